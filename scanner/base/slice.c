@@ -1,0 +1,203 @@
+/* slice.c - a borrowed run of bytes: how all input is looked at. */
+#include "base/slice.h"
+
+unsigned char slice_lower_byte(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
+bool slice_is_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool slice_is_equal_nocase(struct slice a, struct slice b)
+{
+    if (a.len != b.len)
+        return false;
+    for (size_t i = 0; i < a.len; i++)
+        if (slice_lower_byte(a.ptr[i]) != slice_lower_byte(b.ptr[i]))
+            return false;
+    return true;
+}
+
+bool slice_starts_with(struct slice s, const char *prefix)
+{
+    struct slice head = slice_str(prefix);
+    return s.len >= head.len && slice_is_equal(slice_sub(s, 0, head.len), head);
+}
+
+bool slice_starts_with_nocase(struct slice s, const char *prefix)
+{
+    struct slice head = slice_str(prefix);
+    return s.len >= head.len && slice_is_equal_nocase(slice_sub(s, 0, head.len), head);
+}
+
+bool slice_ends_with_nocase(struct slice s, const char *suffix)
+{
+    struct slice tail = slice_str(suffix);
+    return s.len >= tail.len && slice_is_equal_nocase(slice_skip(s, s.len - tail.len), tail);
+}
+
+int slice_compare(struct slice a, struct slice b)
+{
+    size_t shared = a.len < b.len ? a.len : b.len;
+    int order = shared ? memcmp(a.ptr, b.ptr, shared) : 0;
+    if (order != 0)
+        return order;
+    return a.len < b.len ? -1 : a.len > b.len;
+}
+
+size_t slice_find(struct slice s, size_t at, struct slice needle)
+{
+    if (at > s.len || s.len - at < needle.len)
+        return SLICE_NONE;
+    if (needle.len == 0)
+        return at;
+    const unsigned char *hit = memmem(s.ptr + at, s.len - at, needle.ptr, needle.len);
+    return hit ? (size_t)(hit - s.ptr) : SLICE_NONE;
+}
+
+size_t slice_find_nocase(struct slice s, size_t at, struct slice needle)
+{
+    if (needle.len == 0 || at > s.len || s.len - at < needle.len)
+        return needle.len == 0 && at <= s.len ? at : SLICE_NONE;
+    for (size_t i = at; i <= s.len - needle.len; i++)
+        if (slice_is_equal_nocase(slice_sub(s, i, needle.len), needle))
+            return i;
+    return SLICE_NONE;
+}
+
+size_t slice_find_byte(struct slice s, size_t at, unsigned char byte)
+{
+    if (at >= s.len)
+        return SLICE_NONE;
+    const unsigned char *hit = memchr(s.ptr + at, byte, s.len - at);
+    return hit ? (size_t)(hit - s.ptr) : SLICE_NONE;
+}
+
+static bool is_space(unsigned char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+struct slice slice_trim(struct slice s)
+{
+    while (s.len > 0 && is_space(s.ptr[0]))
+        s = slice_skip(s, 1);
+    while (s.len > 0 && is_space(s.ptr[s.len - 1]))
+        s.len--;
+    return s;
+}
+
+int slice_to_u64(struct slice s, uint64_t *value)
+{
+    uint64_t sum = 0;
+    if (s.len == 0)
+        return -1;
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned digit = (unsigned)(s.ptr[i] - '0');
+        if (digit > 9 || sum > (UINT64_MAX - digit) / 10)
+            return -1;
+        sum = sum * 10 + digit;
+    }
+    *value = sum;
+    return 0;
+}
+
+int slice_eat(struct slice *rest, size_t len, struct slice *taken)
+{
+    if (len > rest->len)
+        return -1;
+    *taken = slice_sub(*rest, 0, len);
+    *rest = slice_skip(*rest, len);
+    return 0;
+}
+
+static int eat_number(struct slice *rest, size_t size, bool is_big, uint64_t *value)
+{
+    struct slice bytes;
+    uint64_t sum = 0;
+    if (slice_eat(rest, size, &bytes) < 0)
+        return -1;
+    for (size_t i = 0; i < size; i++)
+        sum = sum << 8 | bytes.ptr[is_big ? i : size - 1 - i];
+    *value = sum;
+    return 0;
+}
+
+int slice_eat_u8(struct slice *rest, uint8_t *value)
+{
+    uint64_t wide;
+    if (eat_number(rest, 1, true, &wide) < 0)
+        return -1;
+    *value = (uint8_t)wide;
+    return 0;
+}
+
+int slice_eat_u16le(struct slice *rest, uint16_t *value)
+{
+    uint64_t wide;
+    if (eat_number(rest, 2, false, &wide) < 0)
+        return -1;
+    *value = (uint16_t)wide;
+    return 0;
+}
+
+int slice_eat_u32le(struct slice *rest, uint32_t *value)
+{
+    uint64_t wide;
+    if (eat_number(rest, 4, false, &wide) < 0)
+        return -1;
+    *value = (uint32_t)wide;
+    return 0;
+}
+
+int slice_eat_u64le(struct slice *rest, uint64_t *value)
+{
+    return eat_number(rest, 8, false, value);
+}
+
+int slice_eat_u16be(struct slice *rest, uint16_t *value)
+{
+    uint64_t wide;
+    if (eat_number(rest, 2, true, &wide) < 0)
+        return -1;
+    *value = (uint16_t)wide;
+    return 0;
+}
+
+int slice_eat_u32be(struct slice *rest, uint32_t *value)
+{
+    uint64_t wide;
+    if (eat_number(rest, 4, true, &wide) < 0)
+        return -1;
+    *value = (uint32_t)wide;
+    return 0;
+}
+
+int slice_eat_u64be(struct slice *rest, uint64_t *value)
+{
+    return eat_number(rest, 8, true, value);
+}
+
+int slice_eat_line(struct slice *rest, struct slice *line)
+{
+    if (rest->len == 0)
+        return 0;
+    size_t lf = slice_find_byte(*rest, 0, '\n');
+    size_t stop = lf == SLICE_NONE ? rest->len : lf + 1;
+    size_t cr = slice_find_byte(slice_sub(*rest, 0, stop), 0, '\r');
+    if (cr != SLICE_NONE && cr + 1 < stop && rest->ptr[cr + 1] != '\n')
+        stop = cr + 1;
+    return slice_eat(rest, stop, line) < 0 ? 0 : 1;
+}
+
+struct slice slice_chomp(struct slice line)
+{
+    if (line.len > 0 && line.ptr[line.len - 1] == '\n')
+        line.len--;
+    if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    return line;
+}

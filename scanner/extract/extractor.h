@@ -1,0 +1,97 @@
+/* extractor.h - the extractor table: what turns a leaf into text for the matcher.
+ *
+ * Text goes out in blocks: the leaf's text as UTF-8 (or raw bytes, for binaries), at most sink->block_max bytes, cut at
+ * character starts; each block begins with the last sink->overlap bytes of the one before, so that no match is lost
+ * at a cut. With each block come its views: forms of the same text in which a match may stand (rendered HTML, markup,
+ * UTF-16 runs of a binary, a second charset), each with a map back to the leaf's text.
+ */
+#ifndef MAILSPILL_EXTRACT_EXTRACTOR_H
+#define MAILSPILL_EXTRACT_EXTRACTOR_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/limits.h"
+#include "item/gap.h"
+#include "item/item.h"
+#include "walk/format.h"
+
+enum view {
+    VIEW_TEXT,    /* the leaf's text itself */
+    VIEW_JOINED,  /* lines joined where a long token was cut (made by match/) */
+    VIEW_HTML,    /* what HTML shows, hidden text too, joined across inline tags */
+    VIEW_MARKUP,  /* tags with decoded attribute values, comments, script and style */
+    VIEW_CHARSET, /* the same bytes in the charset they look like, where the declared one differs */
+    VIEW_BYTES,   /* raw bytes of a binary */
+    VIEW_UTF16LE, /* UTF-16 runs found in a binary */
+    VIEW_UTF16BE,
+    VIEW_DECODED, /* a block decoded out of the text: data: URI … */
+    VIEWS,
+};
+
+const char *view_name(enum view view);
+
+/* view bytes from `view_at` on stand at `text_at` of the block's text, one for one until the next pair. Sorted by view_at. */
+struct text_map_pair {
+    size_t view_at, text_at;
+};
+
+struct text_map {
+    const struct text_map_pair *pairs;
+    size_t count;
+};
+
+/* Where VIEW_AT stands in the block's text. An empty map is the identity. */
+size_t text_map_find(const struct text_map *map, size_t view_at);
+
+struct text_view {
+    enum view view;
+    struct slice text;
+    struct text_map map;
+};
+
+struct text_block {
+    struct slice text; /* of the leaf: lines, columns and offsets are counted in it */
+    uint64_t offset;   /* of text.ptr from the start of the leaf's text, bytes */
+    size_t repeated;   /* bytes at the front that the block before ended with */
+    bool is_last;
+    const struct text_view *views; /* at least one */
+    size_t view_count;
+};
+
+struct text_sink {
+    void (*block)(void *ctx, const struct text_block *block);
+    void *ctx;
+    size_t overlap;   /* bytes: the widest rule loaded */
+    size_t block_max; /* bytes: 16 MiB, less in tests; more than twice the overlap */
+};
+
+struct extract {
+    const struct item *item; /* its source is read to the end */
+    const struct text_sink *sink;
+    const struct gap_sink *gaps;
+    const struct limits *limits;
+    struct arena *arena; /* emptied after the leaf */
+};
+
+struct extractor {
+    const char *name;  /* "html" */
+    const char *title; /* for `mailspill formats` */
+    /* As a format's probe. */
+    enum bid (*probe)(const struct item *item, struct slice head);
+    /* Read the whole source into the sink. 0, or -1 where it could not be read to its end: then what could be was given.
+     * What is understood only in part is a gap put into `gaps` with stands_for REST. */
+    int (*extract)(struct extract *extract, struct error *err);
+};
+
+extern const struct extractor *const extractor_table[]; /* ended by NULL; strings claims everything, last */
+const struct extractor *extractor_find(const struct item *item);
+
+/* Report a gap about the leaf; it is then counted partial. */
+void extract_gap(struct extract *extract, enum gap_kind kind, const char *limit, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+extern const struct extractor extractor_plain;   /* plain.c */
+extern const struct extractor extractor_html;    /* html.c */
+extern const struct extractor extractor_strings; /* strings.c */
+
+#endif

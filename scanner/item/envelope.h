@@ -1,0 +1,43 @@
+/* envelope.h - provenance: which message something stands in, in the terms of RFC 5322 and of the mailbox.
+ *
+ * Filled by the format that opens messages (RFC 5322 headers, MAPI properties); every slice is UTF-8, decoded
+ * (RFC 2047), and lives in the message item's arena. An absent value is an empty slice.
+ */
+#ifndef MAILSPILL_ITEM_ENVELOPE_H
+#define MAILSPILL_ITEM_ENVELOPE_H
+
+#include "base/arena.h"
+#include "base/slice.h"
+
+#define ENVELOPE_NO_DATE INT64_MIN
+
+struct address_list {
+    struct slice
+        *at; /* bare addresses `user@host`, lower-cased host; where none parses, the text as it stands */
+    size_t count;
+};
+
+struct envelope {
+    struct slice id;   /* Message-ID with its angle brackets, folding removed */
+    int64_t date;      /* Date, seconds since 1970 UTC, or ENVELOPE_NO_DATE */
+    struct slice from; /* first address of From, else Sender */
+    struct address_list to, cc, bcc;
+    struct slice subject;
+    struct slice first_received; /* the earliest Received field's text: for messages without an id */
+    struct address_list labels;  /* X-Gmail-Labels, X-Keywords … */
+    struct slice
+        thread; /* root of the conversation: first of References, else In-Reply-To, Thread-Index root,
+                                    X-GM-THRID, else a guess from subject and people */
+    bool is_thread_guessed;
+    struct slice folder;      /* "Inbox/Ops": from the container, or a label */
+    struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses */
+    struct slice custodian;
+};
+
+/* The role that a folder's name tells, in the languages mail programs use; empty if none. */
+struct slice envelope_folder_role(struct slice folder);
+
+/* The subject without Re:, Fwd:, AW: … and list tags, for a guess at the thread. */
+struct slice envelope_bare_subject(struct slice subject);
+
+#endif

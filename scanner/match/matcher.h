@@ -1,0 +1,55 @@
+/* matcher.h - runs the engine over a leaf's views and judges what it finds. */
+#ifndef MAILSPILL_MATCH_MATCHER_H
+#define MAILSPILL_MATCH_MATCHER_H
+
+#include "extract/extractor.h"
+#include "match/engine.h"
+
+/* One judged match. Slices are borrowed for the call. */
+struct match {
+    const struct rule *rule;
+    enum verdict verdict;
+    const char *why;
+    struct slice secret;                        /* as it stands in the view */
+    struct slice context_before, context_after; /* of the view, whole characters, up to `context` bytes */
+    enum view view;
+    uint64_t offset; /* of the secret in the leaf's text */
+    uint64_t end;    /* offset just after it in the leaf's text */
+    uint64_t line;   /* from 1 */
+    uint64_t column; /* from 1, Unicode code points */
+    bool is_quoted;  /* the line begins with a quote prefix */
+    const struct opens *opens;
+};
+
+/* A match that a validator turned down, for --explain. */
+struct match_rejected {
+    const struct rule *rule;
+    const char *why;
+    uint64_t offset, line;
+};
+
+struct match_sink {
+    void (*match)(void *ctx, const struct match *match);
+    void (*rejected)(void *ctx, const struct match_rejected *rejected); /* or NULL */
+    void *ctx;
+};
+
+struct matcher;
+
+/* One a worker; not shared. CONTEXT: bytes of context on each side. */
+struct matcher *matcher_new(const struct engine *engine, size_t context, struct error *err);
+void matcher_free(struct matcher *matcher);
+
+/* Begin a leaf; then matcher_block for each of its blocks, in order. Matches come in no set order; the same match in two
+ * views of one block, or in the overlap of two blocks, comes once, first view first. */
+void matcher_begin(struct matcher *matcher, const struct match_sink *sink);
+void matcher_block(struct matcher *matcher, const struct text_block *block);
+
+/* How often a rule ran into its PCRE2 match limit since matcher_begin (then its matches are incomplete: gap `limit`);
+ * *RULE names one of them. */
+uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **rule);
+
+/* The widest rule: what blocks must overlap by. */
+size_t matcher_overlap(const struct matcher *matcher);
+
+#endif

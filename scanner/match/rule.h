@@ -1,0 +1,83 @@
+/* rule.h - rules: what to look for, read from YAML (docs/rules.md) and checked before anything is scanned. */
+#ifndef MAILSPILL_MATCH_RULE_H
+#define MAILSPILL_MATCH_RULE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/slice.h"
+#include "validate/validator.h"
+
+enum severity { SEVERITY_INFO, SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITIES };
+
+const char *severity_name(enum severity severity);
+int severity_from_name(struct slice name); /* or -1 */
+
+#define RULE_WIDTH_MAX ((size_t)64 * 1024)
+#define RULE_VALIDATORS_MAX 8
+
+struct rule_validator {
+    const struct validator *validator;
+    struct slice argument;
+};
+
+/* All strings UTF-8, NUL-terminated, in the ruleset's arena; NULL where absent. */
+struct rule {
+    const char *id;     /* stable, kebab-case */
+    const char *family; /* rules of one family share secrets; default: the id */
+    const char *name;
+    const char *category; /* source-code cloud identity database saas payment comms network key file prose */
+    enum severity severity;
+    enum verdict
+        verdict; /* before validators: structural unless `verdict:` says contextual; prose for category prose */
+    const char
+        *pattern; /* PCRE2, byte semantics, one named group `secret` (else the whole match is the secret) */
+    const char *find; /* for Hyperscan where the pattern is too large for it; else NULL: the pattern itself */
+    size_t width;     /* bytes that one match can span at most, look-around included */
+    struct rule_validator validators[RULE_VALIDATORS_MAX];
+    size_t validator_count;
+    const char *service;         /* opens.service */
+    const char *rotate;          /* URL or words */
+    const char *reference;       /* URL */
+    const char *const *examples; /* templates (validate/maker.h); only when loaded with RULES_WITH_EXAMPLES */
+    size_t example_count;
+    const char *const *negatives;
+    size_t negative_count;
+    const char *file; /* where it was read, for messages */
+    unsigned line;
+};
+
+struct ruleset {
+    struct arena *arena;
+    struct rule *rules;
+    size_t count;
+    size_t widest; /* of all rules */
+};
+
+enum rules_examples { RULES_WITHOUT_EXAMPLES, RULES_WITH_EXAMPLES };
+
+/* Where mistakes are told, one call each: "patterns/x.yaml:12: …, do this". */
+struct rule_report {
+    void (*mistake)(void *ctx, const char *file, unsigned line, const char *message);
+    void *ctx;
+};
+
+/* An empty set; free with ruleset_free. */
+struct ruleset *ruleset_new(void);
+void ruleset_free(struct ruleset *set);
+
+/* Add the rules of one YAML text. FILE names it in messages. 0, or -1 if there was any mistake (all are reported). */
+int ruleset_add_yaml(struct ruleset *set, struct slice yaml, const char *file, enum rules_examples examples,
+                     const struct rule_report *report);
+
+/* The same for a file, or for all *.yaml and *.yml below a folder, sorted by path. */
+int ruleset_add_path(struct ruleset *set, const char *path, enum rules_examples examples,
+                     const struct rule_report *report);
+
+const struct rule *ruleset_find(const struct ruleset *set, struct slice id);
+
+/* Drop the rules that match none of ONLY (where given) or any of SKIP: ids, families, categories or globs. An entry that matches
+ * nothing is an error. */
+int ruleset_select(struct ruleset *set, const char *const *only, size_t only_count, const char *const *skip,
+                   size_t skip_count, struct error *err);
+
+#endif

@@ -1,0 +1,97 @@
+/* format.h - the format table: what opens, and gives children.
+ *
+ * One format a file, one line in format_table. A format looks at the first bytes of an item and bids; the most
+ * specific bid wins. It then yields the item's children one at a time. It never matches and never counts leaves:
+ * that is scan_item's work.
+ */
+#ifndef MAILSPILL_WALK_FORMAT_H
+#define MAILSPILL_WALK_FORMAT_H
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "item/item.h"
+
+/* The bytes of an item that a probe sees, at most. */
+#define FORMAT_HEAD ((size_t)64 * 1024)
+
+/* How sure a format is, from weakest. Equal bids: the earlier line of the table. */
+enum bid {
+    BID_NONE,
+    BID_NAME,      /* only the name or the declared type says so */
+    BID_SHAPE,     /* the bytes look like it: header fields, a From line */
+    BID_SIGNATURE, /* a signature that nothing else has */
+};
+
+struct walk;
+
+/* Storage outside a worker's memory for what must be sought in: an unlinked file that only the supervisor can make. */
+struct spooler {
+    int (*open_fd)(void *ctx,
+                   struct error *err); /* an empty read-write descriptor, or -1; the caller closes it */
+    void *ctx;
+};
+
+/* A mailbox that is split among workers: instead of children, its walk reports ranges. */
+struct splitter {
+    void (*range)(void *ctx, uint64_t offset, uint64_t len, uint64_t first_ordinal);
+    void *ctx;
+    uint64_t least; /* smaller files are walked in one piece, in bytes */
+};
+
+struct walk_env {
+    const struct limits *limits;
+    const struct gap_sink *gaps;
+    const struct spooler *spooler;   /* NULL: hold in memory alone */
+    const struct splitter *splitter; /* NULL: never split */
+};
+
+struct format {
+    const char *name;  /* "mbox" */
+    const char *title; /* for `mailspill formats`: "Unix mailbox (mboxo, mboxrd, mboxcl, mboxcl2)" */
+    /* HEAD: the first bytes (all of them where the item is short). Must not touch item->source. */
+    enum bid (*probe)(const struct item *item, struct slice head);
+    /* Set walk->state (in walk->arena). 0 or -1. */
+    int (*open)(struct walk *walk, struct error *err);
+    /* Fill *CHILD (zeroed, its parent, envelope, depths and arena set as walk_next documents). 1, 0 at the end, or -1:
+     * the container can be read no further. A child that can't be read at all has `refused` set and no source. */
+    int (*next)(struct walk *walk, struct item *child, struct error *err);
+    void (*close)(struct walk *walk); /* or NULL */
+};
+
+struct walk {
+    const struct format *format;
+    struct item *item; /* the container; the format reads its source to the end */
+    const struct walk_env *env;
+    struct arena *arena;       /* lives as long as the walk */
+    struct arena *child_arena; /* emptied before each child */
+    uint64_t first_ordinal;    /* of the first message: 1, or that of a range */
+    void *state;
+};
+
+/* The table, ended by NULL. */
+extern const struct format *const format_table[];
+
+/* The format with the highest bid for ITEM, or NULL if all say BID_NONE. Fills the source's window itself. */
+const struct format *format_find(const struct item *item);
+const struct format *format_by_name(const char *name);
+
+/* Open ITEM. 0 or -1; walk_close in both cases. */
+int walk_open(struct walk *walk, const struct format *format, struct item *item, const struct walk_env *env,
+              struct error *err);
+
+/* The next child, or what format->next says. Before asking the format it drains and closes what is left of the child before,
+ * empties the child arena and sets in *CHILD: parent, envelope (the container's), container_depth (+1), mime_depth,
+ * is_quoted_message, arena. Formats change what differs. */
+int walk_next(struct walk *walk, struct item *child, struct error *err);
+void walk_close(struct walk *walk);
+
+/* Report a gap about ITEM to the walk's sink. */
+void walk_gap(struct walk *walk, const struct item *item, enum gap_kind kind, enum gap_stands_for stands_for,
+              const char *limit, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+extern const struct format format_archive; /* archive.c: libarchive's formats and filters */
+extern const struct format format_mbox;    /* mbox.c */
+extern const struct format format_message; /* message.c: RFC 5322 and MIME */
+extern const struct format format_encoded; /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
+
+#endif
