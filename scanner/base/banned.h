@@ -13,6 +13,12 @@
 #include <unistd.h>
 
 #undef alloca
+#undef sprintf
+#undef vsprintf
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strncat
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok strtok_r gets atoi atol atoll
 #pragma GCC poison scanf sscanf fscanf localtime gmtime asctime ctime mktemp tmpnam tempnam alloca
 

@@ -18,6 +18,7 @@
 enum view {
     VIEW_TEXT,    /* the leaf's text itself */
     VIEW_JOINED,  /* lines joined where a long token was cut (made by match/) */
+    VIEW_FLOWED,  /* format=flowed paragraphs joined (RFC 3676) */
     VIEW_HTML,    /* what HTML shows, hidden text too, joined across inline tags */
     VIEW_MARKUP,  /* tags with decoded attribute values, comments, script and style */
     VIEW_CHARSET, /* the same bytes in the charset they look like, where the declared one differs */

@@ -34,6 +34,9 @@ enum item_content {
     CONTENT_BYTES,   /* raw bytes: scanned as they stand */
 };
 
+/* format=flowed (RFC 3676) of a text/plain part. */
+enum item_flow { FLOW_FIXED, FLOW_FLOWED, FLOW_FLOWED_DELSP };
+
 struct item {
     const struct item *parent; /* NULL for an input */
     enum item_kind kind;
@@ -42,7 +45,8 @@ struct item {
     uint64_t ordinal;  /* of a message in its mailbox, from 1 */
     struct slice part; /* IMAP part number, "2.1"; empty for the message's own header, preamble, epilogue */
     struct slice type; /* declared media type, lower case, "text/html"; empty if none */
-    struct slice charset;     /* declared charset; empty if none */
+    struct slice charset; /* declared charset; empty if none */
+    enum item_flow flow;
     bool is_alternative;      /* inside a multipart/alternative */
     struct slice alternative; /* part number of that multipart: twins share it */
     bool
