@@ -47,6 +47,7 @@ struct item {
     struct slice type; /* declared media type, lower case, "text/html"; empty if none */
     struct slice charset; /* declared charset; empty if none */
     enum item_flow flow;
+    bool is_message;          /* opened as a message: set by the format that opens it */
     bool is_alternative;      /* inside a multipart/alternative */
     struct slice alternative; /* part number of that multipart: twins share it */
     bool
@@ -73,7 +74,7 @@ int item_put_inner_path(struct buffer *buffer, const struct item *item);
 /* Append one name as a path step writes it. */
 int item_put_name(struct buffer *buffer, struct slice name);
 
-/* The nearest ITEM_MESSAGE at or above ITEM, or NULL; the outermost one. */
+/* The nearest item at or above ITEM that was opened as a message, or NULL; the outermost one. */
 const struct item *item_message(const struct item *item);
 const struct item *item_outer_message(const struct item *item);
 

@@ -1,0 +1,94 @@
+/* source_test.c - sources: windows, ends, ranges over other sources, descriptors. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "item/source.h"
+
+static struct slice text = { (const unsigned char *)"0123456789abcdef", 16 };
+
+static void memory_shows_all_at_once(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    struct source *source = source_from_memory(arena, text);
+    assert_int_equal(source_fill(source, 16, NULL), 1);
+    assert_int_equal(source_fill(source, 17, NULL), 0);
+    source_consume(source, 4);
+    assert_int_equal(source->offset, 4);
+    assert_int_equal(source->ready.len, 12);
+    arena_free(arena);
+}
+
+static void range_ends_before_its_parent(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    struct source *parent = source_from_memory(arena, text);
+    struct source *range = source_from_range(arena, parent, 10);
+    char got[32];
+    assert_int_equal(source_fill(range, 11, NULL), 0);
+    assert_int_equal(source_read(range, got, 3, NULL), 3);
+    assert_int_equal(source_drain(range), 7);
+    source_close(range);
+    assert_int_equal(parent->offset, 10);
+    assert_int_equal(parent->ready.ptr[0], 'a');
+    arena_free(arena);
+}
+
+static void unread_range_leaves_parent_after_it(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    struct source *parent = source_from_memory(arena, text);
+    source_close(source_from_range(arena, parent, 6));
+    assert_int_equal(parent->ready.ptr[0], '6');
+    arena_free(arena);
+}
+
+/* One window does not hold the file: windows slide, and a range follows its parent. */
+static void range_slides_over_a_large_file(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/mailspill-source-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    unlink(path);
+    size_t size = 11 * 1024 * 1024;
+    unsigned char *bytes = malloc(size);
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(i * 31 >> 8);
+    assert_int_equal(write(fd, bytes, size), size);
+    struct arena *arena = arena_new(0);
+    struct source *file = source_from_fd(arena, fd, 100, UINT64_MAX);
+    assert_int_equal(file->size, size - 100);
+    struct source *range = source_from_range(arena, file, size - 100 - 5);
+    size_t at = 100;
+    while (source_fill(range, 70000, NULL) >= 0 && range->ready.len > 0) {
+        size_t step = range->ready.len < 50000 ? range->ready.len : 50000;
+        assert_memory_equal(range->ready.ptr, bytes + at, step);
+        source_consume(range, step);
+        at += step;
+    }
+    assert_int_equal(at, size - 5);
+    source_close(range);
+    assert_int_equal(source_fill(file, 6, NULL), 0);
+    assert_int_equal(file->ready.len, 5);
+    source_close(file);
+    arena_free(arena);
+    free(bytes);
+    close(fd);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_shows_all_at_once),
+        cmocka_unit_test(range_ends_before_its_parent),
+        cmocka_unit_test(unread_range_leaves_parent_after_it),
+        cmocka_unit_test(range_slides_over_a_large_file),
+    };
+    return cmocka_run_group_tests_name("source", tests, NULL, NULL);
+}
