@@ -1,0 +1,48 @@
+/* checksum.c - validators: tokens that carry a CRC-32 or SHA-256 of themselves. */
+#include "validate/tables.h"
+
+const struct validator validators_checksum[] = {
+    { .name = "github-crc32",
+      .meaning = "GitHub gh[pousr]_ token: CRC-32 of the body in the last six characters; ghs_ without it is "
+                 "left alone",
+      .judge = validator_pending },
+    { .name = "github-pat",
+      .meaning = "GitHub fine-grained github_pat_ token: SHA-256 prefix inside it; raises only",
+      .judge = validator_pending },
+    { .name = "npm-crc32",
+      .meaning = "npm_ token: CRC-32 of the body in the last six characters",
+      .judge = validator_pending },
+    { .name = "grafana-sa",
+      .meaning = "Grafana glsa_ token: CRC-32 in the last eight hex digits",
+      .judge = validator_pending },
+    { .name = "gitlab-routable",
+      .meaning = "GitLab routable token: CRC-32 in base 36 and a payload that names organisation, group, "
+                 "project and user",
+      .judge = validator_pending },
+    { .name = "atlassian-crc32",
+      .meaning =
+          "Atlassian ATATT3, ATCTT3, ATSTT3 and ATBB token: CRC-32 in the last eight hex digits; raises only",
+      .judge = validator_pending },
+    { .name = "bitbucket-dc-pat",
+      .meaning = "Bitbucket or Jira Data Center token: base64 of digits, a colon and 20 bytes",
+      .judge = validator_pending },
+    { .name = "cloudflare-crc32",
+      .meaning = "Cloudflare cfut_, cfat_ and cfk_ token: CRC-32 in the last eight hex digits",
+      .judge = validator_pending },
+    { .name = "vercel",
+      .meaning = "Vercel vc?_ token: CRC-32 in the last six characters",
+      .judge = validator_pending },
+    { .name = "confluent",
+      .meaning = "Confluent cflt secret: CRC-32 in the last six characters",
+      .judge = validator_pending },
+    { .name = "zuplo",
+      .meaning = "Zuplo zpka_ key: CRC-32 in the last eight hex digits",
+      .judge = validator_pending },
+    { .name = "apify",
+      .meaning = "Apify apify_api_ token: CRC-32 in the last six characters; raises only",
+      .judge = validator_pending },
+    { .name = "salad",
+      .meaning = "Salad salad_cloud_ key: CRC-32 in the last six characters; raises only",
+      .judge = validator_pending },
+    { .name = NULL },
+};
