@@ -1,0 +1,27 @@
+/* wire.h - records as bytes between worker and supervisor.
+ *
+ * The reader trusts nothing: every length, enum, count and string is checked, and a record with anything over is refused. Numbers are
+ * little-endian; a string is its length in 4 bytes and its bytes.
+ */
+#ifndef MAILSPILL_RECORD_WIRE_H
+#define MAILSPILL_RECORD_WIRE_H
+
+#include "record/record.h"
+
+/* The most one record may take, in bytes. Longer strings are cut by the writer (context, subject, lists), never the secret. */
+#define WIRE_RECORD_MAX ((size_t)2 * 1024 * 1024)
+
+void wire_put_message(struct buffer *out, const struct message_record *message);
+void wire_put_finding(struct buffer *out, const struct finding *finding);
+void wire_put_gap(struct buffer *out, const struct gap_record *gap);
+void wire_put_unit(struct buffer *out, const struct unit_record *unit);
+
+/* 0, or -1 with ERROR_FORMAT. Strings point into BYTES; lists are in ARENA. RULE_COUNT bounds finding->rule. */
+int wire_get_message(struct slice bytes, struct arena *arena, struct message_record *message,
+                     struct error *err);
+int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_count, struct finding *finding,
+                     struct error *err);
+int wire_get_gap(struct slice bytes, struct arena *arena, struct gap_record *gap, struct error *err);
+int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *err);
+
+#endif

@@ -1,0 +1,101 @@
+/* report.h - the reporter table: what a person or a program reads in the end.
+ *
+ * A reporter is told of the run, then of findings and gaps in any order, then of the summary. All it gets is masked already; the value of a
+ * secret comes only with --reveal. Whatever it writes goes through report_write, which remembers the first failure.
+ */
+#ifndef MAILSPILL_REPORT_REPORT_H
+#define MAILSPILL_REPORT_REPORT_H
+
+#include "record/record.h"
+
+struct report_run {
+    const char *version;
+    char *const *arguments; /* as typed; NULL-terminated */
+    const char *rules;      /* hash of the rule set, hex */
+    const char *sandbox;    /* "seccomp+landlock7", "off" … */
+    const char *key;        /* name of the key that made the secret_ids */
+    int64_t started;        /* seconds since 1970 UTC */
+    const struct ruleset *ruleset;
+};
+
+/* Why a finding or gap does not count for the exit status. */
+enum report_standing { REPORT_COUNTS, REPORT_IN_BASELINE, REPORT_IGNORED, REPORT_ACCEPTED };
+
+struct report_finding {
+    const struct rule *rule;
+    const struct finding *finding;        /* masked; finding->secret is empty unless --reveal */
+    const struct message_record *message; /* masked, or NULL */
+    struct record_id secret_id;
+    struct slice redacted;
+    enum report_standing standing;
+    struct slice standing_reason; /* from the ignore file */
+};
+
+struct report_gap {
+    const struct gap_record *gap;
+    const struct message_record *message; /* or NULL */
+    enum report_standing standing;
+    struct slice standing_reason;
+};
+
+struct report_summary {
+    uint64_t inputs;
+    struct counts counts;
+    uint64_t findings, secrets, gaps; /* gaps without `picture` */
+    bool is_complete, is_interrupted;
+    double seconds;
+    int exit_status;
+    uint64_t findings_counting; /* at or above --fail-on, not in the baseline, not ignored */
+    uint64_t gaps_by_kind[GAP_KINDS];
+};
+
+enum report_color { REPORT_PLAIN, REPORT_COLORED };
+
+struct report_options {
+    enum report_color color;
+    enum verdict least_verdict;   /* --min-verdict: weaker ones are not shown (and still counted) */
+    enum severity least_severity; /* --min-severity */
+    size_t context;               /* --context, bytes on each side; 0: none */
+    const char *spool_dir;        /* for what must be sorted */
+};
+
+struct report;
+
+struct reporter {
+    const char *name; /* as in --format */
+    const char *title;
+    int (*begin)(struct report *report, const struct report_run *run);
+    void (*finding)(struct report *report, const struct report_finding *finding);
+    void (*gap)(struct report *report, const struct report_gap *gap);
+    void (*end)(struct report *report, const struct report_summary *summary);
+    void (*release)(struct report *report); /* or NULL */
+};
+
+struct report {
+    const struct reporter *reporter;
+    struct report_options options;
+    int fd;
+    struct buffer out;
+    bool has_failed;
+    struct error failure;
+    const struct report_run *run;
+    void *state;
+};
+
+extern const struct reporter *const reporter_table[]; /* ended by NULL */
+const struct reporter *reporter_find(struct slice name);
+
+/* A report of kind REPORTER on FD (stays open). NULL on error. */
+struct report *report_new(const struct reporter *reporter, int fd, const struct report_options *options,
+                          const struct report_run *run, struct error *err);
+void report_finding_put(struct report *report, const struct report_finding *finding);
+void report_gap_put(struct report *report, const struct report_gap *gap);
+/* Ends the report and writes all that is buffered. 0, or -1: something could not be written (a full disk, a closed pipe). */
+int report_finish(struct report *report, const struct report_summary *summary, struct error *err);
+void report_free(struct report *report);
+
+/* For reporters. */
+void report_write(struct report *report, struct slice bytes);
+void report_printf(struct report *report, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
