@@ -26,6 +26,7 @@ struct arena {
     size_t used; /* of the newest block */
     size_t total;
     size_t ceiling;
+    bool is_wiped;
     struct deferred *deferred;
 };
 
@@ -42,6 +43,11 @@ struct arena *arena_new(size_t ceiling)
         return exhausted();
     arena->ceiling = ceiling;
     return arena;
+}
+
+void arena_wipe_always(struct arena *arena)
+{
+    arena->is_wiped = true;
 }
 
 static void block_add(struct arena *arena, size_t size)
@@ -129,6 +135,8 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
         struct block *block = arena->newest;
         arena->newest = block->older;
         arena->total -= block->size;
+        if (arena->is_wiped)
+            explicit_bzero(block->data, block->size);
         free(block);
     }
     arena->used = mark.used;

@@ -23,6 +23,9 @@ struct arena_mark {
 struct arena *arena_new(size_t ceiling);
 void arena_free(struct arena *arena);
 
+/* From now on overwrite memory before it is given back: for arenas that hold secrets. */
+void arena_wipe_always(struct arena *arena);
+
 /* Zeroed, aligned for any type; never NULL, even for 0 bytes. */
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* checks the product */

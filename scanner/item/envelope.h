@@ -32,6 +32,8 @@ struct envelope {
     struct slice folder;      /* "Inbox/Ops": from the container, or a label */
     struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses */
     struct slice custodian;
+    uint64_t told_unit;   /* record/ keeps here that it has told of this message: in which unit, */
+    uint32_t told_number; /* and under which number */
 };
 
 /* The role that a folder's name tells, in the languages mail programs use; empty if none. */

@@ -41,8 +41,9 @@ struct item {
     const struct item *parent; /* NULL for an input */
     enum item_kind kind;
     enum item_content content;
-    struct slice name; /* declared name, UTF-8 where it could be decoded, else bytes; may be empty */
-    uint64_t ordinal;  /* of a message in its mailbox, from 1 */
+    struct slice name;     /* declared name, UTF-8 where it could be decoded, else bytes; may be empty */
+    struct slice key_path; /* of an input: its path below the input folder, for ids */
+    uint64_t ordinal;      /* of a message in its mailbox, from 1 */
     struct slice part; /* IMAP part number, "2.1"; empty for the message's own header, preamble, epilogue */
     struct slice type; /* declared media type, lower case, "text/html"; empty if none */
     struct slice charset; /* declared charset; empty if none */

@@ -10,6 +10,7 @@
 #include "record/id.h"
 #include "report/report.h"
 #include "report/suppress.h"
+#include "scan.h"
 
 enum sandbox_mode { SANDBOX_REQUIRE, SANDBOX_AUTO, SANDBOX_OFF };
 enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER, PROGRESS_JSON };
@@ -18,17 +19,6 @@ enum progress_mode { PROGRESS_AUTO, PROGRESS_ALWAYS, PROGRESS_NEVER, PROGRESS_JS
 struct scan_input {
     const char *path;
     const char *custodian; /* label, or NULL */
-};
-
-/* What a worker needs to know; the same for all of a scan. */
-struct scan_settings {
-    struct limits limits;
-    size_t context; /* bytes of context on each side */
-    int64_t since,
-        until; /* seconds since 1970 UTC; INT64_MIN and INT64_MAX where not given; until is exclusive */
-    const char *const *folders; /* --folder globs, or NULL */
-    size_t folder_count;
-    bool is_explaining; /* tell what validators turned down */
 };
 
 struct scan_request {

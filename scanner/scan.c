@@ -1,0 +1,434 @@
+/* scan.c - the whole pipeline for one item. Read this first.
+ *
+ *     open ─ walk ─ decode ─ extract ─ match ─ validate ─ record
+ *
+ * scan_item asks the most specific format for an item. A format opens (the item has children, each scanned in turn); anything else is a leaf,
+ * which an extractor turns into text for the matcher. Every leaf ends scanned, partial or refused, and the last two leave a gap.
+ */
+#include "scan.h"
+
+#include <fnmatch.h>
+
+#include "item/envelope.h"
+#include "record/collect.h"
+
+/* How often the CPU clock is read: every so many children and blocks. */
+#define CLOCK_EVERY 64
+
+/* A leaf of any length is matched in blocks of this many bytes. */
+#define SCAN_BLOCK ((size_t)16 * 1024 * 1024)
+
+struct scan {
+    const struct scan_settings *settings;
+    const struct record_output *output;
+    struct scan_progress *progress;
+    struct matcher *matcher;
+    struct collector *collector;
+    struct gap_sink gaps;
+    struct text_sink sink;
+    struct match_sink matches;
+    struct walk_env env;
+    struct arena *input_arena, *leaf_arena;
+    struct arena_mark leaf_empty;
+
+    const struct scan_task *task;
+    struct counts counts; /* of the unit at work */
+    uint64_t next_unit;
+    bool is_in_unit;         /* inside an outermost message, or a leaf that lies in none */
+    const struct item *leaf; /* at work */
+    bool is_leaf_partial;
+    const struct text_block *block;
+    struct item *input;
+    unsigned beats;
+    double unit_cpu;     /* CPU seconds when the unit began */
+    uint64_t unit_bytes; /* input bytes when it began */
+    bool is_over_time;
+};
+
+static void scan_item(struct scan *scan, struct item *item);
+
+static double cpu_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* A sign of life, and the clock now and then: limits->item_cpu seconds for each 64 MiB of the unit. */
+static void scan_beat(struct scan *scan)
+{
+    if (scan->progress) {
+        atomic_fetch_add_explicit(&scan->progress->beats, 1, memory_order_relaxed);
+        atomic_store_explicit(&scan->progress->bytes, scan->input->source->offset, memory_order_relaxed);
+    }
+    if (++scan->beats % CLOCK_EVERY != 0 || !scan->is_in_unit)
+        return;
+    uint64_t read = scan->input->source->offset - scan->unit_bytes;
+    double allowed = (double)scan->settings->limits.item_cpu * (double)(1 + read / (64 * 1024 * 1024));
+    if (cpu_now() - scan->unit_cpu > allowed)
+        scan->is_over_time = true;
+}
+
+static bool is_done_before(const struct scan *scan, uint64_t unit)
+{
+    return unit < scan->task->skip_units;
+}
+
+/* Gaps reported by walkers and extractors come here. */
+static void scan_gap_put(void *ctx, const struct item *item, const struct gap *gap)
+{
+    struct scan *scan = ctx;
+    if (is_done_before(scan, scan->is_in_unit ? scan->next_unit - 1 : scan->next_unit))
+        return;
+    if (item == scan->leaf)
+        scan->is_leaf_partial = true;
+    if (gap->kind == GAP_PICTURE)
+        scan->counts.pictures++;
+    collector_gap(scan->collector, item, gap);
+}
+
+static void scan_gap(struct scan *scan, const struct item *item, enum gap_kind kind,
+                     enum gap_stands_for stands_for, const char *limit, const char *reason)
+{
+    struct gap gap = { .kind = kind, .stands_for = stands_for, .reason = slice_str(reason), .limit = limit };
+    gap.bytes = GAP_BYTES_UNKNOWN;
+    scan_gap_put(scan, item, &gap);
+}
+
+static void scan_gap_of_error(struct scan *scan, const struct item *item, const struct error *err)
+{
+    scan_gap(scan, item, gap_kind_of_error(err->kind), GAP_STANDS_FOR_REST, NULL, err->message);
+}
+
+/* Leaves. */
+
+/* The field that the text at OFFSET of a header block stands in, lower case: for ids. */
+static struct slice header_name_at(struct arena *arena, struct slice text, size_t offset)
+{
+    size_t start = offset < text.len ? offset : text.len;
+    for (;;) {
+        while (start > 0 && text.ptr[start - 1] != '\n' && text.ptr[start - 1] != '\r')
+            start--;
+        if (start == 0 || (text.ptr[start] != ' ' && text.ptr[start] != '\t'))
+            break;
+        start--;
+    }
+    struct slice line = slice_sub(text, start, 128);
+    if (slice_starts_with(line, "From "))
+        return slice_str("separator");
+    size_t colon = slice_find_byte(line, 0, ':');
+    if (colon == SLICE_NONE)
+        return slice_of(NULL, 0);
+    char *name = arena_string(arena, slice_trim(slice_sub(line, 0, colon)));
+    for (char *c = name; *c; c++)
+        *c = (char)slice_lower_byte((unsigned char)*c);
+    return slice_str(name);
+}
+
+static void scan_match_put(void *ctx, const struct match *match)
+{
+    struct scan *scan = ctx;
+    struct slice header = slice_of(NULL, 0);
+    if (scan->leaf->kind == ITEM_HEADER && scan->block && match->offset >= scan->block->offset)
+        header = header_name_at(scan->leaf_arena, scan->block->text,
+                                (size_t)(match->offset - scan->block->offset));
+    collector_match(scan->collector, match, header);
+}
+
+static void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
+{
+    struct scan *scan = ctx;
+    struct buffer path;
+    buffer_init(&path, 16 * 1024);
+    item_put_path(&path, scan->leaf);
+    scan->output->rejected(scan->output->ctx, buffer_slice(&path), rejected);
+    buffer_release(&path);
+}
+
+static void scan_block_put(void *ctx, const struct text_block *block)
+{
+    struct scan *scan = ctx;
+    scan_beat(scan);
+    scan->block = block;
+    matcher_block(scan->matcher, block);
+    scan->block = NULL;
+}
+
+static void scan_refuse(struct scan *scan, const struct item *item, const struct gap *gap)
+{
+    scan->counts.leaves++;
+    scan->counts.refused++;
+    scan_gap_put(scan, item, gap);
+}
+
+static void scan_leaf(struct scan *scan, struct item *item)
+{
+    const struct extractor *extractor = extractor_find(item);
+    struct extract extract = { .item = item,
+                               .sink = &scan->sink,
+                               .gaps = &scan->gaps,
+                               .limits = &scan->settings->limits,
+                               .arena = scan->leaf_arena };
+    struct error err = { 0 };
+    const struct rule *rule = NULL;
+    scan->leaf = item;
+    scan->is_leaf_partial = false;
+    collector_begin_leaf(scan->collector, item);
+    matcher_begin(scan->matcher, &scan->matches);
+    if (extractor->extract(&extract, &err) < 0)
+        scan_gap_of_error(scan, item, &err);
+    if (matcher_limit_hits(scan->matcher, &rule) > 0)
+        scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "match", rule->id);
+    scan->counts.leaves++;
+    *(scan->is_leaf_partial ? &scan->counts.partial : &scan->counts.scanned) += 1;
+    scan->leaf = NULL;
+    arena_rewind(scan->leaf_arena, scan->leaf_empty);
+}
+
+/* Bytes that a container could not make sense of are read as they stand. */
+static void scan_rest(struct scan *scan, struct item *container)
+{
+    struct item rest = *container;
+    rest.parent = container;
+    rest.kind = ITEM_REST;
+    rest.content = CONTENT_BYTES;
+    rest.is_message = false;
+    rest.name = rest.part = slice_of(NULL, 0);
+    if (source_fill(container->source, 1, NULL) == 1)
+        scan_item(scan, &rest);
+}
+
+/* Containers. */
+
+/* "alice" of "mail/alice.mbox.gz". */
+static struct slice stem_of(struct slice path)
+{
+    size_t slash = SLICE_NONE;
+    for (size_t at = 0; (at = slice_find_byte(path, at, '/')) != SLICE_NONE; at++)
+        slash = at;
+    struct slice name = slash == SLICE_NONE ? path : slice_skip(path, slash + 1);
+    size_t dot = slice_find_byte(name, 1, '.');
+    return dot == SLICE_NONE ? name : slice_sub(name, 0, dot);
+}
+
+/* An input that is a mailbox or an archive names its custodian, unless a label did; one called "Inbox" names a folder. */
+static void name_custodian(struct scan *scan, struct item *item)
+{
+    struct envelope *envelope = item->envelope;
+    if (item->parent || scan->task->is_labelled)
+        return;
+    struct slice stem = stem_of(item->name);
+    struct slice role = envelope_folder_role(stem);
+    if (role.len == 0)
+        envelope->custodian = stem;
+    else if (envelope->folder.len == 0)
+        envelope->folder = stem;
+    envelope->folder_role = envelope_folder_role(envelope->folder);
+}
+
+/* --since, --until, --folder: is this outermost message left out? */
+static bool is_excluded(const struct scan *scan, const struct item *item)
+{
+    const struct envelope *envelope = item->envelope;
+    const struct scan_settings *settings = scan->settings;
+    if (envelope->date != ENVELOPE_NO_DATE &&
+        (envelope->date < settings->since || envelope->date >= settings->until))
+        return true;
+    if (settings->folder_count == 0)
+        return false;
+    char *folder = arena_string(scan->leaf_arena, envelope->folder);
+    for (size_t i = 0; i < settings->folder_count; i++)
+        if (fnmatch(settings->folders[i], folder, FNM_CASEFOLD) == 0)
+            return false;
+    return true;
+}
+
+static void scan_children(struct scan *scan, struct walk *walk, struct item *item)
+{
+    struct item child;
+    struct error err = { 0 };
+    int got = 0;
+    while (!scan->is_over_time && (got = walk_next(walk, &child, &err)) == 1) {
+        scan_beat(scan);
+        scan_item(scan, &child);
+    }
+    if (got < 0)
+        scan_gap_of_error(scan, item, &err);
+    if (scan->is_over_time && scan->is_in_unit)
+        scan_gap(scan, item, GAP_TIMEOUT, GAP_STANDS_FOR_REST, "item-cpu",
+                 "took too much CPU time; the rest was not read");
+}
+
+static void scan_container(struct scan *scan, struct item *item, const struct format *format)
+{
+    struct walk walk = { 0 };
+    struct error err = { 0 };
+    walk.first_ordinal = item->parent ? 1 : scan->task->first_ordinal;
+    int opened = walk_open(&walk, format, item, &scan->env, &err);
+    if (opened < 0) {
+        scan_gap_of_error(scan, item, &err);
+        walk_close(&walk);
+        scan_rest(scan, item);
+        return;
+    }
+    bool is_outermost = format == &format_message && !item_outer_message(item->parent);
+    scan->counts.messages += format == &format_message;
+    if (is_outermost && is_excluded(scan, item))
+        scan->counts.excluded++;
+    else
+        scan_children(scan, &walk, item);
+    walk_close(&walk);
+    if (format != &format_message)
+        scan_rest(scan, item);
+}
+
+/* The format that opens ITEM, or NULL for a leaf. */
+static const struct format *scan_format(struct scan *scan, struct item *item)
+{
+    const struct limits *limits = &scan->settings->limits;
+    if (item->refused || item->content == CONTENT_TEXT || item->content == CONTENT_BYTES)
+        return NULL;
+    if (!item->parent && scan->task->format)
+        return scan->task->format;
+    const struct format *format = item->content == CONTENT_MESSAGE ? &format_message : format_find(item);
+    if (!format)
+        return NULL;
+    if (item->container_depth >= limits->container_depth && format != &format_message) {
+        scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "container-depth",
+                 "too many containers in one another");
+        return NULL;
+    }
+    if (item->mime_depth >= limits->mime_depth && format == &format_message) {
+        scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "mime-depth",
+                 "too many messages in one another");
+        return NULL;
+    }
+    if (format != &format_message)
+        name_custodian(scan, item);
+    return format;
+}
+
+/* Units. */
+
+/* False: the unit is not to be scanned, because it was before, or because it killed a worker. */
+static bool scan_begin_unit(struct scan *scan, const struct item *item)
+{
+    const struct scan_task *task = scan->task;
+    uint64_t unit = scan->next_unit++;
+    if (scan->progress)
+        atomic_store_explicit(&scan->progress->unit, unit, memory_order_relaxed);
+    if (is_done_before(scan, unit))
+        return false;
+    collector_begin_unit(scan->collector);
+    scan->is_in_unit = true;
+    scan->unit_cpu = cpu_now();
+    scan->unit_bytes = scan->input->source->offset;
+    for (size_t i = 0; i < task->bad_count; i++) {
+        if (task->bad_units[i].ordinal != unit)
+            continue;
+        enum gap_kind kind = task->bad_units[i].kind;
+        struct gap gap = { .kind = kind, .stands_for = GAP_STANDS_FOR_LEAF, .bytes = GAP_BYTES_UNKNOWN };
+        gap.reason = slice_str(kind == GAP_TIMEOUT ? "made no progress; the worker was stopped"
+                                                   : "ended the worker that read it");
+        scan_refuse(scan, item, &gap);
+        return false;
+    }
+    return true;
+}
+
+static void scan_tell_unit(struct scan *scan, uint64_t ordinal)
+{
+    struct unit_record unit = { .ordinal = ordinal, .counts = scan->counts };
+    scan->output->unit(scan->output->ctx, &unit);
+    scan->counts = (struct counts){ 0 };
+    scan->is_in_unit = false;
+    scan->is_over_time = false;
+}
+
+static void scan_end_unit(struct scan *scan, const struct item *item)
+{
+    if (!scan->is_in_unit)
+        return;
+    collector_end_scope(scan->collector, item);
+    scan_tell_unit(scan, scan->next_unit - 1);
+}
+
+static void scan_item(struct scan *scan, struct item *item)
+{
+    const struct format *format = scan_format(scan, item);
+    bool is_unit = !scan->is_in_unit && (!format || format == &format_message);
+    if (!is_unit || scan_begin_unit(scan, item)) {
+        if (item->refused)
+            scan_refuse(scan, item, item->refused);
+        else if (format)
+            scan_container(scan, item, format);
+        else
+            scan_leaf(scan, item);
+    }
+    if (is_unit)
+        scan_end_unit(scan, item);
+}
+
+void scan_run(struct scan *scan, const struct scan_task *task)
+{
+    struct arena_mark empty = arena_mark(scan->input_arena);
+    struct item *item = arena_alloc(scan->input_arena, sizeof *item);
+    item->envelope = arena_alloc(scan->input_arena, sizeof *item->envelope);
+    item->envelope->date = ENVELOPE_NO_DATE;
+    item->envelope->custodian = task->custodian;
+    item->envelope->folder = task->folder;
+    item->envelope->folder_role = envelope_folder_role(task->folder);
+    item->kind = ITEM_FILE;
+    item->name = task->path;
+    item->key_path = task->key_path;
+    item->source = task->source;
+    item->arena = scan->input_arena;
+    scan->task = task;
+    scan->input = item;
+    scan->next_unit = 0;
+    scan->is_in_unit = scan->is_over_time = false;
+    scan->counts = (struct counts){ 0 };
+    collector_begin_unit(scan->collector);
+    scan_item(scan, item);
+    scan->counts.bytes = item->source->offset;
+    scan_tell_unit(scan, scan->next_unit);
+    arena_rewind(scan->input_arena, empty);
+}
+
+struct scan *scan_new(const struct engine *engine, const struct scan_settings *settings,
+                      const struct record_output *output, const struct spooler *spooler,
+                      const struct splitter *splitter, struct scan_progress *progress, struct error *err)
+{
+    struct scan *scan = calloc(1, sizeof *scan);
+    if (!scan)
+        abort();
+    scan->settings = settings;
+    scan->output = output;
+    scan->progress = progress;
+    scan->matcher = matcher_new(engine, settings->context, err);
+    if (!scan->matcher) {
+        free(scan);
+        return NULL;
+    }
+    scan->collector = collector_new(engine_rules(engine), &settings->limits, output);
+    scan->gaps = (struct gap_sink){ scan_gap_put, scan };
+    scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };
+    scan->matches =
+        (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL, scan };
+    scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, splitter };
+    scan->input_arena = arena_new(0);
+    scan->leaf_arena = arena_new(0);
+    scan->leaf_empty = arena_mark(scan->leaf_arena);
+    return scan;
+}
+
+void scan_free(struct scan *scan)
+{
+    if (!scan)
+        return;
+    matcher_free(scan->matcher);
+    collector_free(scan->collector);
+    arena_free(scan->input_arena);
+    arena_free(scan->leaf_arena);
+    free(scan);
+}
