@@ -66,7 +66,7 @@ struct walk {
     struct arena *child_arena; /* emptied before each child */
     uint64_t first_ordinal;    /* of the first message: 1, or that of a range */
     void *state;
-    struct source *child_source; /* walk.c's own: of the last child, drained and closed before the next */
+    struct source *child_source;  /* walk.c's own: of the last child, drained and closed before the next */
     struct arena_mark child_mark; /* walk.c's own: where child_arena is empty */
 };
 
@@ -77,7 +77,7 @@ extern const struct format *const format_table[];
 const struct format *format_find(const struct item *item);
 const struct format *format_by_name(const char *name);
 
-/* Open ITEM. 0 or -1; walk_close in both cases. First_ordinal is 1; who walks a range sets it after opening. */
+/* Open ITEM. 0 or -1; walk_close in both cases. WALK is zeroed, but for first_ordinal where it is not 1. */
 int walk_open(struct walk *walk, const struct format *format, struct item *item, const struct walk_env *env,
               struct error *err);
 

@@ -53,7 +53,8 @@ const struct format *format_find(const struct item *item)
 int walk_open(struct walk *walk, const struct format *format, struct item *item, const struct walk_env *env,
               struct error *err)
 {
-    *walk = (struct walk){ .format = format, .item = item, .env = env, .first_ordinal = 1 };
+    uint64_t first = walk->first_ordinal ? walk->first_ordinal : 1;
+    *walk = (struct walk){ .format = format, .item = item, .env = env, .first_ordinal = first };
     walk->arena = arena_new(env->limits->worker_memory);
     walk->child_arena = arena_new(env->limits->worker_memory);
     /* The mark lies past a first byte, so that emptying the arena keeps its first block. */
