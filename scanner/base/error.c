@@ -17,6 +17,7 @@ static void error_fill(struct error *err, enum error_kind kind, const char *suff
     if (suffix)
         snprintf(raw + at, sizeof raw - at, ": %s", suffix);
     err->kind = kind;
+    err->limit = NULL;
     utf8_escape_into(err->message, sizeof err->message, slice_str(raw));
 }
 
@@ -28,6 +29,18 @@ int error_set(struct error *err, enum error_kind kind, const char *format, ...)
     va_start(list, format);
     error_fill(err, kind, NULL, format, list);
     va_end(list);
+    return -1;
+}
+
+int error_set_limit(struct error *err, const char *limit, const char *format, ...)
+{
+    va_list list;
+    if (!err)
+        return -1;
+    va_start(list, format);
+    error_fill(err, ERROR_LIMIT, NULL, format, list);
+    va_end(list);
+    err->limit = limit;
     return -1;
 }
 
