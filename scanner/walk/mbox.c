@@ -12,16 +12,14 @@
 /* What is read where a Content-Length points: enough for a separator, and for the next message's fields. */
 #define LANDING_LOOK ((size_t)16 * 1024)
 
-enum stage { STAGE_START, STAGE_SEPARATOR, STAGE_MESSAGE };
-
 enum landing { LANDING_UNKNOWN, LANDING_NOWHERE, LANDING_PLAIN, LANDING_COUNTED };
 
 struct mbox {
     struct source *in;
-    enum stage stage;
+    bool has_begun;
     uint64_t clear;       /* no separator starts in [in->offset, clear) */
     uint64_t found;       /* where the next separator starts, or NOWHERE */
-    uint64_t separator;   /* where the last one taken starts */
+    uint64_t start;       /* of the last message, its separator first */
     uint64_t count;       /* messages begun in this walk */
     uint64_t target;      /* where the message ends by its Content-Length, or NOWHERE */
     enum landing landing; /* what stands there */
@@ -133,16 +131,18 @@ static bool find_content_length(struct slice text, uint64_t *length, size_t *bod
     return false;
 }
 
-/* Called where a message begins: AT is its offset in the window. */
-static void note_content_length(struct mbox *mbox)
+/* The window begins with the separator of a message, LINE bytes long. */
+static void note_content_length(struct mbox *mbox, size_t line)
 {
-    uint64_t length;
-    size_t body;
+    uint64_t length, body;
+    size_t header;
     mbox->target = NOWHERE;
     mbox->landing = LANDING_UNKNOWN;
-    if (find_content_length(slice_sub(mbox->in->ready, 0, HEADER_LOOK), &length, &body) &&
-        length < NOWHERE - mbox->in->offset - body)
-        mbox->target = mbox->in->offset + body + length;
+    if (!find_content_length(slice_sub(mbox->in->ready, line, HEADER_LOOK), &length, &header))
+        return;
+    body = mbox->in->offset + line + header;
+    if (length < NOWHERE - body)
+        mbox->target = body + length;
 }
 
 /* Up to LANDING_LOOK bytes at TARGET; *IS_ALL if the mailbox ends with them. False if they cannot be seen from here. */
@@ -294,8 +294,8 @@ static int mbox_end(const struct mbox *mbox, struct error *err)
     return -1;
 }
 
-/* Take the separator that `found` points at; in->ready begins with it. Its line, void with the next fill. */
-static struct slice mbox_take_separator(struct mbox *mbox)
+/* Begin the message whose separator `found` points at; in->ready begins with it. */
+static void mbox_begin_message(struct mbox *mbox)
 {
     (void)source_fill(mbox->in, HEADER_LOOK, NULL);
     struct slice line = slice_sub(mbox->in->ready, 0, MBOX_FROM_LINE);
@@ -303,12 +303,10 @@ static struct slice mbox_take_separator(struct mbox *mbox)
     if (mbox->count == 0)
         mbox->takes_git = mbox_from_is_git(line);
     mbox->count++;
-    mbox->separator = mbox->found;
+    mbox->start = mbox->found;
     mbox->found = NOWHERE;
-    mbox_consume(mbox, line.len);
-    mbox->clear = mbox->in->offset;
-    note_content_length(mbox);
-    return line;
+    mbox->clear = mbox->in->offset + line.len;
+    note_content_length(mbox, line.len);
 }
 
 static int check_entries(const struct walk *walk, const struct mbox *mbox, struct error *err)
@@ -347,7 +345,7 @@ static int split(struct walk *walk, struct error *err)
         is_over = check_entries(walk, mbox, err) < 0;
         if (is_over)
             break;
-        (void)mbox_take_separator(mbox);
+        mbox_begin_message(mbox);
     }
     if (mbox->in->offset > start)
         splitter->range(splitter->ctx, start, mbox->in->offset - start, first);
@@ -379,26 +377,14 @@ static int give_rest(struct mbox *mbox, struct item *child)
     return 1;
 }
 
-static int give_separator(struct walk *walk, struct item *child, struct error *err)
+static int give_message(struct walk *walk, struct item *child, struct error *err)
 {
     struct mbox *mbox = walk->state;
     if (!mbox_skip_message(mbox))
         return mbox_end(mbox, err);
     if (check_entries(walk, mbox, err) < 0)
         return -1;
-    struct slice line = arena_copy(child->arena, mbox_take_separator(mbox));
-    mbox->stage = STAGE_MESSAGE;
-    child->kind = ITEM_SEPARATOR;
-    child->content = CONTENT_TEXT;
-    child->ordinal = walk->first_ordinal + mbox->count - 1;
-    child->source = source_from_memory(child->arena, line);
-    return 1;
-}
-
-static int give_message(struct walk *walk, struct item *child)
-{
-    struct mbox *mbox = walk->state;
-    mbox->stage = STAGE_SEPARATOR;
+    mbox_begin_message(mbox);
     child->kind = ITEM_MESSAGE;
     child->content = CONTENT_MESSAGE;
     child->ordinal = walk->first_ordinal + mbox->count - 1;
@@ -409,23 +395,21 @@ static int give_message(struct walk *walk, struct item *child)
 static int mbox_next(struct walk *walk, struct item *child, struct error *err)
 {
     struct mbox *mbox = walk->state;
-    if (mbox->stage == STAGE_START) {
+    if (!mbox->has_begun) {
+        mbox->has_begun = true;
         mbox_reach(mbox, 1);
-        mbox->stage = STAGE_SEPARATOR;
         if (mbox->found != mbox->in->offset && mbox->in->ready.len > 0)
             return give_rest(mbox, child);
     }
-    if (mbox->stage == STAGE_MESSAGE)
-        return give_message(walk, child);
     if (mbox->count == 0 && is_split(walk))
         return split(walk, err);
-    return give_separator(walk, child, err);
+    return give_message(walk, child, err);
 }
 
 uint64_t mbox_offset(const struct walk *walk)
 {
     const struct mbox *mbox = walk->state;
-    return mbox->separator;
+    return mbox->start;
 }
 
 /* Whether an excerpt of a mailbox may stand in a text: then it is text. */

@@ -227,23 +227,6 @@ bool mbox_from_is_git(struct slice line)
            slice_ends_with_nocase(slice_chomp(line), "Mon Sep 17 00:00:00 2001");
 }
 
-bool mbox_from_is_plain(struct slice line)
-{
-    struct tokens tokens;
-    size_t first, run = 0;
-    tokens_split(&tokens, slice_chomp(slice_skip(line, 5)));
-    if (tokens.count > 9 || !has_date(&tokens, &first) || first != 1 || tokens.at[0].len > 64)
-        return false;
-    /* Sixteen letters and digits in a row are more than most names have, and what most tokens have. */
-    for (size_t i = 0; i < tokens.at[0].len; i++) {
-        unsigned char c = slice_lower_byte(tokens.at[0].ptr[i]);
-        run = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || c == '_' ? run + 1 : 0;
-        if (run >= 16)
-            return false;
-    }
-    return true;
-}
-
 /* The last line of BEFORE, without its end; BEFORE loses it. */
 static struct slice last_line(struct slice before)
 {

@@ -35,9 +35,6 @@ enum mbox_from mbox_from_judge(const struct mbox_look *look);
 /* Whether LINE, which begins with "From ", is one that `git format-patch` writes. */
 bool mbox_from_is_git(struct slice line);
 
-/* Whether LINE is in no way remarkable: a short sender and a date. Else it may hold more than a mail program would write. */
-bool mbox_from_is_plain(struct slice line);
-
 /* Length of the line at the front of TEXT with its end (LF, CRLF or a bare CR); all of TEXT where no end shows. */
 size_t mbox_line_length(struct slice text);
 
