@@ -97,7 +97,7 @@ static void scan_gap(struct scan *scan, const struct item *item, enum gap_kind k
 
 static void scan_gap_of_error(struct scan *scan, const struct item *item, const struct error *err)
 {
-    scan_gap(scan, item, gap_kind_of_error(err->kind), GAP_STANDS_FOR_REST, NULL, err->message);
+    scan_gap(scan, item, gap_kind_of_error(err->kind), GAP_STANDS_FOR_REST, err->limit, err->message);
 }
 
 /* Leaves. */
@@ -263,7 +263,6 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
 {
     struct walk walk = { 0 };
     struct error err = { 0 };
-    walk.first_ordinal = item->parent ? 1 : scan->task->first_ordinal;
     int opened = walk_open(&walk, format, item, &scan->env, &err);
     if (opened < 0) {
         scan_gap_of_error(scan, item, &err);
@@ -271,6 +270,8 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
         scan_rest(scan, item);
         return;
     }
+    if (!item->parent)
+        walk.first_ordinal = scan->task->first_ordinal;
     bool is_outermost = format == &format_message && !item_outer_message(item->parent);
     scan->counts.messages += format == &format_message;
     if (is_outermost && is_excluded(scan, item))
