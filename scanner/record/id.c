@@ -1,0 +1,203 @@
+/* id.c - names that are stable anywhere and tell nothing: finding_id, gap_id, secret_id. */
+#include "record/id.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+/* Deeper chains cannot be (container and MIME depth are limited). */
+#define CHAIN_MAX 256
+
+static void put_u64be(unsigned char out[8], uint64_t value)
+{
+    for (int i = 7; i >= 0; i--, value >>= 8)
+        out[i] = (unsigned char)value;
+}
+
+static void digest_u64(EVP_MD_CTX *digest, uint64_t value)
+{
+    unsigned char bytes[8];
+    put_u64be(bytes, value);
+    EVP_DigestUpdate(digest, bytes, sizeof bytes);
+}
+
+/* Lengths go first, so that no two lists of texts give the same bytes. */
+static void digest_text(EVP_MD_CTX *digest, struct slice text)
+{
+    digest_u64(digest, text.len);
+    EVP_DigestUpdate(digest, text.ptr, text.len);
+}
+
+static struct record_id digest_texts(const struct slice *texts, size_t count, const uint64_t *ordinal)
+{
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    struct record_id id;
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+        abort();
+    for (size_t i = 0; i < count; i++)
+        digest_text(digest, texts[i]);
+    if (ordinal)
+        digest_u64(digest, *ordinal);
+    EVP_DigestFinal_ex(digest, hash, NULL);
+    EVP_MD_CTX_free(digest);
+    memcpy(id.bytes, hash, sizeof id.bytes);
+    return id;
+}
+
+struct record_id id_of_finding(struct slice family, struct slice message_key, struct slice leaf_key,
+                               uint64_t ordinal)
+{
+    struct slice texts[] = { slice_str("finding"), family, message_key, leaf_key };
+    return digest_texts(texts, 4, &ordinal);
+}
+
+struct record_id id_of_gap(enum gap_kind kind, struct slice message_key, struct slice inner_path,
+                           struct slice reason)
+{
+    struct slice texts[] = { slice_str("gap"), slice_str(gap_kind_name(kind)), message_key, inner_path,
+                             reason };
+    return digest_texts(texts, 5, NULL);
+}
+
+/* What names a message that has no Message-ID; false if it has nothing to be named by. */
+static bool put_origin(struct buffer *out, const struct envelope *envelope)
+{
+    if (envelope->date == ENVELOPE_NO_DATE && envelope->from.len == 0 && envelope->first_received.len == 0)
+        return false;
+    buffer_put(out, envelope->from);
+    buffer_put_byte(out, '\n');
+    if (envelope->date != ENVELOPE_NO_DATE)
+        buffer_printf(out, "%lld", (long long)envelope->date);
+    buffer_put_byte(out, '\n');
+    buffer_put(out, envelope->first_received);
+    return true;
+}
+
+/* The path of ITEM below the input. A file is the same in a folder and in an archive: the sign of the first step does not count. */
+static void put_loose_path(struct buffer *out, const struct item *item)
+{
+    struct buffer path;
+    buffer_init(&path, (size_t)1024 * 1024);
+    item_put_path(&path, item_input(item));
+    size_t input_len = path.len;
+    buffer_clear(&path);
+    item_put_path(&path, item);
+    struct slice inner = slice_skip(buffer_slice(&path), input_len);
+    if (slice_starts_with(inner, "!/"))
+        inner = slice_skip(inner, 2);
+    while (slice_starts_with(inner, "/"))
+        inner = slice_skip(inner, 1);
+    if (inner.len == 0) {
+        inner = item_input(item)->name;
+        for (size_t at; (at = slice_find_byte(inner, 0, '/')) != SLICE_NONE && at + 1 < inner.len;)
+            inner = slice_skip(inner, at + 1);
+    }
+    buffer_put(out, inner);
+    buffer_release(&path);
+}
+
+void id_put_message_key(struct buffer *out, const struct item *item)
+{
+    const struct item *message = item_message(item);
+    const struct envelope *envelope = message ? message->envelope : NULL;
+    if (envelope && envelope->id.len > 0)
+        buffer_put(out, envelope->id);
+    else if (!envelope || !put_origin(out, envelope))
+        put_loose_path(out, message ? message : item);
+}
+
+static bool is_named_step(const struct item *item)
+{
+    return item->kind == ITEM_MEMBER || item->kind == ITEM_BLOB || item->is_attachment;
+}
+
+/* The items below TOP down to ITEM, outermost first. */
+static size_t chain_below(const struct item *top, const struct item *item,
+                          const struct item *chain[CHAIN_MAX])
+{
+    size_t count = 0;
+    for (const struct item *i = item; i && i != top && count < CHAIN_MAX; i = i->parent)
+        count++;
+    for (size_t at = count; at > 0; at--, item = item->parent)
+        chain[at - 1] = item;
+    return count;
+}
+
+static void put_inner_step(struct buffer *out, const struct item *item)
+{
+    if (item->kind == ITEM_MESSAGE) {
+        buffer_printf(out, "!#%llu", (unsigned long long)item->ordinal);
+    } else if (item->kind == ITEM_REST) {
+        buffer_put_str(out, "!/REST");
+    } else if (is_named_step(item)) {
+        buffer_put_str(out, "!/");
+        item_put_name(out, item->name);
+    }
+}
+
+static void put_header_key(struct buffer *out, struct slice name)
+{
+    buffer_put_str(out, "header:");
+    for (size_t i = 0; i < name.len; i++)
+        buffer_put_byte(out, slice_lower_byte(name.ptr[i]));
+}
+
+void id_put_leaf_key(struct buffer *out, const struct item *item, struct slice header_name)
+{
+    const struct item *chain[CHAIN_MAX];
+    const struct item *message = item_message(item);
+    if (item->kind == ITEM_HEADER) {
+        put_header_key(out, header_name);
+        return;
+    }
+    /* Outside a message the message key is the whole path already. */
+    size_t count = message ? chain_below(message, item, chain) : 0;
+    size_t first = 0;
+    while (first < count && !is_named_step(chain[first]))
+        first++;
+    if (first == count) {
+        buffer_put_str(out, "body");
+        return;
+    }
+    buffer_put_str(out, "attachment:");
+    item_put_name(out, chain[first]->name);
+    while (++first < count)
+        put_inner_step(out, chain[first]);
+}
+
+static struct slice skip_line_start(struct slice line)
+{
+    while (line.len > 0 && memchr(" \t>", line.ptr[0], 3))
+        line = slice_skip(line, 1);
+    return line;
+}
+
+/* A value of several lines without what quoting and wrapping put around each line. */
+static void put_unwrapped(struct buffer *out, struct slice value)
+{
+    struct slice line;
+    for (bool is_first = true; slice_eat_line(&value, &line); is_first = false) {
+        line = slice_chomp(line);
+        if (!is_first)
+            line = skip_line_start(line);
+        while (value.len > 0 && line.len > 0 && memchr(" \t", line.ptr[line.len - 1], 2))
+            line.len--;
+        buffer_put(out, line);
+    }
+}
+
+struct record_id id_of_secret(const struct id_key *key, struct slice family, struct slice value)
+{
+    struct buffer text;
+    struct record_id id;
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    buffer_init(&text, family.len + 1 + value.len);
+    buffer_put(&text, family);
+    buffer_put_byte(&text, 0);
+    put_unwrapped(&text, value);
+    if (!HMAC(EVP_sha256(), key->bytes, sizeof key->bytes, text.ptr, text.len, mac, NULL))
+        abort();
+    buffer_release(&text);
+    memcpy(id.bytes, mac, sizeof id.bytes);
+    return id;
+}

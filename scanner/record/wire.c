@@ -1,0 +1,140 @@
+/* wire.c - records as bytes between worker and supervisor: the writing side. */
+#include "record/wire.h"
+
+#include "base/utf8.h"
+#include "record/wire_bounds.h"
+
+static void put_u8(struct buffer *out, uint8_t value)
+{
+    buffer_put_byte(out, value);
+}
+
+static void put_u32(struct buffer *out, uint32_t value)
+{
+    for (int shift = 0; shift < 32; shift += 8)
+        buffer_put_byte(out, (unsigned char)(value >> shift));
+}
+
+static void put_u64(struct buffer *out, uint64_t value)
+{
+    put_u32(out, (uint32_t)value);
+    put_u32(out, (uint32_t)(value >> 32));
+}
+
+static void put_whole(struct buffer *out, struct slice text)
+{
+    put_u32(out, (uint32_t)text.len);
+    buffer_put(out, text);
+}
+
+static void put_text(struct buffer *out, struct slice text, size_t max)
+{
+    put_whole(out, slice_sub(text, 0, text.len > max ? utf8_cut(text, max) : text.len));
+}
+
+/* The end of what comes before a secret is what stands beside it. */
+static void put_text_end(struct buffer *out, struct slice text, size_t max)
+{
+    put_whole(out, text.len > max ? slice_skip(text, text.len - max) : text);
+}
+
+/* How many of LIST fit WIRE_LIST_MAX bytes. */
+static size_t count_fitting(const struct slice *list, size_t count)
+{
+    size_t room = WIRE_LIST_MAX, fits = 0;
+    while (fits < count) {
+        size_t need = 4 + (list[fits].len < WIRE_TEXT_MAX ? list[fits].len : WIRE_TEXT_MAX);
+        if (need > room)
+            break;
+        room -= need;
+        fits++;
+    }
+    return fits;
+}
+
+static void put_list(struct buffer *out, const struct slice *list, size_t count)
+{
+    size_t fits = count_fitting(list, count);
+    put_u32(out, (uint32_t)fits);
+    for (size_t i = 0; i < fits; i++)
+        put_text(out, list[i], WIRE_TEXT_MAX);
+}
+
+void wire_put_message(struct buffer *out, const struct message_record *message)
+{
+    const struct envelope *envelope = &message->envelope;
+    put_u32(out, message->number);
+    put_text(out, envelope->id, WIRE_TEXT_MAX);
+    put_u64(out, (uint64_t)envelope->date);
+    put_text(out, envelope->from, WIRE_NAME_MAX);
+    put_list(out, envelope->to.at, envelope->to.count);
+    put_list(out, envelope->cc.at, envelope->cc.count);
+    put_list(out, envelope->bcc.at, envelope->bcc.count);
+    put_text(out, envelope->subject, WIRE_TEXT_MAX);
+    put_text(out, envelope->first_received, WIRE_TEXT_MAX);
+    put_list(out, envelope->labels.at, envelope->labels.count);
+    put_text(out, envelope->thread, WIRE_TEXT_MAX);
+    put_u8(out, envelope->is_thread_guessed);
+    put_text(out, envelope->folder, WIRE_TEXT_MAX);
+    put_text(out, envelope->folder_role, WIRE_NAME_MAX);
+    put_text(out, envelope->custodian, WIRE_NAME_MAX);
+}
+
+static void put_opens(struct buffer *out, const struct opens *opens)
+{
+    put_whole(out, slice_str(opens->service));
+    put_whole(out, slice_str(opens->host));
+    put_whole(out, slice_str(opens->user));
+    put_whole(out, slice_str(opens->account));
+    put_whole(out, slice_str(opens->expires));
+}
+
+void wire_put_finding(struct buffer *out, const struct finding *finding)
+{
+    put_u32(out, finding->rule);
+    put_u32(out, finding->message);
+    put_u8(out, (uint8_t)finding->verdict);
+    buffer_put(out, slice_of(finding->id.bytes, sizeof finding->id.bytes));
+    put_text(out, finding->why, WIRE_NAME_MAX);
+    put_whole(out, finding->secret);
+    put_text(out, finding->path, WIRE_PATH_MAX);
+    put_text(out, finding->leaf_key, WIRE_PATH_MAX);
+    put_text_end(out, finding->before, WIRE_PATH_MAX);
+    put_text(out, finding->after, WIRE_PATH_MAX);
+    put_u8(out, (uint8_t)finding->view);
+    put_u64(out, finding->line);
+    put_u64(out, finding->column);
+    put_u64(out, finding->offset);
+    put_u8(out, finding->is_quoted);
+    put_opens(out, &finding->opens);
+    put_list(out, finding->also, finding->also_count);
+    put_list(out, finding->also_rules, finding->also_rule_count);
+}
+
+void wire_put_gap(struct buffer *out, const struct gap_record *gap)
+{
+    put_u8(out, (uint8_t)gap->gap.kind);
+    put_u8(out, (uint8_t)gap->gap.stands_for);
+    put_text(out, gap->gap.reason, WIRE_TEXT_MAX);
+    put_u64(out, gap->gap.bytes);
+    put_whole(out, slice_str(gap->gap.limit));
+    put_u32(out, gap->message);
+    buffer_put(out, slice_of(gap->id.bytes, sizeof gap->id.bytes));
+    put_text(out, gap->path, WIRE_PATH_MAX);
+    put_text(out, gap->custodian, WIRE_NAME_MAX);
+}
+
+void wire_put_unit(struct buffer *out, const struct unit_record *unit)
+{
+    put_u64(out, unit->ordinal);
+    put_u64(out, unit->resume_offset);
+    put_u64(out, unit->next_message);
+    put_u64(out, unit->counts.bytes);
+    put_u64(out, unit->counts.messages);
+    put_u64(out, unit->counts.excluded);
+    put_u64(out, unit->counts.leaves);
+    put_u64(out, unit->counts.scanned);
+    put_u64(out, unit->counts.partial);
+    put_u64(out, unit->counts.refused);
+    put_u64(out, unit->counts.pictures);
+}
