@@ -1,0 +1,74 @@
+/* task.c - one piece of work for a worker, as bytes. */
+#include "work/task.h"
+
+static void put_u64(struct buffer *out, uint64_t value)
+{
+    unsigned char bytes[8];
+    for (unsigned i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(value >> 8 * i);
+    buffer_put(out, slice_of(bytes, sizeof bytes));
+}
+
+static void put_text(struct buffer *out, struct slice text)
+{
+    put_u64(out, text.len);
+    buffer_put(out, text);
+}
+
+static int get_text(struct slice *rest, struct slice *text)
+{
+    uint64_t len;
+    return slice_eat_u64le(rest, &len) < 0 || len > rest->len ? -1 : slice_eat(rest, (size_t)len, text);
+}
+
+void task_put(struct buffer *out, const struct task_order *order)
+{
+    put_u64(out, order->id);
+    put_u64(out, order->offset);
+    put_u64(out, order->length);
+    put_u64(out, order->first_ordinal);
+    put_u64(out, order->skip_units);
+    put_u64(out,
+            (uint64_t)order->is_range | (uint64_t)order->may_split << 1 | (uint64_t)order->is_labelled << 2);
+    put_text(out, order->path);
+    put_text(out, order->key_path);
+    put_text(out, order->custodian);
+    put_text(out, order->folder);
+    put_u64(out, order->bad_count);
+    for (size_t i = 0; i < order->bad_count; i++) {
+        put_u64(out, order->bad_units[i].ordinal);
+        put_u64(out, order->bad_units[i].kind);
+    }
+}
+
+static int get_bad_units(struct slice *rest, struct task_order *order)
+{
+    uint64_t count, kind;
+    if (slice_eat_u64le(rest, &count) < 0 || count > TASK_BAD_UNITS_MAX)
+        return -1;
+    order->bad_count = (size_t)count;
+    for (size_t i = 0; i < order->bad_count; i++) {
+        if (slice_eat_u64le(rest, &order->bad_units[i].ordinal) < 0 || slice_eat_u64le(rest, &kind) < 0 ||
+            kind >= GAP_KINDS)
+            return -1;
+        order->bad_units[i].kind = (enum gap_kind)kind;
+    }
+    return 0;
+}
+
+int task_get(struct slice bytes, struct task_order *order, struct error *err)
+{
+    uint64_t flags;
+    *order = (struct task_order){ 0 };
+    if (slice_eat_u64le(&bytes, &order->id) < 0 || slice_eat_u64le(&bytes, &order->offset) < 0 ||
+        slice_eat_u64le(&bytes, &order->length) < 0 || slice_eat_u64le(&bytes, &order->first_ordinal) < 0 ||
+        slice_eat_u64le(&bytes, &order->skip_units) < 0 || slice_eat_u64le(&bytes, &flags) < 0 || flags > 7 ||
+        get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
+        get_text(&bytes, &order->custodian) < 0 || get_text(&bytes, &order->folder) < 0 ||
+        get_bad_units(&bytes, order) < 0 || bytes.len != 0)
+        return error_set(err, ERROR_FORMAT, "a task is malformed");
+    order->is_range = flags & 1;
+    order->may_split = flags & 2;
+    order->is_labelled = flags & 4;
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* task.h - one piece of work for a worker: an input, or a range of a mailbox. */
+#ifndef MAILSPILL_WORK_TASK_H
+#define MAILSPILL_WORK_TASK_H
+
+#include "base/arena.h"
+#include "scan.h"
+
+#define TASK_BAD_UNITS_MAX 8
+
+/* As it travels in a FRAME_TASK; the input's descriptor goes along. Strings are borrowed. */
+struct task_order {
+    uint64_t id;
+    uint64_t offset, length; /* of the range; length UINT64_MAX for the whole input */
+    uint64_t first_ordinal;
+    uint64_t skip_units;
+    bool is_range;  /* a range of an mbox; else the format is asked */
+    bool may_split; /* ranges may be reported instead of children */
+    bool is_labelled;
+    struct slice path, key_path, custodian, folder;
+    struct scan_bad_unit bad_units[TASK_BAD_UNITS_MAX];
+    size_t bad_count;
+};
+
+void task_put(struct buffer *out, const struct task_order *order);
+
+/* 0 or -1. Strings point into BYTES. */
+int task_get(struct slice bytes, struct task_order *order, struct error *err);
+
+#endif

@@ -1,0 +1,229 @@
+/* worker.c - the process that reads input: in the sandbox, one task after the other, until its socket closes. */
+#include "work/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "record/wire.h"
+#include "work/frame.h"
+#include "work/sandbox.h"
+#include "work/task.h"
+
+#define QUEUE_MAX 64 /* tasks that may wait while one asks for a spool */
+
+/* A mailbox smaller than two of these is walked in one piece. */
+#define SPLIT_LEAST ((uint64_t)24 * 1024 * 1024)
+
+struct waiting {
+    struct buffer order;
+    int fd;
+};
+
+struct worker {
+    int socket;
+    struct worker_page *page;
+    struct frame_writer writer;
+    struct buffer record;
+    struct scan *scan;
+    struct waiting queue[QUEUE_MAX];
+    size_t queued;
+    unsigned char *packet;
+};
+
+_Noreturn static void worker_exit(struct worker *worker, int status)
+{
+    frame_flush(&worker->writer);
+    _exit(status);
+}
+
+static void put_record(struct worker *worker, enum frame_type type)
+{
+    if (frame_put(&worker->writer, type, buffer_slice(&worker->record)) < 0)
+        _exit(0); /* the supervisor is gone */
+    buffer_wipe(&worker->record);
+}
+
+static void put_message(void *ctx, const struct message_record *message)
+{
+    struct worker *worker = ctx;
+    wire_put_message(&worker->record, message);
+    put_record(worker, FRAME_MESSAGE);
+}
+
+static void put_finding(void *ctx, const struct finding *finding)
+{
+    struct worker *worker = ctx;
+    wire_put_finding(&worker->record, finding);
+    put_record(worker, FRAME_FINDING);
+}
+
+static void put_gap(void *ctx, const struct gap_record *gap)
+{
+    struct worker *worker = ctx;
+    wire_put_gap(&worker->record, gap);
+    put_record(worker, FRAME_GAP);
+}
+
+static void put_unit(void *ctx, const struct unit_record *unit)
+{
+    struct worker *worker = ctx;
+    wire_put_unit(&worker->record, unit);
+    put_record(worker, FRAME_UNIT);
+}
+
+static void put_u64(struct buffer *out, uint64_t value)
+{
+    unsigned char bytes[8];
+    for (unsigned i = 0; i < 8; i++)
+        bytes[i] = (unsigned char)(value >> 8 * i);
+    buffer_put(out, slice_of(bytes, sizeof bytes));
+}
+
+static void put_rejected(void *ctx, struct slice path, const struct match_rejected *rejected)
+{
+    struct worker *worker = ctx;
+    struct slice why = slice_str(rejected->why), id = slice_str(rejected->rule->id);
+    put_u64(&worker->record, rejected->line);
+    put_u64(&worker->record, id.len);
+    buffer_put(&worker->record, id);
+    put_u64(&worker->record, path.len);
+    buffer_put(&worker->record, path);
+    put_u64(&worker->record, why.len);
+    buffer_put(&worker->record, why);
+    put_record(worker, FRAME_REJECTED);
+}
+
+static void put_range(void *ctx, uint64_t offset, uint64_t len, uint64_t first_ordinal)
+{
+    struct worker *worker = ctx;
+    put_u64(&worker->record, offset);
+    put_u64(&worker->record, len);
+    put_u64(&worker->record, first_ordinal);
+    put_record(worker, FRAME_RANGE);
+    frame_flush(&worker->writer); /* others wait for it */
+}
+
+/* Receive one packet: a task joins the queue. *SPOOL is set where a spool's answer came. */
+static int receive(struct worker *worker, int *spool, bool *has_spool)
+{
+    int fd;
+    int64_t got = frame_receive(worker->socket, worker->packet, &fd, FRAME_BLOCK);
+    if (got < (int64_t)FRAME_HEADER)
+        return -1;
+    if (worker->packet[0] == FRAME_SPOOL_FD) {
+        *spool = fd;
+        *has_spool = true;
+        return 0;
+    }
+    if (worker->packet[0] != FRAME_TASK || fd < 0 || worker->queued == QUEUE_MAX)
+        return -1;
+    struct waiting *waiting = &worker->queue[worker->queued++];
+    buffer_init(&waiting->order, FRAME_PACKET_MAX);
+    buffer_put(&waiting->order, slice_of(worker->packet + FRAME_HEADER, (size_t)got - FRAME_HEADER));
+    waiting->fd = fd;
+    return 0;
+}
+
+static int open_spool(void *ctx, struct error *err)
+{
+    struct worker *worker = ctx;
+    int fd = -1;
+    bool has_spool = false;
+    frame_put(&worker->writer, FRAME_SPOOL, slice_of(NULL, 0));
+    if (frame_flush(&worker->writer) < 0)
+        _exit(0);
+    while (!has_spool)
+        if (receive(worker, &fd, &has_spool) < 0)
+            worker_exit(worker, 0);
+    return fd < 0 ? error_set(err, ERROR_LIMIT, "no spool file could be made in the spool folder") : fd;
+}
+
+static void work_off(struct worker *worker, struct waiting *waiting)
+{
+    struct task_order order;
+    struct error err;
+    struct arena *arena = arena_new(0);
+    if (task_get(buffer_slice(&waiting->order), &order, &err) < 0)
+        worker_exit(worker, 2);
+    struct scan_task task = {
+        .path = order.path,
+        .key_path = order.key_path,
+        .custodian = order.custodian,
+        .folder = order.folder,
+        .is_labelled = order.is_labelled,
+        .format = order.is_range ? &format_mbox : NULL,
+        .first_ordinal = order.first_ordinal,
+        .skip_units = order.skip_units,
+        .bad_units = order.bad_units,
+        .bad_count = order.bad_count,
+        .source = source_from_fd(arena, waiting->fd, order.offset, order.length),
+    };
+    atomic_store(&worker->page->progress.unit, 0);
+    atomic_store(&worker->page->progress.bytes, 0);
+    atomic_store(&worker->page->task, order.id);
+    scan_run(worker->scan, &task);
+    source_close(task.source);
+    arena_free(arena);
+    close(waiting->fd);
+    put_u64(&worker->record, order.id);
+    put_record(worker, FRAME_DONE);
+    atomic_store(&worker->page->task, 0);
+}
+
+static void say_ready(struct worker *worker, const struct sandbox_state *state)
+{
+    put_u64(&worker->record, state->has_seccomp);
+    put_u64(&worker->record, (uint64_t)state->landlock);
+    put_record(worker, FRAME_READY);
+    frame_flush(&worker->writer);
+}
+
+static void close_sandbox(const struct worker_setup *setup, struct worker *worker)
+{
+    struct sandbox_state state = { 0 };
+    struct error err;
+    if (setup->sandbox != SANDBOX_OFF &&
+        sandbox_enter(setup->settings->limits.worker_memory, &state, &err) < 0 &&
+        setup->sandbox == SANDBOX_REQUIRE) {
+        frame_put(&worker->writer, FRAME_FAILED, slice_str(err.message));
+        worker_exit(worker, 2);
+    }
+    say_ready(worker, &state);
+}
+
+_Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+    struct error err;
+    if (!worker || !(worker->packet = malloc(FRAME_PACKET_MAX)))
+        _exit(2);
+    worker->socket = socket;
+    worker->page = &setup->pages[slot];
+    frame_writer_init(&worker->writer, socket);
+    buffer_init(&worker->record, WIRE_RECORD_MAX);
+    const struct record_output output = { put_message, put_finding, put_gap, put_rejected, put_unit, worker };
+    const struct spooler spooler = { open_spool, worker };
+    const struct splitter splitter = { put_range, worker, SPLIT_LEAST };
+    worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,
+                            setup->jobs > 1 ? &splitter : NULL, &worker->page->progress, &err);
+    if (!worker->scan) {
+        frame_put(&worker->writer, FRAME_FAILED, slice_str(err.message));
+        worker_exit(worker, 2);
+    }
+    close_sandbox(setup, worker);
+    for (;;) {
+        int spool;
+        bool has_spool = false;
+        while (worker->queued == 0)
+            if (receive(worker, &spool, &has_spool) < 0)
+                worker_exit(worker, 0);
+        struct waiting next = worker->queue[0];
+        memmove(worker->queue, worker->queue + 1, --worker->queued * sizeof next);
+        work_off(worker, &next);
+        buffer_release(&next.order);
+        if (worker->queued == 0)
+            frame_flush(&worker->writer);
+    }
+}

@@ -1,0 +1,26 @@
+/* worker.h - the process that reads input: in the sandbox, one task after the other, until its socket closes. */
+#ifndef MAILSPILL_WORK_WORKER_H
+#define MAILSPILL_WORK_WORKER_H
+
+#include "match/engine.h"
+#include "scan.h"
+#include "work/supervisor.h"
+
+/* Shared between one worker, which writes, and the supervisor, which only reads and believes little. */
+struct worker_page {
+    _Atomic uint64_t task; /* id of the task at work, 0 for none */
+    struct scan_progress progress;
+};
+
+struct worker_setup {
+    const struct engine *engine;
+    const struct scan_settings *settings;
+    enum sandbox_mode sandbox;
+    unsigned jobs;
+    struct worker_page *pages; /* one a slot */
+};
+
+/* Close the sandbox, work off the tasks that come over SOCKET, and exit. Does not return. */
+_Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket);
+
+#endif

@@ -1,0 +1,187 @@
+/* zygote.c - the process that holds the rules and forks workers: it never sees the key, nor any input. */
+#include "work/zygote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "decode/charset.h"
+#include "walk/type.h"
+#include "work/frame.h"
+
+static void put_u32(struct buffer *out, uint32_t value)
+{
+    unsigned char bytes[4] = { (unsigned char)value, (unsigned char)(value >> 8),
+                               (unsigned char)(value >> 16), (unsigned char)(value >> 24) };
+    buffer_put(out, slice_of(bytes, sizeof bytes));
+}
+
+static void say(int control, enum frame_type type, uint32_t slot, uint32_t pid, const int *status)
+{
+    struct buffer record;
+    buffer_init(&record, 64);
+    put_u32(&record, slot);
+    put_u32(&record, pid);
+    if (status)
+        put_u32(&record, (uint32_t)*status);
+    if (frame_send(control, type, buffer_slice(&record), -1, FRAME_BLOCK) < 0)
+        _exit(0);
+    buffer_release(&record);
+}
+
+_Noreturn static void fail(int control, const char *words)
+{
+    frame_send(control, FRAME_FAILED, slice_str(words), -1, FRAME_BLOCK);
+    _exit(2);
+}
+
+/* Which slot a process has; grows never beyond jobs, since a slot has one worker at a time. */
+struct children {
+    pid_t *pids;
+    unsigned count;
+};
+
+static void spawn(const struct worker_setup *setup, int control, struct children *children,
+                  struct slice record, int fd)
+{
+    uint32_t slot;
+    if (slice_eat_u32le(&record, &slot) < 0 || slot >= children->count || fd < 0)
+        _exit(2);
+    pid_t pid = fork();
+    if (pid == 0) {
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        close(control);
+        worker_main(setup, slot, fd);
+    }
+    close(fd);
+    children->pids[slot] = pid;
+    say(control, FRAME_SPAWNED, slot, pid < 0 ? 0 : (uint32_t)pid, NULL);
+}
+
+static void reap(int control, struct children *children)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+        for (unsigned slot = 0; slot < children->count; slot++)
+            if (children->pids[slot] == pid) {
+                children->pids[slot] = 0;
+                say(control, FRAME_DIED, slot, (uint32_t)pid, &status);
+            }
+}
+
+_Noreturn static void end(struct children *children)
+{
+    for (unsigned slot = 0; slot < children->count; slot++)
+        if (children->pids[slot] > 0)
+            kill(children->pids[slot], SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0)
+        continue;
+    _exit(0);
+}
+
+_Noreturn static void serve(const struct worker_setup *setup, int control)
+{
+    struct children children = { calloc(setup->jobs, sizeof(pid_t)), setup->jobs };
+    unsigned char *packet = malloc(FRAME_PACKET_MAX);
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &mask, NULL);
+    int signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (!children.pids || !packet || signals < 0)
+        fail(control, "the zygote has no memory or descriptors");
+    for (;;) {
+        struct pollfd polled[2] = { { control, POLLIN, 0 }, { signals, POLLIN, 0 } };
+        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+            end(&children);
+        struct signalfd_siginfo info;
+        while (read(signals, &info, sizeof info) > 0)
+            continue;
+        reap(control, &children);
+        if (!(polled[0].revents & (POLLIN | POLLHUP)))
+            continue;
+        int fd;
+        int64_t got = frame_receive(control, packet, &fd, FRAME_BLOCK);
+        if (got < (int64_t)FRAME_HEADER || packet[0] != FRAME_SPAWN)
+            end(&children);
+        spawn(setup, control, &children, slice_of(packet + FRAME_HEADER, (size_t)got - FRAME_HEADER), fd);
+    }
+}
+
+_Noreturn static void zygote_main(struct worker_setup *setup, int control, const struct ruleset *ruleset,
+                                  struct slice database)
+{
+    struct error err;
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGTERM, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    setup->engine = engine_new(ruleset, database, &err);
+    if (!setup->engine)
+        fail(control, err.message);
+    if (type_init(&err) < 0)
+        fail(control, err.message);
+    charset_init();
+    serve(setup, control);
+}
+
+int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct ruleset *ruleset,
+                 struct slice database, struct error *err)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return error_set_errno(err, "cannot make a socket pair");
+    pid_t pid = fork();
+    if (pid < 0) {
+        close(pair[0]);
+        close(pair[1]);
+        return error_set_errno(err, "cannot fork");
+    }
+    if (pid == 0) {
+        close(pair[0]);
+        zygote_main(setup, pair[1], ruleset, database);
+    }
+    close(pair[1]);
+    *zygote = (struct zygote){ pair[0], pid };
+    return 0;
+}
+
+int zygote_spawn(struct zygote *zygote, unsigned slot, int *socket, struct error *err)
+{
+    int pair[2];
+    struct buffer record;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+        return error_set_errno(err, "cannot make a socket pair");
+    buffer_init(&record, 64);
+    put_u32(&record, slot);
+    int sent = frame_send(zygote->socket, FRAME_SPAWN, buffer_slice(&record), pair[1], FRAME_BLOCK);
+    buffer_release(&record);
+    close(pair[1]);
+    if (sent < 0) {
+        close(pair[0]);
+        return error_set(err, ERROR_SYSTEM, "the process that starts workers is gone");
+    }
+    *socket = pair[0];
+    return 0;
+}
+
+void zygote_stop(struct zygote *zygote)
+{
+    if (zygote->socket >= 0)
+        close(zygote->socket);
+    if (zygote->pid > 0)
+        while (waitpid(zygote->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    *zygote = (struct zygote){ -1, 0 };
+}

@@ -1,0 +1,23 @@
+/* zygote.h - the process that holds the rules and forks workers: it never sees the key, nor any input. */
+#ifndef MAILSPILL_WORK_ZYGOTE_H
+#define MAILSPILL_WORK_ZYGOTE_H
+
+#include "work/worker.h"
+
+struct zygote {
+    int socket; /* FRAME_SPAWN out; FRAME_SPAWNED, FRAME_DIED and FRAME_FAILED in */
+    int pid;
+};
+
+/* Fork it. It compiles the rules' programs (RULESET, DATABASE), loads libmagic and the charsets, then serves. SETUP->engine is filled there.
+ * 0 or -1. */
+int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct ruleset *ruleset,
+                 struct slice database, struct error *err);
+
+/* Ask for a worker in SLOT; *SOCKET is our end of its pair, closed by the caller. 0 or -1. */
+int zygote_spawn(struct zygote *zygote, unsigned slot, int *socket, struct error *err);
+
+/* End it and every worker that is left, and reap. */
+void zygote_stop(struct zygote *zygote);
+
+#endif
