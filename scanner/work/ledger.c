@@ -1,0 +1,330 @@
+/* ledger.c - what a scan has found so far: units keyed, masked, judged against what is known, told to the reports, summed up. */
+#include "work/ledger.h"
+
+#include "base/log.h"
+#include "record/mask.h"
+#include "record/wire.h"
+#include "work/frame.h"
+#include "work/idset.h"
+
+struct ledger {
+    const struct scan_request *request;
+    struct report *const *reports;
+    size_t report_count;
+    struct mask *mask;
+    struct arena *arena; /* of the unit at work; wiped */
+    struct arena_mark empty;
+    struct idset *secrets;
+    struct report_summary sum;
+    uint64_t gaps_counting;
+};
+
+/* A unit, taken apart. */
+struct unit {
+    struct message_record *messages;
+    struct finding *findings;
+    struct gap_record *gaps;
+    size_t message_count, finding_count, gap_count;
+};
+
+struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
+                          size_t report_count)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    if (!ledger)
+        abort();
+    ledger->request = request;
+    ledger->reports = reports;
+    ledger->report_count = report_count;
+    ledger->mask = mask_new();
+    ledger->secrets = idset_new();
+    ledger->arena = arena_new(0);
+    arena_wipe_always(ledger->arena);
+    ledger->empty = arena_mark(ledger->arena);
+    return ledger;
+}
+
+void ledger_free(struct ledger *ledger)
+{
+    if (!ledger)
+        return;
+    mask_free(ledger->mask);
+    idset_free(ledger->secrets);
+    arena_free(ledger->arena);
+    free(ledger);
+}
+
+void unit_buffer_init(struct unit_buffer *unit)
+{
+    buffer_init(&unit->records, UNIT_BUFFER_MAX);
+}
+
+void unit_buffer_release(struct unit_buffer *unit)
+{
+    buffer_release(&unit->records);
+}
+
+static void put_u32(struct buffer *out, uint32_t value)
+{
+    unsigned char bytes[4] = { (unsigned char)value, (unsigned char)(value >> 8),
+                               (unsigned char)(value >> 16), (unsigned char)(value >> 24) };
+    buffer_put(out, slice_of(bytes, sizeof bytes));
+}
+
+int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record)
+{
+    if (record.len + 8 > UNIT_BUFFER_MAX - unit->records.len)
+        return -1;
+    put_u32(&unit->records, type);
+    put_u32(&unit->records, (uint32_t)record.len);
+    return buffer_put(&unit->records, record);
+}
+
+static int eat_record(struct slice *rest, uint32_t *type, struct slice *record)
+{
+    uint32_t len;
+    if (slice_eat_u32le(rest, type) < 0 || slice_eat_u32le(rest, &len) < 0)
+        return 0;
+    return slice_eat(rest, len, record) < 0 ? 0 : 1;
+}
+
+static void unit_allocate(struct ledger *ledger, struct slice records, struct unit *unit)
+{
+    size_t counts[FRAME_TYPES] = { 0 };
+    uint32_t type;
+    struct slice record;
+    while (eat_record(&records, &type, &record) == 1)
+        if (type < FRAME_TYPES)
+            counts[type]++;
+    unit->messages = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->messages);
+    unit->findings = arena_alloc_array(ledger->arena, counts[FRAME_FINDING], sizeof *unit->findings);
+    unit->gaps = arena_alloc_array(ledger->arena, counts[FRAME_GAP], sizeof *unit->gaps);
+}
+
+static void show_rejected(struct slice record)
+{
+    uint64_t line, len;
+    struct slice id, path, why;
+    if (slice_eat_u64le(&record, &line) < 0 || slice_eat_u64le(&record, &len) < 0 ||
+        slice_eat(&record, (size_t)len, &id) < 0 || slice_eat_u64le(&record, &len) < 0 ||
+        slice_eat(&record, (size_t)len, &path) < 0 || slice_eat_u64le(&record, &len) < 0 ||
+        slice_eat(&record, (size_t)len, &why) < 0)
+        return;
+    log_error("%.*s:%llu: %.*s: not a finding: %.*s", (int)path.len, path.ptr, (unsigned long long)line,
+              (int)id.len, id.ptr, (int)why.len, why.ptr);
+}
+
+static int unit_decode(struct ledger *ledger, struct slice records, struct unit *unit, struct error *err)
+{
+    uint32_t type, rules = (uint32_t)ledger->request->ruleset->count;
+    struct slice record;
+    unit_allocate(ledger, records, unit);
+    while (eat_record(&records, &type, &record) == 1) {
+        int got = 0;
+        if (type == FRAME_MESSAGE)
+            got = wire_get_message(record, ledger->arena, &unit->messages[unit->message_count++], err);
+        else if (type == FRAME_FINDING)
+            got = wire_get_finding(record, ledger->arena, rules, &unit->findings[unit->finding_count++], err);
+        else if (type == FRAME_GAP)
+            got = wire_get_gap(record, ledger->arena, &unit->gaps[unit->gap_count++], err);
+        else if (type == FRAME_REJECTED)
+            show_rejected(record);
+        if (got < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* Masking: every string that came out of mail. */
+
+static void mask_field(struct ledger *ledger, struct slice *field)
+{
+    *field = mask_text(ledger->mask, ledger->arena, *field);
+}
+
+static void mask_list(struct ledger *ledger, struct slice *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mask_field(ledger, &list[i]);
+}
+
+static void mask_array(struct ledger *ledger, char *text, size_t size)
+{
+    struct slice masked = mask_text(ledger->mask, ledger->arena, slice_str(text));
+    size_t len = masked.len < size ? masked.len : size - 1;
+    memcpy(text, masked.ptr, len);
+    text[len] = '\0';
+}
+
+static void mask_message(struct ledger *ledger, struct message_record *message)
+{
+    struct envelope *envelope = &message->envelope;
+    struct slice *fields[] = { &envelope->id,        &envelope->from,          &envelope->subject,
+                               &envelope->thread,    &envelope->folder,        &envelope->folder_role,
+                               &envelope->custodian, &envelope->first_received };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        mask_field(ledger, fields[i]);
+    mask_list(ledger, envelope->to.at, envelope->to.count);
+    mask_list(ledger, envelope->cc.at, envelope->cc.count);
+    mask_list(ledger, envelope->bcc.at, envelope->bcc.count);
+    mask_list(ledger, envelope->labels.at, envelope->labels.count);
+}
+
+static void mask_finding(struct ledger *ledger, struct finding *finding)
+{
+    mask_field(ledger, &finding->why);
+    mask_field(ledger, &finding->path);
+    mask_field(ledger, &finding->leaf_key);
+    mask_field(ledger, &finding->before);
+    mask_field(ledger, &finding->after);
+    mask_list(ledger, finding->also, finding->also_count);
+    mask_array(ledger, finding->opens.host, sizeof finding->opens.host);
+    mask_array(ledger, finding->opens.user, sizeof finding->opens.user);
+    mask_array(ledger, finding->opens.account, sizeof finding->opens.account);
+}
+
+static void mask_gap(struct ledger *ledger, struct gap_record *gap)
+{
+    mask_field(ledger, &gap->path);
+    mask_field(ledger, &gap->custodian);
+    mask_field(ledger, &gap->gap.reason);
+}
+
+static void mask_unit(struct ledger *ledger, struct unit *unit)
+{
+    mask_clear(ledger->mask);
+    for (size_t i = 0; i < unit->finding_count; i++)
+        mask_add(ledger->mask, unit->findings[i].secret);
+    for (size_t i = 0; i < unit->message_count; i++)
+        mask_message(ledger, &unit->messages[i]);
+    for (size_t i = 0; i < unit->finding_count; i++)
+        mask_finding(ledger, &unit->findings[i]);
+    for (size_t i = 0; i < unit->gap_count; i++)
+        mask_gap(ledger, &unit->gaps[i]);
+}
+
+/* Telling. */
+
+static const struct message_record *message_of(const struct unit *unit, uint32_t number)
+{
+    /* Numbers count from 0 in the order of the records; a worker that says otherwise names no message. */
+    return number < unit->message_count && unit->messages[number].number == number ? &unit->messages[number]
+                                                                                   : NULL;
+}
+
+static bool is_counting(const struct scan_request *request, const struct report_finding *shown)
+{
+    if (shown->standing != REPORT_COUNTS)
+        return false;
+    return shown->rule->severity >= request->fail_severity &&
+           shown->finding->verdict >= request->fail_verdict;
+}
+
+static void tell_finding(struct ledger *ledger, const struct unit *unit, struct finding *finding)
+{
+    const struct scan_request *request = ledger->request;
+    const struct rule *rule = &request->ruleset->rules[finding->rule];
+    struct buffer preview;
+    buffer_init(&preview, 256);
+    mask_put_preview(&preview, finding->secret);
+    struct report_finding shown = {
+        .rule = rule,
+        .finding = finding,
+        .message = message_of(unit, finding->message),
+        .secret_id = id_of_secret(request->key, slice_str(rule->family), finding->secret),
+        .redacted = buffer_slice(&preview),
+    };
+    if (!request->is_revealing)
+        finding->secret = slice_of(NULL, 0);
+    if (request->known)
+        shown.standing = suppressions_find(request->known, &finding->id, &shown.secret_id, request->key->name,
+                                           &shown.standing_reason);
+    ledger->sum.findings++;
+    ledger->sum.secrets += idset_add(ledger->secrets, &shown.secret_id);
+    ledger->sum.findings_counting += is_counting(request, &shown);
+    for (size_t i = 0; i < ledger->report_count; i++)
+        report_finding_put(ledger->reports[i], &shown);
+    buffer_release(&preview);
+}
+
+static void tell_gap(struct ledger *ledger, const struct unit *unit, const struct gap_record *gap)
+{
+    struct report_gap shown = { .gap = gap, .message = unit ? message_of(unit, gap->message) : NULL };
+    if (ledger->request->known)
+        shown.standing = suppressions_find_gap(ledger->request->known, &gap->id, &shown.standing_reason);
+    if (shown.standing == REPORT_COUNTS && ledger->request->accepted_gaps >> gap->gap.kind & 1)
+        shown.standing = REPORT_ACCEPTED;
+    ledger->sum.gaps_by_kind[gap->gap.kind]++;
+    if (gap->gap.kind != GAP_PICTURE) {
+        ledger->sum.gaps++;
+        ledger->gaps_counting += shown.standing == REPORT_COUNTS;
+    }
+    for (size_t i = 0; i < ledger->report_count; i++)
+        report_gap_put(ledger->reports[i], &shown);
+}
+
+int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const struct unit_record *end,
+                  struct error *err)
+{
+    struct unit unit = { 0 };
+    counts_add(&ledger->sum.counts, &end->counts);
+    if (buffered->records.len == 0)
+        return 0;
+    if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
+        return -1;
+    mask_unit(ledger, &unit);
+    for (size_t i = 0; i < unit.finding_count; i++)
+        tell_finding(ledger, &unit, &unit.findings[i]);
+    for (size_t i = 0; i < unit.gap_count; i++)
+        tell_gap(ledger, &unit, &unit.gaps[i]);
+    mask_clear(ledger->mask);
+    buffer_wipe(&buffered->records);
+    if (buffered->records.capacity > 1024 * 1024)
+        unit_buffer_release(buffered);
+    arena_rewind(ledger->arena, ledger->empty);
+    return 0;
+}
+
+void ledger_gap(struct ledger *ledger, enum gap_kind kind, enum gap_stands_for stands_for, struct slice path,
+                struct slice key_path, struct slice custodian, const char *reason)
+{
+    struct buffer shown;
+    struct item item = { .kind = ITEM_FILE, .name = path };
+    buffer_init(&shown, 64 * 1024);
+    item_put_path(&shown, &item);
+    struct gap_record gap = {
+        .gap = { .kind = kind,
+                 .stands_for = stands_for,
+                 .reason = slice_str(reason),
+                 .bytes = GAP_BYTES_UNKNOWN },
+        .message = RECORD_NO_MESSAGE,
+        .id = id_of_gap(kind, key_path, slice_of(NULL, 0), slice_str(reason)),
+        .path = buffer_slice(&shown),
+        .custodian = custodian,
+    };
+    mask_clear(ledger->mask);
+    mask_gap(ledger, &gap);
+    if (stands_for == GAP_STANDS_FOR_LEAF) {
+        ledger->sum.counts.leaves++;
+        ledger->sum.counts.refused++;
+    }
+    tell_gap(ledger, NULL, &gap);
+    buffer_release(&shown);
+    arena_rewind(ledger->arena, ledger->empty);
+}
+
+void ledger_add_bytes(struct ledger *ledger, uint64_t bytes)
+{
+    ledger->sum.counts.bytes += bytes;
+}
+
+void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary)
+{
+    struct report_summary kept = *summary;
+    *summary = ledger->sum;
+    summary->inputs = kept.inputs;
+    summary->is_interrupted = kept.is_interrupted;
+    summary->seconds = kept.seconds;
+    summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;
+    summary->exit_status = (summary->findings_counting > 0 ? 1 : 0) | (ledger->gaps_counting > 0 ? 4 : 0);
+}

@@ -1,0 +1,40 @@
+/* ledger.h - what a scan has found so far: units keyed, masked, judged against what is known, told to the reports, summed up. */
+#ifndef MAILSPILL_WORK_LEDGER_H
+#define MAILSPILL_WORK_LEDGER_H
+
+#include "work/supervisor.h"
+
+struct ledger;
+
+struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
+                          size_t report_count);
+void ledger_free(struct ledger *ledger);
+
+/* The records of one unit as they came over the wire, held until its end. */
+struct unit_buffer {
+    struct buffer records; /* type (4 bytes), length (4), bytes */
+};
+
+#define UNIT_BUFFER_MAX ((size_t)64 * 1024 * 1024)
+
+void unit_buffer_init(struct unit_buffer *unit);
+void unit_buffer_release(struct unit_buffer *unit); /* wipes */
+
+/* Hold a FRAME_MESSAGE, FRAME_FINDING, FRAME_GAP or FRAME_REJECTED. 0, or -1: more than a unit may hold. */
+int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record);
+
+/* The unit is at its end: key, mask and report all it holds, add its counts, and wipe it. 0, or -1 with ERROR_FORMAT: a record is malformed; then
+ * nothing of the unit counts. */
+int ledger_commit(struct ledger *ledger, struct unit_buffer *unit, const struct unit_record *end,
+                  struct error *err);
+
+/* A gap that the supervisor itself found. LEAF: it also counts as a refused leaf. */
+void ledger_gap(struct ledger *ledger, enum gap_kind kind, enum gap_stands_for stands_for, struct slice path,
+                struct slice key_path, struct slice custodian, const char *reason);
+
+void ledger_add_bytes(struct ledger *ledger, uint64_t bytes);
+
+/* The sums so far; exit status as bits (docs/output.md). */
+void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary);
+
+#endif

@@ -1,0 +1,365 @@
+/* listing.c - from the paths of the command line to files: folders walked, names sorted, mail folders recognised. */
+#include "work/listing.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+
+#define DEPTH_MAX 64
+
+/* A folder being walked. */
+struct level {
+    char **names; /* sorted */
+    size_t count, at;
+    int fd;
+    size_t path_length; /* of listing->path up to and with this folder's slash */
+};
+
+struct listing {
+    const struct scan_request *request;
+    size_t input; /* index of the next one */
+    uint64_t opened, files;
+    struct level levels[DEPTH_MAX];
+    size_t depth;
+    size_t root_length; /* of listing->path: the input as typed, with a slash */
+    struct buffer path, folder, custodian, words;
+};
+
+struct listing *listing_new(const struct scan_request *request)
+{
+    struct listing *listing = calloc(1, sizeof *listing);
+    if (!listing)
+        abort();
+    listing->request = request;
+    buffer_init(&listing->path, 64 * 1024);
+    buffer_init(&listing->folder, 64 * 1024);
+    buffer_init(&listing->custodian, 64 * 1024);
+    buffer_init(&listing->words, 1024);
+    return listing;
+}
+
+static void level_leave(struct listing *listing)
+{
+    struct level *level = &listing->levels[--listing->depth];
+    for (size_t i = 0; i < level->count; i++)
+        free(level->names[i]);
+    free(level->names);
+    close(level->fd);
+    *level = (struct level){ 0 };
+}
+
+void listing_free(struct listing *listing)
+{
+    if (!listing)
+        return;
+    while (listing->depth > 0)
+        level_leave(listing);
+    buffer_release(&listing->path);
+    buffer_release(&listing->folder);
+    buffer_release(&listing->custodian);
+    buffer_release(&listing->words);
+    free(listing);
+}
+
+uint64_t listing_opened(const struct listing *listing)
+{
+    return listing->opened;
+}
+
+/* What paths tell. */
+
+static struct slice last_name(struct slice path)
+{
+    size_t start = path.len;
+    while (start > 0 && path.ptr[start - 1] != '/')
+        start--;
+    return slice_skip(path, start);
+}
+
+static struct slice parent_of(struct slice path)
+{
+    size_t end = path.len;
+    while (end > 0 && path.ptr[end - 1] != '/')
+        end--;
+    while (end > 0 && path.ptr[end - 1] == '/')
+        end--;
+    return slice_sub(path, 0, end);
+}
+
+static bool is_maildir_box(struct slice name)
+{
+    return slice_is_equal(name, slice_str("cur")) || slice_is_equal(name, slice_str("new")) ||
+           slice_is_equal(name, slice_str("tmp"));
+}
+
+/* ".Sent.2024" of Maildir++ is the folder Sent/2024. */
+static void put_maildir_folder(struct buffer *folder, struct slice name)
+{
+    for (size_t i = 1; i < name.len; i++)
+        buffer_put_byte(folder, name.ptr[i] == '.' ? '/' : name.ptr[i]);
+}
+
+/* "Archive.sbd/2024" of Thunderbird is the folder Archive/2024. */
+static void put_plain_folder(struct buffer *folder, struct slice path)
+{
+    while (path.len > 0) {
+        size_t slash = slice_find_byte(path, 0, '/');
+        struct slice name = slice_sub(path, 0, slash == SLICE_NONE ? path.len : slash);
+        path = slice_skip(path, slash == SLICE_NONE ? path.len : slash + 1);
+        if (slice_ends_with_nocase(name, ".sbd"))
+            name.len -= 4;
+        if (folder->len && name.len)
+            buffer_put_byte(folder, '/');
+        buffer_put(folder, name);
+    }
+}
+
+void listing_describe(struct slice root, struct slice below, struct buffer *folder, struct buffer *custodian)
+{
+    while (root.len > 1 && root.ptr[root.len - 1] == '/')
+        root.len--;
+    struct slice place = parent_of(below), owner = last_name(root);
+    if (is_maildir_box(last_name(place)) || (place.len == 0 && is_maildir_box(owner))) {
+        place = parent_of(place);
+        struct slice name = place.len ? last_name(place) : slice_of(NULL, 0);
+        if (name.len > 1 && name.ptr[0] == '.') {
+            put_maildir_folder(folder, name);
+            place = parent_of(place);
+        } else {
+            buffer_put_str(folder, "Inbox");
+        }
+        if (place.len == 0 &&
+            (is_maildir_box(owner) || (owner.len > 1 && owner.ptr[0] == '.' && owner.ptr[1] != '.')))
+            owner = last_name(parent_of(root));
+        else if (place.len > 0)
+            owner = last_name(place);
+        if (slice_is_equal_nocase(owner, slice_str("maildir")) ||
+            slice_is_equal_nocase(owner, slice_str("mail")) ||
+            slice_is_equal_nocase(owner, slice_str(".maildir"))) {
+            struct slice above = place.len ? parent_of(place) : parent_of(root);
+            if (place.len && above.len == 0)
+                above = root;
+            if (last_name(above).len)
+                owner = last_name(above);
+        }
+    } else {
+        put_plain_folder(folder, place);
+    }
+    if (!slice_is_equal(owner, slice_str(".")) && !slice_is_equal(owner, slice_str("..")))
+        buffer_put(custodian, owner);
+}
+
+/* Globs. */
+
+static bool matches_any(const char *const *globs, size_t count, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    for (size_t i = 0; i < count; i++)
+        if (fnmatch(globs[i], path, 0) == 0 || (slash && fnmatch(globs[i], slash + 1, 0) == 0))
+            return true;
+    return false;
+}
+
+static bool is_wanted(struct listing *listing)
+{
+    const struct scan_request *request = listing->request;
+    buffer_put_byte(&listing->path, '\0');
+    const char *path = (const char *)listing->path.ptr;
+    bool is_in = request->include_count == 0 || matches_any(request->includes, request->include_count, path);
+    bool is_out = matches_any(request->excludes, request->exclude_count, path);
+    listing->path.len--;
+    return is_in && !is_out;
+}
+
+/* Folders. */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void read_names(DIR *folder, struct level *level)
+{
+    size_t capacity = 0;
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        if (level->count == capacity) {
+            capacity = capacity ? capacity * 2 : 64;
+            char **names = realloc(level->names, capacity * sizeof *names);
+            if (!names)
+                abort();
+            level->names = names;
+        }
+        if (!(level->names[level->count++] = strdup(entry->d_name)))
+            abort();
+    }
+    qsort(level->names, level->count, sizeof *level->names, by_name);
+}
+
+/* Walk into FD, the folder that listing->path names (with a slash at its end). */
+static int level_enter(struct listing *listing, int fd)
+{
+    int copy = listing->depth < DEPTH_MAX ? dup(fd) : -1;
+    DIR *folder = copy < 0 ? NULL : fdopendir(copy);
+    if (!folder) {
+        close(fd);
+        if (copy >= 0)
+            close(copy);
+        return -1;
+    }
+    struct level *level = &listing->levels[listing->depth++];
+    *level = (struct level){ .fd = fd, .path_length = listing->path.len };
+    read_names(folder, level);
+    closedir(folder);
+    return 0;
+}
+
+/* One listed. */
+
+static const struct scan_input *current_input(const struct listing *listing)
+{
+    return &listing->request->inputs[listing->input - 1];
+}
+
+static void fill(struct listing *listing, struct listed *listed)
+{
+    const struct scan_input *input = current_input(listing);
+    struct slice path = buffer_slice(&listing->path);
+    *listed = (struct listed){ .fd = -1, .path = path };
+    buffer_clear(&listing->folder);
+    buffer_clear(&listing->custodian);
+    listed->key_path = last_name(path);
+    if (listing->depth > 0) {
+        listed->key_path = slice_skip(path, listing->root_length);
+        listing_describe(slice_sub(path, 0, listing->root_length), listed->key_path, &listing->folder,
+                         &listing->custodian);
+    }
+    listed->folder = buffer_slice(&listing->folder);
+    listed->custodian = buffer_slice(&listing->custodian);
+    if (input->custodian)
+        listed->custodian = slice_str(input->custodian);
+    /* A compressed message in a Maildir is no archive that names its owner. */
+    listed->is_labelled = input->custodian || is_maildir_box(last_name(parent_of(path)));
+}
+
+/* The name of a Maildir message ends before its flags: the same message has one path, read or not. */
+static void strip_flags(struct listed *listed)
+{
+    struct slice name = last_name(listed->path);
+    if (!is_maildir_box(last_name(parent_of(listed->path))))
+        return;
+    for (size_t i = 0; i + 2 < name.len; i++)
+        if ((name.ptr[i] == ':' || name.ptr[i] == '!' || name.ptr[i] == ';') && name.ptr[i + 1] == '2' &&
+            name.ptr[i + 2] == ',') {
+            listed->path.len -= name.len - i;
+            listed->key_path.len -= name.len - i;
+            return;
+        }
+}
+
+static int fail(struct listing *listing, struct listed *listed, const char *why)
+{
+    fill(listing, listed);
+    buffer_clear(&listing->words);
+    buffer_put_str(&listing->words, why);
+    listed->failure = buffer_slice(&listing->words);
+    return 1;
+}
+
+static int found(struct listing *listing, struct listed *listed, int fd, const struct stat *status)
+{
+    fill(listing, listed);
+    strip_flags(listed);
+    listed->fd = fd;
+    listed->is_stream = !S_ISREG(status->st_mode);
+    listed->size = listed->is_stream ? 0 : (uint64_t)status->st_size;
+    listing->files++;
+    return 1;
+}
+
+static bool is_readable_kind(const struct stat *status)
+{
+    return S_ISREG(status->st_mode) || S_ISFIFO(status->st_mode) || S_ISCHR(status->st_mode) ||
+           S_ISSOCK(status->st_mode);
+}
+
+/* The next name of the deepest folder. 1: *LISTED is filled; 0: go on. */
+static int step(struct listing *listing, struct listed *listed)
+{
+    struct level *level = &listing->levels[listing->depth - 1];
+    listing->path.len = level->path_length;
+    if (level->at == level->count) {
+        level_leave(listing);
+        return 0;
+    }
+    const char *name = level->names[level->at++];
+    struct stat status;
+    buffer_put_str(&listing->path, name);
+    if (fstatat(level->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
+        return fail(listing, listed, strerror(errno));
+    if (S_ISDIR(status.st_mode)) {
+        int fd = openat(level->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        buffer_put_byte(&listing->path, '/');
+        if (fd < 0 || level_enter(listing, fd) < 0)
+            return fail(listing, listed, fd < 0 ? strerror(errno) : "folders lie too deep in one another");
+        return 0;
+    }
+    if (!is_wanted(listing))
+        return 0;
+    if (S_ISLNK(status.st_mode))
+        return fail(listing, listed, "a symbolic link, not followed");
+    if (!S_ISREG(status.st_mode))
+        return fail(listing, listed, "not a regular file");
+    int fd = openat(level->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &status) < 0)
+        return fail(listing, listed, strerror(errno));
+    return found(listing, listed, fd, &status);
+}
+
+/* Begin the next input. 1: *LISTED is filled; 0: go on. */
+static int begin_input(struct listing *listing, struct listed *listed)
+{
+    const struct scan_input *input = &listing->request->inputs[listing->input++];
+    struct stat status;
+    buffer_clear(&listing->path);
+    buffer_put_str(&listing->path, input->path);
+    bool is_stdin = strcmp(input->path, "-") == 0;
+    int fd = is_stdin ? dup(STDIN_FILENO) : open(input->path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &status) < 0) {
+        int result = fail(listing, listed, strerror(errno));
+        log_error("cannot open '%s': %.*s", input->path, (int)listed->failure.len, listed->failure.ptr);
+        return result;
+    }
+    listing->opened++;
+    if (!S_ISDIR(status.st_mode)) {
+        if (is_readable_kind(&status))
+            return found(listing, listed, fd, &status);
+        close(fd);
+        return fail(listing, listed, "not a file that can be read");
+    }
+    if (listing->path.len == 0 || listing->path.ptr[listing->path.len - 1] != '/')
+        buffer_put_byte(&listing->path, '/');
+    listing->root_length = listing->path.len;
+    listing->files = 0;
+    return level_enter(listing, fd) < 0 ? fail(listing, listed, "cannot be listed") : 0;
+}
+
+int listing_next(struct listing *listing, struct listed *listed)
+{
+    for (;;) {
+        bool was_inside = listing->depth > 0;
+        if (!was_inside && listing->input == listing->request->input_count)
+            return 0;
+        if ((was_inside ? step(listing, listed) : begin_input(listing, listed)) == 1)
+            return 1;
+        if (was_inside && listing->depth == 0 && listing->files == 0)
+            log_warn("no file to scan in '%s'", current_input(listing)->path);
+    }
+}

@@ -1,0 +1,40 @@
+/* listing.h - from the paths of the command line to files: folders walked, names sorted, mail folders recognised.
+ *
+ * Names and kinds of files alone are looked at, never content. Below a folder symbolic links are not followed, and what is no regular file is
+ * told as a gap.
+ */
+#ifndef MAILSPILL_WORK_LISTING_H
+#define MAILSPILL_WORK_LISTING_H
+
+#include "base/arena.h"
+#include "item/gap.h"
+#include "work/supervisor.h"
+
+struct listing;
+
+/* One file, or one gap. Strings live until the next call. */
+struct listed {
+    int fd;                /* open for reading, the caller closes it; -1 for a gap */
+    uint64_t size;         /* bytes; 0 where unknown (a pipe) */
+    bool is_stream;        /* a pipe: read once, in order */
+    struct slice path;     /* as typed, and below */
+    struct slice key_path; /* below the input folder; the last name for a file */
+    struct slice custodian, folder;
+    bool is_labelled;
+    struct slice failure; /* why it can't be read */
+};
+
+struct listing *listing_new(const struct scan_request *request);
+void listing_free(struct listing *listing);
+
+/* The next one. 1, or 0 at the end. */
+int listing_next(struct listing *listing, struct listed *listed);
+
+/* Inputs that could be opened so far; folders that held no file are named in a warning. */
+uint64_t listing_opened(const struct listing *listing);
+
+/* The mail folder and its owner that a file's path tells: Maildir and Maildir++ (cur, new, tmp; ".Sent.2024"), MH, Thunderbird (.sbd), plain trees.
+ * ROOT: the input folder as typed; BELOW: the path below it. Appended to FOLDER and CUSTODIAN (UTF-8 or bytes as they stand). */
+void listing_describe(struct slice root, struct slice below, struct buffer *folder, struct buffer *custodian);
+
+#endif
