@@ -27,7 +27,8 @@ struct scan {
     struct gap_sink gaps;
     struct text_sink sink;
     struct match_sink matches;
-    struct walk_env env;
+    struct walk_env env; /* splitter: only while the task may split */
+    const struct splitter *splitter;
     struct arena *input_arena, *leaf_arena;
     struct arena_mark leaf_empty;
 
@@ -320,7 +321,6 @@ static bool scan_begin_unit(struct scan *scan, const struct item *item)
         atomic_store_explicit(&scan->progress->unit, unit, memory_order_relaxed);
     if (is_done_before(scan, unit))
         return false;
-    collector_begin_unit(scan->collector);
     scan->is_in_unit = true;
     scan->unit_cpu = cpu_now();
     scan->unit_bytes = scan->input->source->offset;
@@ -341,6 +341,7 @@ static void scan_tell_unit(struct scan *scan, uint64_t ordinal)
 {
     struct unit_record unit = { .ordinal = ordinal, .counts = scan->counts };
     scan->output->unit(scan->output->ctx, &unit);
+    collector_begin_unit(scan->collector); /* what is told from here on belongs to the next one */
     scan->counts = (struct counts){ 0 };
     scan->is_in_unit = false;
     scan->is_over_time = false;
@@ -385,6 +386,7 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     item->source = task->source;
     item->arena = scan->input_arena;
     scan->task = task;
+    scan->env.splitter = task->may_split ? scan->splitter : NULL;
     scan->input = item;
     scan->next_unit = 0;
     scan->is_in_unit = scan->is_over_time = false;
@@ -416,7 +418,8 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };
     scan->matches =
         (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL, scan };
-    scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, splitter };
+    scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, NULL };
+    scan->splitter = splitter;
     scan->input_arena = arena_new(0);
     scan->leaf_arena = arena_new(0);
     scan->leaf_empty = arena_mark(scan->leaf_arena);

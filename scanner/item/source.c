@@ -2,6 +2,7 @@
 #include "item/source.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,11 +11,20 @@
 /* A file is read in windows of this size: large enough that a mail message nearly always lies in one window whole. */
 #define FD_WINDOW ((size_t)4 * 1024 * 1024)
 
+static _Atomic uint64_t no_beats;
+static _Atomic uint64_t *beats = &no_beats;
+
+void source_watch(_Atomic uint64_t *watched)
+{
+    beats = watched;
+}
+
 int source_fill(struct source *source, size_t want, struct error *err)
 {
     if (source->ready.len >= want)
         return 1;
     if (!source->is_at_end && !source->has_failed) {
+        atomic_fetch_add_explicit(beats, 1, memory_order_relaxed);
         int got = source->class->fill(source, want, &source->failure);
         if (got < 0)
             source->has_failed = true;

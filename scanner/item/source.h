@@ -51,6 +51,9 @@ int64_t source_read(struct source *source, void *into, size_t len, struct error 
 /* Read and drop all that is left. Bytes dropped (also on error: see has_failed). */
 uint64_t source_drain(struct source *source);
 
+/* From now on each window that any source fills adds one to *BEATS: a sign of life for whoever watches this process. */
+void source_watch(_Atomic uint64_t *beats);
+
 bool source_is_seekable(const struct source *source);
 int64_t source_read_at(struct source *source, uint64_t offset, void *into, size_t len, struct error *err);
 

@@ -267,11 +267,11 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const str
                   struct error *err)
 {
     struct unit unit = { 0 };
+    if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
+        return -1;
     counts_add(&ledger->sum.counts, &end->counts);
     if (buffered->records.len == 0)
         return 0;
-    if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
-        return -1;
     mask_unit(ledger, &unit);
     for (size_t i = 0; i < unit.finding_count; i++)
         tell_finding(ledger, &unit, &unit.findings[i]);

@@ -1,6 +1,8 @@
 /* task.c - one piece of work for a worker, as bytes. */
 #include "work/task.h"
 
+#include <unistd.h>
+
 static void put_u64(struct buffer *out, uint64_t value)
 {
     unsigned char bytes[8];
@@ -71,4 +73,45 @@ int task_get(struct slice bytes, struct task_order *order, struct error *err)
     order->may_split = flags & 2;
     order->is_labelled = flags & 4;
     return 0;
+}
+
+struct task *task_new(int fd, uint64_t size)
+{
+    struct task *task = calloc(1, sizeof *task);
+    struct task_input *input = calloc(1, sizeof *input);
+    if (!task || !input)
+        abort();
+    *input = (struct task_input){ .fd = fd, .size = size, .tasks = 1, .arena = arena_new(0) };
+    task->input = input;
+    return task;
+}
+
+struct task *task_new_range(const struct task *task, uint64_t offset, uint64_t len, uint64_t first_ordinal)
+{
+    struct task *range = calloc(1, sizeof *range);
+    if (!range)
+        abort();
+    range->input = task->input;
+    range->input->tasks++;
+    range->order = task->order;
+    range->order.offset = offset;
+    range->order.length = len;
+    range->order.first_ordinal = first_ordinal;
+    range->order.skip_units = 0;
+    range->order.bad_count = 0;
+    range->order.is_range = true;
+    range->order.may_split = false;
+    return range;
+}
+
+void task_free(struct task *task)
+{
+    if (!task)
+        return;
+    if (--task->input->tasks == 0) {
+        close(task->input->fd);
+        arena_free(task->input->arena);
+        free(task->input);
+    }
+    free(task);
 }

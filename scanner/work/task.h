@@ -26,4 +26,30 @@ void task_put(struct buffer *out, const struct task_order *order);
 /* 0 or -1. Strings point into BYTES. */
 int task_get(struct slice bytes, struct task_order *order, struct error *err);
 
+/* An input that tasks read from; closed with its last task. */
+struct task_input {
+    int fd;
+    uint64_t size;
+    bool is_stream; /* a pipe: cannot be read again */
+    unsigned tasks;
+    struct arena *arena; /* holds the order's strings */
+};
+
+/* A task of the supervisor's. */
+struct task {
+    struct task *next; /* in a queue */
+    struct task_input *input;
+    struct task_order order;
+    unsigned deaths;      /* of workers at this task */
+    uint64_t split_until; /* end of the last range its walk reported */
+    bool has_split;       /* its walk reports ranges, which are tasks of their own */
+};
+
+/* A task over a whole new input, which takes FD. */
+struct task *task_new(int fd, uint64_t size);
+
+/* A task over a range of TASK's input. */
+struct task *task_new_range(const struct task *task, uint64_t offset, uint64_t len, uint64_t first_ordinal);
+void task_free(struct task *task);
+
 #endif

@@ -150,6 +150,7 @@ static void work_off(struct worker *worker, struct waiting *waiting)
     struct scan_task task = {
         .path = order.path,
         .key_path = order.key_path,
+        .may_split = order.may_split,
         .custodian = order.custodian,
         .folder = order.folder,
         .is_labelled = order.is_labelled,
@@ -201,6 +202,7 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
         _exit(2);
     worker->socket = socket;
     worker->page = &setup->pages[slot];
+    source_watch(&worker->page->progress.beats);
     frame_writer_init(&worker->writer, socket);
     buffer_init(&worker->record, WIRE_RECORD_MAX);
     const struct record_output output = { put_message, put_finding, put_gap, put_rejected, put_unit, worker };

@@ -1,0 +1,286 @@
+/* supervisor.c - one scan from inputs to reports: opens files, hands out work, keeps the key, parses no input. */
+#include "work/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/utf8.h"
+#include "record/wire.h"
+#include "work/crew.h"
+#include "work/ledger.h"
+#include "work/listing.h"
+#include "work/progress.h"
+#include "work/spool.h"
+
+#define DEATHS_MAX 3      /* in one task; then the rest of it is a gap */
+#define TICK_MS 200       /* between looks at the clock */
+#define TICK_BUSY_MS 1000 /* where nobody watches */
+
+struct supervisor {
+    struct scan_request *request;
+    struct listing *listing;
+    bool is_listing_done;
+    struct crew *crew;
+    struct ledger *ledger;
+    struct progress progress;
+    struct report **reports;
+    size_t report_count;
+    struct report_summary *summary;
+    uint64_t next_id;
+    uint64_t bytes_done;
+    int signals;
+    int stopped_by; /* a signal */
+    bool has_failed;
+    struct error failure;
+};
+
+/* Tasks that come in from the listing. */
+
+static void tell_unreadable(struct supervisor *supervisor, const struct listed *listed)
+{
+    char reason[300];
+    utf8_escape_into(reason, sizeof reason, listed->failure);
+    ledger_gap(supervisor->ledger, GAP_UNREADABLE, GAP_STANDS_FOR_LEAF, listed->path, listed->key_path,
+               listed->custodian, reason);
+}
+
+static void add_task(struct supervisor *supervisor, const struct listed *listed)
+{
+    struct task *task = task_new(listed->fd, listed->size);
+    task->order.id = ++supervisor->next_id;
+    task->order.length = UINT64_MAX;
+    task->order.first_ordinal = 1;
+    task->order.may_split = supervisor->request->jobs > 1 && !listed->is_stream;
+    task->order.is_labelled = listed->is_labelled;
+    task->order.path = arena_copy(task->input->arena, listed->path);
+    task->order.key_path = arena_copy(task->input->arena, listed->key_path);
+    task->order.custodian = arena_copy(task->input->arena, listed->custodian);
+    task->order.folder = arena_copy(task->input->arena, listed->folder);
+    task->input->is_stream = listed->is_stream;
+    supervisor->progress.bytes_total += listed->size;
+    supervisor->summary->inputs++;
+    crew_add(supervisor->crew, task);
+}
+
+static void fill_queue(struct supervisor *supervisor)
+{
+    struct listed listed;
+    while (!supervisor->is_listing_done && !supervisor->stopped_by && crew_wants_more(supervisor->crew)) {
+        if (listing_next(supervisor->listing, &listed) == 0) {
+            supervisor->is_listing_done = supervisor->progress.is_total_known = true;
+            break;
+        }
+        if (listed.fd < 0)
+            tell_unreadable(supervisor, &listed);
+        else
+            add_task(supervisor, &listed);
+    }
+}
+
+/* What workers say: called by the crew. */
+
+static int on_unit(void *ctx, struct task *task, struct unit_buffer *unit, const struct unit_record *end,
+                   struct error *err)
+{
+    struct supervisor *supervisor = ctx;
+    struct unit_record counted = *end;
+    supervisor->bytes_done += task->has_split ? 0 : end->counts.bytes;
+    if (task->has_split)
+        counted.counts.bytes = 0; /* its ranges count */
+    return ledger_commit(supervisor->ledger, unit, &counted, err);
+}
+
+static void on_range(void *ctx, struct task *task, uint64_t offset, uint64_t len, uint64_t first_ordinal)
+{
+    struct supervisor *supervisor = ctx;
+    struct task *range = task_new_range(task, offset, len, first_ordinal);
+    range->order.id = ++supervisor->next_id;
+    task->has_split = true;
+    crew_add(supervisor->crew, range);
+}
+
+static int on_spool(void *ctx, struct error *err)
+{
+    struct supervisor *supervisor = ctx;
+    return spool_open(supervisor->request->spool_dir, err);
+}
+
+/* A worker died, hung or broke the protocol at TASK. True: the task is to be tried again. */
+static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind kind, const char *why)
+{
+    struct supervisor *supervisor = ctx;
+    char reason[400];
+    struct scan_bad_unit *last =
+        task->order.bad_count ? &task->order.bad_units[task->order.bad_count - 1] : NULL;
+    task->deaths++;
+    log_warn("a worker ended at '%.*s': %s", (int)task->order.path.len, task->order.path.ptr, why);
+    bool is_new = unit >= task->order.skip_units && (!last || last->ordinal != unit);
+    if (is_new && task->order.bad_count < TASK_BAD_UNITS_MAX)
+        task->order.bad_units[task->order.bad_count++] = (struct scan_bad_unit){ unit, kind };
+    bool is_lost_stream = task->input->is_stream; /* a pipe can't be read again */
+    if (task->deaths < DEATHS_MAX && !is_lost_stream)
+        return true;
+    snprintf(reason, sizeof reason, "%s%s; the rest was not read", why,
+             is_lost_stream ? " while it read from a pipe" : " for the third time in this input");
+    ledger_gap(supervisor->ledger, kind, GAP_STANDS_FOR_REST, task->order.path, task->order.key_path,
+               task->order.custodian, reason);
+    return false;
+}
+
+/* Signals. */
+
+static void show_where(struct supervisor *supervisor)
+{
+    struct buffer paths;
+    buffer_init(&paths, 64 * 1024);
+    crew_put_paths(supervisor->crew, &paths);
+    ledger_sum_up(supervisor->ledger, supervisor->summary);
+    progress_show(&supervisor->progress, supervisor->bytes_done + crew_bytes(supervisor->crew),
+                  supervisor->summary, buffer_slice(&paths));
+    buffer_release(&paths);
+}
+
+static void read_signals(struct supervisor *supervisor)
+{
+    struct signalfd_siginfo info;
+    while (read(supervisor->signals, &info, sizeof info) == (ssize_t)sizeof info) {
+        if (info.ssi_signo == SIGUSR1)
+            show_where(supervisor);
+        else
+            supervisor->stopped_by = (int)info.ssi_signo;
+    }
+}
+
+static int block_signals(struct supervisor *supervisor, struct error *err)
+{
+    sigset_t mask;
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGINT);
+    sigaddset(&mask, SIGTERM);
+    sigaddset(&mask, SIGUSR1);
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of write */
+    if (sigprocmask(SIG_BLOCK, &mask, NULL) < 0)
+        return error_set_errno(err, "cannot block signals");
+    supervisor->signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
+    return supervisor->signals < 0 ? error_set_errno(err, "cannot watch for signals") : 0;
+}
+
+/* Reports. */
+
+/* Nobody is left to tell: a closed pipe, a full disk. While one report can still be written, the scan goes on for it. */
+static bool has_no_report(const struct supervisor *supervisor)
+{
+    for (size_t i = 0; i < supervisor->report_count; i++)
+        if (!supervisor->reports[i]->has_failed)
+            return false;
+    return supervisor->report_count > 0;
+}
+
+static int open_reports(struct supervisor *supervisor, struct error *err)
+{
+    struct scan_request *request = supervisor->request;
+    static char sandbox[64];
+    struct sandbox_state state;
+    crew_sandbox(supervisor->crew, &state);
+    sandbox_describe(&state, sandbox, sizeof sandbox);
+    request->run.sandbox = sandbox;
+    request->run.started = time(NULL);
+    request->run.ruleset = request->ruleset;
+    request->run.key = request->key->name;
+    if (request->sandbox != SANDBOX_REQUIRE && !state.has_seccomp)
+        log_warn("workers run without a sandbox");
+    return request->open_reports(request->ctx, &request->run, &supervisor->reports, &supervisor->report_count,
+                                 err);
+}
+
+static int finish_reports(struct supervisor *supervisor, struct error *err)
+{
+    int result = 0;
+    for (size_t i = 0; i < supervisor->report_count; i++)
+        if (report_finish(supervisor->reports[i], supervisor->summary, result < 0 ? NULL : err) < 0)
+            result = -1;
+    return result;
+}
+
+/* The loop. */
+
+static void loop(struct supervisor *supervisor)
+{
+    while (!supervisor->stopped_by && !has_no_report(supervisor)) {
+        fill_queue(supervisor);
+        if (supervisor->is_listing_done && crew_is_idle(supervisor->crew))
+            return;
+        int wait = supervisor->progress.is_terminal ? TICK_MS : TICK_BUSY_MS;
+        if (crew_turn(supervisor->crew, supervisor->signals, wait, &supervisor->failure) < 0) {
+            supervisor->has_failed = true;
+            return;
+        }
+        read_signals(supervisor);
+        ledger_sum_up(supervisor->ledger, supervisor->summary);
+        progress_tick(&supervisor->progress, supervisor->bytes_done + crew_bytes(supervisor->crew),
+                      supervisor->summary);
+    }
+}
+
+/* What was not reached when a signal, a failure or a broken report stopped the scan. */
+static void tell_interrupted(struct supervisor *supervisor)
+{
+    supervisor->summary->is_interrupted = supervisor->stopped_by != 0 || supervisor->has_failed;
+}
+
+static int end_scan(struct supervisor *supervisor, struct error *err)
+{
+    tell_interrupted(supervisor);
+    supervisor->summary->seconds = progress_clock() - supervisor->progress.started;
+    ledger_sum_up(supervisor->ledger, supervisor->summary);
+    progress_finish(&supervisor->progress);
+    int result = finish_reports(supervisor, err);
+    if (supervisor->has_failed) {
+        *err = supervisor->failure;
+        return -1;
+    }
+    if (result == 0 && supervisor->request->input_count > 0 && listing_opened(supervisor->listing) == 0 &&
+        supervisor->is_listing_done)
+        return error_set(err, ERROR_USAGE, "none of the inputs could be opened");
+    return result;
+}
+
+static int run(struct supervisor *supervisor, struct error *err)
+{
+    const struct crew_calls calls = { on_unit, on_range, on_spool, on_death, supervisor };
+    if (block_signals(supervisor, err) < 0)
+        return -1;
+    supervisor->crew = crew_new(supervisor->request, &calls, err);
+    if (!supervisor->crew)
+        return -1;
+    if (open_reports(supervisor, err) < 0)
+        return -1;
+    supervisor->ledger = ledger_new(supervisor->request, supervisor->reports, supervisor->report_count);
+    supervisor->listing = listing_new(supervisor->request);
+    loop(supervisor);
+    return end_scan(supervisor, err);
+}
+
+int supervisor_run(struct scan_request *request, struct report_summary *summary, int *signal_number,
+                   struct error *err)
+{
+    struct supervisor supervisor = { .request = request, .summary = summary, .signals = -1 };
+    *summary = (struct report_summary){ 0 };
+    progress_init(&supervisor.progress, request->progress);
+    int result = run(&supervisor, err);
+    *signal_number = supervisor.stopped_by;
+    crew_free(supervisor.crew);
+    ledger_free(supervisor.ledger);
+    listing_free(supervisor.listing);
+    if (supervisor.signals >= 0)
+        close(supervisor.signals);
+    return result;
+}
