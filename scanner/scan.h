@@ -38,7 +38,8 @@ struct scan_task {
     struct slice key_path;       /* below the input folder (the last name, for a file): goes into ids */
     struct slice custodian;      /* label, or what the folder tells; may be empty */
     struct slice folder;         /* what the folder tells; may be empty */
-    bool is_labelled;            /* custodian was given by --custodian */
+    bool is_labelled;            /* custodian was given by --custodian, or is not for a file's name to tell */
+    bool may_split;              /* report ranges to the splitter instead of children */
     const struct format *format; /* for a range: how to open it; else NULL */
     uint64_t first_ordinal;      /* of the first message */
     uint64_t skip_units;         /* done before: walked over, not scanned */
