@@ -1,0 +1,326 @@
+/* mime_provenance.c - the envelope of a message, taken from its header fields one at a time. */
+#include "walk/mime_provenance.h"
+
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "decode/transfer.h"
+
+/* A guessed thread names so many people at most, and takes so many bytes. */
+#define GUESS_PEOPLE 32
+#define GUESS_BYTES 2048
+#define LABELS_MAX 256
+
+/* MS-OXOMSG section 2.2.1.3: one byte, five of a time, sixteen of a GUID; then five for each reply. */
+#define THREAD_INDEX_ROOT 22
+
+void provenance_begin(struct provenance *provenance, struct arena *arena, const struct limits *limits,
+                      const struct envelope *container)
+{
+    struct envelope *envelope = arena_alloc(arena, sizeof *envelope);
+    envelope->date = ENVELOPE_NO_DATE;
+    if (container) {
+        envelope->folder = container->folder;
+        envelope->folder_role = container->folder_role;
+        envelope->custodian = container->custodian;
+    }
+    *provenance = (struct provenance){ .arena = arena, .limits = limits, .envelope = envelope };
+}
+
+/* One taker a field. VALUE points into the header block. */
+
+static void take_id(struct provenance *provenance, struct slice value)
+{
+    struct slice all = arena_copy(provenance->arena, header_unfold(provenance->arena, value));
+    struct slice rest = all;
+    if (provenance->envelope->id.len > 0)
+        return;
+    if (header_eat_message_id(&rest, &provenance->envelope->id) != 1)
+        provenance->envelope->id = slice_trim(all);
+}
+
+static void take_date(struct provenance *provenance, struct slice value)
+{
+    if (provenance->envelope->date == ENVELOPE_NO_DATE)
+        provenance->envelope->date = header_parse_date(value);
+}
+
+static struct address_list parse_addresses(struct provenance *provenance, struct slice value)
+{
+    struct address_list list = { 0 };
+    header_parse_addresses(provenance->arena, arena_copy(provenance->arena, value), provenance->limits,
+                           &list);
+    return list;
+}
+
+static void take_from(struct provenance *provenance, struct slice value)
+{
+    struct address_list list;
+    if (provenance->envelope->from.len > 0)
+        return;
+    list = parse_addresses(provenance, value);
+    if (list.count > 0)
+        provenance->envelope->from = list.at[0];
+}
+
+/* The list's room is a power of two, four at least: it doubles when full, so that a thousand To fields cost no more than one. */
+static void append_address(struct arena *arena, struct address_list *list, struct slice address)
+{
+    size_t count = list->count;
+    if (count == 0 || (count >= 4 && (count & (count - 1)) == 0)) {
+        struct slice *wider = arena_alloc_array(arena, count ? 2 * count : 4, sizeof *wider);
+        if (count > 0)
+            memcpy(wider, list->at, count * sizeof *wider);
+        list->at = wider;
+    }
+    list->at[list->count++] = address;
+}
+
+static void append_addresses(struct provenance *provenance, struct address_list *list, struct slice value)
+{
+    struct address_list more = parse_addresses(provenance, value);
+    for (size_t i = 0; i < more.count; i++)
+        append_address(provenance->arena, list, more.at[i]);
+}
+
+static void take_to(struct provenance *provenance, struct slice value)
+{
+    append_addresses(provenance, &provenance->envelope->to, value);
+}
+
+static void take_cc(struct provenance *provenance, struct slice value)
+{
+    append_addresses(provenance, &provenance->envelope->cc, value);
+}
+
+static void take_bcc(struct provenance *provenance, struct slice value)
+{
+    append_addresses(provenance, &provenance->envelope->bcc, value);
+}
+
+static struct slice decode(struct provenance *provenance, struct slice value)
+{
+    return header_decode_text(provenance->arena, arena_copy(provenance->arena, value));
+}
+
+static void take_subject(struct provenance *provenance, struct slice value)
+{
+    if (provenance->envelope->subject.len == 0)
+        provenance->envelope->subject = slice_trim(decode(provenance, value));
+}
+
+static struct slice without_quotes(struct slice text)
+{
+    if (text.len >= 2 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"')
+        return slice_sub(text, 1, text.len - 2);
+    return text;
+}
+
+/* Length of the label at the front of TEXT: to the next SEPARATOR outside quotes. */
+static size_t label_length(struct slice text, unsigned char separator)
+{
+    bool is_quoted = false;
+    size_t len = 0;
+    for (; len < text.len && (is_quoted || text.ptr[len] != separator); len++)
+        is_quoted ^= text.ptr[len] == '"';
+    return len;
+}
+
+static void take_labels(struct provenance *provenance, struct slice value, unsigned char separator)
+{
+    struct address_list *labels = &provenance->envelope->labels;
+    struct slice rest = decode(provenance, value);
+    if (!labels->at)
+        labels->at = arena_alloc_array(provenance->arena, LABELS_MAX, sizeof *labels->at);
+    while (rest.len > 0 && labels->count < LABELS_MAX) {
+        size_t len = label_length(rest, separator);
+        struct slice label = without_quotes(slice_trim(slice_sub(rest, 0, len)));
+        rest = slice_skip(rest, len + 1);
+        if (label.len > 0)
+            labels->at[labels->count++] = label;
+    }
+}
+
+static void take_comma_labels(struct provenance *provenance, struct slice value)
+{
+    take_labels(provenance, value, ',');
+}
+
+static void take_word_labels(struct provenance *provenance, struct slice value)
+{
+    take_labels(provenance, value, slice_find_byte(value, 0, ',') == SLICE_NONE ? ' ' : ',');
+}
+
+static void keep_first(struct slice *kept, struct slice value)
+{
+    if (kept->len == 0)
+        *kept = slice_trim(value);
+}
+
+static void take_sender(struct provenance *provenance, struct slice value)
+{
+    keep_first(&provenance->sender, value);
+}
+
+static void take_received(struct provenance *provenance, struct slice value)
+{
+    provenance->received = value;
+}
+
+static void take_references(struct provenance *provenance, struct slice value)
+{
+    keep_first(&provenance->references, value);
+}
+
+static void take_in_reply_to(struct provenance *provenance, struct slice value)
+{
+    keep_first(&provenance->in_reply_to, value);
+}
+
+static void take_thread_index(struct provenance *provenance, struct slice value)
+{
+    keep_first(&provenance->thread_index, value);
+}
+
+static void take_gmail_thread(struct provenance *provenance, struct slice value)
+{
+    keep_first(&provenance->gmail_thread, value);
+}
+
+static const struct {
+    const char *name;
+    void (*take)(struct provenance *provenance, struct slice value);
+} takers[] = {
+    { "received", take_received },
+    { "from", take_from },
+    { "to", take_to },
+    { "subject", take_subject },
+    { "date", take_date },
+    { "message-id", take_id },
+    { "cc", take_cc },
+    { "bcc", take_bcc },
+    { "references", take_references },
+    { "in-reply-to", take_in_reply_to },
+    { "sender", take_sender },
+    { "thread-index", take_thread_index },
+    { "x-gm-thrid", take_gmail_thread },
+    { "x-gmail-labels", take_comma_labels },
+    { "x-keywords", take_word_labels },
+    { "x-mozilla-keys", take_word_labels },
+    { "keywords", take_comma_labels },
+};
+
+void provenance_take(struct provenance *provenance, const struct header_field *field)
+{
+    for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
+        struct slice name = slice_str(takers[i].name);
+        if (name.len == field->name.len && slice_is_equal_nocase(name, field->name)) {
+            takers[i].take(provenance, field->value);
+            return;
+        }
+    }
+}
+
+/* The conversation. */
+
+static struct slice first_id(struct provenance *provenance, struct slice value)
+{
+    struct slice rest = header_unfold(provenance->arena, value), id;
+    return header_eat_message_id(&rest, &id) == 1 ? arena_copy(provenance->arena, id) : slice_of(NULL, 0);
+}
+
+static struct slice thread_index_root(struct provenance *provenance)
+{
+    struct buffer raw;
+    struct slice root = slice_of(NULL, 0);
+    buffer_init(&raw, 256);
+    (void)transfer_decode_base64(slice_sub(provenance->thread_index, 0, 64), &raw, NULL);
+    if (raw.len >= THREAD_INDEX_ROOT) {
+        char hex[2 * THREAD_INDEX_ROOT + 1];
+        for (size_t i = 0; i < THREAD_INDEX_ROOT; i++)
+            snprintf(hex + 2 * i, 3, "%02x", raw.ptr[i]);
+        root = arena_copy(provenance->arena, slice_of(hex, 2 * THREAD_INDEX_ROOT));
+    }
+    buffer_release(&raw);
+    return root;
+}
+
+static struct slice told_thread(struct provenance *provenance)
+{
+    struct slice thread = first_id(provenance, provenance->references);
+    if (thread.len == 0)
+        thread = first_id(provenance, provenance->in_reply_to);
+    if (thread.len == 0)
+        thread = thread_index_root(provenance);
+    if (thread.len == 0)
+        thread = arena_copy(provenance->arena, slice_sub(provenance->gmail_thread, 0, 64));
+    return thread;
+}
+
+static int compare_slices(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+static size_t add_people(struct slice *people, size_t count, const struct address_list *list)
+{
+    for (size_t i = 0; i < list->count && count < GUESS_PEOPLE; i++)
+        people[count++] = list->at[i];
+    return count;
+}
+
+/* The bare subject and all people in order of the alphabet: equal for a question and its answer. */
+static struct slice guess_thread(struct provenance *provenance)
+{
+    const struct envelope *envelope = provenance->envelope;
+    struct slice people[GUESS_PEOPLE];
+    struct buffer text;
+    size_t count = 0;
+    if (envelope->from.len > 0)
+        people[count++] = envelope->from;
+    count = add_people(people, count, &envelope->to);
+    count = add_people(people, count, &envelope->cc);
+    qsort(people, count, sizeof *people, compare_slices);
+    buffer_init(&text, GUESS_BYTES);
+    buffer_put(&text, envelope_bare_subject(envelope->subject));
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && slice_is_equal(people[i], people[i - 1]))
+            continue;
+        buffer_put_str(&text, i == 0 ? " | " : " ");
+        buffer_put(&text, people[i]);
+    }
+    struct slice guess = arena_copy(provenance->arena, buffer_slice(&text));
+    buffer_release(&text);
+    return guess;
+}
+
+/* Where the container has no folders, a label may name one. */
+static void take_folder_from_labels(struct envelope *envelope)
+{
+    for (size_t i = 0; i < envelope->labels.count && envelope->folder.len == 0; i++) {
+        struct slice role = envelope_folder_role(envelope->labels.at[i]);
+        if (role.len == 0)
+            continue;
+        envelope->folder = envelope->labels.at[i];
+        envelope->folder_role = role;
+    }
+}
+
+struct envelope *provenance_end(struct provenance *provenance)
+{
+    struct envelope *envelope = provenance->envelope;
+    if (envelope->from.len == 0)
+        take_from(provenance, provenance->sender);
+    struct slice received = header_unfold(provenance->arena, provenance->received);
+    envelope->first_received = arena_copy(provenance->arena, received);
+    envelope->thread = told_thread(provenance);
+    if (envelope->thread.len == 0) {
+        envelope->thread = guess_thread(provenance);
+        envelope->is_thread_guessed = envelope->thread.len > 0;
+    }
+    if (envelope->folder.len == 0)
+        take_folder_from_labels(envelope);
+    if (envelope->folder_role.len == 0 && envelope->folder.len > 0)
+        envelope->folder_role = envelope_folder_role(envelope->folder);
+    return envelope;
+}
