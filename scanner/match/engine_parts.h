@@ -1,0 +1,50 @@
+/* engine_parts.h - what an engine is made of; inside match/ only.
+ *
+ * Both engines see byte patterns with MULTILINE and without DOTALL: `^` and `$` are the ends of a line, `.` is any byte but LF.
+ */
+#ifndef MAILSPILL_MATCH_ENGINE_PARTS_H
+#define MAILSPILL_MATCH_ENGINE_PARTS_H
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <hs/hs.h>
+#include <pcre2.h>
+
+#include "match/engine.h"
+
+/* Steps of backtracking that PCRE2 may take from one starting point. */
+#define PROGRAM_MATCH_LIMIT 250000
+#define PROGRAM_HEAP_KIB 16384
+#define PROGRAM_STACK_MAX ((size_t)1024 * 1024)
+
+/* A rule's PCRE2 program. */
+struct program {
+    pcre2_code *code;
+    uint32_t secret; /* number of the group `secret`, 0 (the whole match) where there is none */
+    uint32_t groups; /* ovector pairs that a match needs */
+    struct {
+        const char *name;
+        uint32_t group;
+    } captures[CANDIDATE_CAPTURES_MAX];
+    size_t capture_count;
+};
+
+/* 0, or -1 with PCRE2's words and the offset. JIT is compiled where the machine has it. */
+int program_init(struct program *program, const char *pattern, struct error *err);
+void program_release(struct program *program);
+int program_check(const char *pattern, struct error *err);
+
+/* Would Hyperscan take RULE? Parses only: a pattern that is too large is told by engine_compile. */
+int database_check(const struct rule *rule, struct error *err);
+
+struct engine {
+    const struct ruleset *set;
+    hs_database_t *database; /* NULL where there is no rule */
+    uint32_t *rule_of;       /* Hyperscan's id to index in the set, or ENGINE_NO_RULE */
+    size_t id_count;
+    struct program *programs; /* one a rule */
+    uint32_t groups_max;
+};
+
+#define ENGINE_NO_RULE UINT32_MAX
+
+#endif

@@ -1,0 +1,253 @@
+/* rule_draft.c - checks a rule that was read from a file, and tells every mistake. */
+#include "match/rule_draft.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "match/engine_parts.h"
+#include "match/pattern.h"
+
+void mistakes_put(struct mistakes *mistakes, unsigned line, const char *format, ...)
+{
+    char message[512];
+    va_list list;
+    mistakes->count++;
+    va_start(list, format);
+    vsnprintf(message, sizeof message, format, list);
+    va_end(list);
+    if (mistakes->report)
+        mistakes->report->mistake(mistakes->report->ctx, mistakes->file, line, message);
+}
+
+static const char *const categories[] = {
+    "source-code", "cloud",   "identity", "database", "saas",  "payment",
+    "comms",       "network", "key",      "file",     "prose", NULL,
+};
+
+static bool is_category(const char *text)
+{
+    for (size_t i = 0; categories[i]; i++)
+        if (strcmp(text, categories[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_kebab(const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        bool is_dash = *c == '-' && c != text && c[1] != '\0' && c[1] != '-';
+        if (!is_dash && !(*c >= 'a' && *c <= 'z') && !(*c >= '0' && *c <= '9'))
+            return false;
+    }
+    return *text != '\0';
+}
+
+static void check_name(const char *key, const struct draft_text *name, struct mistakes *mistakes)
+{
+    if (name->text && (!is_kebab(name->text) || strlen(name->text) > 64))
+        mistakes_put(mistakes, name->line,
+                     "%s '%s' is not kebab-case: use a-z, 0-9 and single dashes, at most 64", key,
+                     name->text);
+}
+
+static void check_present(const struct rule_draft *draft, struct mistakes *mistakes)
+{
+    const struct {
+        const char *key;
+        const char *text;
+        const char *advice;
+    } wanted[] = {
+        { "id", draft->id.text, "give one that never changes" },
+        { "name", draft->name.text, "say what is found, for a person" },
+        { "category", draft->category.text, "say what the secret opens" },
+        { "severity", draft->severity.text, "one of info low medium high critical" },
+        { "pattern", draft->pattern.text, "a PCRE2 pattern with a group named `secret`" },
+    };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        if (!wanted[i].text)
+            mistakes_put(mistakes, draft->line, "the rule has no `%s`: %s", wanted[i].key, wanted[i].advice);
+}
+
+static void check_severity(struct rule *rule, const struct draft_text *severity, struct mistakes *mistakes)
+{
+    int found = severity->text ? severity_from_name(slice_str(severity->text)) : SEVERITY_INFO;
+    if (found < 0)
+        mistakes_put(mistakes, severity->line, "unknown severity '%s': one of info low medium high critical",
+                     severity->text);
+    else
+        rule->severity = (enum severity)found;
+}
+
+static void check_verdict(struct rule *rule, const struct draft_text *verdict, struct mistakes *mistakes)
+{
+    bool is_prose = rule->category && strcmp(rule->category, "prose") == 0;
+    rule->verdict = is_prose ? VERDICT_PROSE : VERDICT_STRUCTURAL;
+    if (!verdict->text)
+        return;
+    int found = verdict_from_name(slice_str(verdict->text));
+    if (found < 0 || found == VERDICT_PROVEN)
+        mistakes_put(mistakes, verdict->line,
+                     "verdict '%s' can't be said by a rule: leave it out, or say `contextual`",
+                     verdict->text);
+    else
+        rule->verdict = (enum verdict)found;
+}
+
+static void check_validators(struct rule *rule, const struct draft_list *list, struct mistakes *mistakes)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct slice text = slice_str(list->at[i].text);
+        size_t colon = slice_find_byte(text, 0, ':');
+        struct rule_validator validator = { validator_find(slice_sub(text, 0, colon)), slice_of(NULL, 0) };
+        if (colon != SLICE_NONE)
+            validator.argument = slice_skip(text, colon + 1);
+        if (!validator.validator)
+            mistakes_put(mistakes, list->at[i].line,
+                         "unknown validator '%s': `mailspill rules validators` lists them", list->at[i].text);
+        else if (rule->validator_count == RULE_VALIDATORS_MAX)
+            mistakes_put(mistakes, list->at[i].line, "more than %d validators: leave some out",
+                         RULE_VALIDATORS_MAX);
+        else
+            rule->validators[rule->validator_count++] = validator;
+    }
+}
+
+static void said_width(struct rule *rule, const struct draft_text *width, struct mistakes *mistakes)
+{
+    uint64_t value;
+    if (slice_to_u64(slice_str(width->text), &value) < 0 || value == 0 || value > RULE_WIDTH_MAX)
+        mistakes_put(mistakes, width->line, "width '%s' is not a number from 1 to %zu", width->text,
+                     RULE_WIDTH_MAX);
+    else
+        rule->width = (size_t)value;
+}
+
+static void check_width(struct rule *rule, const struct rule_draft *draft, struct mistakes *mistakes)
+{
+    struct error err;
+    if (draft->width.text) {
+        said_width(rule, &draft->width, mistakes);
+        return;
+    }
+    if (pattern_width(rule->pattern, &rule->width, &err) < 0)
+        mistakes_put(mistakes, draft->pattern.line, "pattern: %s", err.message);
+    else if (rule->width > RULE_WIDTH_MAX)
+        mistakes_put(
+            mistakes, draft->pattern.line,
+            "pattern: one match can be %zu bytes wide, more than %zu: lower the bounds of its repeats",
+            rule->width, RULE_WIDTH_MAX);
+}
+
+static const char *spell_out(struct arena *arena, const char *pattern)
+{
+    struct buffer out;
+    buffer_init(&out, 1024 * 1024);
+    pattern_spell_out(pattern, &out);
+    char *text = arena_string(arena, buffer_slice(&out));
+    buffer_release(&out);
+    return text;
+}
+
+static void check_pattern(struct ruleset *set, struct rule *rule, const struct rule_draft *draft,
+                          struct mistakes *mistakes)
+{
+    struct error err;
+    const char *pattern = draft->pattern.text, *find = draft->find.text;
+    if (!pattern)
+        return;
+    if (pattern_check(pattern, &err) < 0 || (find && pattern_check(find, &err) < 0)) {
+        mistakes_put(mistakes, draft->pattern.line, "pattern: %s", err.message);
+        return;
+    }
+    rule->pattern = spell_out(set->arena, pattern);
+    rule->find = find ? spell_out(set->arena, find) : NULL;
+    if (program_check(rule->pattern, &err) < 0) {
+        mistakes_put(mistakes, draft->pattern.line, "pattern: %s", err.message);
+        return;
+    }
+    check_width(rule, draft, mistakes);
+    if (database_check(rule, &err) < 0)
+        mistakes_put(mistakes, find ? draft->find.line : draft->pattern.line, "%s: %s",
+                     find ? "find" : "pattern", err.message);
+}
+
+static const char *const *texts_of(struct arena *arena, const struct draft_list *list)
+{
+    const char **texts = arena_alloc_array(arena, list->count + 1, sizeof *texts);
+    for (size_t i = 0; i < list->count; i++)
+        texts[i] = list->at[i].text;
+    return texts;
+}
+
+static void take_examples(struct ruleset *set, struct rule *rule, const struct rule_draft *draft,
+                          struct mistakes *mistakes)
+{
+    if (draft->examples.count < 2)
+        mistakes_put(mistakes, draft->line,
+                     "the rule has fewer than two `examples`: add some that it must find");
+    if (draft->negatives.count < 2)
+        mistakes_put(
+            mistakes, draft->line,
+            "the rule has fewer than two `negatives`: add some that look alike and must not be found");
+    rule->examples = texts_of(set->arena, &draft->examples);
+    rule->example_count = draft->examples.count;
+    rule->negatives = texts_of(set->arena, &draft->negatives);
+    rule->negative_count = draft->negatives.count;
+}
+
+static void check_all(struct ruleset *set, struct rule *rule, const struct rule_draft *draft,
+                      struct mistakes *mistakes)
+{
+    check_present(draft, mistakes);
+    check_name("id", &draft->id, mistakes);
+    check_name("family", &draft->family, mistakes);
+    if (draft->category.text && !is_category(draft->category.text))
+        mistakes_put(mistakes, draft->category.line,
+                     "unknown category '%s': one of source-code cloud identity database saas payment comms "
+                     "network key file prose",
+                     draft->category.text);
+    const struct rule *twin = rule->id ? ruleset_find(set, slice_str(rule->id)) : NULL;
+    if (twin)
+        mistakes_put(mistakes, draft->id.line, "id '%s' is taken by %s:%u: choose another", rule->id,
+                     twin->file, twin->line);
+    check_pattern(set, rule, draft, mistakes);
+}
+
+/* Rules that were checked when they were written: only what memory safety and search need is looked at again. */
+static void take_checked(struct rule *rule, const struct rule_draft *draft, struct mistakes *mistakes)
+{
+    rule->pattern = draft->pattern.text;
+    rule->find = draft->find.text;
+    if (draft->width.text)
+        said_width(rule, &draft->width, mistakes);
+    if (!rule->id || !rule->name || !rule->category || !rule->pattern || rule->width == 0)
+        mistakes_put(mistakes, draft->line, "the rule is not whole: it was not written by rulec");
+}
+
+void rule_draft_finish(struct ruleset *set, const struct rule_draft *draft, enum rules_examples examples,
+                       enum draft_trust trust, struct mistakes *mistakes)
+{
+    size_t before = mistakes->count;
+    struct rule rule = { .id = draft->id.text,
+                         .family = draft->family.text ? draft->family.text : draft->id.text,
+                         .name = draft->name.text,
+                         .category = draft->category.text,
+                         .service = draft->service.text,
+                         .rotate = draft->rotate.text,
+                         .reference = draft->reference.text,
+                         .file = mistakes->file,
+                         .line = draft->line };
+    check_severity(&rule, &draft->severity, mistakes);
+    check_verdict(&rule, &draft->verdict, mistakes);
+    check_validators(&rule, &draft->validators, mistakes);
+    if (trust == DRAFT_CHECKED)
+        take_checked(&rule, draft, mistakes);
+    else
+        check_all(set, &rule, draft, mistakes);
+    if (examples == RULES_WITH_EXAMPLES)
+        take_examples(set, &rule, draft, mistakes);
+    if (set->count == RULES_MAX)
+        mistakes_put(mistakes, draft->line, "more than %d rules: split them", RULES_MAX);
+    else if (mistakes->count == before)
+        ruleset_add(set, &rule);
+}

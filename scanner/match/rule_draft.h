@@ -1,0 +1,49 @@
+/* rule_draft.h - a rule as it was read from a file, before it is checked; inside match/ only. */
+#ifndef MAILSPILL_MATCH_RULE_DRAFT_H
+#define MAILSPILL_MATCH_RULE_DRAFT_H
+
+#include "match/rule.h"
+
+#define RULES_MAX 10000
+
+/* A list in a rule: at most this many entries. */
+#define DRAFT_LIST_MAX 256
+
+struct draft_text {
+    const char *text; /* NULL where absent */
+    unsigned line;
+};
+
+struct draft_list {
+    struct draft_text at[DRAFT_LIST_MAX];
+    size_t count;
+};
+
+struct rule_draft {
+    unsigned line;
+    struct draft_text id, family, name, category, severity, verdict, pattern, find, width, service, rotate,
+        reference;
+    struct draft_list validators, examples, negatives;
+};
+
+/* Where mistakes go while one file is read. */
+struct mistakes {
+    const struct rule_report *report;
+    const char *file;
+    size_t count;
+};
+
+void mistakes_put(struct mistakes *mistakes, unsigned line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* How far a rule is to be believed: one that rulec wrote has been checked, and its pattern spelled out. */
+enum draft_trust { DRAFT_UNCHECKED, DRAFT_CHECKED };
+
+/* Check DRAFT and add it to SET; every mistake is told. */
+void rule_draft_finish(struct ruleset *set, const struct rule_draft *draft, enum rules_examples examples,
+                       enum draft_trust trust, struct mistakes *mistakes);
+
+/* Append RULE (room was made by doubling). */
+void ruleset_add(struct ruleset *set, const struct rule *rule);
+
+#endif
