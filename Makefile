@@ -1,10 +1,13 @@
 # Makefile - builds, tests, installs. `make help` lists the targets.
 
-BUILD    ?= build
-PREFIX   ?= /usr/local
-DESTDIR  ?=
-CC       ?= gcc
-VERSION  := 0.1.0
+BUILD   ?= build
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= gcc
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+VERSION := 0.1.0
 
 CFLAGS   ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
@@ -15,18 +18,27 @@ endif
 HARDEN   ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDHARDEN ?= -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 
-# Required libraries, by pkg-config name. libmagic and Debian's libhyperscan carry none of their own tools.
-PACKAGES := libhs libarchive libmagic libpcre2-8 icu-uc icu-i18n libcrypto sqlite3 yaml-0.1 jansson libseccomp zlib
+# Libraries, by pkg-config name.
+PACKAGES   := libhs libarchive libmagic libpcre2-8 icu-uc icu-i18n libcrypto sqlite3 yaml-0.1 jansson zlib
+SECCOMP    := $(shell pkg-config --exists libseccomp 2>/dev/null && echo yes)
+ifeq ($(SECCOMP),yes)
+PACKAGES   += libseccomp
+endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
+# -O3 hurts nothing here and helps nothing: the hot loops are Hyperscan's and libc's.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DMAILSPILL_VERSION='"$(VERSION)"' -Iscanner -Iinclude -include base/banned.h \
              $(WARNINGS) $(HARDEN) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = $(LDHARDEN) $(LDFLAGS) $(SANITIZE)
 
-# Everything under scanner/ is the library, but for the two programs and for the twin files that are not chosen.
+# A file and its twin: NAME.c needs a library or a system, NAME_none.c stands in for it. The twin that is not chosen is left out.
+UNCHOSEN := $(if $(SECCOMP),scanner/work/sandbox_none.c,scanner/work/sandbox.c) \
+            $(if $(MISBEHAVE),scanner/walk/misbehave_none.c,scanner/walk/misbehave.c)
+
+# Everything under scanner/ is the library, but for the two programs.
 PROGRAMS := scanner/cli/main.c scanner/cli/rulec.c
-SOURCES  := $(filter-out $(PROGRAMS) %_none.c,$(wildcard scanner/*.c scanner/*/*.c))
+SOURCES  := $(filter-out $(PROGRAMS) $(UNCHOSEN),$(wildcard scanner/*.c scanner/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 LIBRARY  := $(BUILD)/libmailspill.a
 PROGRAM  := $(BUILD)/mailspill
@@ -52,16 +64,70 @@ $(BUILD)/builtin.S: $(BUILD)/rulec $(RULES)
 	$(BUILD)/rulec $(BUILD)/builtin $(RULES)
 
 $(BUILD)/builtin.o: $(BUILD)/builtin.S
-	$(CC) $(SANITIZE) -c -o $@ $<
+	$(CC) -c -o $@ $<
 
 $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY) $(PKG_LIBS) $(LIBS)
 	@[ "$(BUILD)" != build ] || ln -sfn build/mailspill mailspill
 
-include tests/tests.mk
-
 -include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d
+
+# What must be installed (Debian 12 names), to build and to test.
+DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
+        libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev
+CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
+              libarchive-tools p7zip-full mandoc procps util-linux
+
+# $(1): packages. Installs those that are missing, with sudo unless root.
+define install
+	@missing=""; for package in $(1); do \
+	    dpkg-query -W -f '$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$package"; \
+	done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing$$missing"; \
+	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -qq && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+endef
+
+.PHONY: deps check-deps
+deps:
+	$(call install,$(DEPS))
+check-deps:
+	$(call install,$(DEPS) $(CHECK_DEPS))
+
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory -j2 all >$(BUILD)-demo.log 2>&1 || { cat $(BUILD)-demo.log; exit 1; }
+	@rm -f $(BUILD)-demo.log
+	@$(MAKE) --no-print-directory show-demo
+
+MANUALS := $(wildcard docs/*.1)
+
+.PHONY: install
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/mailspill/patterns $(DESTDIR)$(PREFIX)/share/doc/mailspill
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/mailspill
+	install -m 644 $(MANUALS) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(RULES) $(DESTDIR)$(PREFIX)/share/mailspill/patterns
+	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.json) $(DESTDIR)$(PREFIX)/share/doc/mailspill
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) mailspill
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-clang $(BUILD)-misbehave mailspill
+
+include tests/tests.mk
+
+.PHONY: help
+help:
+	@echo 'make            build build/mailspill'
+	@echo 'make demo       install what is missing, build, scan a sample mailbox, show the report'
+	@echo 'make check      every test; installs what they need'
+	@echo 'make asan       unit and end-to-end tests under AddressSanitizer and UBSan'
+	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS each (default 300)'
+	@echo 'make bench      speed and memory, beside the bare engine and another scanner'
+	@echo 'make install    to DESTDIR and PREFIX (default /usr/local)'
+	@echo 'make deps       install the libraries (Debian)'
+	@echo 'make clean'

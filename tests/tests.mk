@@ -1,14 +1,96 @@
 # tests.mk - how the tests are built and run; part of the Makefile.
 
-UNIT_SOURCES := $(wildcard tests/unit/*_test.c)
-UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/%)
+TEST_LIBS  := -lcmocka
+GMIME      := $(shell pkg-config --exists gmime-3.0 2>/dev/null && echo yes)
 
-$(BUILD)/tests/%: tests/unit/%.c $(LIBRARY)
+UNIT_SOURCES := $(wildcard tests/unit/*_test.c)
+ifneq ($(GMIME),yes)
+UNIT_SOURCES := $(filter-out %_gmime_test.c,$(UNIT_SOURCES))
+endif
+UNIT_TESTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%)
+
+$(BUILD)/tests/unit/%_gmime_test: EXTRA_CFLAGS = $(shell pkg-config --cflags gmime-3.0)
+$(BUILD)/tests/unit/%_gmime_test: EXTRA_LIBS = $(shell pkg-config --libs gmime-3.0)
+
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/builtin.o
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LIBS) -lcmocka
+	$(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/builtin.o $(LIBRARY) \
+	    $(PKG_LIBS) $(LIBS) $(TEST_LIBS) $(EXTRA_LIBS)
+
+-include $(UNIT_TESTS:=.d)
 
 .PHONY: unit
 unit: $(UNIT_TESTS)
-	@for test in $(UNIT_TESTS); do $$test || exit 1; done
+	@tests/run $(UNIT_TESTS)
 
--include $(UNIT_TESTS:=.d)
+# The sample mailbox: its secrets are made when it is, so that no file of the tree holds one.
+SAMPLE := $(BUILD)/sample
+$(BUILD)/tests/sample: tests/sample/make_sample.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LIBS)
+
+$(SAMPLE): $(BUILD)/tests/sample $(wildcard tests/sample/*.in)
+	rm -rf $@
+	$(BUILD)/tests/sample tests/sample $@
+
+.PHONY: show-demo
+show-demo: $(PROGRAM) $(SAMPLE)
+	@echo '$$ mailspill scan $(SAMPLE)'
+	@$(PROGRAM) scan $(SAMPLE); status=$$?; echo "(exit status $$status)"; [ $$status -le 5 ] && [ $$status -ne 2 ]
+
+# A build in which one input format misbehaves on demand, to test what the supervisor makes of it.
+MISBEHAVING := $(BUILD)-misbehave/mailspill
+.PHONY: misbehaving
+misbehaving: $(BUILD)/builtin.S
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-misbehave MISBEHAVE=1 $(MISBEHAVING)
+
+# Fuzz targets: LLVMFuzzerTestOneInput each, under AddressSanitizer and UBSan.
+FUZZ_BUILD   := $(BUILD)-fuzz
+FUZZ_FLAGS   := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
+FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/%.c=%)
+FUZZ_SECONDS ?= 300
+
+$(FUZZ_BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(FUZZ_BUILD)/libmailspill.a $(FUZZ_BUILD)/builtin.o
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_BUILD)/builtin.o $(FUZZ_BUILD)/libmailspill.a \
+	    $(PKG_LIBS) $(LIBS)
+
+.PHONY: fuzz-build fuzz fuzz-short
+fuzz-build:
+	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang HARDEN=-fPIE \
+	    SANITIZE='$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link' CFLAGS='-O1 -g' fuzz-targets
+.PHONY: fuzz-targets
+fuzz-targets: $(FUZZ_NAMES:%=$(BUILD)/%)
+
+fuzz: fuzz-build
+	tests/fuzz/run $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ_NAMES)
+fuzz-short: fuzz-build
+	tests/fuzz/run $(FUZZ_BUILD) 8 $(FUZZ_NAMES)
+
+# The same tests in a sanitized build.
+.PHONY: asan
+asan: check-deps
+	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)-asan CC=clang HARDEN=-fPIE SANITIZE='$(FUZZ_FLAGS)' CFLAGS='-O1 -g' \
+	    asan-run
+.PHONY: asan-run
+asan-run: $(UNIT_TESTS) $(PROGRAM)
+	MAILSPILL=$(PROGRAM) tests/run $(UNIT_TESTS) $(E2E_TESTS)
+
+LINT_TESTS := $(sort $(wildcard tests/lint/*.py))
+E2E_TESTS  := $(sort $(wildcard tests/e2e/*_test.py))
+
+.PHONY: check check-run
+check: check-deps
+	@$(MAKE) --no-print-directory -j2 DEV=1 check-build
+	@$(MAKE) --no-print-directory DEV=1 check-run
+
+.PHONY: check-build
+check-build: $(PROGRAM) $(UNIT_TESTS) $(SAMPLE) misbehaving fuzz-build
+
+check-run:
+	@MAILSPILL=$(PROGRAM) MISBEHAVING=$(MISBEHAVING) SAMPLE=$(SAMPLE) FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=8 \
+	    tests/run $(LINT_TESTS) $(UNIT_TESTS) $(E2E_TESTS) tests/fuzz/run
+
+.PHONY: bench
+bench: all
+	tests/bench/run $(PROGRAM)

@@ -1,0 +1,22 @@
+/* sandbox_none.c - no sandbox on this system: `--sandbox=require` fails, `auto` and `off` say so in every report. */
+#include <stdio.h>
+
+#include "work/sandbox.h"
+
+void sandbox_probe(struct sandbox_state *state)
+{
+    *state = (struct sandbox_state){ 0 };
+}
+
+int sandbox_enter(uint64_t memory, struct sandbox_state *state, struct error *err)
+{
+    (void)memory;
+    sandbox_probe(state);
+    return error_set(err, ERROR_SYSTEM, "this program was built without a sandbox (libseccomp was missing)");
+}
+
+void sandbox_describe(const struct sandbox_state *state, char *text, size_t size)
+{
+    (void)state;
+    snprintf(text, size, "off");
+}
