@@ -86,8 +86,6 @@ static int put_step(struct buffer *buffer, const struct item *item)
         return put_part(buffer, item, "PREAMBLE");
     case ITEM_EPILOGUE:
         return put_part(buffer, item, "EPILOGUE");
-    case ITEM_SEPARATOR:
-        return buffer_printf(buffer, "!#%llu!/SEPARATOR", (unsigned long long)item->ordinal);
     case ITEM_REST:
         return put_member(buffer, item, "REST");
     }

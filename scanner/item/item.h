@@ -14,16 +14,15 @@
 #include "item/source.h"
 
 enum item_kind {
-    ITEM_FILE,      /* an input, or a file below an input folder */
-    ITEM_MEMBER,    /* of an archive, or what a compression held: step `!/name` */
-    ITEM_MESSAGE,   /* of a mailbox: step `!#N`; of a message/rfc822 part: no step of its own */
-    ITEM_PART,      /* MIME part: step `!/P name` */
-    ITEM_HEADER,    /* header block: step `!/HEADER` or `!/P.HEADER` */
-    ITEM_PREAMBLE,  /* of a multipart: `!/PREAMBLE`, `!/P.PREAMBLE` */
-    ITEM_EPILOGUE,  /* of a multipart: `!/EPILOGUE`, `!/P.EPILOGUE` */
-    ITEM_SEPARATOR, /* the "From " line of an mbox message: `!#N!/SEPARATOR` */
-    ITEM_REST,      /* bytes a container left over, scanned raw: `!/REST` */
-    ITEM_BLOB,      /* an encoded block inside text (uuencode, yEnc): `!/name` */
+    ITEM_FILE,     /* an input, or a file below an input folder */
+    ITEM_MEMBER,   /* of an archive, or what a compression held: step `!/name` */
+    ITEM_MESSAGE,  /* of a mailbox: step `!#N`; of a message/rfc822 part: no step of its own */
+    ITEM_PART,     /* MIME part: step `!/P name` */
+    ITEM_HEADER,   /* header block: step `!/HEADER` or `!/P.HEADER` */
+    ITEM_PREAMBLE, /* of a multipart: `!/PREAMBLE`, `!/P.PREAMBLE` */
+    ITEM_EPILOGUE, /* of a multipart: `!/EPILOGUE`, `!/P.EPILOGUE` */
+    ITEM_REST,     /* bytes a container left over, scanned raw: `!/REST` */
+    ITEM_BLOB,     /* an encoded block inside text (uuencode, yEnc): `!/name` */
 };
 
 /* What the walk that made the item knows about its content. */

@@ -91,9 +91,10 @@ void walk_close(struct walk *walk);
 void walk_gap(struct walk *walk, const struct item *item, enum gap_kind kind, enum gap_stands_for stands_for,
               const char *limit, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
-extern const struct format format_archive; /* archive.c: libarchive's formats and filters */
-extern const struct format format_mbox;    /* mbox.c */
-extern const struct format format_message; /* message.c: RFC 5322 and MIME */
-extern const struct format format_encoded; /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
+extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
+extern const struct format format_mbox;      /* mbox.c */
+extern const struct format format_message;   /* message.c: RFC 5322 and MIME */
+extern const struct format format_misbehave; /* misbehave.c in test builds, else misbehave_none.c */
+extern const struct format format_encoded;   /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
 
 #endif

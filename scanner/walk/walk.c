@@ -7,6 +7,7 @@
 #include "item/source.h"
 
 const struct format *const format_table[] = {
+    &format_misbehave,
     &format_mbox,
     NULL,
 };

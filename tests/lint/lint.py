@@ -50,7 +50,7 @@ def headers_compile_alone():
             continue
         for path in SOURCES:
             if path.suffix == ".h":
-                done = subprocess.run([compiler, *FLAGS, *flags, "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "-x", "c",
+                done = subprocess.run([compiler, *FLAGS, *flags, "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsyntax-only", "-x", "c",
                                        str(path)], cwd=ROOT, capture_output=True, text=True)
                 if done.returncode:
                     bad.append(done.stderr)
