@@ -1,0 +1,19 @@
+/* plausible.h - measures of how random a value looks, for validators. */
+#ifndef MAILSPILL_VALIDATE_PLAUSIBLE_H
+#define MAILSPILL_VALIDATE_PLAUSIBLE_H
+
+#include "base/slice.h"
+
+/* Shannon entropy in hundredths of a bit a byte. */
+unsigned plausible_entropy(struct slice value);
+
+struct plausible_classes {
+    unsigned lower, upper, digit, other;
+};
+
+struct plausible_classes plausible_classes(struct slice value);
+
+/* Sayable words, joined by case, underscores, dashes or dots, with at most two digits after each. */
+bool plausible_is_word(struct slice value);
+
+#endif
