@@ -46,9 +46,10 @@ static void flood(struct walk *walk)
 
 static void exec(struct walk *walk)
 {
-    char *const arguments[] = { "/bin/true", NULL };
+    static char name[] = "/bin/true";
+    char *const arguments[] = { name, NULL };
     (void)walk;
-    execv("/bin/true", arguments);
+    execv(name, arguments);
     _exit(99);
 }
 
