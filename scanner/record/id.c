@@ -73,6 +73,13 @@ static bool put_origin(struct buffer *out, const struct envelope *envelope)
     return true;
 }
 
+static struct slice last_name(struct slice path)
+{
+    for (size_t at; (at = slice_find_byte(path, 0, '/')) != SLICE_NONE && at + 1 < path.len;)
+        path = slice_skip(path, at + 1);
+    return path;
+}
+
 /* The path of ITEM below the input. A file is the same in a folder and in an archive: the sign of the first step does not count. */
 static void put_loose_path(struct buffer *out, const struct item *item)
 {
@@ -87,11 +94,10 @@ static void put_loose_path(struct buffer *out, const struct item *item)
         inner = slice_skip(inner, 2);
     while (slice_starts_with(inner, "/"))
         inner = slice_skip(inner, 1);
-    if (inner.len == 0) {
-        inner = item_input(item)->name;
-        for (size_t at; (at = slice_find_byte(inner, 0, '/')) != SLICE_NONE && at + 1 < inner.len;)
-            inner = slice_skip(inner, at + 1);
-    }
+    if (inner.len == 0)
+        inner = item_input(item)->key_path;
+    if (inner.len == 0)
+        inner = last_name(item_input(item)->name);
     buffer_put(out, inner);
     buffer_release(&path);
 }

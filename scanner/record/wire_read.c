@@ -127,6 +127,8 @@ static const char *get_limit(struct wire_reader *reader)
     for (const struct limit_name *name = limit_names; name->name; name++)
         if (slice_is_equal(text, slice_str(name->name)))
             return name->name;
+    if (slice_is_equal(text, slice_str("match")))
+        return "match"; /* PCRE2's own, which no option changes */
     refuse(reader, "no limit has this name");
     return NULL;
 }

@@ -136,10 +136,14 @@ static void a_loose_file_is_keyed_by_its_path(void **state)
     (void)state;
     struct item folder = { .kind = ITEM_FILE, .name = slice_str("exports/") };
     struct item file = { .parent = &folder, .kind = ITEM_FILE, .name = slice_str("deploy/prod.env") };
+    struct item walked = { .kind = ITEM_FILE,
+                           .name = slice_str("exports/deploy/prod.env"),
+                           .key_path = slice_str("deploy/prod.env") };
     struct item zip = { .kind = ITEM_FILE, .name = slice_str("some/where/exports.zip") };
     struct item member = { .parent = &zip, .kind = ITEM_MEMBER, .name = slice_str("deploy/prod.env") };
     assert_keys(&file, "", "deploy/prod.env", "body");
     assert_keys(&member, "", "deploy/prod.env", "body");
+    assert_keys(&walked, "", "deploy/prod.env", "body");
     assert_keys(&zip, "", "exports.zip", "body");
 }
 
