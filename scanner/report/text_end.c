@@ -1,0 +1,144 @@
+/* text_end.c - the end of the text report: what was not looked at and what to do about it, the sums, the exit status in words. */
+#include "report/text.h"
+
+#define REASONS_SHOWN "4" /* of one kind */
+
+struct kind_words {
+    const char *what, *todo;
+};
+
+static const struct kind_words kind_words[GAP_KINDS] = {
+    [GAP_TRUNCATED] = { "stop too early", "export or copy them again" },
+    [GAP_ENCRYPTED] = { "are encrypted", "ask their owner for the password and scan a decrypted copy" },
+    [GAP_LIMIT] = { "ran into a limit", "raise it with --limit NAME=VALUE and scan them again" },
+    [GAP_UNSUPPORTED] = { "are of a type that is not understood; only their raw bytes were read",
+                          "open them by hand, or convert them and scan that" },
+    [GAP_DAMAGED] = { "break their own format", "export them again, or look at them by hand" },
+    [GAP_CRASHED] = { "ended the worker that read them",
+                      "look at them by hand, and please report it: this is a bug" },
+    [GAP_TIMEOUT] = { "took too long", "raise --limit item-cpu or --limit hang and scan them again" },
+    [GAP_UNREADABLE] = { "could not be read", "check permissions and the disk, then scan them again" },
+    [GAP_MISSING] = { "are named in the export but not in it", "ask for a complete export" },
+    [GAP_NOT_IN_EXPORT] = { "lie outside the export (cloud links, stubs, headers only)",
+                            "fetch them and scan them" },
+    [GAP_PICTURE] = { "are pictures, which were not read", "look at them by hand" },
+};
+
+static const char select_kind[] =
+    "SELECT count(*), sum(bytes), sum(standing=0), min(reason), min(path) FROM gap WHERE kind=?1";
+static const char select_reasons[] = "SELECT count(*), reason, min(path) FROM gap WHERE kind=?1"
+                                     " GROUP BY reason ORDER BY 1 DESC, 2 LIMIT " REASONS_SHOWN;
+
+static struct spool *spool_of(struct report *report)
+{
+    return ((struct text_state *)report->state)->spool;
+}
+
+static void put_reasons(struct report *report, enum gap_kind kind)
+{
+    char out[32];
+    sqlite3_stmt *reason = spool_statement(spool_of(report), select_reasons);
+    spool_bind_number(reason, 1, kind);
+    while (spool_next(spool_of(report), reason) == 1 && !report->has_failed) {
+        uint64_t count = (uint64_t)sqlite3_column_int64(reason, 0);
+        report_printf(report, "     %s \xC3\x97 ", text_count(count, out));
+        text_put_value(report, spool_text(reason, 1), 200);
+        report_write(report, slice_str(count > 1 ? "\n         first " : "\n         "));
+        text_put_value(report, spool_text(reason, 2), 0);
+        report_write(report, slice_str("\n"));
+    }
+}
+
+static void put_kind(struct report *report, enum gap_kind kind)
+{
+    char count[32], size[32], known[32];
+    sqlite3_stmt *sums = spool_statement(spool_of(report), select_kind);
+    spool_bind_number(sums, 1, kind);
+    if (spool_next(spool_of(report), sums) != 1)
+        return;
+    uint64_t gaps = (uint64_t)sqlite3_column_int64(sums, 0), bytes = (uint64_t)sqlite3_column_int64(sums, 1);
+    uint64_t open = (uint64_t)sqlite3_column_int64(sums, 2);
+    sqlite3_reset(sums);
+    if (gaps == 0)
+        return;
+    report_write(report, slice_str("   "));
+    text_put_styled(report, STYLE_YELLOW, gap_kind_name(kind));
+    report_printf(report, "  %s %s", text_count(gaps, count), kind_words[kind].what);
+    if (bytes > 0)
+        report_printf(report, " (%s)", text_size(bytes, size));
+    if (open < gaps)
+        report_printf(report, ", %s of them known or accepted", text_count(gaps - open, known));
+    report_printf(report, "\n     \xE2\x86\x92 %s\n", kind_words[kind].todo);
+    if (kind != GAP_PICTURE)
+        put_reasons(report, kind);
+}
+
+void text_put_gaps(struct report *report, const struct report_summary *summary)
+{
+    uint64_t any = summary->gaps + summary->counts.pictures;
+    if (any == 0)
+        return;
+    text_put_styled(report, STYLE_BOLD, "Not looked at, or not wholly");
+    report_write(report, slice_str("\n"));
+    for (int kind = 0; kind < GAP_KINDS; kind++)
+        put_kind(report, (enum gap_kind)kind);
+    report_write(report, slice_str("\n"));
+}
+
+static void put_counted(struct report *report, uint64_t count, const char *one, const char *many)
+{
+    char out[32];
+    report_printf(report, "%s %s", text_count(count, out), count == 1 ? one : many);
+}
+
+/* What the exit status says. */
+static const char *status_words(const struct report_summary *summary)
+{
+    if (summary->is_interrupted)
+        return "the scan was interrupted: what is above is a part";
+    switch (summary->exit_status) {
+    case 0:
+        return summary->is_complete ? "no finding counts, and everything was looked at"
+                                    : "no finding and no gap counts";
+    case 1:
+        return "there are findings";
+    case 4:
+        return "no finding counts, but something could not be looked at";
+    case 5:
+        return "there are findings, and something could not be looked at";
+    default:
+        return "the scan could not be done, or a report could not be written";
+    }
+}
+
+void text_put_totals(struct report *report, const struct report_summary *summary)
+{
+    const struct counts *counts = &summary->counts;
+    char out[32];
+    put_counted(report, summary->secrets, "secret", "secrets");
+    report_write(report, slice_str(" in "));
+    put_counted(report, summary->findings, "place", "places");
+    if (summary->findings_counting < summary->findings) {
+        report_write(report, slice_str(" ("));
+        put_counted(report, summary->findings_counting, "counts", "count");
+        report_write(report, slice_str(")"));
+    }
+    report_write(report, slice_str(", "));
+    put_counted(report, summary->gaps, "gap", "gaps");
+    report_write(report, slice_str("\nread "));
+    put_counted(report, summary->inputs, "input", "inputs");
+    report_printf(report, " of %s, ", text_size(counts->bytes, out));
+    put_counted(report, counts->messages, "message", "messages");
+    if (counts->excluded > 0)
+        report_printf(report, " (%s left out)", text_count(counts->excluded, out));
+    report_write(report, slice_str(", "));
+    put_counted(report, counts->leaves, "leaf", "leaves");
+    report_printf(report, ": %s scanned, ", text_count(counts->scanned, out));
+    report_printf(report, "%s in part, ", text_count(counts->partial, out));
+    report_printf(report, "%s refused; ", text_count(counts->refused, out));
+    report_printf(report, "%.1f s, sandbox %s\n", summary->seconds,
+                  report->run->sandbox ? report->run->sandbox : "unknown");
+    bool is_good = summary->exit_status == 0 && !summary->is_interrupted;
+    text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
+    report_printf(report, "%d: %s\n", summary->exit_status, status_words(summary));
+}
