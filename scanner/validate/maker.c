@@ -187,11 +187,3 @@ int maker_expand(struct slice template_text, struct prng *prng, struct buffer *o
 {
     return expand(template_text, prng, out, err, 0);
 }
-
-int maker_pending(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
-{
-    (void)argument;
-    (void)err;
-    prng_text(prng, out, LOWER DIGITS, 20);
-    return 0;
-}
