@@ -374,8 +374,8 @@ static void trim_value(struct scene *s)
     s->value = v;
 }
 
-/* The last trigger before the value; the whole match begins with one where none is known. */
-static void find_trigger(struct scene *s, struct slice head)
+/* The last trigger before the value, or nothing at the start of HEAD where none is known. Where it begins. */
+static size_t find_trigger(struct scene *s, struct slice head)
 {
     size_t best = 0, best_len = 0;
     for (const char *const *t = s->words->triggers; *t; t++)
@@ -386,6 +386,7 @@ static void find_trigger(struct scene *s, struct slice head)
             }
     s->trigger = slice_sub(head, best, best_len);
     s->between = slice_skip(head, best + best_len);
+    return best;
 }
 
 static const struct prose_words *words_of(struct slice language)
@@ -401,9 +402,14 @@ static void set_scene(struct scene *s, const struct candidate *c, struct slice a
     size_t at = c->secret.ptr >= c->match.ptr ? (size_t)(c->secret.ptr - c->match.ptr) : 0;
     struct slice head = slice_sub(c->match, 0, at);
     *s = (struct scene){ .words = words_of(argument), .value = c->secret };
-    find_trigger(s, head);
-    size_t before = c->before.len > AROUND ? c->before.len - AROUND : 0;
-    s->before = slice_skip(c->before, before);
+    size_t lead = find_trigger(s, head);
+    struct slice before = c->before;
+    if (!before.len)
+        before = slice_sub(head, 0, lead);
+    else if (before.ptr + before.len ==
+             head.ptr) /* one run of bytes: what leads up to the trigger joins on */
+        before.len += lead;
+    s->before = slice_skip(before, before.len > AROUND ? before.len - AROUND : 0);
     s->after = slice_sub(c->after, 0, AROUND);
     trim_value(s);
     s->sentence_before = sentence_end(s->before);
