@@ -4,10 +4,10 @@
 
 #include "report/reporters.h"
 #include "report/reveal.h"
-#include "report/shelf.h"
+#include "report/spool.h"
 
 struct text_state {
-    struct shelf *shelf;
+    struct spool *spool;
     struct revealed *revealed;
 };
 

@@ -466,6 +466,7 @@ static bool find_boundary(struct walk *walk)
     if (guess.len == 0)
         return false;
     push_frame(walk, arena_copy(walk->arena, guess));
+    message->frame->boundary.is_guessed = true;
     return true;
 }
 

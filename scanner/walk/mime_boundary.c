@@ -265,6 +265,8 @@ size_t cutter_take_delimiter(struct cutter *cutter)
     const struct delimiter *found = &cutter->found;
     size_t before = (size_t)(found->start - cutter->source->offset);
     size_t taken = found->has_text ? found->known_len : found->line_len;
+    if (found->boundary->is_guessed)
+        taken = 0;
     source_consume(cutter->source, before + taken);
     cutter->has_found = false;
     cutter->searched = found->start + found->line_len;

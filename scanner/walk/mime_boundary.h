@@ -23,6 +23,7 @@ struct boundary {
     struct slice text; /* without the dashes, at most BOUNDARY_TEXT_MAX */
     bool is_cut;       /* `text` is the beginning of a longer one */
     bool is_closed;    /* its closing delimiter was seen; more parts may follow in broken mail */
+    bool is_guessed;   /* no header names it: its delimiter lines are content as well */
 };
 
 struct delimiter {
@@ -55,7 +56,7 @@ void cutter_pop(struct cutter *cutter);
 bool cutter_look(struct cutter *cutter, size_t want, struct slice *content);
 
 /* Consume the found delimiter, before which all content must be consumed. Where text stands after it on its line, that text
- * stays: the bytes that are left of the line are returned, else 0. */
+ * stays, and where it was guessed the whole line: the bytes that are left of the line are returned, else 0. */
 size_t cutter_take_delimiter(struct cutter *cutter);
 
 /* The content up to the next delimiter, as a source. Closing it leaves the cutter at the delimiter. */

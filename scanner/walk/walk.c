@@ -9,6 +9,7 @@
 const struct format *const format_table[] = {
     &format_misbehave,
     &format_mbox,
+    &format_message,
     NULL,
 };
 
