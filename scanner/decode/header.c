@@ -9,6 +9,12 @@
 /* Bytes looked at at once for a line's end, so that lines ended by bare CR cost no second look at what follows them. */
 #define LOOK ((size_t)512)
 
+/* Text behind a line that is no field without which nothing is decided about it, unless there is no more. */
+#define UNDECIDED ((size_t)8 * 1024)
+
+/* Folds that a line which is no field may have and still be taken for a broken one. */
+#define FOLDS_AFTER_JUNK 4
+
 /* CRs before one LF that still count as one line end: files that went through text mode too often. */
 #define CR_RUN ((size_t)4)
 
@@ -116,13 +122,20 @@ static bool is_known_field(struct slice line)
     return false;
 }
 
-/* A line inside the block that is no field: a stray mbox separator, or one line that lost its indent before a known field. */
+/* A line inside the block that is no field: a stray mbox separator, or a line that lost its indent. The latter has its folds, then a
+ * known field, or the end of the block if it looks like the rest of an address: a body may lack its blank line, too. */
 static bool is_tolerated(struct slice text, size_t at, size_t end)
 {
-    struct slice line = slice_skip(text, at), next = slice_skip(text, end), name;
+    struct slice line = slice_sub(text, at, end - at), name;
     if (slice_starts_with(line, "From ") || slice_starts_with(line, ">From "))
-        return at > 0 || field_name(next, &name) > 0;
-    return at > 0 && !slice_starts_with(line, "--") && is_known_field(next);
+        return at > 0 || field_name(slice_skip(text, end), &name) > 0;
+    if (at == 0 || slice_starts_with(line, "--"))
+        return false;
+    for (size_t folds = 0; folds < FOLDS_AFTER_JUNK && is_fold(text, end); folds++)
+        line_stop(text, end, &end);
+    bool is_blank_next = end < text.len && (text.ptr[end] == '\r' || text.ptr[end] == '\n');
+    return is_known_field(slice_skip(text, end)) ||
+           (is_blank_next && slice_find_byte(line, 0, '>') != SLICE_NONE);
 }
 
 /* Whether more text could change what the line that stops at STOP is: it has no end yet, or one that may get an LF. */
@@ -151,8 +164,8 @@ size_t header_block_length(struct slice text, bool text_is_all, size_t *blank, b
         }
         if (field_name(slice_sub(text, at, stop - at), &name) > 0 || (at > 0 && is_fold(text, at)))
             continue;
-        if (!text_is_all && text.len - end < NAME_MAX_LEN && find_break(text, end) == text.len)
-            return text.len; /* the next line decides */
+        if (!text_is_all && text.len - end < UNDECIDED)
+            return text.len; /* the lines that follow decide */
         if (!is_tolerated(text, at, end)) {
             *is_complete = true;
             return at;

@@ -96,6 +96,9 @@ static const struct {
     { "A: 1\nHello John\nthe text\n", 5, 0 },                  /* no blank line */
     { "A: 1\n--boundary\nB: 2\n\n", 5, 0 },                    /* a boundary ends any header */
     { "Subject: a\nwrapped words\nTo: b\n\nbody", 34 - 2, 1 }, /* lost its indent */
+    { "A: 1\nFrom\n : x\nTo: b\n\nbody", 22, 1 },
+    { "R: <a@b>, <c.\nd@e>\n\nbody", 20, 1 },
+    { "A: 1\nVklSVVM=\n\nbody", 5, 0 },
     { "A: 1\nFrom x Mon\nB: 2\n\nbody", 22, 1 },
     { "From x Mon\nB: 2\n\nbody", 17, 1 },
     { ">From x Mon\nnot a field\n\nbody", 0, 0 },
