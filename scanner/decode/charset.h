@@ -18,7 +18,8 @@ struct charset *charset_open(struct slice name);
 void charset_close(struct charset *charset);
 const char *charset_name(const struct charset *charset);
 
-/* Append the UTF-8 of *IN to OUT and take from *IN what was used: all of it but the start of an unfinished character (all, if IS_LAST). What
+/* Append the UTF-8 of *IN to OUT and take from *IN what was used: all of it but the start of an unfinished character (all, if IS_LAST; ICU's
+ * converters take that too and remember it). What
  * does not decode becomes U+FFFD; *BAD counts those. 0, or -1 past OUT's ceiling (then *IN holds the rest). */
 int charset_convert(struct charset *charset, struct slice *in, bool is_last, struct buffer *out,
                     uint64_t *bad);

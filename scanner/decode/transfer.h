@@ -31,7 +31,9 @@ struct transfer_state {
 
 /* A source of the decoded bytes of PARENT, in ARENA; PARENT itself for TRANSFER_IDENTITY and UNKNOWN. STATE may be NULL.
  * Base64: padded groups may be followed by more (chunked), characters outside the alphabet are skipped, a cut last group gives the
- * bytes it holds. Quoted-printable: bad escapes stand as they are, soft breaks may carry trailing space, any line end. */
+ * bytes it holds. Quoted-printable: bad escapes stand as they are, soft breaks may carry trailing space, any line end; white space
+ * before a hard line end stays. Uuencode and yEnc: lines outside "begin" and "end" go to `undecoded`, those two as well; further
+ * blocks are decoded after the first. */
 struct source *transfer_decode(struct arena *arena, struct source *parent, enum transfer_encoding encoding,
                                struct transfer_state *state);
 
