@@ -1,6 +1,8 @@
 /* slice.c - a borrowed run of bytes: how all input is looked at. */
 #include "base/slice.h"
 
+#define LINE_STEP 256 /* bytes searched at a time */
+
 unsigned char slice_lower_byte(unsigned char c)
 {
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
@@ -181,16 +183,26 @@ int slice_eat_u64be(struct slice *rest, uint64_t *value)
     return eat_number(rest, 8, true, value);
 }
 
+/* Where the line at the front of S ends. In steps, so that a text of bare CRs is not searched to its end for an LF at each of its lines. */
+static size_t line_length(struct slice s)
+{
+    for (size_t at = 0; at < s.len; at += LINE_STEP) {
+        size_t stop = s.len - at < LINE_STEP ? s.len : at + LINE_STEP;
+        size_t lf = slice_find_byte(slice_sub(s, 0, stop), at, '\n');
+        size_t cr = slice_find_byte(slice_sub(s, 0, lf == SLICE_NONE ? stop : lf), at, '\r');
+        if (cr != SLICE_NONE)
+            return cr + 1 < s.len && s.ptr[cr + 1] == '\n' ? cr + 2 : cr + 1;
+        if (lf != SLICE_NONE)
+            return lf + 1;
+    }
+    return s.len;
+}
+
 int slice_eat_line(struct slice *rest, struct slice *line)
 {
     if (rest->len == 0)
         return 0;
-    size_t lf = slice_find_byte(*rest, 0, '\n');
-    size_t stop = lf == SLICE_NONE ? rest->len : lf + 1;
-    size_t cr = slice_find_byte(slice_sub(*rest, 0, stop), 0, '\r');
-    if (cr != SLICE_NONE && cr + 1 < stop && rest->ptr[cr + 1] != '\n')
-        stop = cr + 1;
-    return slice_eat(rest, stop, line) < 0 ? 0 : 1;
+    return slice_eat(rest, line_length(*rest), line) < 0 ? 0 : 1;
 }
 
 struct slice slice_chomp(struct slice line)

@@ -1,0 +1,70 @@
+/* slice_test.c - eating from slices: lines of every kind, numbers, bounds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/slice.h"
+
+static void lines_end_in_any_way(void **state)
+{
+    (void)state;
+    struct slice rest = slice_str("a\nbc\r\nd\r\r\n\r\nlast"), line;
+    /* CR CR LF is a bare CR and a CRLF. */
+    static const char *const wanted[] = { "a\n", "bc\r\n", "d\r", "\r\n", "\r\n", "last" };
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        assert_int_equal(slice_eat_line(&rest, &line), 1);
+        assert_true(slice_is_equal(line, slice_str(wanted[i])));
+    }
+    assert_int_equal(slice_eat_line(&rest, &line), 0);
+}
+
+static void long_lines_cross_steps(void **state)
+{
+    static unsigned char text[2000];
+    (void)state;
+    for (size_t len = 250; len < 262; len++) {
+        memset(text, 'x', sizeof text);
+        text[len] = '\r';
+        text[len + 1] = '\n';
+        struct slice rest = slice_of(text, sizeof text), line;
+        assert_int_equal(slice_eat_line(&rest, &line), 1);
+        assert_int_equal(line.len, len + 2);
+        assert_int_equal(slice_chomp(line).len, len);
+    }
+}
+
+static void numbers_do_not_overflow(void **state)
+{
+    uint64_t value;
+    (void)state;
+    assert_int_equal(slice_to_u64(slice_str("18446744073709551615"), &value), 0);
+    assert_true(value == UINT64_MAX);
+    assert_int_equal(slice_to_u64(slice_str("18446744073709551616"), &value), -1);
+    assert_int_equal(slice_to_u64(slice_str(""), &value), -1);
+    assert_int_equal(slice_to_u64(slice_str("12x"), &value), -1);
+}
+
+static void eating_checks_first(void **state)
+{
+    struct slice rest = slice_str("abc");
+    uint32_t wide;
+    uint16_t narrow;
+    (void)state;
+    assert_int_equal(slice_eat_u32le(&rest, &wide), -1);
+    assert_int_equal(rest.len, 3);
+    assert_int_equal(slice_eat_u16be(&rest, &narrow), 0);
+    assert_int_equal(narrow, 0x6162);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_end_in_any_way),
+        cmocka_unit_test(long_lines_cross_steps),
+        cmocka_unit_test(numbers_do_not_overflow),
+        cmocka_unit_test(eating_checks_first),
+    };
+    return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
+}
