@@ -253,8 +253,7 @@ static struct edge edge_of(const struct token *atom, const struct token *repeat)
                           .is_found = repeat->min != repeat->max };
 }
 
-/* The repeat that begins the pattern, if on every way through it that comes first: no alternative beside it, and no group around
- * it that is itself repeated. */
+/* The repeat that begins the pattern, or its first alternative, if no group around it is itself repeated. */
 static struct edge leading_edge(const char *pattern)
 {
     struct pattern_reader reader;
@@ -266,7 +265,7 @@ static struct edge leading_edge(const char *pattern)
     while (pattern_next(&reader, &token) == 1) {
         if (token.kind == TOKEN_NOTHING)
             continue;
-        if ((token.kind == TOKEN_BAR && reader.depth <= around) || (token.kind == TOKEN_REPEAT && has_closed))
+        if (token.kind == TOKEN_REPEAT && has_closed)
             return (struct edge){ 0 };
         has_closed = token.kind == TOKEN_CLOSE && reader.depth < around;
         around = has_closed ? reader.depth : around;
@@ -288,26 +287,23 @@ static struct edge leading_edge(const char *pattern)
     return edge;
 }
 
-/* The repeat that ends the pattern, likewise. One pass: EDGE is what would be it, dropped when anything but a `)` follows. */
+/* The repeat that ends the pattern, likewise: EDGE is what would be it, dropped when anything but a `)` follows. */
 static struct edge trailing_edge(const char *pattern)
 {
     struct pattern_reader reader;
     struct token token, before = { 0 };
     struct edge edge = { 0 };
-    unsigned opened[PATTERN_DEPTH_MAX + 1] = { 0 }; /* whether a group, or an alternative in it, forbids */
+    bool is_barred[PATTERN_DEPTH_MAX + 1] = { false }; /* inside look-around and the like */
     pattern_reader_init(&reader, pattern);
     while (pattern_next(&reader, &token) == 1) {
         if (token.kind == TOKEN_NOTHING)
             continue;
-        if (token.kind == TOKEN_OPEN)
-            opened[reader.depth] = opened[reader.depth - 1] | (token.group != GROUP_PLAIN);
-        if (token.kind == TOKEN_BAR)
-            opened[reader.depth] |= 1;
-        bool is_candidate = token.kind == TOKEN_REPEAT && is_single(&before) && !opened[reader.depth] &&
-                            token.at == before.at + before.text.len;
-        if (is_candidate)
+        if (token.kind == TOKEN_OPEN && reader.depth > 0)
+            is_barred[reader.depth] = is_barred[reader.depth - 1] || token.group != GROUP_PLAIN;
+        if (token.kind == TOKEN_REPEAT && is_single(&before) && !is_barred[reader.depth] &&
+            token.at == before.at + before.text.len)
             edge = edge_of(&before, &token);
-        else if (token.kind != TOKEN_CLOSE || opened[reader.depth])
+        else if (token.kind != TOKEN_CLOSE)
             edge = (struct edge){ 0 };
         before = token;
     }

@@ -1,0 +1,413 @@
+/* matcher.c - runs the engine over a leaf's views and judges what it finds.
+ *
+ * Hyperscan says where a rule may have matched; PCRE2 looks there, in the whole view, so that look-around sees what really stands
+ * beside. Blocks of one leaf overlap: each match belongs to exactly one of them, the one that holds all that matters to it.
+ */
+#include "match/matcher.h"
+
+#include <assert.h>
+
+#include "base/utf8.h"
+#include "match/engine_parts.h"
+#include "match/judge.h"
+#include "match/place.h"
+#include "match/seen.h"
+#include "match/views.h"
+#include "match/window.h"
+
+/* What validators see of the surroundings, and a little more: a match nearer to a block's end belongs to the next block. */
+#define SURROUNDINGS ((size_t)256)
+#define MARGIN ((size_t)320)
+
+/* After so many limit hits of a rule in one view, the rest of the view is given up for it. */
+#define LIMIT_HITS_MAX 64
+
+/* After a limit hit the search goes on in steps of so many starting points, so that one bad place hides little else. */
+#define CAREFUL_STEP ((size_t)256)
+
+/* Matches that begin before `start` and end by `end` are settled. Offsets in the leaf's text. */
+struct settled {
+    uint64_t start, end;
+};
+
+struct matcher {
+    const struct engine *engine;
+    size_t context;
+    hs_scratch_t *scratch;
+    pcre2_match_data *data;
+    pcre2_match_context *limits;
+    pcre2_jit_stack *stack;
+    struct windows windows;
+    struct placer placer;
+    struct seen seen;
+    struct joined joined;
+    const struct match_sink *sink;
+    uint64_t *resume; /* by rule: end of its last settled match in the leaf's text */
+    bool has_resume;  /* some of them is not 0 */
+    struct settled before, now;
+    uint64_t limit_hits;
+    const struct rule *limit_rule;
+
+    const struct text_block *block;
+    const struct text_view *view;
+    bool is_main_view; /* the block's text itself */
+};
+
+/* One match of a rule, in the view at hand. */
+struct found {
+    uint32_t rule;
+    size_t start, end;               /* in the view */
+    size_t secret_start, secret_end; /* in the view */
+    uint64_t offset, stop;           /* of the secret in the leaf's text */
+};
+
+struct matcher *matcher_new(const struct engine *engine, size_t context, struct error *err)
+{
+    struct matcher *matcher = calloc(1, sizeof *matcher);
+    if (!matcher)
+        abort();
+    matcher->engine = engine;
+    matcher->context = context;
+    matcher->data = pcre2_match_data_create(engine->groups_max, NULL);
+    matcher->limits = pcre2_match_context_create(NULL);
+    matcher->stack = pcre2_jit_stack_create(32 * 1024, PROGRAM_STACK_MAX, NULL);
+    matcher->resume = calloc(engine->set->count + 1, sizeof *matcher->resume);
+    windows_init(&matcher->windows, engine->set);
+    placer_init(&matcher->placer);
+    seen_init(&matcher->seen);
+    joined_init(&matcher->joined, engine->set->widest);
+    if (!matcher->data || !matcher->limits || !matcher->stack || !matcher->resume)
+        abort();
+    pcre2_set_match_limit(matcher->limits, PROGRAM_MATCH_LIMIT);
+    pcre2_set_heap_limit(matcher->limits, PROGRAM_HEAP_KIB);
+    pcre2_jit_stack_assign(matcher->limits, NULL, matcher->stack);
+    if (!engine->database || hs_alloc_scratch(engine->database, &matcher->scratch) == HS_SUCCESS)
+        return matcher;
+    error_set(err, ERROR_SYSTEM, "Hyperscan has no memory for its scratch space");
+    matcher_free(matcher);
+    return NULL;
+}
+
+void matcher_free(struct matcher *matcher)
+{
+    if (!matcher)
+        return;
+    hs_free_scratch(matcher->scratch);
+    pcre2_match_data_free(matcher->data);
+    pcre2_match_context_free(matcher->limits);
+    pcre2_jit_stack_free(matcher->stack);
+    windows_release(&matcher->windows);
+    placer_release(&matcher->placer);
+    seen_release(&matcher->seen);
+    joined_release(&matcher->joined);
+    free(matcher->resume);
+    free(matcher);
+}
+
+size_t matcher_overlap(const struct matcher *matcher)
+{
+    return matcher->engine->set->widest + 2 * MARGIN;
+}
+
+uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **rule)
+{
+    if (rule)
+        *rule = matcher->limit_rule;
+    return matcher->limit_hits;
+}
+
+void matcher_begin(struct matcher *matcher, const struct match_sink *sink)
+{
+    matcher->sink = sink;
+    matcher->before = (struct settled){ 0, 0 };
+    matcher->limit_hits = 0;
+    matcher->limit_rule = NULL;
+    placer_begin(&matcher->placer);
+    if (matcher->has_resume)
+        memset(matcher->resume, 0, matcher->engine->set->count * sizeof *matcher->resume);
+    matcher->has_resume = false;
+}
+
+/* Judging one match. */
+
+static struct slice view_part(const struct matcher *matcher, size_t from, size_t to)
+{
+    return slice_sub(matcher->view->text, from, to - from);
+}
+
+static void fill_captures(const struct matcher *matcher, const struct found *found,
+                          struct candidate *candidate)
+{
+    const struct program *program = &matcher->engine->programs[found->rule];
+    const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(matcher->data);
+    for (size_t i = 0; i < program->capture_count; i++) {
+        size_t from = spans[2 * program->captures[i].group], to = spans[2 * program->captures[i].group + 1];
+        if (from == PCRE2_UNSET || from > to)
+            continue;
+        struct capture *capture = &candidate->captures[candidate->capture_count++];
+        *capture = (struct capture){ program->captures[i].name, view_part(matcher, from, to) };
+    }
+}
+
+static struct candidate candidate_of(const struct matcher *matcher, const struct found *found)
+{
+    struct candidate candidate = { 0 };
+    size_t from = found->start > SURROUNDINGS ? found->start - SURROUNDINGS : 0;
+    candidate.secret = view_part(matcher, found->secret_start, found->secret_end);
+    candidate.match = view_part(matcher, found->start, found->end);
+    candidate.before = view_part(matcher, from, found->start);
+    candidate.after = slice_sub(matcher->view->text, found->end, SURROUNDINGS);
+    fill_captures(matcher, found, &candidate);
+    return candidate;
+}
+
+/* The first character that starts at or after AT, so that no half of one is shown. */
+static size_t next_character(struct slice text, size_t at)
+{
+    for (size_t i = 0; i < 4 && at < text.len && (text.ptr[at] & 0xC0) == 0x80; i++)
+        at++;
+    return at;
+}
+
+static void fill_context(const struct matcher *matcher, const struct found *found, struct match *match)
+{
+    struct slice text = matcher->view->text;
+    size_t from = found->secret_start > matcher->context ? found->secret_start - matcher->context : 0;
+    size_t room = text.len - found->secret_end;
+    size_t to = found->secret_end + (matcher->context < room ? matcher->context : room);
+    from = next_character(text, from);
+    to = utf8_cut(text, to);
+    match->context_before =
+        view_part(matcher, from < found->secret_start ? from : found->secret_start, found->secret_start);
+    match->context_after =
+        view_part(matcher, found->secret_end, to > found->secret_end ? to : found->secret_end);
+}
+
+static void give_match(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
+{
+    struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));
+    struct match match = { .rule = &matcher->engine->set->rules[found->rule],
+                           .verdict = ruling->verdict,
+                           .why = ruling->why,
+                           .secret = view_part(matcher, found->secret_start, found->secret_end),
+                           .view = matcher->view->view,
+                           .offset = found->offset,
+                           .end = found->stop,
+                           .line = place.line + 1,
+                           .column = place.column + 1,
+                           .is_quoted = place.is_quoted,
+                           .opens = &ruling->opens };
+    fill_context(matcher, found, &match);
+    matcher->sink->match(matcher->sink->ctx, &match);
+}
+
+static void give_rejected(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
+{
+    if (!matcher->sink->rejected)
+        return;
+    struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));
+    struct match_rejected rejected = { .rule = &matcher->engine->set->rules[found->rule],
+                                       .why = ruling->why,
+                                       .offset = found->offset,
+                                       .line = place.line + 1 };
+    matcher->sink->rejected(matcher->sink->ctx, &rejected);
+}
+
+static void judge_found(struct matcher *matcher, const struct found *found)
+{
+    struct candidate candidate = candidate_of(matcher, found);
+    struct ruling ruling;
+    judge(&matcher->engine->set->rules[found->rule], &candidate, &ruling);
+    enum seen_as as = ruling.is_rejected ? SEEN_REJECTED : SEEN_MATCH;
+    if (seen_add(&matcher->seen, found->rule, found->offset, found->stop, as))
+        return;
+    if (ruling.is_rejected)
+        give_rejected(matcher, found, &ruling);
+    else
+        give_match(matcher, found, &ruling);
+}
+
+/* Which block a match belongs to. */
+
+/* Where the view's AT stands in the leaf's text, never outside the block. */
+static uint64_t leaf_offset(const struct matcher *matcher, size_t at)
+{
+    size_t in_block = text_map_find(&matcher->view->map, at);
+    size_t last = matcher->block->text.len;
+    return matcher->block->offset + (in_block < last ? in_block : last);
+}
+
+static uint64_t leaf_end(const struct matcher *matcher, size_t end)
+{
+    uint64_t last = matcher->block->offset + matcher->block->text.len;
+    uint64_t offset = end > 0 ? leaf_offset(matcher, end - 1) + 1 : leaf_offset(matcher, 0);
+    return offset < last ? offset : last;
+}
+
+static bool is_settled(const struct settled *settled, uint64_t start, uint64_t end)
+{
+    return start < settled->start && end <= settled->end;
+}
+
+/* Found by the block before, or to be found by the next. */
+static bool is_of_other_block(const struct matcher *matcher, const struct found *found)
+{
+    uint64_t start = leaf_offset(matcher, found->start), end = leaf_end(matcher, found->end);
+    return is_settled(&matcher->before, start, end) ||
+           (!matcher->block->is_last && !is_settled(&matcher->now, start, end));
+}
+
+static uint64_t minus(uint64_t a, uint64_t b)
+{
+    return a > b ? a - b : 0;
+}
+
+/* The next block begins with the last matcher_overlap bytes of this one, so a match that starts MARGIN after that has all it needs
+ * there; one that starts earlier ends at least MARGIN before this block does. */
+static void settle(struct matcher *matcher)
+{
+    uint64_t end = matcher->block->offset + matcher->block->text.len;
+    matcher->now.start = minus(end + MARGIN, matcher_overlap(matcher));
+    matcher->now.end = minus(end, MARGIN);
+    if (matcher->now.start < matcher->before.start)
+        matcher->now.start = matcher->before.start;
+}
+
+/* Confirming. */
+
+static void take_found(struct matcher *matcher, uint32_t rule, const PCRE2_SIZE *spans)
+{
+    uint32_t secret = matcher->engine->programs[rule].secret;
+    struct found found = { .rule = rule, .start = spans[0], .end = spans[1] };
+    if (spans[2 * secret] == PCRE2_UNSET || spans[2 * secret] >= spans[2 * secret + 1])
+        secret = 0;
+    found.secret_start = spans[2 * secret];
+    found.secret_end = spans[2 * secret + 1];
+    if (is_of_other_block(matcher, &found))
+        return;
+    if (matcher->view->view == VIEW_JOINED && !joined_is_crossing(&matcher->joined, found.start, found.end))
+        return;
+    found.offset = leaf_offset(matcher, found.secret_start);
+    found.stop = leaf_end(matcher, found.secret_end);
+    if (matcher->is_main_view && !matcher->block->is_last) {
+        matcher->resume[rule] = matcher->block->offset + found.end;
+        matcher->has_resume = true;
+    }
+    judge_found(matcher, &found);
+}
+
+/* Where PCRE2 stands with one rule in one view. */
+struct search {
+    uint32_t rule;
+    size_t at; /* the next starting point; never goes back */
+    unsigned limit_hits;
+};
+
+/* The next match that starts in [search->at, LAST]. 1, 0 for none, -1 where a limit stopped PCRE2. */
+static int search_next(struct matcher *matcher, struct search *search, size_t last)
+{
+    struct slice text = matcher->view->text;
+    const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(matcher->data);
+    pcre2_set_offset_limit(matcher->limits, last);
+    int result = pcre2_match(matcher->engine->programs[search->rule].code, text.ptr, text.len, search->at, 0,
+                             matcher->data, matcher->limits);
+    if (result == PCRE2_ERROR_NOMATCH)
+        return 0;
+    /* A match that ends before it starts comes of \K in a look-ahead, which a rule can't have. */
+    if (result < 0 || spans[1] < spans[0] || spans[0] < search->at)
+        return -1;
+    take_found(matcher, search->rule, spans);
+    search->at = spans[1] > spans[0] ? spans[1] : spans[1] + 1;
+    return 1;
+}
+
+static void note_limit(struct matcher *matcher, struct search *search)
+{
+    search->limit_hits++;
+    matcher->limit_hits++;
+    matcher->limit_rule = &matcher->engine->set->rules[search->rule];
+}
+
+/* All matches that start up to LAST. */
+static void search_window(struct matcher *matcher, struct search *search, size_t last)
+{
+    while (search->at <= last && search->at <= matcher->view->text.len &&
+           search->limit_hits < LIMIT_HITS_MAX) {
+        size_t step =
+            search->limit_hits == 0 || last - search->at < CAREFUL_STEP ? last : search->at + CAREFUL_STEP;
+        int got = search_next(matcher, search, step);
+        if (got == 1)
+            continue;
+        if (got < 0)
+            note_limit(matcher, search);
+        /* The first limit hit only makes it careful: the window is gone through again. */
+        if (got == 0 || search->limit_hits > 1)
+            search->at = step + 1;
+    }
+}
+
+static size_t first_start(const struct matcher *matcher, uint32_t rule)
+{
+    if (!matcher->is_main_view || matcher->block->offset == 0)
+        return 0;
+    uint64_t start = matcher->before.start;
+    if (matcher->resume[rule] > start)
+        start = matcher->resume[rule];
+    return (size_t)minus(start, matcher->block->offset);
+}
+
+static void confirm_rule(struct matcher *matcher, uint32_t rule)
+{
+    struct search search = { .rule = rule, .at = first_start(matcher, rule) };
+    for (uint32_t w = matcher->windows.first[rule]; w != WINDOW_NONE; w = matcher->windows.at[w].next) {
+        const struct window *window = &matcher->windows.at[w];
+        if (window->from > search.at)
+            search.at = window->from;
+        search_window(matcher, &search, window->to);
+    }
+}
+
+static int hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)
+{
+    struct matcher *matcher = ctx;
+    (void)from;
+    (void)flags;
+    if (id < matcher->engine->id_count && matcher->engine->rule_of[id] != ENGINE_NO_RULE)
+        windows_add(&matcher->windows, matcher->engine->rule_of[id], (size_t)to);
+    return 0;
+}
+
+static void scan_view(struct matcher *matcher, const struct text_view *view)
+{
+    matcher->view = view;
+    matcher->is_main_view = view->map.count == 0 && view == matcher->block->views;
+    if (view->text.len == 0 || !matcher->engine->database)
+        return;
+    assert(view->text.len <= UINT32_MAX);
+    hs_error_t result = hs_scan(matcher->engine->database, (const char *)view->text.ptr,
+                                (unsigned)view->text.len, 0, matcher->scratch, hit, matcher);
+    /* Nothing in the text can make it fail, and a text that was not searched must not pass for a clean one. */
+    if (result != HS_SUCCESS)
+        abort();
+    for (size_t i = 0; i < matcher->windows.touched_count; i++)
+        confirm_rule(matcher, matcher->windows.touched[i]);
+    windows_clear(&matcher->windows);
+}
+
+void matcher_block(struct matcher *matcher, const struct text_block *block)
+{
+    matcher->block = block;
+    placer_block(&matcher->placer, block->text, block->offset);
+    settle(matcher);
+    for (size_t i = 0; i < block->view_count; i++)
+        scan_view(matcher, &block->views[i]);
+    for (size_t i = 0; i < block->view_count; i++)
+        if (block->views[i].view == VIEW_TEXT && joined_make(&matcher->joined, block->views[i].text)) {
+            struct text_view view = joined_view(&matcher->joined);
+            scan_view(matcher, &view);
+        }
+    if (!block->is_last)
+        placer_keep(&matcher->placer, matcher_overlap(matcher));
+    matcher->before = matcher->now;
+    seen_clear(&matcher->seen);
+}
