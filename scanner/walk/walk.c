@@ -8,6 +8,7 @@
 
 const struct format *const format_table[] = {
     &format_misbehave,
+    &format_archive,
     &format_mbox,
     &format_message,
     NULL,

@@ -1,0 +1,77 @@
+/* archive.h - inside format_archive: the state of one walk, shared by its files.
+ *
+ * An archive is opened in layers, each a source over the one before: the item's source; up to limits->filters
+ * decompressors (libarchive's filter, one kind at a time, over `raw`); a hold, where the format must seek; the format itself. Children:
+ * the members (ITEM_MEMBER; those without data give none), members that only our own header check found, `NAMES` (a text of all names,
+ * comments and link targets, one a line), and `REST` (bytes after the archive's end, or all of it where nothing opened).
+ */
+#ifndef MAILSPILL_WALK_ARCHIVE_H
+#define MAILSPILL_WALK_ARCHIVE_H
+
+#include "base/buffer.h"
+#include "walk/archive_input.h"
+#include "walk/archive_kind.h"
+#include "walk/archive_stream.h"
+#include "walk/format.h"
+
+/* Bytes of NAMES, at most. */
+#define ARCHIVE_NAMES_MAX ((size_t)4 * 1024 * 1024)
+
+enum archive_stage {
+    ARCHIVE_MEMBERS,
+    ARCHIVE_LOCKED,
+    ARCHIVE_NAMES,
+    ARCHIVE_REST, /* one step a layer, innermost first */
+    ARCHIVE_DONE,
+};
+
+/* An encrypted member. */
+struct archive_locked {
+    struct slice name; /* UTF-8 */
+    bool is_told;
+};
+
+/* What our own check of the headers tells. */
+struct archive_facts {
+    bool is_header_encrypted;      /* not even the names can be read */
+    struct archive_locked *locked; /* sorted by name */
+    size_t locked_count;
+    uint64_t end;        /* where the archive ends in its input, or 0 if unknown */
+    const char *missing; /* which other part is not here, in words; NULL if none */
+};
+
+/* libarchive at work over one source, for one filter or one format. */
+struct archive_layer {
+    struct archive *archive;
+    struct archive_input *input;
+    struct archive_ratio ratio;
+};
+
+/* Filters, and the format. */
+#define ARCHIVE_LAYERS 32
+
+struct archive_walk {
+    const struct archive_kind *kind; /* of the format; NULL: only filters */
+    struct source *in;               /* what the last layer reads; of filters alone, what they give */
+    struct archive_layer layers[ARCHIVE_LAYERS];
+    size_t layer_count;
+    struct archive_facts facts;
+    enum archive_stage stage;
+    uint64_t entries;
+    size_t next_locked;
+    struct buffer names;
+    bool has_all_names;
+    bool is_over;         /* a limit ended it: what is left is not read raw */
+    struct error failure; /* of the container; told last */
+    struct gap refusal;   /* the whole container is one refused child, where a reason is set */
+};
+
+/* Fill FACTS from the headers of IN, which is seekable. Allocates in ARENA. */
+void archive_facts_find(struct arena *arena, const struct archive_kind *kind, struct source *in,
+                        const struct limits *limits, struct archive_facts *facts);
+
+/* Append comments of a zip's directory to NAMES. */
+void archive_zip_comments(struct arena *arena, struct source *in, const struct limits *limits,
+                          struct buffer *names);
+
+#endif
