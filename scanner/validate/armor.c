@@ -67,7 +67,8 @@ static struct slice strip_line(struct slice line, struct slice prefix)
             break;
         line.len--;
     }
-    return line;
+    /* what joins strings in source code */
+    return line.len == 1 && (line.ptr[0] == '+' || line.ptr[0] == '_') ? slice_sub(line, 1, 0) : line;
 }
 
 static int begin_label(struct armor *armor, struct slice *text)

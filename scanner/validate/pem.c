@@ -74,6 +74,10 @@ static void judge_pgp(const struct candidate *c, struct slice argument, struct j
         return;
     }
     struct slice bytes = slice_of(armor.bytes, armor.len);
+    if (!strstr(armor.label, "PRIVATE")) {
+        judgement_say(judgement, JUDGED_REJECT, "not a private key block");
+        return;
+    }
     bool crc_fails = armor.has_crc && !armor.is_cut && digest_crc24(bytes) != armor.crc;
     pgp_read(bytes, &key);
     codec_show(judgement->opens.user, sizeof judgement->opens.user, slice_str(key.user));

@@ -98,12 +98,16 @@ static bool is_wrapped(struct slice value, const char *open, const char *close)
            memcmp(value.ptr + value.len - close_len, close, close_len) == 0;
 }
 
-static bool has_word_inside(struct slice value)
+/* WRAPPED, without what it begins and ends in, is words and not signs. */
+static bool has_words_inside(struct slice wrapped)
 {
     size_t letters = 0, digits = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        letters += is_alpha(value.ptr[i]);
-        digits += is_digit(value.ptr[i]);
+    for (size_t i = 1; i + 1 < wrapped.len; i++) {
+        unsigned char c = wrapped.ptr[i];
+        letters += is_alpha(c) || c >= 0x80;
+        digits += is_digit(c);
+        if (!is_alnum(c) && c < 0x80 && !strchr(" _-./:|,;&", c))
+            return false;
     }
     return letters >= 2 && letters >= 4 * digits;
 }
@@ -112,10 +116,13 @@ static bool is_template(struct slice value)
 {
     static const char *const pairs[][2] = { { "<", ">" }, { "[", "]" }, { "{", "}" }, { "&lt;", "&gt;" } };
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        if (is_wrapped(value, pairs[i][0], pairs[i][1]) && has_word_inside(value))
+        if (is_wrapped(value, pairs[i][0], pairs[i][1]) && has_words_inside(value))
             return true;
-    static const char *const marks[] = { "{{",      "}}",     "<%",        "%>",    "<your",
-                                         "<insert", "<enter", "<password", "<token" };
+    bool is_braced = slice_find(value, 0, slice_str("{{")) != SLICE_NONE &&
+                     slice_find(value, 0, slice_str("}}")) != SLICE_NONE;
+    if (is_braced || slice_starts_with(value, "{{") || slice_starts_with(value, "<%"))
+        return true;
+    static const char *const marks[] = { "<your", "<insert", "<enter", "<password", "<token" };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (slice_find_nocase(value, 0, slice_str(marks[i])) != SLICE_NONE)
             return true;

@@ -138,7 +138,7 @@ static bool is_joined_words(struct slice value)
         while (i + len + digits < value.len && value.ptr[i + len + digits] >= '0' &&
                value.ptr[i + len + digits] <= '9')
             digits++;
-        if (digits > 2 || (digits && !len) || !is_sayable(word))
+        if (digits > 2 || (digits && !len && !i) || !is_sayable(word))
             return false;
         longest = len > longest ? len : longest;
         i += len + digits;

@@ -24,6 +24,22 @@ const unsigned char reversible_juniper_weights[REVERSIBLE_JUNIPER_ROUNDS][4] = {
 /* The published key e84ad660c4721ae0 with the bits of each byte turned round gives what DES takes; this is that. */
 const unsigned char reversible_vnc_key[8] = { 0xe8, 0x4a, 0xd6, 0x60, 0xc4, 0x72, 0x1a, 0xe0 };
 
+/* PKCS #7 padding, then UTF-16 most of which is of one script: bytes that were not encrypted so give neither. */
+static size_t gpp_text(struct slice plain, unsigned char *out, size_t size)
+{
+    unsigned char padding = plain.ptr[plain.len - 1], script = plain.len > 1 ? plain.ptr[1] : 0;
+    size_t alike = 0;
+    if (!padding || padding > 16)
+        return SLICE_NONE;
+    for (size_t i = plain.len - padding; i < plain.len; i++)
+        if (plain.ptr[i] != padding)
+            return SLICE_NONE;
+    plain.len -= padding;
+    for (size_t i = 1; i < plain.len; i += 2)
+        alike += plain.ptr[i] == script || !plain.ptr[i];
+    return alike * 4 < plain.len ? SLICE_NONE : codec_utf16_text(plain, out, size);
+}
+
 static void judge_gpp(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     unsigned char cipher[PLAIN_MAX], plain[PLAIN_MAX], text[PLAIN_MAX * 2];
@@ -34,10 +50,7 @@ static void judge_gpp(const struct candidate *c, struct slice argument, struct j
         return;
     }
     digest_aes256_cbc(reversible_gpp_key, DIGEST_DECRYPT, cipher, plain, len);
-    unsigned char padding = plain[len - 1];
-    size_t got = padding && padding <= 16
-                     ? codec_utf16_text(slice_of(plain, len - padding), text, sizeof text)
-                     : SLICE_NONE;
+    size_t got = gpp_text(slice_of(plain, len), text, sizeof text);
     if (got == SLICE_NONE)
         judgement_say(judgement, JUDGED_REJECT, "does not decrypt with the published key");
     else
