@@ -181,7 +181,7 @@ static bool is_variable(struct slice value)
     if (value.len > 3 && (value.ptr[0] == '$' || value.ptr[0] == ':' || value.ptr[0] == '@')) {
         struct slice name = slice_skip(value, 1);
         return is_shouted_name(name) ||
-               (is_plain_name(name) && has_word_inside(name) && has_any(name, secret_words));
+               (is_plain_name(name) && has_words_inside(value) && has_any(name, secret_words));
     }
     return false;
 }
