@@ -24,6 +24,16 @@ struct type {
 int type_init(struct error *err);
 void type_release(void);
 
+/* Whether HEAD is readable text: 7-bit, UTF-8, another 8-bit charset (EBCDIC too), ISO-2022, UTF-16 or UTF-32. Looks at the first
+ * 512 bytes; a few control bytes are allowed. Cheap: no libmagic. Empty bytes are text. */
+bool type_is_text(struct slice head);
+
+/* Whether HEAD begins as only HTML does: a doctype or <html>. */
+bool type_is_html(struct slice head);
+
+/* What our own signatures say, or a NULL media. Cheap: no libmagic. */
+struct type type_from_signature(struct slice head);
+
 /* HEAD: the first bytes of the item. NAME and DECLARED (media type) only break ties that the bytes leave open. */
 struct type type_of(struct slice head, struct slice name, struct slice declared);
 
