@@ -1,0 +1,78 @@
+/* plain.c - plain text: the text itself, and format=flowed paragraphs made whole. */
+#include "decode/flowed.h"
+#include "extract/feed.h"
+#include "extract/track.h"
+#include "walk/type.h"
+
+struct plain {
+    struct extract *extract;
+    struct track flowed;
+    bool has_told_encrypted;
+};
+
+static void flowed_pair(void *ctx, size_t view_at, size_t text_at)
+{
+    struct track *flowed = ctx;
+    track_pair(flowed, view_at, text_at);
+}
+
+static void make_flowed(struct plain *plain, const struct feed_block *block, struct feed_views *views)
+{
+    const struct flowed_map map = { flowed_pair, &plain->flowed };
+    track_clear(&plain->flowed);
+    flowed_join(block->text, plain->extract->item->flow == FLOW_FLOWED_DELSP, &plain->flowed.text, &map);
+    feed_views_add(views, track_view(&plain->flowed, VIEW_FLOWED));
+}
+
+/* An armoured message at the start of a line, quoted or not, is there for someone to read and not for us. */
+static void look_for_armour(struct plain *plain, struct slice text)
+{
+    static const char begin[] = "-----BEGIN PGP MESSAGE-----";
+    if (plain->has_told_encrypted)
+        return;
+    size_t at = slice_find(text, 0, slice_of(begin, sizeof begin - 1));
+    if (at == SLICE_NONE || (at > 0 && !memchr("\n\r> \t", text.ptr[at - 1], 5)))
+        return;
+    plain->has_told_encrypted = true;
+    extract_gap(plain->extract, GAP_ENCRYPTED, NULL, "PGP message inside the text");
+}
+
+static void plain_make(void *ctx, const struct feed_block *block, struct feed_views *views)
+{
+    struct plain *plain = ctx;
+    feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
+    if (plain->extract->item->flow != FLOW_FIXED)
+        make_flowed(plain, block, views);
+    look_for_armour(plain, block->text);
+}
+
+static enum bid plain_probe(const struct item *item, struct slice head)
+{
+    switch (item->content) {
+    case CONTENT_TEXT:
+        return BID_SIGNATURE;
+    case CONTENT_BYTES:
+        return BID_NONE;
+    default:
+        break;
+    }
+    struct type type = type_from_signature(head);
+    return !type.media && type_is_text(head) ? BID_SHAPE : BID_NONE;
+}
+
+static int plain_extract(struct extract *extract, struct error *err)
+{
+    struct plain plain = { .extract = extract };
+    const struct feed_maker maker = { .make = plain_make, .ctx = &plain };
+    track_init(&plain.flowed, SIZE_MAX / 2);
+    int result = feed_text(extract, extract->item->charset, &maker, err);
+    track_release(&plain.flowed);
+    return result;
+}
+
+const struct extractor extractor_plain = {
+    .name = "plain",
+    .title = "plain text in any charset, format=flowed",
+    .probe = plain_probe,
+    .extract = plain_extract,
+};

@@ -1,0 +1,121 @@
+/* track.c - a view while it is made: its bytes, and the map back to the text they came from. */
+#include "extract/track.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void track_init(struct track *track, size_t ceiling)
+{
+    *track = (struct track){ 0 };
+    buffer_init(&track->text, ceiling);
+}
+
+void track_release(struct track *track)
+{
+    buffer_release(&track->text);
+    free(track->pairs);
+    track->pairs = NULL;
+    track->count = track->capacity = 0;
+}
+
+void track_clear(struct track *track)
+{
+    buffer_clear(&track->text);
+    track->count = 0;
+    track->shift = 0;
+}
+
+static void pairs_grow(struct track *track)
+{
+    size_t capacity = track->capacity ? track->capacity * 2 : 64;
+    struct text_map_pair *pairs = reallocarray(track->pairs, capacity, sizeof *pairs);
+    if (!pairs) {
+        fputs("mailspill: out of memory\n", stderr);
+        abort();
+    }
+    track->pairs = pairs;
+    track->capacity = capacity;
+}
+
+void track_pair(struct track *track, size_t view_at, size_t text_at)
+{
+    if (track->count == track->capacity)
+        pairs_grow(track);
+    track->pairs[track->count++] = (struct text_map_pair){ view_at, text_at };
+    /* Wraps where the view is longer than the text before it; it is only compared. */
+    track->shift = text_at - view_at;
+}
+
+void track_put(struct track *track, struct slice bytes, size_t text_at)
+{
+    if (bytes.len == 0)
+        return;
+    if (track->count == 0 || text_at - track->text.len != track->shift)
+        track_pair(track, track->text.len, text_at);
+    buffer_put(&track->text, bytes);
+}
+
+void track_put_made(struct track *track, struct slice bytes, size_t text_at)
+{
+    if (bytes.len == 0)
+        return;
+    track_pair(track, track->text.len, text_at);
+    buffer_put(&track->text, bytes);
+}
+
+unsigned char track_last(const struct track *track)
+{
+    return track->text.len ? track->text.ptr[track->text.len - 1] : 0;
+}
+
+size_t track_find(const struct track *track, size_t text_at)
+{
+    size_t low = 0, high = track->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (track->pairs[middle].text_at < text_at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    size_t stop = low < track->count ? track->pairs[low].view_at : track->text.len;
+    if (low == 0)
+        return stop;
+    const struct text_map_pair *before = &track->pairs[low - 1];
+    size_t into = text_at - before->text_at;
+    return into < stop - before->view_at ? before->view_at + into : stop;
+}
+
+size_t track_drop(struct track *track, size_t text_at, size_t most)
+{
+    const struct text_map map = { track->pairs, track->count };
+    size_t cut = track_find(track, text_at), kept = 0;
+    if (cut > most)
+        cut = most;
+    if (track->count == 0)
+        return 0;
+    struct text_map_pair first = { 0, text_map_find(&map, cut) };
+    for (size_t i = 0; i < track->count; i++)
+        if (track->pairs[i].view_at > cut)
+            track->pairs[kept++] = track->pairs[i];
+    bool is_first_missing = kept == 0 || track->pairs[0].view_at > cut;
+    if (is_first_missing && kept < track->count) {
+        memmove(track->pairs + 1, track->pairs, kept * sizeof *track->pairs);
+        track->pairs[0] = (struct text_map_pair){ cut, first.text_at };
+        kept++;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        struct text_map_pair *pair = &track->pairs[i];
+        pair->view_at -= cut;
+        pair->text_at = pair->text_at > text_at ? pair->text_at - text_at : 0;
+    }
+    track->count = kept;
+    track->shift = track->pairs[kept - 1].text_at - track->pairs[kept - 1].view_at;
+    buffer_drop(&track->text, cut);
+    return cut;
+}
+
+struct text_view track_view(const struct track *track, enum view view)
+{
+    return (struct text_view){ view, buffer_slice(&track->text), { track->pairs, track->count } };
+}

@@ -1,0 +1,40 @@
+/* track.h - a view while it is made: its bytes, and the map back to the text they came from. */
+#ifndef MAILSPILL_EXTRACT_TRACK_H
+#define MAILSPILL_EXTRACT_TRACK_H
+
+#include "extract/extractor.h"
+
+/* Text positions must never go down from one call to the next. */
+struct track {
+    struct buffer text;
+    struct text_map_pair *pairs;
+    size_t count, capacity; /* of pairs */
+    size_t shift;           /* text position minus view position of what comes next, while one for one */
+};
+
+/* Storage is the caller's. CEILING: bytes of the view. track_release wipes and frees. */
+void track_init(struct track *track, size_t ceiling);
+void track_release(struct track *track);
+void track_clear(struct track *track); /* empty; the memory stays */
+
+/* Append BYTES that stand in the text at TEXT_AT and after it, one for one. */
+void track_put(struct track *track, struct slice bytes, size_t text_at);
+
+/* Append BYTES that all come from what stands at TEXT_AT (an entity, a tag). */
+void track_put_made(struct track *track, struct slice bytes, size_t text_at);
+
+/* The bytes from VIEW_AT on, which the caller appends to `text` itself, stand at TEXT_AT. In order. */
+void track_pair(struct track *track, size_t view_at, size_t text_at);
+
+/* The last byte, or NUL where there is none. */
+unsigned char track_last(const struct track *track);
+
+/* The first position of the view that stands at TEXT_AT or after it. */
+size_t track_find(const struct track *track, size_t text_at);
+
+/* Drop what stands before TEXT_AT, but at most MOST bytes, and count positions in the text from TEXT_AT on. The bytes dropped. */
+size_t track_drop(struct track *track, size_t text_at, size_t most);
+
+struct text_view track_view(const struct track *track, enum view view);
+
+#endif
