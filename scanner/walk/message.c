@@ -18,6 +18,9 @@
 /* What is asked for first when a header block is looked for; doubled as long as its end does not show. */
 #define HEADER_LOOK ((size_t)4 * 1024)
 
+/* How much is shown beyond the longest header block. */
+#define HEADER_SLACK ((size_t)1024)
+
 /* How far a multipart's body is searched for its boundary, or for a line that may be the one it does not name. */
 #define BOUNDARY_LOOK ((size_t)64 * 1024)
 
@@ -134,6 +137,16 @@ static bool give_leftover(struct walk *walk, struct item *child, struct decoding
     return is_given;
 }
 
+/* The first MOST bytes up to the next delimiter. True if there are fewer. However much the source shows at once, the answer
+ * is the same. */
+static bool look_at_content(struct message *message, size_t most, struct slice *text)
+{
+    bool is_all = cutter_look(&message->reader->cutter, most, text);
+    bool is_short = is_all && text->len < most;
+    *text = slice_sub(*text, 0, most);
+    return is_short;
+}
+
 /* Header blocks. */
 
 static size_t least(size_t a, size_t b)
@@ -162,24 +175,39 @@ static size_t cut_block(struct slice text, size_t most)
     return end;
 }
 
-/* Find the header block of the entity that starts here, after LINE_REST bytes of a delimiter's line. */
+/* The longest header block that is read, and how much more is shown to see where it ends. */
+static size_t header_most(const struct walk *walk)
+{
+    uint64_t most = walk->env->limits->header_bytes;
+    return most < CUTTER_WANT_MAX - HEADER_SLACK ? (size_t)most : CUTTER_WANT_MAX - HEADER_SLACK;
+}
+
+static size_t lead_length(struct message *message, bool is_message)
+{
+    struct slice text;
+    if (!is_message)
+        return message->line_rest;
+    (void)cutter_look(&message->reader->cutter, MIME_LEAD_MAX, &text);
+    return mime_lead_length(text);
+}
+
+/* Find the header block of the entity that starts here, after LINE_REST bytes of a delimiter's line. What is found does not
+ * hang on how much the source shows at once. */
 static struct slice look_at_header(struct walk *walk, bool is_message)
 {
     struct message *message = walk->state;
-    size_t most = (size_t)(walk->env->limits->header_bytes < CUTTER_WANT_MAX ? walk->env->limits->header_bytes
-                                                                             : CUTTER_WANT_MAX);
-    message->is_header_cut = false;
-    for (size_t want = HEADER_LOOK;; want = least(want * 2, most)) {
+    size_t most = header_most(walk), shown = most + HEADER_SLACK;
+    size_t lead = lead_length(message, is_message);
+    for (size_t want = least(HEADER_LOOK, shown);; want = least(want * 2, shown)) {
         struct slice text;
-        bool is_complete = true, is_all = cutter_look(&message->reader->cutter, least(want, most), &text);
-        size_t lead = is_message ? mime_lead_length(text) : message->line_rest;
+        bool is_complete = true, is_all = cutter_look(&message->reader->cutter, want, &text);
+        is_all &= text.len <= shown;
+        text = slice_sub(text, 0, shown);
         message->header_len = lead + block_length(slice_skip(text, lead), is_all, &is_complete);
-        bool is_too_long = is_complete ? message->header_len > most : text.len >= most;
-        if (is_too_long) {
-            message->is_header_cut = true;
+        message->is_header_cut = is_complete ? message->header_len > most : text.len == shown;
+        if (message->is_header_cut)
             message->header_len = cut_block(text, most);
-        }
-        if (is_too_long || is_complete || is_all)
+        if (message->is_header_cut || is_complete || is_all)
             return slice_sub(text, 0, message->header_len);
     }
 }
@@ -276,8 +304,8 @@ static enum transfer_encoding real_encoding(struct message *message)
     struct slice sample;
     if (declared != TRANSFER_BASE64 && declared != TRANSFER_UUENCODE && declared != TRANSFER_YENC)
         return declared;
-    (void)cutter_look(&message->reader->cutter, ENCODING_LOOK, &sample);
-    bool is_true = declared == TRANSFER_BASE64     ? is_base64(slice_sub(sample, 0, ENCODING_LOOK))
+    (void)look_at_content(message, ENCODING_LOOK, &sample);
+    bool is_true = declared == TRANSFER_BASE64     ? is_base64(sample)
                    : declared == TRANSFER_UUENCODE ? has_line_start(sample, "begin")
                                                    : has_line_start(sample, "=ybegin");
     return is_true ? declared : TRANSFER_IDENTITY;
@@ -319,7 +347,7 @@ static bool give_raw(struct walk *walk, struct item *child, const char *limit, c
 static bool starts_like_message(struct message *message)
 {
     struct slice text;
-    (void)cutter_look(&message->reader->cutter, HEADER_LOOK, &text);
+    (void)look_at_content(message, HEADER_LOOK, &text);
     size_t lead = mime_lead_length(text), blank;
     bool is_complete;
     return header_block_length(slice_skip(text, lead), true, &blank, &is_complete) > blank;
@@ -453,16 +481,17 @@ static bool find_boundary(struct walk *walk)
         message->entity.transfer > TRANSFER_IDENTITY && message->entity.transfer < TRANSFER_UNKNOWN;
     if (declared.len > 0) {
         push_frame(walk, declared);
-        bool is_all = cutter_look(cutter, BOUNDARY_LOOK, &text);
-        if (cutter->has_found ? cutter->found.boundary == &message->frame->boundary : !is_all && !is_encoded)
+        bool is_short = look_at_content(message, BOUNDARY_LOOK, &text);
+        bool is_own = is_short && cutter->has_found && cutter->found.boundary == &message->frame->boundary;
+        if (is_own || (!is_short && !is_encoded))
             return true;
         pop_frame(message);
         cutter->has_found = false; /* it may be another's: look again */
         cutter->searched = cutter->source->offset;
         cutter->is_line_start = true;
     }
-    (void)cutter_look(cutter, BOUNDARY_LOOK, &text);
-    struct slice guess = guess_boundary(slice_sub(text, 0, BOUNDARY_LOOK));
+    (void)look_at_content(message, BOUNDARY_LOOK, &text);
+    struct slice guess = guess_boundary(text);
     if (guess.len == 0)
         return false;
     push_frame(walk, arena_copy(walk->arena, guess));
@@ -537,9 +566,9 @@ static bool give_between(struct walk *walk, struct item *child)
 {
     struct message *message = walk->state;
     struct slice text;
-    bool is_all = cutter_look(&message->reader->cutter, BOUNDARY_LOOK, &text);
+    bool is_short = look_at_content(message, BOUNDARY_LOOK, &text);
     message->step = meet_delimiter;
-    if (is_all && slice_trim(text).len == 0) {
+    if (is_short && slice_trim(text).len == 0) {
         source_consume(message->reader->cutter.source, text.len);
         return false;
     }

@@ -61,7 +61,8 @@ void entity_take(struct entity *entity, struct arena *arena, const struct header
                  const struct limits *limits)
 {
     struct slice name = field->name;
-    if (name.len < sizeof "Content-Type" - 1 || !slice_starts_with_nocase(name, "content-"))
+    if (name.len < sizeof "Content-Type" - 1 || name.ptr[7] != '-' ||
+        !slice_starts_with_nocase(name, "content-"))
         return;
     name = slice_skip(name, sizeof "content-" - 1);
     if (slice_is_equal_nocase(name, slice_str("type")))
@@ -94,9 +95,18 @@ static bool has_star_param(struct slice text)
     return false;
 }
 
+/* "=?": question marks are rarer in headers than equals signs, so they are what is looked for. */
+static bool has_encoded_word(struct slice text)
+{
+    for (size_t at = 1; (at = slice_find_byte(text, at, '?')) != SLICE_NONE; at++)
+        if (text.ptr[at - 1] == '=')
+            return true;
+    return false;
+}
+
 bool headers_need_view(struct slice block)
 {
-    return slice_find(block, 0, slice_str("=?")) != SLICE_NONE || has_star_param(block);
+    return has_encoded_word(block) || has_star_param(block);
 }
 
 static void put_params(struct buffer *out, struct arena *arena, const struct header_field *field,

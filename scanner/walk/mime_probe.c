@@ -3,8 +3,7 @@
 
 #include "decode/header.h"
 
-/* What may stand before a header block is looked for this far; fields are counted up to this many. */
-#define LEAD_MAX ((size_t)8 * 1024)
+/* Fields are counted up to this many. */
 #define PROBE_FIELDS 40
 
 /* Fields that hardly anything but a message has, and fields that other texts have as well. */
@@ -53,12 +52,12 @@ static bool starts_with_field(struct slice text)
 {
     size_t blank;
     bool is_complete;
-    return header_block_length(slice_sub(text, 0, LEAD_MAX), true, &blank, &is_complete) > blank;
+    return header_block_length(slice_sub(text, 0, MIME_LEAD_MAX), true, &blank, &is_complete) > blank;
 }
 
 size_t mime_lead_length(struct slice text)
 {
-    struct slice rest = slice_sub(text, 0, LEAD_MAX), line;
+    struct slice rest = slice_sub(text, 0, MIME_LEAD_MAX), line;
     if (slice_starts_with(rest, "\xEF\xBB\xBF"))
         rest = slice_skip(rest, 3);
     struct slice after = rest;

@@ -4,6 +4,9 @@
 
 #include "walk/format.h"
 
+/* So much of a message's beginning tells what leads its header block. */
+#define MIME_LEAD_MAX ((size_t)8 * 1024)
+
 /* Length of what stands before the header block of a message and is not part of it: a byte order mark, blank lines, "From " and
  * ">From " lines. 0 where no header field follows. */
 size_t mime_lead_length(struct slice text);

@@ -187,33 +187,38 @@ static void take_gmail_thread(struct provenance *provenance, struct slice value)
     keep_first(&provenance->gmail_thread, value);
 }
 
+#define NAMED(text)                                     \
+    {                                                   \
+        (const unsigned char *)(text), sizeof(text) - 1 \
+    }
+
 static const struct {
-    const char *name;
+    struct slice name;
     void (*take)(struct provenance *provenance, struct slice value);
 } takers[] = {
-    { "received", take_received },
-    { "from", take_from },
-    { "to", take_to },
-    { "subject", take_subject },
-    { "date", take_date },
-    { "message-id", take_id },
-    { "cc", take_cc },
-    { "bcc", take_bcc },
-    { "references", take_references },
-    { "in-reply-to", take_in_reply_to },
-    { "sender", take_sender },
-    { "thread-index", take_thread_index },
-    { "x-gm-thrid", take_gmail_thread },
-    { "x-gmail-labels", take_comma_labels },
-    { "x-keywords", take_word_labels },
-    { "x-mozilla-keys", take_word_labels },
-    { "keywords", take_comma_labels },
+    { NAMED("received"), take_received },
+    { NAMED("from"), take_from },
+    { NAMED("to"), take_to },
+    { NAMED("subject"), take_subject },
+    { NAMED("date"), take_date },
+    { NAMED("message-id"), take_id },
+    { NAMED("cc"), take_cc },
+    { NAMED("bcc"), take_bcc },
+    { NAMED("references"), take_references },
+    { NAMED("in-reply-to"), take_in_reply_to },
+    { NAMED("sender"), take_sender },
+    { NAMED("thread-index"), take_thread_index },
+    { NAMED("x-gm-thrid"), take_gmail_thread },
+    { NAMED("x-gmail-labels"), take_comma_labels },
+    { NAMED("x-keywords"), take_word_labels },
+    { NAMED("x-mozilla-keys"), take_word_labels },
+    { NAMED("keywords"), take_comma_labels },
 };
 
 void provenance_take(struct provenance *provenance, const struct header_field *field)
 {
     for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
-        struct slice name = slice_str(takers[i].name);
+        struct slice name = takers[i].name;
         if (name.len == field->name.len && slice_is_equal_nocase(name, field->name)) {
             takers[i].take(provenance, field->value);
             return;
