@@ -46,7 +46,8 @@ static uint32_t swap32(uint32_t v)
 /* Tokens of the shape prefix, body, six characters of base 62. */
 static bool base62_tail_matches(struct slice token, size_t prefix)
 {
-    return ends_in_number(token, digest_crc32(body_of(token, prefix, 6)), codec_base62_upper, 6);
+    return token.len > prefix + 6 &&
+           ends_in_number(token, digest_crc32(body_of(token, prefix, 6)), codec_base62_upper, 6);
 }
 
 /* Newer ghs_ tokens carry a JWT and no checksum, and older ones are known to fail it. */
@@ -54,14 +55,15 @@ static void judge_github(const struct candidate *c, struct slice argument, struc
 {
     (void)argument;
     enum mismatch mismatch = slice_starts_with(c->secret, "ghs_") ? MISMATCH_SAYS_NOTHING : MISMATCH_REJECTS;
-    say_match(judgement, base62_tail_matches(c->secret, 4), mismatch, "CRC-32 in the last six characters");
+    bool matches = slice_starts_with(c->secret, "gh") && base62_tail_matches(c->secret, 4);
+    say_match(judgement, matches, mismatch, "CRC-32 in the last six characters");
 }
 
 static void judge_npm(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     (void)argument;
-    say_match(judgement, base62_tail_matches(c->secret, 4), MISMATCH_REJECTS,
-              "CRC-32 in the last six characters");
+    bool matches = slice_starts_with(c->secret, "npm_") && base62_tail_matches(c->secret, 4);
+    say_match(judgement, matches, MISMATCH_REJECTS, "CRC-32 in the last six characters");
 }
 
 #define GITHUB_PAT_HASHED (sizeof "github_pat_" - 1 + 22 + 1 + 43)
@@ -166,8 +168,9 @@ static void judge_vercel(const struct candidate *c, struct slice argument, struc
 {
     size_t prefix = slice_find_byte(c->secret, 0, '_');
     (void)argument;
-    say_match(judgement, prefix != SLICE_NONE && base62_tail_matches(c->secret, prefix + 1), MISMATCH_REJECTS,
-              "CRC-32 in the last six characters");
+    bool matches = prefix != SLICE_NONE && slice_starts_with(c->secret, "vc") &&
+                   base62_tail_matches(c->secret, prefix + 1);
+    say_match(judgement, matches, MISMATCH_REJECTS, "CRC-32 in the last six characters");
 }
 
 static void judge_confluent(const struct candidate *c, struct slice argument, struct judgement *judgement)

@@ -102,6 +102,15 @@ static int put_class(struct prng *prng, struct slice alphabet, struct slice coun
     return 0;
 }
 
+/* A class and a maker may share a name: with a count it is the class. */
+static bool is_count(struct slice argument)
+{
+    for (size_t i = 0; i < argument.len; i++)
+        if (!isdigit(argument.ptr[i]) && (argument.ptr[i] != '-' || i == 0))
+            return false;
+    return argument.len > 0;
+}
+
 static int expand(struct slice text, struct prng *prng, struct buffer *out, struct error *err, int depth);
 
 static int put_made(struct slice name, struct slice argument, struct prng *prng, struct buffer *out,
@@ -133,8 +142,7 @@ static int put_field(struct slice body, struct prng *prng, struct buffer *out, s
     struct slice name = colon == SLICE_NONE ? body : slice_sub(body, 0, colon);
     struct slice argument = colon == SLICE_NONE ? slice_sub(body, body.len, 0) : slice_skip(body, colon + 1);
     const char *alphabet = class_find(name);
-    /* a class and a maker may share a name: with a count it is the class */
-    if (alphabet && (argument.len && isdigit(argument.ptr[0])))
+    if (alphabet && is_count(argument))
         return put_class(prng, slice_str(alphabet), argument, out, err);
     return put_made(name, argument, prng, out, err, depth);
 }
@@ -186,12 +194,4 @@ static int expand(struct slice text, struct prng *prng, struct buffer *out, stru
 int maker_expand(struct slice template_text, struct prng *prng, struct buffer *out, struct error *err)
 {
     return expand(template_text, prng, out, err, 0);
-}
-
-int maker_pending(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
-{
-    (void)argument;
-    (void)err;
-    prng_text(prng, out, LOWER DIGITS, 20);
-    return 0;
 }

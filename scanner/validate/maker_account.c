@@ -1,50 +1,548 @@
 /* maker_account.c - makers: tokens that decode, and passwords in stored forms. */
+#include "validate/codec.h"
+#include "validate/digest.h"
+#include "validate/reversible.h"
 #include "validate/tables.h"
+
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+#define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZ" LOWER DIGITS
+
+static size_t number_or(struct slice argument, size_t standard)
+{
+    uint64_t value;
+    return slice_to_u64(argument, &value) == 0 && value && value <= 4096 ? (size_t)value : standard;
+}
+
+static void put_prefix(struct buffer *out, struct slice argument, const char *standard)
+{
+    buffer_put(out, argument.len ? argument : slice_str(standard));
+}
+
+static int make_aws_key_id(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char bytes[10];
+    (void)err;
+    prng_bytes(prng, bytes, sizeof bytes);
+    uint64_t account = 100000000000u + prng_next(prng) % 899999999999u;
+    uint64_t top = (uint64_t)1 << 47 | account << 7 | (bytes[5] & 0x7F);
+    for (size_t i = 0; i < 6; i++)
+        bytes[i] = (unsigned char)(top >> (40 - 8 * i));
+    put_prefix(out, argument, "AKIA");
+    return codec_put_base32(out, slice_of(bytes, sizeof bytes));
+}
+
+/* Drawn again until it has digits, capitals and small letters, as nearly every real one has. */
+static int make_aws_secret(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)argument;
+    (void)err;
+    prng_text(prng, out, LOWER, 4);
+    prng_text(prng, out, "ABCDEFGHIJKLMNOPQRSTUVWXYZ", 4);
+    prng_text(prng, out, DIGITS, 2);
+    prng_text(prng, out, BASE64 "+", 30);
+    return 0;
+}
+
+static int make_ses(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char bytes[33];
+    (void)argument;
+    (void)err;
+    prng_bytes(prng, bytes, sizeof bytes);
+    bytes[0] = 4;
+    return codec_put_base64(out, slice_of(bytes, sizeof bytes), CODEC_STANDARD);
+}
+
+static bool is_number(struct slice text)
+{
+    uint64_t value;
+    return slice_to_u64(text, &value) == 0;
+}
+
+/* "a=b,c=d" as a JSON object; numbers stay numbers. */
+static void put_claims(struct buffer *json, struct slice claims)
+{
+    buffer_put_byte(json, '{');
+    for (bool first = true; claims.len; first = false) {
+        size_t comma = slice_find_byte(claims, 0, ',');
+        struct slice claim = slice_sub(claims, 0, comma);
+        claims = comma == SLICE_NONE ? slice_sub(claims, 0, 0) : slice_skip(claims, comma + 1);
+        size_t equals = slice_find_byte(claim, 0, '=');
+        struct slice value = equals == SLICE_NONE ? slice_str("") : slice_skip(claim, equals + 1);
+        const char *quote = is_number(value) ? "" : "\"";
+        buffer_printf(json, "%s\"", first ? "" : ",");
+        buffer_put(json, slice_sub(claim, 0, equals));
+        buffer_printf(json, "\":%s", quote);
+        buffer_put(json, value);
+        buffer_put_str(json, quote);
+    }
+    buffer_put_byte(json, '}');
+}
+
+static int make_jwt(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char signature[32];
+    struct buffer json;
+    (void)err;
+    codec_put_base64(out, slice_str("{\"alg\":\"HS256\",\"typ\":\"JWT\"}"), CODEC_URL);
+    buffer_put_byte(out, '.');
+    buffer_init(&json, 8192);
+    put_claims(&json, argument.len ? argument : slice_str("sub=1"));
+    codec_put_base64(out, buffer_slice(&json), CODEC_URL);
+    buffer_release(&json);
+    buffer_put_byte(out, '.');
+    prng_bytes(prng, signature, sizeof signature);
+    return codec_put_base64(out, slice_of(signature, sizeof signature), CODEC_URL);
+}
+
+static int make_pypi(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char bytes[128], random[64];
+    (void)argument;
+    (void)err;
+    size_t len = 0;
+    struct slice host = slice_str("pypi."
+                                  "org");
+    bytes[len++] = 2;
+    bytes[len++] = 1;
+    bytes[len++] = (unsigned char)host.len;
+    memcpy(bytes + len, host.ptr, host.len);
+    len += host.len;
+    bytes[len++] = 2;
+    bytes[len++] = 36;
+    prng_bytes(prng, random, sizeof random);
+    memcpy(bytes + len, random, 64);
+    len += 64;
+    buffer_put_str(out, "pypi-");
+    return codec_put_base64(out, slice_of(bytes, len), CODEC_URL);
+}
+
+static int make_discord(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    char digits[24];
+    (void)argument;
+    (void)err;
+    uint64_t milliseconds = 100000000000u + prng_next(prng) % 100000000000u; /* 2018 to 2021 */
+    int len = snprintf(digits, sizeof digits, "%llu", (unsigned long long)(milliseconds << 22));
+    codec_put_base64(out, slice_of(digits, (size_t)len), CODEC_URL);
+    buffer_put_byte(out, '.');
+    prng_text(prng, out, BASE64, 6);
+    buffer_put_byte(out, '.');
+    prng_text(prng, out, BASE64 "-_", 38);
+    return 0;
+}
+
+static int make_telegram(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)argument;
+    (void)err;
+    prng_text(prng, out, "56789", 2);
+    prng_text(prng, out, DIGITS, 8);
+    buffer_put_str(out, ":AA");
+    prng_text(prng, out, BASE64, 33);
+    return 0;
+}
+
+static int make_sentry(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer json;
+    (void)err;
+    buffer_init(&json, 1024);
+    buffer_put_str(
+        &json,
+        "{\"iat\":1700000000.1,\"url\":\"https://sentry.test\",\"region_url\":\"https://us.sentry.test\","
+        "\"org\":\"");
+    put_prefix(&json, argument, "acme");
+    buffer_put_str(&json, "\"}");
+    buffer_put_str(out, "sntrys_");
+    codec_put_base64(out, buffer_slice(&json), CODEC_STANDARD);
+    buffer_release(&json);
+    buffer_put_byte(out, '_');
+    prng_text(prng, out, BASE64, 43);
+    return 0;
+}
+
+static int make_grafana_cloud(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer json;
+    (void)argument;
+    (void)err;
+    buffer_init(&json, 1024);
+    buffer_put_str(&json, "{\"o\":\"");
+    prng_text(prng, &json, DIGITS, 6);
+    buffer_put_str(&json, "\",\"n\":\"stack-writer\",\"k\":\"");
+    prng_text(prng, &json, BASE64, 24);
+    buffer_put_str(&json, "\",\"m\":{\"r\":\"prod-eu\"}}");
+    buffer_put_str(out, "glc_");
+    codec_put_base64(out, buffer_slice(&json), CODEC_STANDARD);
+    buffer_release(&json);
+    return 0;
+}
+
+static int make_onepassword(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer json;
+    (void)argument;
+    (void)err;
+    buffer_init(&json, 1024);
+    buffer_put_str(&json, "{\"signInAddress\":\"acme.1password.test\",\"email\":\"");
+    prng_text(prng, &json, LOWER, 12);
+    buffer_put_str(&json, "@1passwordserviceaccounts.test\",\"deviceUuid\":\"");
+    prng_text(prng, &json, LOWER, 26);
+    buffer_put_str(&json, "\",\"secretKey\":\"");
+    prng_text(prng, &json, "ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 26);
+    buffer_put_str(&json, "\",\"muk\":{\"alg\":\"A256GCM\",\"k\":\"");
+    prng_text(prng, &json, BASE64, 43);
+    buffer_put_str(&json, "\"}}");
+    buffer_put_str(out, "ops_");
+    codec_put_base64(out, buffer_slice(&json), CODEC_URL);
+    buffer_release(&json);
+    return 0;
+}
+
+static int make_jfrog(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer text;
+    (void)err;
+    buffer_init(&text, 256);
+    buffer_put_str(&text, "reftkn:01:");
+    put_prefix(&text, argument, "4102444800");
+    buffer_put_byte(&text, ':');
+    prng_text(prng, &text, BASE64, 28);
+    codec_put_base64(out, buffer_slice(&text), CODEC_URL);
+    buffer_release(&text);
+    return 0;
+}
+
+static int make_slack(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)err;
+    if (slice_is_equal(argument, slice_str("webhook"))) {
+        buffer_put_str(out, "https://hooks."
+                            "slack.com/services/T");
+        prng_text(prng, out, "ABCDEFGHJKLMNPQRSTUVWXYZ123456789", 10);
+        buffer_put_str(out, "/B");
+        prng_text(prng, out, "ABCDEFGHJKLMNPQRSTUVWXYZ123456789", 10);
+        buffer_put_byte(out, '/');
+        prng_text(prng, out, BASE64, 24);
+        return 0;
+    }
+    put_prefix(out, argument, "xoxb-");
+    bool is_app = slice_is_equal(argument, slice_str("xapp-1-"));
+    bool is_user = slice_is_equal(argument, slice_str("xoxp-"));
+    if (is_app)
+        prng_text(prng, out, "ABCDEFGHJK", 11);
+    for (int i = 0; i < (is_app ? 1 : is_user ? 3 : 2); i++) {
+        buffer_put_str(out, i || is_app ? "-" : "");
+        prng_text(prng, out, "56789", 1);
+        prng_text(prng, out, DIGITS, 11);
+    }
+    buffer_put_byte(out, '-');
+    prng_text(prng, out, is_app || is_user ? LOWER DIGITS : BASE64, is_app ? 64 : is_user ? 32 : 24);
+    return 0;
+}
+
+static int make_stripe(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)err;
+    put_prefix(out, argument, "sk_live_");
+    prng_text(prng, out, BASE64, slice_starts_with(argument, "whsec_") ? 32 : 99);
+    return 0;
+}
+
+static int make_sendgrid(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char bytes[48];
+    (void)argument;
+    (void)err;
+    prng_bytes(prng, bytes, sizeof bytes);
+    buffer_put_str(out, "SG.");
+    codec_put_base64(out, slice_of(bytes, 16), CODEC_URL);
+    buffer_put_byte(out, '.');
+    return codec_put_base64(out, slice_of(bytes + 16, 32), CODEC_URL);
+}
+
+static int make_openai(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)err;
+    put_prefix(out, argument, "sk-proj-");
+    prng_text(prng, out, BASE64, 74);
+    codec_put_base64(out, slice_str("OpenAI"), CODEC_URL);
+    prng_text(prng, out, BASE64, 74);
+    return 0;
+}
+
+static int make_base64(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)prng;
+    (void)err;
+    return codec_put_base64(out, argument, CODEC_STANDARD);
+}
+
+static int make_base64url(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)prng;
+    (void)err;
+    return codec_put_base64(out, argument, CODEC_URL);
+}
+
+static int make_base64utf16(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer wide;
+    (void)prng;
+    (void)err;
+    buffer_init(&wide, 8192);
+    for (size_t i = 0; i < argument.len; i++) {
+        buffer_put_byte(&wide, argument.ptr[i]);
+        buffer_put_byte(&wide, 0);
+    }
+    codec_put_base64(out, buffer_slice(&wide), CODEC_STANDARD);
+    buffer_release(&wide);
+    return 0;
+}
+
+static int make_hexof(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)prng;
+    (void)err;
+    return codec_put_hex(out, argument);
+}
+
+static int make_percent(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)prng;
+    (void)err;
+    for (size_t i = 0; i < argument.len; i++)
+        if (strchr(BASE64 "-._~", argument.ptr[i]) && argument.ptr[i])
+            buffer_put_byte(out, argument.ptr[i]);
+        else
+            buffer_printf(out, "%%%02X", argument.ptr[i]);
+    return 0;
+}
+
+/* The argument, or a made password where there is none. */
+static struct slice plain_or_made(struct prng *prng, struct slice argument, struct buffer *made)
+{
+    buffer_init(made, 256);
+    if (argument.len)
+        buffer_put(made, slice_sub(argument, 0, 100));
+    else {
+        prng_text(prng, made, LOWER, 7);
+        prng_text(prng, made, DIGITS, 3);
+    }
+    return buffer_slice(made);
+}
+
+static int make_gpp(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char plain[256], cipher[256];
+    struct buffer made;
+    size_t len = 0;
+    (void)err;
+    struct slice text = plain_or_made(prng, argument, &made);
+    for (size_t i = 0; i < text.len; i++) {
+        plain[len++] = text.ptr[i];
+        plain[len++] = 0;
+    }
+    unsigned char padding = (unsigned char)(16 - len % 16);
+    memset(plain + len, padding, padding);
+    len += padding;
+    digest_aes256_cbc(reversible_gpp_key, DIGEST_ENCRYPT, plain, cipher, len);
+    buffer_release(&made);
+    return codec_put_base64(out, slice_of(cipher, len), CODEC_STANDARD);
+}
+
+static int make_cisco7(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer made;
+    size_t salt = prng_below(prng, 16), round = strlen(reversible_cisco7_key);
+    (void)err;
+    struct slice text = slice_sub(plain_or_made(prng, argument, &made), 0, 25);
+    buffer_printf(out, "%02zu", salt);
+    for (size_t i = 0; i < text.len; i++)
+        buffer_printf(out, "%02X", text.ptr[i] ^ (unsigned char)reversible_cisco7_key[(salt + i) % round]);
+    buffer_release(&made);
+    return 0;
+}
+
+static void juniper_letter(struct buffer *out, int *last, unsigned gap)
+{
+    *last = (int)(((unsigned)*last + gap + 1) % REVERSIBLE_JUNIPER_LETTERS);
+    buffer_put_byte(out, (unsigned char)reversible_juniper_letter((unsigned)*last));
+}
+
+static int make_juniper9(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer made;
+    (void)err;
+    struct slice text = plain_or_made(prng, argument, &made);
+    char salt = reversible_juniper_letter((unsigned)prng_below(prng, REVERSIBLE_JUNIPER_LETTERS));
+    int last = reversible_juniper_index((unsigned char)salt);
+    buffer_printf(out, "$9$%c", salt);
+    for (unsigned i = reversible_juniper_extra((unsigned char)salt); i; i--)
+        buffer_put_byte(out, (unsigned char)reversible_juniper_letter((unsigned)prng_below(prng, 65)));
+    for (size_t i = 0; i < text.len; i++) {
+        const unsigned char *weights = reversible_juniper_weights[i % REVERSIBLE_JUNIPER_ROUNDS];
+        unsigned gaps[4] = { 0 }, left = text.ptr[i];
+        for (size_t k = 4; k-- > 0;)
+            if (weights[k]) {
+                gaps[k] = left / weights[k];
+                left %= weights[k];
+            }
+        for (size_t k = 0; k < 4 && weights[k]; k++)
+            juniper_letter(out, &last, gaps[k]);
+    }
+    buffer_release(&made);
+    return 0;
+}
+
+static int make_vnc(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char plain[8] = { 0 }, cipher[8];
+    struct buffer made;
+    (void)err;
+    struct slice text = slice_sub(plain_or_made(prng, argument, &made), 0, 8);
+    memcpy(plain, text.ptr, text.len);
+    buffer_release(&made);
+    digest_des(reversible_vnc_key, DIGEST_ENCRYPT, plain, cipher);
+    return codec_put_hex(out, slice_of(cipher, 8));
+}
+
+static int make_ntlm(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)err;
+    put_prefix(out, argument, "alice");
+    buffer_printf(out,
+                  ":%zu:aad3b435b51404ee"
+                  "aad3b435b51404ee:",
+                  1000 + prng_below(prng, 9000));
+    prng_text(prng, out, DIGITS "abcdef", 32);
+    buffer_put_str(out, ":::");
+    return 0;
+}
+
+static const struct {
+    const char *kind, *before;
+    size_t salt, hash;
+} hashes[] = {
+    { "sha512", "$6$", 16, 86 }, { "sha256", "$5$", 16, 43 },       { "md5", "$1$", 8, 22 },
+    { "apr1", "$apr1$", 8, 22 }, { "yescrypt", "$y$j9T$", 22, 43 }, { "bcrypt", "$2b$12$", 0, 53 },
+};
+
+static int make_hash(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    unsigned char bytes[20];
+    struct slice kind = argument.len ? argument : slice_str("sha512");
+    if (slice_is_equal(kind, slice_str("sha"))) {
+        prng_bytes(prng, bytes, sizeof bytes);
+        buffer_put_str(out, "{SHA}");
+        return codec_put_base64(out, slice_of(bytes, sizeof bytes), CODEC_STANDARD);
+    }
+    for (size_t i = 0; i < sizeof hashes / sizeof *hashes; i++) {
+        if (!slice_is_equal(kind, slice_str(hashes[i].kind)))
+            continue;
+        buffer_put_str(out, hashes[i].before);
+        prng_text(prng, out, BASE64 "./", hashes[i].salt);
+        buffer_put_str(out, hashes[i].salt ? "$" : "");
+        prng_text(prng, out, BASE64 "./", hashes[i].hash);
+        return 0;
+    }
+    return error_set(err, ERROR_FORMAT, "unknown hash '%.*s'", (int)kind.len, (const char *)kind.ptr);
+}
+
+/* Of every class at least one, the first a letter. */
+static int make_password(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    size_t len = number_or(argument, 12);
+    (void)err;
+    len = len < 6 ? 6 : len;
+    prng_text(prng, out, LOWER, 1);
+    prng_text(prng, out, "ABCDEFGHJKLMNPQRSTUVWXYZ", 1);
+    prng_text(prng, out, LOWER, 1);
+    prng_text(prng, out, DIGITS, 1);
+    prng_text(prng, out, BASE64, len - 5);
+    prng_text(prng, out, "!#%+=?@", 1);
+    return 0;
+}
+
+static int make_passphrase(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    static const char *const words[] = { "otter",  "lantern", "gravel", "tundra", "saffron", "pickle",
+                                         "marble", "walrus",  "copper", "velvet", "thicket", "ember",
+                                         "harbor", "nickel",  "quartz", "ribbon" };
+    size_t count = number_or(argument, 4);
+    (void)err;
+    for (size_t i = 0; i < count; i++)
+        buffer_printf(out, "%s-", words[prng_below(prng, sizeof words / sizeof *words)]);
+    prng_text(prng, out, DIGITS, 2);
+    return 0;
+}
+
+static int make_uuid(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    static const size_t groups[] = { 8, 4, 3, 3, 12 };
+    (void)argument;
+    (void)err;
+    for (size_t i = 0; i < 5; i++) {
+        buffer_put_str(out, i ? "-" : "");
+        buffer_put_str(out, i == 2 ? "4" : i == 3 ? "a" : "");
+        prng_text(prng, out, DIGITS "abcdef", groups[i]);
+    }
+    return 0;
+}
+
+static int make_otp(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    (void)err;
+    prng_text(prng, out, DIGITS, number_or(argument, 6));
+    return 0;
+}
 
 const struct maker makers_account[] = {
     { .name = "aws-key-id",
       .meaning = "access key ID; argument: the prefix (AKIA by default)",
-      .make = maker_pending },
-    { .name = "aws-secret", .meaning = "40 base64 characters", .make = maker_pending },
-    { .name = "aws-ses-smtp", .meaning = "SES SMTP password", .make = maker_pending },
+      .make = make_aws_key_id },
+    { .name = "aws-secret", .meaning = "40 base64 characters", .make = make_aws_secret },
+    { .name = "aws-ses-smtp", .meaning = "SES SMTP password", .make = make_ses },
     { .name = "jwt",
       .meaning = "signed token; argument: claims as name=value,name=value (sub=1 by default)",
-      .make = maker_pending },
-    { .name = "pypi", .meaning = "pypi- token", .make = maker_pending },
-    { .name = "discord", .meaning = "bot token", .make = maker_pending },
-    { .name = "telegram", .meaning = "bot token", .make = maker_pending },
-    { .name = "sentry", .meaning = "sntrys_ token; argument: organisation", .make = maker_pending },
-    { .name = "grafana-cloud", .meaning = "glc_ token", .make = maker_pending },
-    { .name = "onepassword", .meaning = "ops_ token", .make = maker_pending },
+      .make = make_jwt },
+    { .name = "pypi", .meaning = "pypi- token", .make = make_pypi },
+    { .name = "discord", .meaning = "bot token", .make = make_discord },
+    { .name = "telegram", .meaning = "bot token", .make = make_telegram },
+    { .name = "sentry", .meaning = "sntrys_ token; argument: organisation", .make = make_sentry },
+    { .name = "grafana-cloud", .meaning = "glc_ token", .make = make_grafana_cloud },
+    { .name = "onepassword", .meaning = "ops_ token", .make = make_onepassword },
     { .name = "jfrog",
       .meaning = "reference token; argument: expiry as epoch (4102444800 by default)",
-      .make = maker_pending },
+      .make = make_jfrog },
     { .name = "slack",
       .meaning = "token; argument: xoxb- (default) xoxp- xapp-1- xoxe- or webhook",
-      .make = maker_pending },
-    { .name = "stripe", .meaning = "key; argument: the prefix (sk_live_ by default)", .make = maker_pending },
-    { .name = "sendgrid", .meaning = "SG. key", .make = maker_pending },
-    { .name = "openai", .meaning = "sk-proj- key; argument: the prefix", .make = maker_pending },
-    { .name = "base64", .meaning = "base64 of the argument", .make = maker_pending },
-    { .name = "base64url", .meaning = "base64url of the argument, without padding", .make = maker_pending },
-    { .name = "base64utf16", .meaning = "base64 of the argument as UTF-16LE", .make = maker_pending },
-    { .name = "hexof", .meaning = "hex of the argument", .make = maker_pending },
-    { .name = "percent", .meaning = "the argument percent-encoded", .make = maker_pending },
-    { .name = "gpp", .meaning = "cpassword that decrypts to the argument", .make = maker_pending },
-    { .name = "cisco7", .meaning = "type 7 form of the argument", .make = maker_pending },
-    { .name = "juniper9", .meaning = "$9$ form of the argument", .make = maker_pending },
-    { .name = "vnc", .meaning = "hex of the DES form of the argument", .make = maker_pending },
-    { .name = "ntlm", .meaning = "secretsdump line; argument: the user", .make = maker_pending },
+      .make = make_slack },
+    { .name = "stripe", .meaning = "key; argument: the prefix (sk_live_ by default)", .make = make_stripe },
+    { .name = "sendgrid", .meaning = "SG. key", .make = make_sendgrid },
+    { .name = "openai", .meaning = "sk-proj- key; argument: the prefix", .make = make_openai },
+    { .name = "base64", .meaning = "base64 of the argument", .make = make_base64 },
+    { .name = "base64url", .meaning = "base64url of the argument, without padding", .make = make_base64url },
+    { .name = "base64utf16", .meaning = "base64 of the argument as UTF-16LE", .make = make_base64utf16 },
+    { .name = "hexof", .meaning = "hex of the argument", .make = make_hexof },
+    { .name = "percent", .meaning = "the argument percent-encoded", .make = make_percent },
+    { .name = "gpp", .meaning = "cpassword that decrypts to the argument", .make = make_gpp },
+    { .name = "cisco7", .meaning = "type 7 form of the argument", .make = make_cisco7 },
+    { .name = "juniper9", .meaning = "$9$ form of the argument", .make = make_juniper9 },
+    { .name = "vnc", .meaning = "hex of the DES form of the argument", .make = make_vnc },
+    { .name = "ntlm", .meaning = "secretsdump line; argument: the user", .make = make_ntlm },
     { .name = "password-hash",
       .meaning = "argument: bcrypt sha512 (default) sha256 md5 apr1 sha yescrypt",
-      .make = maker_pending },
+      .make = make_hash },
     { .name = "password",
       .meaning = "as a password generator makes them; argument: length (12 by default)",
-      .make = maker_pending },
+      .make = make_password },
     { .name = "passphrase",
       .meaning = "words and a number; argument: words (4 by default)",
-      .make = maker_pending },
-    { .name = "uuid", .meaning = "random UUID", .make = maker_pending },
-    { .name = "otp", .meaning = "digits; argument: how many (6 by default)", .make = maker_pending },
+      .make = make_passphrase },
+    { .name = "uuid", .meaning = "random UUID", .make = make_uuid },
+    { .name = "otp", .meaning = "digits; argument: how many (6 by default)", .make = make_otp },
     { .name = NULL },
 };

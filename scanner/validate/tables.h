@@ -15,13 +15,9 @@ extern const struct validator validators_reversible[];
 extern const struct validator validators_plausible[];
 extern const struct validator validators_prose[];
 
-void validator_pending(const struct candidate *candidate, struct slice argument, struct judgement *judgement);
-
 extern const struct maker makers_token[];
 extern const struct maker makers_azure[];
 extern const struct maker makers_key[];
 extern const struct maker makers_account[];
-
-int maker_pending(struct prng *prng, struct slice argument, struct buffer *out, struct error *err);
 
 #endif

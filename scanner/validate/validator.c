@@ -47,10 +47,3 @@ void judgement_say(struct judgement *judgement, enum judged judged, const char *
     vsnprintf(judgement->why, sizeof judgement->why, format, args);
     va_end(args);
 }
-
-void validator_pending(const struct candidate *candidate, struct slice argument, struct judgement *judgement)
-{
-    (void)candidate;
-    (void)argument;
-    (void)judgement;
-}
