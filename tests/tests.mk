@@ -91,6 +91,10 @@ check-run:
 	@MAILSPILL=$(PROGRAM) MISBEHAVING=$(MISBEHAVING) SAMPLE=$(SAMPLE) FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=8 \
 	    tests/run $(LINT_TESTS) $(UNIT_TESTS) $(E2E_TESTS) tests/fuzz/run
 
+$(BUILD)/tests/bare: tests/bench/bare.c $(LIBRARY) $(BUILD)/builtin.o
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/builtin.o $(LIBRARY) $(PKG_LIBS) $(LIBS)
+
 .PHONY: bench
-bench: all
+bench: all $(BUILD)/tests/bare
 	tests/bench/run $(PROGRAM)

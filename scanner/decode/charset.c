@@ -36,6 +36,8 @@ struct converter {
     enum charset_kind kind;
     UConverter *icu; /* never converts: it is cloned */
     struct charset_table *table;
+    unsigned char
+        ascii[128]; /* KIND_ASCII: the byte that ICU reads as this character; IBM swapped some controls */
 };
 
 struct charset_table {
@@ -86,23 +88,6 @@ static uint32_t plain_code(UChar32 code, bool has_ascii)
     return !has_ascii && code == 0x85 ? '\n' : (uint32_t)code;
 }
 
-/* The lower half in ICU's eyes, from any place where a character starts: printable ASCII, tab and line ends. */
-static bool has_ascii(UConverter *icu)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    UChar units[128];
-    char bytes[128];
-    int32_t len = 0;
-    for (char c = '\t'; c < 0x7F; c++)
-        if (c >= ' ' || c == '\t' || c == '\n' || c == '\r')
-            bytes[len++] = c;
-    bool is_same = ucnv_toUChars(icu, units, 128, bytes, len, &status) == len && U_SUCCESS(status);
-    for (int32_t i = 0; i < len && is_same; i++)
-        is_same = units[i] == (UChar)bytes[i];
-    ucnv_resetToUnicode(icu);
-    return is_same;
-}
-
 static UChar32 code_of_byte(UConverter *icu, int byte)
 {
     UErrorCode status = U_ZERO_ERROR;
@@ -113,13 +98,25 @@ static UChar32 code_of_byte(UConverter *icu, int byte)
     return U_FAILURE(status) ? (UChar32)UTF8_REPLACEMENT : code;
 }
 
+/* Whether the lower half is ASCII in ICU's eyes, from any place where a character starts. IBM's tables swap three controls,
+ * which means nothing in mail. */
+static bool has_ascii(UConverter *icu)
+{
+    for (int i = 0; i < 128; i++) {
+        UChar32 code = code_of_byte(icu, i);
+        if (code != i && (code >= 128 || (i >= ' ' && i != 0x7F) || (i >= '\t' && i <= '\r')))
+            return false;
+    }
+    return true;
+}
+
 static struct charset_table *make_table(UConverter *icu)
 {
     struct charset_table *table = calloc(1, sizeof *table);
     assert(table);
     table->has_ascii = has_ascii(icu);
     for (int i = 0; i < 256; i++) {
-        UChar32 code = code_of_byte(icu, i);
+        UChar32 code = i < 128 && table->has_ascii ? i : code_of_byte(icu, i);
         table->is_bad[i] = code == (UChar32)UTF8_REPLACEMENT;
         table->length[i] = (unsigned char)utf8_write(table->utf8[i], plain_code(code, table->has_ascii));
     }
@@ -152,6 +149,8 @@ static void converter_open(struct converter *converter, const char *name)
         converter->table = make_table(icu);
     } else if (type == UCNV_MBCS && has_ascii(icu))
         converter->kind = KIND_ASCII;
+    for (int i = 0; i < 128; i++)
+        converter->ascii[converter->kind == KIND_ASCII ? code_of_byte(icu, i) : i] = (unsigned char)i;
 }
 
 void charset_init(void)
@@ -237,21 +236,30 @@ static size_t unfinished_at(struct slice s)
     return s.len;
 }
 
+/* Copy LEN bytes of valid UTF-8, or as many characters as fit. */
+static int copy_valid(struct slice *in, size_t len, struct buffer *out)
+{
+    size_t room = out->ceiling - out->len;
+    size_t most = len <= room ? len : utf8_cut(*in, room);
+    buffer_put(out, slice_sub(*in, 0, most));
+    *in = slice_skip(*in, most);
+    return most < len ? -1 : 0;
+}
+
 static int convert_utf8(struct slice *in, bool is_last, struct buffer *out, uint64_t *bad)
 {
-    size_t end = is_last ? in->len : unfinished_at(*in);
-    while (end > 0) {
-        size_t good = utf8_valid_prefix(slice_sub(*in, 0, end));
-        size_t room = out->ceiling - out->len;
-        size_t most = good < room ? good : utf8_cut(*in, room < in->len ? room : in->len);
-        buffer_put(out, slice_sub(*in, 0, most));
-        *in = slice_skip(*in, most);
-        end -= most;
-        if (most < good || (end > 0 && utf8_put(out, UTF8_REPLACEMENT) < 0))
+    size_t held = is_last ? 0 : in->len - unfinished_at(*in);
+    while (in->len > held) {
+        size_t good = utf8_valid_prefix(slice_sub(*in, 0, in->len - held));
+        if (copy_valid(in, good, out) < 0)
             return -1;
-        *bad += end > 0;
-        *in = slice_skip(*in, end > 0);
-        end -= end > 0;
+        if (in->len == held)
+            break;
+        if (out->ceiling - out->len < 3)
+            return -1;
+        utf8_put(out, UTF8_REPLACEMENT);
+        *in = slice_skip(*in, 1);
+        ++*bad;
     }
     return 0;
 }
@@ -271,7 +279,7 @@ static size_t ascii_prefix(struct slice s)
     return at;
 }
 
-/* Copy LEN bytes, or as many as fit. */
+/* Copy LEN bytes of ASCII, or as many as fit. */
 static int copy_plain(struct slice *in, size_t len, struct buffer *out)
 {
     size_t room = out->ceiling - out->len;
@@ -315,7 +323,7 @@ static void put_units(struct charset *charset, const UChar *units, size_t count,
     for (size_t i = !charset->is_started && count > 0 && units[0] == 0xFEFF; i < count; i++) {
         uint32_t code = units[i];
         if (code < 0x80 && !charset->lead) {
-            to[len++] = (unsigned char)code;
+            to[len++] = charset->converter->ascii[code];
             continue;
         }
         bool is_trail = U16_IS_TRAIL(code);

@@ -1,14 +1,14 @@
 /* json.c - one JSON document {run, findings, gaps, summary}: findings stream, gaps are held back to the end. */
 #include "report/records.h"
 #include "report/reporters.h"
-#include "report/spool.h"
+#include "report/shelf.h"
 
 static const char schema[] = "CREATE TABLE gap(record);";
 static const char insert_gap[] = "INSERT INTO gap VALUES(?1)";
 static const char select_gaps[] = "SELECT record FROM gap ORDER BY rowid";
 
 struct json_state {
-    struct spool *spool;
+    struct shelf *shelf;
     struct json json; /* stands in the array of findings */
 };
 
@@ -19,8 +19,8 @@ static int json_begin(struct report *report, const struct report_run *run)
     if (!state)
         abort();
     report->state = state;
-    state->spool = spool_new(report->options.spool_dir, schema, &err);
-    if (!state->spool) {
+    state->shelf = shelf_new(report->options.spool_dir, schema, &err);
+    if (!state->shelf) {
         report_fail(report, &err);
         return -1;
     }
@@ -38,10 +38,10 @@ static void json_finding(struct report *report, const struct report_finding *fin
     records_put_finding(&state->json, NULL, report, finding);
 }
 
-static void fail_as_spool(struct report *report, const struct spool *spool)
+static void fail_as_shelf(struct report *report, const struct shelf *shelf)
 {
-    if (spool_failure(spool))
-        report_fail(report, spool_failure(spool));
+    if (shelf_failure(shelf))
+        report_fail(report, shelf_failure(shelf));
 }
 
 static void json_gap(struct report *report, const struct report_gap *gap)
@@ -52,27 +52,27 @@ static void json_gap(struct report *report, const struct report_gap *gap)
     buffer_init(&record, (size_t)16 * 1024 * 1024);
     json_init(&json, &record);
     records_put_gap(&json, NULL, gap);
-    sqlite3_stmt *insert = spool_statement(state->spool, insert_gap);
-    spool_bind_text(insert, 1, buffer_slice(&record));
-    spool_run(state->spool, insert);
-    fail_as_spool(report, state->spool);
+    sqlite3_stmt *insert = shelf_statement(state->shelf, insert_gap);
+    shelf_bind_text(insert, 1, buffer_slice(&record));
+    shelf_run(state->shelf, insert);
+    fail_as_shelf(report, state->shelf);
     buffer_release(&record);
 }
 
 static void put_gaps(struct report *report, struct json_state *state)
 {
-    sqlite3_stmt *gap = spool_statement(state->spool, select_gaps);
+    sqlite3_stmt *gap = shelf_statement(state->shelf, select_gaps);
     struct buffer piece;
     struct json json = state->json;
     buffer_init(&piece, (size_t)16 * 1024 * 1024);
     json.out = &piece;
-    while (spool_next(state->spool, gap) == 1 && !report->has_failed) {
+    while (shelf_next(state->shelf, gap) == 1 && !report->has_failed) {
         buffer_clear(&piece);
         buffer_put_byte(&piece, '\n');
-        json_put_raw(&json, NULL, spool_text(gap, 0));
+        json_put_raw(&json, NULL, shelf_text(gap, 0));
         report_write(report, buffer_slice(&piece));
     }
-    fail_as_spool(report, state->spool);
+    fail_as_shelf(report, state->shelf);
     buffer_release(&piece);
 }
 
@@ -92,7 +92,7 @@ static void json_release(struct report *report)
 {
     struct json_state *state = report->state;
     if (state)
-        spool_free(state->spool);
+        shelf_free(state->shelf);
     free(state);
 }
 

@@ -13,7 +13,7 @@
 #define OUT_MAX ((size_t)64 * 1024 * 1024) /* one record, however it is escaped */
 
 const struct reporter *const reporter_table[] = {
-    &reporter_text, &reporter_jsonl, &reporter_json, &reporter_csv, NULL,
+    &reporter_text, &reporter_jsonl, &reporter_json, &reporter_csv, &reporter_sarif, NULL,
 };
 
 const struct reporter *reporter_find(struct slice name)

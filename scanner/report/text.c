@@ -119,31 +119,31 @@ static int text_begin(struct report *report, const struct report_run *run)
         abort();
     report->state = state;
     state->revealed = revealed_new();
-    state->spool = spool_new(report->options.spool_dir, schema, &err);
-    if (state->spool)
+    state->shelf = shelf_new(report->options.spool_dir, schema, &err);
+    if (state->shelf)
         return 0;
     report_fail(report, &err);
     return -1;
 }
 
-static void hold_secret(struct spool *spool, const struct report_finding *reported)
+static void hold_secret(struct shelf *shelf, const struct report_finding *reported)
 {
     const struct finding *finding = reported->finding;
     const struct opens *opens = &finding->opens;
-    sqlite3_stmt *insert = spool_statement(spool, insert_secret);
-    spool_bind_text(insert, 1, slice_of(reported->secret_id.bytes, RECORD_ID_SIZE));
-    spool_bind_number(insert, 2, reported->rule->severity);
-    spool_bind_number(insert, 3, finding->verdict);
-    spool_bind_number(insert, 4, finding->rule);
-    spool_bind_number(insert, 5, reported->standing == REPORT_COUNTS);
-    spool_bind_text(insert, 6, reported->redacted);
-    spool_bind_text(insert, 7, finding->why);
-    spool_bind_text(insert, 8, slice_str(opens->service[0] ? opens->service : reported->rule->service));
-    spool_bind_text(insert, 9, slice_str(opens->host));
-    spool_bind_text(insert, 10, slice_str(opens->user));
-    spool_bind_text(insert, 11, slice_str(opens->account));
-    spool_bind_text(insert, 12, slice_str(opens->expires));
-    spool_run(spool, insert);
+    sqlite3_stmt *insert = shelf_statement(shelf, insert_secret);
+    shelf_bind_text(insert, 1, slice_of(reported->secret_id.bytes, RECORD_ID_SIZE));
+    shelf_bind_number(insert, 2, reported->rule->severity);
+    shelf_bind_number(insert, 3, finding->verdict);
+    shelf_bind_number(insert, 4, finding->rule);
+    shelf_bind_number(insert, 5, reported->standing == REPORT_COUNTS);
+    shelf_bind_text(insert, 6, reported->redacted);
+    shelf_bind_text(insert, 7, finding->why);
+    shelf_bind_text(insert, 8, slice_str(opens->service[0] ? opens->service : reported->rule->service));
+    shelf_bind_text(insert, 9, slice_str(opens->host));
+    shelf_bind_text(insert, 10, slice_str(opens->user));
+    shelf_bind_text(insert, 11, slice_str(opens->account));
+    shelf_bind_text(insert, 12, slice_str(opens->expires));
+    shelf_run(shelf, insert);
 }
 
 /* "bob@y, carol@z +2": those to whom it went. */
@@ -165,71 +165,71 @@ static void put_people(struct buffer *out, const struct envelope *envelope)
 static void bind_message(sqlite3_stmt *insert, const struct envelope *envelope, struct buffer *people)
 {
     put_people(people, envelope);
-    spool_bind_text(insert, 7, envelope->from);
-    spool_bind_text(insert, 8, buffer_slice(people));
-    spool_bind_text(insert, 9, envelope->subject);
-    spool_bind_text(insert, 10, envelope->folder);
-    spool_bind_text(insert, 11, envelope->custodian);
-    spool_bind_text(insert, 12, envelope->id);
+    shelf_bind_text(insert, 7, envelope->from);
+    shelf_bind_text(insert, 8, buffer_slice(people));
+    shelf_bind_text(insert, 9, envelope->subject);
+    shelf_bind_text(insert, 10, envelope->folder);
+    shelf_bind_text(insert, 11, envelope->custodian);
+    shelf_bind_text(insert, 12, envelope->id);
 }
 
 static void hold_place(struct report *report, const struct report_finding *reported)
 {
     const struct finding *finding = reported->finding;
-    struct spool *spool = text_state(report)->spool;
-    sqlite3_stmt *insert = spool_statement(spool, insert_place);
+    struct shelf *shelf = text_state(report)->shelf;
+    sqlite3_stmt *insert = shelf_statement(shelf, insert_place);
     struct buffer context, people;
     int64_t date = reported->message ? reported->message->envelope.date : ENVELOPE_NO_DATE;
     buffer_init(&context, (size_t)1024 * 1024);
     buffer_init(&people, (size_t)1024 * 1024);
     if (report->options.context > 0)
         records_put_context(&context, &report->options, finding);
-    spool_bind_text(insert, 1, slice_of(reported->secret_id.bytes, RECORD_ID_SIZE));
-    spool_bind_number(insert, 2, date == ENVELOPE_NO_DATE ? INT64_MAX : date);
-    spool_bind_text(insert, 3, finding->path);
-    spool_bind_number(insert, 4, (int64_t)finding->line);
-    spool_bind_number(insert, 5, (int64_t)finding->column);
-    spool_bind_text(insert, 6, buffer_slice(&context));
+    shelf_bind_text(insert, 1, slice_of(reported->secret_id.bytes, RECORD_ID_SIZE));
+    shelf_bind_number(insert, 2, date == ENVELOPE_NO_DATE ? INT64_MAX : date);
+    shelf_bind_text(insert, 3, finding->path);
+    shelf_bind_number(insert, 4, (int64_t)finding->line);
+    shelf_bind_number(insert, 5, (int64_t)finding->column);
+    shelf_bind_text(insert, 6, buffer_slice(&context));
     if (reported->message)
         bind_message(insert, &reported->message->envelope, &people);
-    spool_bind_number(insert, 13, reported->standing);
-    spool_bind_text(insert, 14, reported->standing_reason);
-    spool_bind_number(insert, 15, finding->is_quoted);
-    spool_bind_number(insert, 16, (int64_t)finding->also_count);
-    spool_bind_text(insert, 17, slice_of(finding->id.bytes, RECORD_ID_SIZE));
-    spool_run(spool, insert);
+    shelf_bind_number(insert, 13, reported->standing);
+    shelf_bind_text(insert, 14, reported->standing_reason);
+    shelf_bind_number(insert, 15, finding->is_quoted);
+    shelf_bind_number(insert, 16, (int64_t)finding->also_count);
+    shelf_bind_text(insert, 17, slice_of(finding->id.bytes, RECORD_ID_SIZE));
+    shelf_run(shelf, insert);
     buffer_release(&context);
     buffer_release(&people);
 }
 
-static void fail_as_spool(struct report *report)
+static void fail_as_shelf(struct report *report)
 {
-    const struct error *failure = spool_failure(text_state(report)->spool);
+    const struct error *failure = shelf_failure(text_state(report)->shelf);
     if (failure)
         report_fail(report, failure);
 }
 
 static void text_finding(struct report *report, const struct report_finding *finding)
 {
-    hold_secret(text_state(report)->spool, finding);
+    hold_secret(text_state(report)->shelf, finding);
     hold_place(report, finding);
     revealed_add(text_state(report)->revealed, &finding->secret_id, finding->finding->secret);
-    fail_as_spool(report);
+    fail_as_shelf(report);
 }
 
 static void text_gap(struct report *report, const struct report_gap *reported)
 {
     const struct gap_record *gap = reported->gap;
-    struct spool *spool = text_state(report)->spool;
-    sqlite3_stmt *insert = spool_statement(spool, insert_gap);
+    struct shelf *shelf = text_state(report)->shelf;
+    sqlite3_stmt *insert = shelf_statement(shelf, insert_gap);
     bool is_known = gap->gap.bytes < INT64_MAX;
-    spool_bind_number(insert, 1, gap->gap.kind);
-    spool_bind_number(insert, 2, reported->standing);
-    spool_bind_text(insert, 3, gap->gap.reason);
-    spool_bind_text(insert, 4, gap->path);
-    spool_bind_number(insert, 5, is_known ? (int64_t)gap->gap.bytes : 0);
-    spool_run(spool, insert);
-    fail_as_spool(report);
+    shelf_bind_number(insert, 1, gap->gap.kind);
+    shelf_bind_number(insert, 2, reported->standing);
+    shelf_bind_text(insert, 3, gap->gap.reason);
+    shelf_bind_text(insert, 4, gap->path);
+    shelf_bind_number(insert, 5, is_known ? (int64_t)gap->gap.bytes : 0);
+    shelf_run(shelf, insert);
+    fail_as_shelf(report);
 }
 
 static void text_end(struct report *report, const struct report_summary *summary)
@@ -237,7 +237,7 @@ static void text_end(struct report *report, const struct report_summary *summary
     text_put_secrets(report);
     text_put_gaps(report, summary);
     text_put_totals(report, summary);
-    fail_as_spool(report);
+    fail_as_shelf(report);
 }
 
 static void text_release(struct report *report)
@@ -245,7 +245,7 @@ static void text_release(struct report *report)
     struct text_state *state = text_state(report);
     if (!state)
         return;
-    spool_free(state->spool);
+    shelf_free(state->shelf);
     revealed_free(state->revealed);
     free(state);
 }

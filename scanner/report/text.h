@@ -4,10 +4,10 @@
 
 #include "report/reporters.h"
 #include "report/reveal.h"
-#include "report/spool.h"
+#include "report/shelf.h"
 
 struct text_state {
-    struct spool *spool;
+    struct shelf *shelf;
     struct revealed *revealed;
 };
 

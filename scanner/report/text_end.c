@@ -29,22 +29,22 @@ static const char select_kind[] =
 static const char select_reasons[] = "SELECT count(*), reason, min(path) FROM gap WHERE kind=?1"
                                      " GROUP BY reason ORDER BY 1 DESC, 2 LIMIT " REASONS_SHOWN;
 
-static struct spool *spool_of(struct report *report)
+static struct shelf *shelf_of(struct report *report)
 {
-    return ((struct text_state *)report->state)->spool;
+    return ((struct text_state *)report->state)->shelf;
 }
 
 static void put_reasons(struct report *report, enum gap_kind kind)
 {
     char out[32];
-    sqlite3_stmt *reason = spool_statement(spool_of(report), select_reasons);
-    spool_bind_number(reason, 1, kind);
-    while (spool_next(spool_of(report), reason) == 1 && !report->has_failed) {
+    sqlite3_stmt *reason = shelf_statement(shelf_of(report), select_reasons);
+    shelf_bind_number(reason, 1, kind);
+    while (shelf_next(shelf_of(report), reason) == 1 && !report->has_failed) {
         uint64_t count = (uint64_t)sqlite3_column_int64(reason, 0);
         report_printf(report, "     %s \xC3\x97 ", text_count(count, out));
-        text_put_value(report, spool_text(reason, 1), 200);
+        text_put_value(report, shelf_text(reason, 1), 200);
         report_write(report, slice_str(count > 1 ? "\n         first " : "\n         "));
-        text_put_value(report, spool_text(reason, 2), 0);
+        text_put_value(report, shelf_text(reason, 2), 0);
         report_write(report, slice_str("\n"));
     }
 }
@@ -52,9 +52,9 @@ static void put_reasons(struct report *report, enum gap_kind kind)
 static void put_kind(struct report *report, enum gap_kind kind)
 {
     char count[32], size[32], known[32];
-    sqlite3_stmt *sums = spool_statement(spool_of(report), select_kind);
-    spool_bind_number(sums, 1, kind);
-    if (spool_next(spool_of(report), sums) != 1)
+    sqlite3_stmt *sums = shelf_statement(shelf_of(report), select_kind);
+    shelf_bind_number(sums, 1, kind);
+    if (shelf_next(shelf_of(report), sums) != 1)
         return;
     uint64_t gaps = (uint64_t)sqlite3_column_int64(sums, 0), bytes = (uint64_t)sqlite3_column_int64(sums, 1);
     uint64_t open = (uint64_t)sqlite3_column_int64(sums, 2);

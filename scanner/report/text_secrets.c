@@ -16,9 +16,9 @@ static const char select_places[] =
 static const char count_messages[] =
     "SELECT count(DISTINCT message), count(DISTINCT custodian) FROM place WHERE secret=?1";
 
-static struct spool *spool_of(struct report *report)
+static struct shelf *shelf_of(struct report *report)
 {
-    return ((struct text_state *)report->state)->spool;
+    return ((struct text_state *)report->state)->shelf;
 }
 
 /* One line that is a label and a value. */
@@ -45,11 +45,11 @@ static void put_detail(struct report *report, bool *is_first, const char *word, 
 static void put_opens(struct report *report, sqlite3_stmt *secret)
 {
     bool is_first = true;
-    put_detail(report, &is_first, "", spool_text(secret, 8));
-    put_detail(report, &is_first, "host ", spool_text(secret, 9));
-    put_detail(report, &is_first, "user ", spool_text(secret, 10));
-    put_detail(report, &is_first, "account ", spool_text(secret, 11));
-    put_detail(report, &is_first, "expires ", spool_text(secret, 12));
+    put_detail(report, &is_first, "", shelf_text(secret, 8));
+    put_detail(report, &is_first, "host ", shelf_text(secret, 9));
+    put_detail(report, &is_first, "user ", shelf_text(secret, 10));
+    put_detail(report, &is_first, "account ", shelf_text(secret, 11));
+    put_detail(report, &is_first, "expires ", shelf_text(secret, 12));
     if (!is_first)
         report_write(report, slice_str("\n"));
 }
@@ -69,13 +69,13 @@ static void put_heading(struct report *report, sqlite3_stmt *secret, const struc
     report_write(report, slice_str("  "));
     text_put_styled(report, STYLE_BOLD, rule->name ? rule->name : rule->id);
     report_write(report, slice_str("  "));
-    text_put_value(report, spool_text(secret, 6), 0);
+    text_put_value(report, shelf_text(secret, 6), 0);
     report_write(report, slice_str("\n"));
     put_label(report, "why   ");
     report_printf(report, "%s", verdict_name((enum verdict)sqlite3_column_int64(secret, 2)));
-    if (spool_text(secret, 7).len > 0) {
+    if (shelf_text(secret, 7).len > 0) {
         report_write(report, slice_str(": "));
-        text_put_value(report, spool_text(secret, 7), 0);
+        text_put_value(report, shelf_text(secret, 7), 0);
     }
     report_write(report, slice_str("\n"));
 }
@@ -98,9 +98,9 @@ static void put_standing(struct report *report, sqlite3_stmt *place)
     if (standing <= REPORT_COUNTS || standing > REPORT_ACCEPTED)
         return;
     report_printf(report, "  [%s", words[standing]);
-    if (spool_text(place, 11).len > 0) {
+    if (shelf_text(place, 11).len > 0) {
         report_write(report, slice_str(": "));
-        text_put_value(report, spool_text(place, 11), SUBJECT_SHOWN);
+        text_put_value(report, shelf_text(place, 11), SUBJECT_SHOWN);
     }
     report_write(report, slice_str("]"));
 }
@@ -108,7 +108,7 @@ static void put_standing(struct report *report, sqlite3_stmt *place)
 static void put_message(struct report *report, sqlite3_stmt *place)
 {
     char date[24] = "no date   ";
-    struct slice sender = spool_text(place, 5), people = spool_text(place, 6), subject = spool_text(place, 7);
+    struct slice sender = shelf_text(place, 5), people = shelf_text(place, 6), subject = shelf_text(place, 7);
     if (sender.len == 0 && people.len == 0 && subject.len == 0)
         return;
     if (json_time(sqlite3_column_int64(place, 0), date) == 0)
@@ -121,39 +121,42 @@ static void put_message(struct report *report, sqlite3_stmt *place)
     report_write(report, slice_str("\n   \xE2\x80\x9C"));
     text_put_value(report, subject, SUBJECT_SHOWN);
     report_write(report, slice_str("\xE2\x80\x9D"));
-    if (spool_text(place, 8).len > 0) {
+    if (shelf_text(place, 8).len > 0) {
         report_write(report, slice_str("  in "));
-        text_put_value(report, spool_text(place, 8), SUBJECT_SHOWN);
+        text_put_value(report, shelf_text(place, 8), SUBJECT_SHOWN);
     }
-    if (spool_text(place, 9).len > 0) {
+    if (shelf_text(place, 9).len > 0) {
         report_write(report, slice_str("  of "));
-        text_put_value(report, spool_text(place, 9), SUBJECT_SHOWN);
+        text_put_value(report, shelf_text(place, 9), SUBJECT_SHOWN);
     }
     report_write(report, slice_str("\n"));
 }
 
-static void put_place(struct report *report, sqlite3_stmt *place)
+static void put_context(struct report *report, struct slice context)
+{
+    if (context.len == 0)
+        return;
+    report_write(report, slice_str("   "));
+    text_put_styled(report, STYLE_FAINT, "\xE2\x94\x82 ");
+    text_put_value(report, context, 0);
+    report_write(report, slice_str("\n"));
+}
+
+static void put_position(struct report *report, sqlite3_stmt *place)
 {
     char id[13] = "";
-    struct slice finding = spool_text(place, 14);
+    struct slice finding = shelf_text(place, 14);
     for (size_t i = 0; i < 6 && i < finding.len; i++)
         snprintf(id + 2 * i, 3, "%02x", finding.ptr[i]);
-    put_message(report, place);
-    if (spool_text(place, 4).len > 0) {
-        report_write(report, slice_str("   "));
-        text_put_styled(report, STYLE_FAINT, "\xE2\x94\x82 ");
-        text_put_value(report, spool_text(place, 4), 0);
-        report_write(report, slice_str("\n"));
-    }
     report_write(report, slice_str("   "));
-    text_put_value(report, spool_text(place, 1), 0);
+    text_put_value(report, shelf_text(place, 1), 0);
     report_printf(report, ":%lld:%lld  ", (long long)sqlite3_column_int64(place, 2),
                   (long long)sqlite3_column_int64(place, 3));
     text_put_styled(report, STYLE_FAINT, id);
     if (sqlite3_column_int64(place, 12))
         report_write(report, slice_str("  quoted from an earlier message"));
     if (sqlite3_column_int64(place, 13))
-        report_write(report, slice_str("  (also in the other form of this text)"));
+        report_write(report, slice_str("  (also in another form of this text)"));
     put_standing(report, place);
     report_write(report, slice_str("\n"));
 }
@@ -162,10 +165,10 @@ static void put_place(struct report *report, sqlite3_stmt *place)
 static void put_sums(struct report *report, struct slice id, uint64_t places)
 {
     char out[32];
-    sqlite3_stmt *count = spool_statement(spool_of(report), count_messages);
-    spool_bind_text(count, 1, id);
+    sqlite3_stmt *count = shelf_statement(shelf_of(report), count_messages);
+    shelf_bind_text(count, 1, id);
     int64_t messages = 0;
-    if (spool_next(spool_of(report), count) == 1)
+    if (shelf_next(shelf_of(report), count) == 1)
         messages = sqlite3_column_int64(count, 0);
     put_label(report, "where ");
     report_printf(report, "%s place%s", text_count(places, out), places == 1 ? "" : "s");
@@ -180,11 +183,15 @@ static void put_sums(struct report *report, struct slice id, uint64_t places)
 static void put_places(struct report *report, struct slice id, uint64_t places)
 {
     char out[32];
-    sqlite3_stmt *place = spool_statement(spool_of(report), select_places);
-    spool_bind_text(place, 1, id);
-    while (spool_next(spool_of(report), place) == 1 && !report->has_failed) {
+    sqlite3_stmt *place = shelf_statement(shelf_of(report), select_places);
+    shelf_bind_text(place, 1, id);
+    for (bool is_first = true; shelf_next(shelf_of(report), place) == 1 && !report->has_failed;
+         is_first = false) {
         report_write(report, slice_str("\n"));
-        put_place(report, place);
+        put_message(report, place);
+        if (is_first)
+            put_context(report, shelf_text(place, 4));
+        put_position(report, place);
     }
     if (places > PLACES_SHOWN)
         report_printf(report, "\n   \xE2\x80\xA6 and %s more places: see --format jsonl or csv\n",
@@ -197,7 +204,7 @@ static void put_secret(struct report *report, sqlite3_stmt *secret, uint64_t num
     const struct rule *rule = &set->rules[sqlite3_column_int64(secret, 3)];
     uint64_t places = (uint64_t)sqlite3_column_int64(secret, 4);
     struct record_id id = { 0 };
-    struct slice bytes = spool_text(secret, 0);
+    struct slice bytes = shelf_text(secret, 0);
     if (bytes.len == sizeof id.bytes)
         memcpy(id.bytes, bytes.ptr, sizeof id.bytes);
     put_heading(report, secret, rule, number);
@@ -217,8 +224,8 @@ static void put_secret(struct report *report, sqlite3_stmt *secret, uint64_t num
 
 void text_put_secrets(struct report *report)
 {
-    sqlite3_stmt *secret = spool_statement(spool_of(report), select_secrets);
+    sqlite3_stmt *secret = shelf_statement(shelf_of(report), select_secrets);
     uint64_t number = 0;
-    while (spool_next(spool_of(report), secret) == 1 && !report->has_failed)
+    while (shelf_next(shelf_of(report), secret) == 1 && !report->has_failed)
         put_secret(report, secret, ++number);
 }
