@@ -271,7 +271,7 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
         scan_rest(scan, item);
         return;
     }
-    if (!item->parent)
+    if (!item->parent && scan->task->first_ordinal)
         walk.first_ordinal = scan->task->first_ordinal;
     bool is_outermost = format == &format_message && !item_outer_message(item->parent);
     scan->counts.messages += format == &format_message;

@@ -11,6 +11,7 @@ const struct format *const format_table[] = {
     &format_archive,
     &format_mbox,
     &format_message,
+    &format_encoded,
     NULL,
 };
 
