@@ -36,4 +36,7 @@ struct record_id id_of_secret(const struct id_key *key, struct slice family, str
  * *IS_LASTING false. 0 or -1. */
 int id_key_load(struct id_key *key, const char *file, bool *is_lasting, struct error *err);
 
+/* The file that id_key_load would read for FILE, whether it is there or not. 0, or -1 where there is none. */
+int id_key_path(const char *file, char *path, size_t size);
+
 #endif

@@ -146,14 +146,24 @@ static int make_key_file(const char *path)
     return result;
 }
 
-static int standard_path(char *out, size_t size)
+static const char *given_path(const char *file)
+{
+    if (!file || !*file)
+        file = getenv("MAILSPILL_KEY_FILE");
+    return file && *file ? file : NULL;
+}
+
+int id_key_path(const char *file, char *path, size_t size)
 {
     const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     int len = -1;
-    if (state && state[0] == '/')
-        len = snprintf(out, size, "%s/mailspill/key", state);
+    file = given_path(file);
+    if (file)
+        len = snprintf(path, size, "%s", file);
+    else if (state && state[0] == '/')
+        len = snprintf(path, size, "%s/mailspill/key", state);
     else if (home && home[0] == '/')
-        len = snprintf(out, size, "%s/.local/state/mailspill/key", home);
+        len = snprintf(path, size, "%s/.local/state/mailspill/key", home);
     return len > 0 && (size_t)len < size ? 0 : -1;
 }
 
@@ -173,11 +183,10 @@ int id_key_load(struct id_key *key, const char *file, bool *is_lasting, struct e
     char path[PATH_MAX];
     bool is_absent;
     *is_lasting = true;
-    if (!file || !*file)
-        file = getenv("MAILSPILL_KEY_FILE");
-    if (file && *file)
+    file = given_path(file);
+    if (file)
         return key_from_file(key, file, &is_absent, err);
-    if (standard_path(path, sizeof path) < 0)
+    if (id_key_path(NULL, path, sizeof path) < 0)
         return key_for_this_run(key, is_lasting);
     int result = key_from_file(key, path, &is_absent, err);
     if (result == 0 || !is_absent)

@@ -57,6 +57,7 @@ struct report_options {
     enum severity least_severity; /* --min-severity */
     size_t context;               /* --context, bytes on each side; 0: none */
     const char *spool_dir;        /* for what must be sorted */
+    bool is_exit_zero;            /* --exit-zero: the status that is told is 0 */
 };
 
 struct report;

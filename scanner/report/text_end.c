@@ -140,5 +140,7 @@ void text_put_totals(struct report *report, const struct report_summary *summary
                   report->run->sandbox ? report->run->sandbox : "unknown");
     bool is_good = summary->exit_status == 0 && !summary->is_interrupted;
     text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
-    report_printf(report, "%d: %s\n", summary->exit_status, status_words(summary));
+    bool is_zeroed = report->options.is_exit_zero && summary->exit_status != 0;
+    report_printf(report, "%d%s: %s\n", is_zeroed ? 0 : summary->exit_status,
+                  is_zeroed ? " (by --exit-zero)" : "", status_words(summary));
 }

@@ -1,0 +1,163 @@
+/* cmd_rules.c - `mailspill rules list|show|check`: what is looked for, and whether rule files are right. */
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "cli/command.h"
+
+struct subcommand {
+    const char *name;
+    const char *operands;
+    int (*run)(struct scan_options *options, const char *const *operands, size_t count, struct error *err);
+};
+
+static void put_field(const char *label, const char *text)
+{
+    struct buffer safe;
+    if (!text || !*text)
+        return;
+    buffer_init(&safe, (size_t)1024 * 1024);
+    utf8_put_escaped(&safe, slice_str(text));
+    printf("%-10s %.*s\n", label, (int)safe.len, (const char *)safe.ptr);
+    buffer_release(&safe);
+}
+
+static int compare_rules(const void *a, const void *b)
+{
+    const struct rule *const *left = a, *const *right = b;
+    int order =
+        strcmp((*left)->category ? (*left)->category : "", (*right)->category ? (*right)->category : "");
+    return order != 0 ? order : strcmp((*left)->id, (*right)->id);
+}
+
+static int rules_list(struct scan_options *options, const char *const *operands, size_t count,
+                      struct error *err)
+{
+    (void)operands;
+    if (count > 0)
+        return error_set(err, ERROR_USAGE, "rules list takes no operand");
+    struct ruleset *set = command_rules_load(options, RULES_WITHOUT_EXAMPLES, err);
+    if (!set)
+        return -1;
+    const struct rule **sorted = arena_alloc_array(options->arena, set->count, sizeof *sorted);
+    for (size_t i = 0; i < set->count; i++)
+        sorted[i] = &set->rules[i];
+    qsort(sorted, set->count, sizeof *sorted, compare_rules);
+    for (size_t i = 0; i < set->count; i++)
+        printf("%-12s %-34s %-9s %s\n", sorted[i]->category ? sorted[i]->category : "-", sorted[i]->id,
+               severity_name(sorted[i]->severity), sorted[i]->name ? sorted[i]->name : "");
+    printf("%zu rules\n", set->count);
+    ruleset_free(set);
+    return 0;
+}
+
+static void put_validators(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->validator_count; i++) {
+        const struct rule_validator *used = &rule->validators[i];
+        printf("%-10s %s%s%.*s - %s\n", i == 0 ? "validate" : "", used->validator->name,
+               used->argument.len > 0 ? ":" : "", (int)used->argument.len, (const char *)used->argument.ptr,
+               used->validator->meaning);
+    }
+}
+
+static void put_rule(const struct rule *rule)
+{
+    put_field("id", rule->id);
+    put_field("family", rule->family);
+    put_field("name", rule->name);
+    put_field("category", rule->category);
+    put_field("severity", severity_name(rule->severity));
+    put_field("verdict", verdict_name(rule->verdict));
+    put_field("opens", rule->service);
+    put_field("rotate", rule->rotate);
+    put_field("reference", rule->reference);
+    put_field("pattern", rule->pattern);
+    put_field("find", rule->find);
+    printf("%-10s %zu bytes at most\n", "width", rule->width);
+    put_validators(rule);
+}
+
+/* One rule: ID, or what only one id begins with. */
+static const struct rule *rule_meant(const struct ruleset *set, const char *id, struct error *err)
+{
+    const struct rule *found = ruleset_find(set, slice_str(id));
+    size_t count = found ? 1 : 0;
+    for (size_t i = 0; !found && i < set->count; i++)
+        count += slice_starts_with(slice_str(set->rules[i].id), id);
+    for (size_t i = 0; !found && count == 1 && i < set->count; i++)
+        if (slice_starts_with(slice_str(set->rules[i].id), id))
+            return &set->rules[i];
+    if (count == 0)
+        error_set(err, ERROR_USAGE, "no rule is named '%s' (see `mailspill rules list`)", id);
+    else if (count > 1)
+        error_set(err, ERROR_USAGE, "%zu rules begin with '%s': write more of it", count, id);
+    return found;
+}
+
+static int rules_show(struct scan_options *options, const char *const *operands, size_t count,
+                      struct error *err)
+{
+    if (count == 0)
+        return error_set(err, ERROR_USAGE, "rules show wants the id of a rule");
+    struct ruleset *set = command_rules_load(options, RULES_WITHOUT_EXAMPLES, err);
+    if (!set)
+        return -1;
+    int result = 0;
+    for (size_t i = 0; i < count && result == 0; i++) {
+        const struct rule *rule = rule_meant(set, operands[i], err);
+        result = rule ? 0 : -1;
+        if (i > 0 && rule)
+            putchar('\n');
+        if (rule)
+            put_rule(rule);
+    }
+    ruleset_free(set);
+    return result;
+}
+
+static int rules_check(struct scan_options *options, const char *const *operands, size_t count,
+                       struct error *err)
+{
+    struct scan_options asked = *options;
+    if (count > 0) {
+        asked.rules.at = (const char **)operands;
+        asked.rules.count = count;
+    }
+    struct ruleset *set = command_rules_load(&asked, RULES_WITH_EXAMPLES, err);
+    if (!set)
+        return -1;
+    printf("%zu rules, no mistake\n", set->count);
+    ruleset_free(set);
+    return 0;
+}
+
+static const struct subcommand subcommands[] = {
+    { "list", "", rules_list },
+    { "show", "ID…", rules_show },
+    { "check", "[PATH…]", rules_check },
+};
+
+static int rules_run(struct scan_options *options, char *const *argv)
+{
+    struct error err = { 0 };
+    size_t count = options->inputs.count;
+    const char **operands = arena_alloc_array(options->arena, count + 1, sizeof *operands);
+    (void)argv;
+    for (size_t i = 0; i < count; i++)
+        operands[i] = options->inputs.at[i].input.path;
+    for (size_t i = 0; count > 0 && i < sizeof subcommands / sizeof *subcommands; i++)
+        if (strcmp(operands[0], subcommands[i].name) == 0)
+            return subcommands[i].run(options, operands + 1, count - 1, &err) < 0
+                       ? command_fail(&command_rules, &err)
+                       : 0;
+    error_set(&err, ERROR_USAGE, "rules wants list, show ID or check [PATH…]");
+    return command_fail(&command_rules, &err);
+}
+
+const struct command command_rules = {
+    .name = "rules",
+    .operands = "list|show ID|check [PATH…]",
+    .summary = "list, show and check the rules",
+    .bit = COMMAND_RULES,
+    .run = rules_run,
+};

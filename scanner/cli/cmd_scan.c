@@ -1,0 +1,184 @@
+/* cmd_scan.c - `mailspill scan`: options to a request, a request to reports and an exit status. */
+#include <sched.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/outputs.h"
+
+/* All that one scan holds. */
+struct scan_command {
+    struct scan_options *options;
+    struct scan_request request;
+    struct ruleset *ruleset;
+    struct buffer database; /* of rules that are not built in */
+    struct suppressions *known;
+    struct outputs *outputs;
+    struct id_key key;
+    char rules_hash[65];
+};
+
+#define DATABASE_MAX ((size_t)1024 * 1024 * 1024)
+
+static unsigned cores(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) < 0)
+        return 1;
+    return CPU_COUNT(&set) > 0 ? (unsigned)CPU_COUNT(&set) : 1;
+}
+
+static const char *spool_folder(const struct scan_options *options)
+{
+    const char *folder = getenv("TMPDIR");
+    if (options->spool_dir)
+        return options->spool_dir;
+    return folder && *folder ? folder : "/var/tmp";
+}
+
+static int scan_load_rules(struct scan_command *scan, struct error *err)
+{
+    const struct scan_options *options = scan->options;
+    scan->ruleset = command_rules_load(options, RULES_WITHOUT_EXAMPLES, err);
+    if (!scan->ruleset || engine_check_cpu(err) < 0)
+        return -1;
+    bool is_builtin = command_rules_are_builtin(options);
+    engine_key(scan->ruleset, is_builtin ? ENGINE_GENERIC : ENGINE_THIS_HOST, scan->rules_hash);
+    scan->request.ruleset = scan->ruleset;
+    if (is_builtin) {
+        scan->request.database = engine_builtin_database();
+        return 0;
+    }
+    if (engine_load_cached(scan->ruleset, &scan->database, &command_rule_report, err) < 0)
+        return -1;
+    scan->request.database = buffer_slice(&scan->database);
+    return 0;
+}
+
+static int scan_load_known(struct scan_command *scan, struct error *err)
+{
+    const struct scan_options *options = scan->options;
+    char today[16];
+    time_t now = time(NULL);
+    struct tm tm;
+    if (!gmtime_r(&now, &tm) || strftime(today, sizeof today, "%Y-%m-%d", &tm) == 0)
+        return error_set(err, ERROR_SYSTEM, "the clock is wrong");
+    scan->known = suppressions_new();
+    for (size_t i = 0; i < options->baselines.count; i++)
+        if (suppressions_add_baseline(scan->known, options->baselines.at[i], err) < 0)
+            return -1;
+    for (size_t i = 0; i < options->ignores.count; i++)
+        if (suppressions_add_ignore(scan->known, options->ignores.at[i], today, err) < 0)
+            return -1;
+    scan->request.known = scan->known;
+    return 0;
+}
+
+static int scan_load_key(struct scan_command *scan, struct error *err)
+{
+    bool is_lasting;
+    if (id_key_load(&scan->key, scan->options->key_file, &is_lasting, err) < 0)
+        return -1;
+    if (!is_lasting)
+        log_warn("no key could be kept: secret_ids hold for this run alone (see --key-file)");
+    scan->request.key = &scan->key;
+    scan->request.run.key = scan->key.name;
+    return 0;
+}
+
+static void scan_copy_options(struct scan_command *scan)
+{
+    struct scan_options *options = scan->options;
+    struct scan_request *request = &scan->request;
+    options->settings.folders = options->folders.at;
+    options->settings.folder_count = options->folders.count;
+    options->spool_dir = spool_folder(options);
+    options->report.is_exit_zero = options->is_exit_zero;
+    request->includes = options->includes.at;
+    request->include_count = options->includes.count;
+    request->excludes = options->excludes.at;
+    request->exclude_count = options->excludes.count;
+    request->settings = options->settings;
+    request->jobs = options->jobs ? options->jobs : cores();
+    request->sandbox = options->sandbox;
+    request->spool_dir = options->spool_dir;
+    request->progress =
+        options->is_quiet && options->progress == PROGRESS_AUTO ? PROGRESS_NEVER : options->progress;
+    request->is_revealing = options->is_revealing;
+    request->fail_severity = options->fail_severity;
+    request->fail_verdict = options->fail_verdict;
+    request->accepted_gaps = options->accepted_gaps;
+    request->is_exit_zero = options->is_exit_zero;
+}
+
+static int scan_prepare(struct scan_command *scan, char *const *argv, struct error *err)
+{
+    struct scan_options *options = scan->options;
+    scan_copy_options(scan);
+    scan->request.inputs = scan_options_inputs(options, &scan->request.input_count, err);
+    if (!scan->request.inputs ||
+        scan_options_check_config(options, scan->request.inputs, scan->request.input_count, err) < 0 ||
+        scan_load_rules(scan, err) < 0 || scan_load_known(scan, err) < 0 || scan_load_key(scan, err) < 0)
+        return -1;
+    scan->outputs = outputs_new(options, err);
+    if (!scan->outputs)
+        return -1;
+    scan->request.run.version = MAILSPILL_VERSION;
+    scan->request.run.arguments = argv;
+    scan->request.run.rules = scan->rules_hash;
+    scan->request.run.ruleset = scan->ruleset;
+    scan->request.open_reports = outputs_open_reports;
+    scan->request.ctx = scan->outputs;
+    return 0;
+}
+
+static void tell_unused(void *ctx, const char *text)
+{
+    (void)ctx;
+    log_warn("%s", text);
+}
+
+/* Whole reports are kept even where the scan or another report failed. */
+static int scan_execute(struct scan_command *scan)
+{
+    struct report_summary summary = { 0 };
+    struct error err = { 0 }, late = { 0 };
+    int signal = 0;
+    int result = supervisor_run(&scan->request, &summary, &signal, &err);
+    if (result < 0)
+        command_fail(&command_scan, &err);
+    if (outputs_finish(scan->outputs, &late) < 0) {
+        command_fail(&command_scan, &late);
+        result = -1;
+    }
+    if (signal == 0 && result == 0)
+        suppressions_tell_unused(scan->known, tell_unused, NULL);
+    if (signal > 0)
+        return 128 + signal;
+    if (result < 0)
+        return EXIT_USAGE;
+    return scan->options->is_exit_zero ? 0 : summary.exit_status;
+}
+
+static int scan_run_command(struct scan_options *options, char *const *argv)
+{
+    struct scan_command scan = { .options = options };
+    struct error err = { 0 };
+    buffer_init(&scan.database, DATABASE_MAX);
+    int status =
+        scan_prepare(&scan, argv, &err) < 0 ? command_fail(&command_scan, &err) : scan_execute(&scan);
+    outputs_free(scan.outputs);
+    suppressions_free(scan.known);
+    ruleset_free(scan.ruleset);
+    buffer_release(&scan.database);
+    explicit_bzero(&scan.key, sizeof scan.key);
+    return status;
+}
+
+const struct command command_scan = {
+    .name = "scan",
+    .operands = "[OPTION]… PATH…",
+    .summary = "look for leaked secrets in mailboxes, archives and folders (- is standard input)",
+    .bit = COMMAND_SCAN,
+    .run = scan_run_command,
+};

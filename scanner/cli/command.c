@@ -1,0 +1,59 @@
+/* command.c - what commands share: failing, and loading rules. */
+#include "cli/command.h"
+
+#include "base/log.h"
+
+int command_fail(const struct command *command, const struct error *err)
+{
+    if (err->kind == ERROR_USAGE)
+        log_error("%s (see `mailspill %s --help`)", err->message, command->name);
+    else
+        log_error("%s", err->message);
+    return EXIT_USAGE;
+}
+
+static void tell_mistake(void *ctx, const char *file, unsigned line, const char *message)
+{
+    (void)ctx;
+    log_error("%s:%u: %s", file, line, message);
+}
+
+const struct rule_report command_rule_report = { tell_mistake, NULL };
+
+bool command_rules_are_builtin(const struct scan_options *options)
+{
+    return options->rules.count == 0 && options->only.count == 0 && options->skip.count == 0;
+}
+
+static int add_rules(struct ruleset *set, const char *path, enum rules_examples examples)
+{
+    if (strcmp(path, "builtin") == 0)
+        return ruleset_add_yaml(set, engine_builtin_rules(), "builtin", examples, &command_rule_report);
+    return ruleset_add_path(set, path, examples, &command_rule_report);
+}
+
+static int load_rules(struct ruleset *set, const struct scan_options *options, enum rules_examples examples,
+                      struct error *err)
+{
+    int result = options->rules.count == 0 ? add_rules(set, "builtin", examples) : 0;
+    for (size_t i = 0; i < options->rules.count; i++)
+        if (add_rules(set, options->rules.at[i], examples) < 0)
+            result = -1;
+    if (result < 0)
+        return error_set(err, ERROR_SYSTEM, "the rules have mistakes: nothing was done");
+    if (options->only.count + options->skip.count > 0 &&
+        ruleset_select(set, options->only.at, options->only.count, options->skip.at, options->skip.count,
+                       err) < 0)
+        return -1;
+    return set->count > 0 ? 0 : error_set(err, ERROR_USAGE, "no rule is left to look for");
+}
+
+struct ruleset *command_rules_load(const struct scan_options *options, enum rules_examples examples,
+                                   struct error *err)
+{
+    struct ruleset *set = ruleset_new();
+    if (load_rules(set, options, examples, err) == 0)
+        return set;
+    ruleset_free(set);
+    return NULL;
+}

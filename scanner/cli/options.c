@@ -1,0 +1,243 @@
+/* options.c - the option table and the parser of command lines. */
+#include "cli/options.h"
+
+#include <stdio.h>
+
+#include "cli/options_set.h"
+
+#define NAME_LONGEST 64 /* bytes of an option's name that a typing mistake is looked for in */
+
+const struct option_row option_table[] = {
+    { "files-from", 0, "FILE", "scan the paths in FILE, one a line (- is standard input)", GROUP_READ,
+      COMMAND_SCAN, set_files_from },
+    { "null", '0', NULL, "paths in --files-from end with a NUL, not with a line", GROUP_READ, COMMAND_SCAN,
+      set_null },
+    { "include", 0, "GLOB", "scan only files whose path or name fits", GROUP_READ, COMMAND_SCAN,
+      set_include },
+    { "exclude", 0, "GLOB", "leave out files whose path or name fits", GROUP_READ, COMMAND_SCAN,
+      set_exclude },
+    { "folder", 0, "GLOB", "scan only messages in mail folders that fit", GROUP_READ, COMMAND_SCAN,
+      set_folder },
+    { "custodian", 0, "NAME", "whose mail the inputs after it are", GROUP_READ, COMMAND_SCAN, set_custodian },
+    { "since", 0, "DAY", "leave out messages before DAY (YYYY-MM-DD, UTC)", GROUP_READ, COMMAND_SCAN,
+      set_since },
+    { "until", 0, "DAY", "leave out messages after DAY; undated ones stay in", GROUP_READ, COMMAND_SCAN,
+      set_until },
+    { "rules", 0, "PATH", "rules from PATH, a file or folder, instead of the built-in ones ('builtin')",
+      GROUP_HOW, COMMAND_SCAN | COMMAND_RULES, set_rules },
+    { "only", 0, "RULE,…", "only these rules: ids, families, categories or globs", GROUP_HOW,
+      COMMAND_SCAN | COMMAND_RULES, set_only },
+    { "skip", 0, "RULE,…", "all but these rules", GROUP_HOW, COMMAND_SCAN | COMMAND_RULES, set_skip },
+    { "limit", 0, "NAME=VALUE", "change a limit (see `mailspill doctor`)", GROUP_HOW,
+      COMMAND_SCAN | COMMAND_DOCTOR, set_limit },
+    { "jobs", 'j', "N", "workers (one a core)", GROUP_HOW, COMMAND_SCAN, set_jobs },
+    { "sandbox", 0, "MODE", "require (stop where it can't be had), auto or off", GROUP_HOW, COMMAND_SCAN,
+      set_sandbox },
+    { "spool-dir", 0, "DIR", "folder for what memory can't hold ($TMPDIR, /var/tmp)", GROUP_HOW,
+      COMMAND_SCAN | COMMAND_DOCTOR, set_spool_dir },
+    { "key-file", 0, "FILE", "key that makes secret_id ($MAILSPILL_KEY_FILE, else one of the user's)",
+      GROUP_HOW, COMMAND_SCAN | COMMAND_DOCTOR, set_key_file },
+    { "config", 0, "FILE", "read options from FILE first, `name: value` a line", GROUP_HOW, COMMAND_ALL,
+      set_config },
+    { "format", 'f', "FORMAT", "to standard output: text, jsonl, json, csv or sarif", GROUP_OUT, COMMAND_SCAN,
+      set_format },
+    { "output", 'o', "FORMAT=FILE", "a report to FILE too, 0600, in place when whole", GROUP_OUT,
+      COMMAND_SCAN, set_output },
+    { "min-verdict", 0, "VERDICT", "show from: prose, contextual, structural, proven", GROUP_OUT,
+      COMMAND_SCAN, set_min_verdict },
+    { "min-severity", 0, "SEVERITY", "show from: info, low, medium, high, critical", GROUP_OUT, COMMAND_SCAN,
+      set_min_severity },
+    { "context", 0, "N", "bytes of text around a secret (80)", GROUP_OUT, COMMAND_SCAN, set_context },
+    { "reveal", 0, NULL, "put the secrets themselves into the reports", GROUP_OUT, COMMAND_SCAN, set_reveal },
+    { "explain", 0, NULL, "say what was turned down, and why, on standard error", GROUP_OUT, COMMAND_SCAN,
+      set_explain },
+    { "progress", 0, "WHEN", "auto, always, never or json", GROUP_OUT, COMMAND_SCAN, set_progress },
+    { "quiet", 'q', NULL, "no messages but errors", GROUP_OUT, COMMAND_ALL, set_quiet },
+    { "verbose", 'v', NULL, "more messages", GROUP_OUT, COMMAND_ALL, set_verbose },
+    { "color", 0, "WHEN", "auto, always or never (auto heeds NO_COLOR)", GROUP_OUT, COMMAND_ALL, set_color },
+    { "fail-on", 0, "SEVERITY[,VERDICT]", "findings from here on make the exit status (low,contextual)",
+      GROUP_END, COMMAND_SCAN, set_fail_on },
+    { "baseline", 0, "FILE", "what an earlier jsonl report holds does not count", GROUP_END, COMMAND_SCAN,
+      set_baseline },
+    { "ignore", 0, "FILE", "what FILE names, with a reason, does not count", GROUP_END, COMMAND_SCAN,
+      set_ignore },
+    { "accept-gaps", 0, "KIND,…", "gaps of these kinds do not count", GROUP_END, COMMAND_SCAN,
+      set_accept_gaps },
+    { "exit-zero", 0, NULL, "exit status 0 whatever was found", GROUP_END, COMMAND_SCAN, set_exit_zero },
+    { "help", 'h', NULL, "show the options", GROUP_ANY, COMMAND_ALL, set_help },
+    { "version", 0, NULL, "show the version", GROUP_ANY, COMMAND_ALL, set_version },
+    { NULL, 0, NULL, NULL, 0, 0, NULL },
+};
+
+static const struct option_row *row_named(struct slice name, enum command_bit command)
+{
+    for (const struct option_row *row = option_table; row->name; row++)
+        if ((row->commands & command) && slice_is_equal(name, slice_str(row->name)))
+            return row;
+    return NULL;
+}
+
+static const struct option_row *row_lettered(char letter, enum command_bit command)
+{
+    for (const struct option_row *row = option_table; row->name; row++)
+        if ((row->commands & command) && row->letter == letter)
+            return row;
+    return NULL;
+}
+
+/* Edits that make A of B (Levenshtein). Both at most NAME_LONGEST bytes. */
+static size_t edits_between(struct slice a, struct slice b)
+{
+    size_t line[NAME_LONGEST + 1];
+    for (size_t i = 0; i <= b.len; i++)
+        line[i] = i;
+    for (size_t i = 0; i < a.len; i++) {
+        size_t corner = line[0];
+        line[0] = i + 1;
+        for (size_t k = 0; k < b.len; k++) {
+            size_t change = corner + (a.ptr[i] != b.ptr[k]);
+            size_t drop = line[k + 1] + 1, add = line[k] + 1;
+            corner = line[k + 1];
+            line[k + 1] = change < drop ? change : drop;
+            if (add < line[k + 1])
+                line[k + 1] = add;
+        }
+    }
+    return line[b.len];
+}
+
+const char *options_closest(const char *name, enum command_bit command)
+{
+    struct slice wanted = slice_sub(slice_str(name), 0, NAME_LONGEST);
+    size_t least = wanted.len / 2 + 1;
+    const char *closest = NULL;
+    for (const struct option_row *row = option_table; row->name; row++) {
+        if (!(row->commands & command))
+            continue;
+        bool is_start = wanted.len > 1 && slice_starts_with(slice_str(row->name), name);
+        size_t edits = is_start ? 0 : edits_between(wanted, slice_str(row->name));
+        if (edits >= least)
+            continue;
+        least = edits;
+        closest = row->name;
+    }
+    return closest;
+}
+
+static int unknown_option(const char *name, enum command_bit command, struct error *err)
+{
+    const char *closest = options_closest(name, command);
+    if (closest)
+        return error_set(err, ERROR_USAGE, "no option is named '--%s': did you mean '--%s'?", name, closest);
+    return error_set(err, ERROR_USAGE, "no option is named '--%s'", name);
+}
+
+/* The arguments that are left. */
+struct parsing {
+    struct scan_options *options;
+    enum command_bit command;
+    char *const *rest;
+    struct error *err;
+};
+
+static int take_value(struct parsing *parsing, const struct option_row *row)
+{
+    const char *value = *parsing->rest;
+    if (!value)
+        return error_set(parsing->err, ERROR_USAGE, "--%s wants %s after it", row->name, row->argument);
+    parsing->rest++;
+    return row->set(parsing->options, value, parsing->err);
+}
+
+static int parse_long(struct parsing *parsing, const char *argument)
+{
+    const char *equals = strchr(argument, '=');
+    struct slice name = slice_of(argument, equals ? (size_t)(equals - argument) : strlen(argument));
+    const struct option_row *row = row_named(name, parsing->command);
+    if (!row)
+        return unknown_option(arena_string(parsing->options->arena, name), parsing->command, parsing->err);
+    if (equals && !row->argument)
+        return error_set(parsing->err, ERROR_USAGE, "--%s takes no value", row->name);
+    if (equals)
+        return row->set(parsing->options, equals + 1, parsing->err);
+    return row->argument ? take_value(parsing, row) : row->set(parsing->options, NULL, parsing->err);
+}
+
+/* "-q0", "-j4", "-j 4". */
+static int parse_letters(struct parsing *parsing, const char *letters)
+{
+    for (; *letters; letters++) {
+        const struct option_row *row = row_lettered(*letters, parsing->command);
+        if (!row)
+            return error_set(parsing->err, ERROR_USAGE, "no option is named '-%c'", *letters);
+        if (row->argument)
+            return letters[1] ? row->set(parsing->options, letters + 1, parsing->err)
+                              : take_value(parsing, row);
+        if (row->set(parsing->options, NULL, parsing->err) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* The configuration comes before all else, wherever it was named. */
+static int parse_config(struct parsing *parsing, char *const *arguments)
+{
+    const char *file = NULL;
+    for (; *arguments && strcmp(*arguments, "--") != 0; arguments++) {
+        if (slice_starts_with(slice_str(*arguments), "--config="))
+            file = *arguments + strlen("--config=");
+        else if (strcmp(*arguments, "--config") == 0 && arguments[1])
+            file = arguments[1];
+    }
+    return file ? options_read_config(parsing->options, parsing->command, file, parsing->err) : 0;
+}
+
+int options_parse(struct scan_options *options, enum command_bit command, char *const *arguments,
+                  struct error *err)
+{
+    struct parsing parsing = { options, command, arguments, err };
+    bool has_ended = false;
+    int result = parse_config(&parsing, arguments);
+    while (result == 0 && *parsing.rest) {
+        const char *argument = *parsing.rest++;
+        bool is_option = !has_ended && argument[0] == '-' && argument[1];
+        if (!is_option)
+            result = set_input(options, argument, err);
+        else if (strcmp(argument, "--") == 0)
+            has_ended = true;
+        else if (argument[1] == '-')
+            result = parse_long(&parsing, argument + 2);
+        else
+            result = parse_letters(&parsing, argument + 1);
+    }
+    return result;
+}
+
+static void print_row(const struct option_row *row)
+{
+    char left[64], letter[5] = "    ";
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    snprintf(left, sizeof left, "%s--%s%s%s", letter, row->name, row->argument ? " " : "",
+             row->argument ? row->argument : "");
+    /* A character of three bytes stands in some arguments. */
+    int width = 34 + (strstr(left, "\xE2\x80\xA6") ? 2 : 0);
+    printf("  %-*s %s\n", width, left, row->help);
+}
+
+void options_print(enum command_bit command)
+{
+    static const char *const titles[GROUPS] = { "What is read", "How", "What comes out", "How it ends",
+                                                "Anywhere" };
+    for (int group = 0; group < GROUPS; group++) {
+        bool has_title = false;
+        for (const struct option_row *row = option_table; row->name; row++) {
+            if (row->group != (enum option_group)group || !(row->commands & command))
+                continue;
+            if (!has_title)
+                printf("\n%s:\n", titles[group]);
+            has_title = true;
+            print_row(row);
+        }
+    }
+}
