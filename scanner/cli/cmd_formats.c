@@ -32,7 +32,8 @@ static int formats_run(struct scan_options *options, char *const *argv)
     }
     puts("Opened (their children are scanned, in one another up to the limits):");
     for (size_t i = 0; format_table[i]; i++)
-        printf("  %-14s %s\n", format_table[i]->name, format_table[i]->title);
+        if (format_table[i]->title)
+            printf("  %-14s %s\n", format_table[i]->name, format_table[i]->title);
     puts("\nRead as text:");
     for (size_t i = 0; extractor_table[i]; i++)
         printf("  %-14s %s\n", extractor_table[i]->name, extractor_table[i]->title);

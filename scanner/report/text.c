@@ -49,6 +49,7 @@ static bool is_blank(uint32_t code)
 static void put_squeezed(struct buffer *out, struct slice value, size_t max)
 {
     bool was_blank = true;
+    value = slice_trim(value);
     for (size_t count = 0; value.len > 0; count++) {
         struct slice before = value;
         uint32_t code;

@@ -12,7 +12,9 @@ static const char select_secrets[] =
     " expires FROM secret ORDER BY counting=0, severity DESC, verdict DESC, places DESC, rule, id";
 static const char select_places[] =
     "SELECT date, path, line, col, context, sender, people, subject, folder, custodian, standing, reason,"
-    " quoted, twins, finding FROM place WHERE secret=?1 ORDER BY date, path, line, col LIMIT 6";
+    " quoted, twins, finding, "
+    "coalesce(message,'')||'/'||coalesce(custodian,'')||'/'||coalesce(folder,'')||'/'||"
+    "date FROM place WHERE secret=?1 ORDER BY date, path, line, col LIMIT 6";
 static const char count_messages[] =
     "SELECT count(DISTINCT message), count(DISTINCT custodian) FROM place WHERE secret=?1";
 
@@ -180,19 +182,34 @@ static void put_sums(struct report *report, struct slice id, uint64_t places)
         sqlite3_reset(count);
 }
 
+/* Is PLACE in the message of the place before? MESSAGE holds that one's name, and then this one's. */
+static bool is_same_message(struct buffer *message, sqlite3_stmt *place)
+{
+    struct slice name = shelf_text(place, 15);
+    bool is_same = message->len > 0 && slice_is_equal(buffer_slice(message), name);
+    buffer_clear(message);
+    buffer_put(message, name);
+    return is_same;
+}
+
 static void put_places(struct report *report, struct slice id, uint64_t places)
 {
     char out[32];
+    struct buffer message;
     sqlite3_stmt *place = shelf_statement(shelf_of(report), select_places);
+    buffer_init(&message, (size_t)64 * 1024);
     shelf_bind_text(place, 1, id);
     for (bool is_first = true; shelf_next(shelf_of(report), place) == 1 && !report->has_failed;
          is_first = false) {
-        report_write(report, slice_str("\n"));
-        put_message(report, place);
+        if (!is_same_message(&message, place)) {
+            report_write(report, slice_str("\n"));
+            put_message(report, place);
+        }
         if (is_first)
             put_context(report, shelf_text(place, 4));
         put_position(report, place);
     }
+    buffer_release(&message);
     if (places > PLACES_SHOWN)
         report_printf(report, "\n   \xE2\x80\xA6 and %s more places: see --format jsonl or csv\n",
                       text_count(places - PLACES_SHOWN, out));
