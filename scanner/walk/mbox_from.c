@@ -87,7 +87,7 @@ static bool is_year(struct slice token)
 static bool is_time(struct slice token)
 {
     size_t colon = slice_find_byte(token, 0, ':');
-    if (colon == SLICE_NONE || colon == 0 || colon > 2 || token.len > 16)
+    if (colon == SLICE_NONE || colon == 0 || colon > 2 || token.len < colon + 3 || token.len > 16)
         return false;
     return is_number(slice_sub(token, 0, colon), 0, 24) && is_number(slice_sub(token, colon + 1, 2), 0, 59) &&
            (token.len == colon + 3 || token.ptr[colon + 3] == ':');

