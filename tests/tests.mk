@@ -9,7 +9,8 @@ UNIT_SOURCES := $(filter-out %_gmime_test.c,$(UNIT_SOURCES))
 endif
 UNIT_TESTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%)
 
-$(BUILD)/tests/unit/%_gmime_test: EXTRA_CFLAGS = $(shell pkg-config --cflags gmime-3.0)
+# GLib's headers use what banned.h poisons.
+$(BUILD)/tests/unit/%_gmime_test: EXTRA_CFLAGS = -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags gmime-3.0)
 $(BUILD)/tests/unit/%_gmime_test: EXTRA_LIBS = $(shell pkg-config --libs gmime-3.0)
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/builtin.o

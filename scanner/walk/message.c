@@ -448,13 +448,25 @@ static void pop_frame(struct message *message)
     message->frames--;
 }
 
+/* Lines that people draw hold no letter or digit. */
+static bool is_drawn(struct slice line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if ((line.ptr[i] >= '0' && line.ptr[i] <= '9') ||
+            ((line.ptr[i] | 0x20) >= 'a' && (line.ptr[i] | 0x20) <= 'z'))
+            return false;
+    return true;
+}
+
 /* May LINE, without its end, be a delimiter? NEXT follows it: the header of a part, or text in which LINE comes again. */
 static bool is_likely_delimiter(struct slice line, struct slice next)
 {
     if (!slice_starts_with(line, "--") || line.len < 4 || line.len > BOUNDARY_TEXT_MAX ||
         slice_find_byte(line, 0, ' ') != SLICE_NONE)
         return false;
-    return slice_starts_with_nocase(next, "content-") || slice_find(next, 0, line) != SLICE_NONE;
+    if (slice_starts_with_nocase(next, "content-"))
+        return true;
+    return !is_drawn(line) && slice_find(next, 0, line) != SLICE_NONE;
 }
 
 /* A line of TEXT that may be the delimiter of a multipart that names none, or names another; empty if none. */
