@@ -1,15 +1,17 @@
 /* views.h - the joined view: tokens that a line end cut, put together again; inside match/ only.
  *
- * Only what lies around a cut is copied: the lines it stands in and the one before and after (a region). A map leads back.
+ * Only what lies around a cut is copied: the line before, and the lines that it joins (a region). A map leads back.
  */
 #ifndef MAILSPILL_MATCH_VIEWS_H
 #define MAILSPILL_MATCH_VIEWS_H
 
 #include "base/buffer.h"
 #include "extract/extractor.h"
+#include "match/cuts.h"
 
 struct joined {
     struct buffer text;
+    struct cuts cuts;
     struct text_map_pair *pairs;
     uint32_t *regions; /* of each pair: pairs of one region are joined across a cut */
     size_t count, capacity;
