@@ -144,7 +144,7 @@ int armor_read(struct armor *armor, struct slice before, struct slice text)
     if (begin_label(armor, &text) < 0)
         return -1;
     while (eat_written_line(&text, &line)) {
-        size_t dashes = slice_find(line, 0, slice_str("-----"));
+        size_t dashes = slice_find(line, 0, slice_str("----"));
         struct slice data = strip_line(slice_sub(line, 0, dashes), prefix);
         armor->has_dots |= slice_find(line, 0, slice_str("...")) != SLICE_NONE;
         if (!is_header(armor, data) && !is_crc_line(armor, data))

@@ -1,9 +1,9 @@
 /* checksum.c - validators: tokens that carry a CRC-32 or SHA-256 of themselves. */
+#include <stdio.h>
+
 #include "validate/codec.h"
 #include "validate/digest.h"
 #include "validate/tables.h"
-
-#include <stdio.h>
 
 enum mismatch { MISMATCH_REJECTS, MISMATCH_SAYS_NOTHING };
 

@@ -1,4 +1,6 @@
 /* maker_token.c - makers: tokens that carry a checksum. */
+#include <stdio.h>
+
 #include "validate/codec.h"
 #include "validate/digest.h"
 #include "validate/tables.h"

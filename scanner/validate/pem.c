@@ -60,6 +60,8 @@ static void judge_pem(const struct candidate *c, struct slice argument, struct j
     (void)argument;
     if (armor_read(&armor, c->before, c->match) < 0)
         judgement_say(judgement, JUDGED_REJECT, "no BEGIN line");
+    else if (!strstr(armor.label, "PRIVATE"))
+        judgement_say(judgement, JUDGED_REJECT, "not a private key block");
     else
         judge_armor(&armor, judgement);
 }
@@ -214,13 +216,12 @@ static bool json_value(struct slice text, const char *quoted_name, char *out, si
     out[0] = 0;
     if (at == SLICE_NONE)
         return false;
-    struct slice rest = slice_skip(text, at);
     /* the reader wants the comma before a member: a brace stands for it */
     while (at > 0 && text.ptr[at - 1] != '{' && text.ptr[at - 1] != ',')
         at--;
     if (!at)
         return false;
-    rest = slice_skip(text, at - 1);
+    struct slice rest = slice_skip(text, at - 1);
     if (json_member(&rest, &key, &value) != 1 || value.len < 2)
         return false;
     codec_show(out, size, slice_sub(value, 1, value.len - 2));

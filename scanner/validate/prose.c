@@ -3,6 +3,7 @@
  * A candidate is a trigger ("password"), what stands between, and a value. Each feature that holds adds its weight; from ACCEPT
  * points on it is a secret. The table below is all there is to know: change a weight there, and a case in the test.
  */
+#include "validate/codec.h"
 #include "validate/placeholder.h"
 #include "validate/plausible.h"
 #include "validate/prose_words.h"
@@ -121,6 +122,8 @@ static bool value_is_ordinary(const struct scene *s)
     if (is_one_of(s->value, s->words->not_values) || is_one_of(s->value, s->words->triggers) ||
         is_one_of(s->value, s->words->logins) || is_one_of(s->value, s->words->policy))
         return true;
+    if (value_is_passphrase(s))
+        return false;
     /* "reset/change", "you're": judged by its first word */
     size_t len = 0;
     while (len < s->value.len && is_word_byte(s->value.ptr[len]))
@@ -300,6 +303,19 @@ static bool trigger_is_name(const struct scene *s)
            !(last == '>' && s->before.len > 1 && s->before.ptr[s->before.len - 2] != '-');
 }
 
+/* user:password@host, ?password=…&… */
+static bool trigger_is_in_address(const struct scene *s)
+{
+    unsigned char last = s->before.len ? s->before.ptr[s->before.len - 1] : ' ';
+    struct slice rest = s->between.len ? s->between : s->value;
+    return last == '?' || last == '&' || (rest.len && rest.ptr[0] == '@');
+}
+
+static bool value_is_no_text(const struct scene *s)
+{
+    return !codec_is_printable(s->value);
+}
+
 static const struct feature {
     int weight;
     bool (*holds)(const struct scene *scene);
@@ -319,7 +335,7 @@ static const struct feature {
     { -12, value_is_markup, "value is markup" },
     { -9, value_is_program, "value is a piece of program" },
     { -6, value_is_date, "value is a date, a time or a version" },
-    { -4, value_is_plain_word, "value is a plain word" },
+    { -3, value_is_plain_word, "value is a plain word" },
     { -3, value_is_short, "value is short" },
     { -4, value_is_long, "value is long" },
     { +3, joined_by_mark, "a colon or equals sign joins them" },
@@ -335,6 +351,8 @@ static const struct feature {
     { -3, policy_is_near, "the sentence is about passwords" },
     { -9, unit_follows, "the number counts something" },
     { -3, question_follows, "it is a question" },
+    { -9, trigger_is_in_address, "the trigger is part of an address" },
+    { -12, value_is_no_text, "value is not text" },
     { -3, trigger_is_name, "the trigger is a name in a program" },
 };
 

@@ -19,5 +19,6 @@ extern const struct maker makers_token[];
 extern const struct maker makers_azure[];
 extern const struct maker makers_key[];
 extern const struct maker makers_account[];
+extern const struct maker makers_stored[];
 
 #endif

@@ -2,6 +2,7 @@
 #include "validate/validator.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 
 #include "validate/tables.h"
 
