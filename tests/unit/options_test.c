@@ -194,6 +194,26 @@ static void every_row_is_whole(void **state)
     }
 }
 
+/* The manual names every option; the tests run in the checkout. */
+static void every_option_stands_in_the_manual(void **state)
+{
+    (void)state;
+    char text[65536], wanted[64];
+    FILE *file = fopen("docs/mailspill-scan.1", "r");
+    if (!file)
+        skip();
+    size_t len = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[len] = '\0';
+    for (const struct option_row *row = option_table; row->name; row++) {
+        if (!(row->commands & COMMAND_SCAN) || row->group == GROUP_ANY)
+            continue;
+        snprintf(wanted, sizeof wanted, "Fl -%s", row->name);
+        if (!strstr(text, wanted))
+            fail_msg("no --%s in docs/mailspill-scan.1", row->name);
+    }
+}
+
 static int make_file(void **state)
 {
     (void)state;
@@ -217,6 +237,7 @@ int main(void)
         cmocka_unit_test(a_configuration_inside_an_input_is_refused),
         cmocka_unit_test(lists_of_inputs_are_read),
         cmocka_unit_test(every_row_is_whole),
+        cmocka_unit_test(every_option_stands_in_the_manual),
     };
     return cmocka_run_group_tests_name("options", tests, make_file, drop_file);
 }
