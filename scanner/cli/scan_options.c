@@ -104,7 +104,8 @@ struct scan_input *scan_options_inputs(struct scan_options *options, size_t *cou
     if (has_list_from_stdin && has_stdin)
         error_set(err, ERROR_USAGE, "standard input cannot be both a list of inputs and an input");
     else if (all.count == 0)
-        error_set(err, ERROR_USAGE, "no input: name a mailbox, a folder or an archive (- is standard input)");
+        error_set(err, ERROR_USAGE,
+                  "no path to scan: name a mailbox, a folder or an archive (- is standard input)");
     else
         return all.at;
     return NULL;

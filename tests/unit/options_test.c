@@ -177,7 +177,7 @@ static void lists_of_inputs_are_read(void **state)
     assert_null(scan_options_inputs(&o, &count, &err));
     assert_int_equal(PARSE(&o, &err, "-q"), 0);
     assert_null(scan_options_inputs(&o, &count, &err));
-    assert_non_null(strstr(err.message, "no input"));
+    assert_non_null(strstr(err.message, "no path"));
 }
 
 static void every_row_is_whole(void **state)

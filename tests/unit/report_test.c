@@ -285,6 +285,26 @@ static void csv_rows_are_even_and_no_cell_is_a_formula(void **state)
     buffer_release(&out);
 }
 
+static void sarif_holds_25000_results_and_says_so(void **state)
+{
+    (void)state;
+    struct buffer out = make_report("sarif", &plain, slice_str("x.eml!/1"), 25003);
+    json_error_t error;
+    json_t *log = json_loadb((const char *)out.ptr, out.len, 0, &error);
+    assert_non_null(log);
+    json_t *sarif = json_array_get(json_object_get(log, "runs"), 0);
+    assert_int_equal(json_array_size(json_object_get(sarif, "results")), 25000);
+    json_t *invocation = json_array_get(json_object_get(sarif, "invocations"), 0);
+    json_t *notes = json_object_get(invocation, "toolExecutionNotifications");
+    assert_int_equal(json_array_size(notes), 25004);
+    json_t *last = json_array_get(notes, 25003);
+    assert_string_equal(text_at(last, "level"), "error");
+    assert_non_null(
+        strstr(text_at(json_object_get(last, "message"), "text"), "3 more results were left out"));
+    json_decref(log);
+    buffer_release(&out);
+}
+
 static void text_groups_by_secret_and_worst_first(void **state)
 {
     (void)state;
@@ -396,6 +416,7 @@ int main(void)
         cmocka_unit_test(hostile_text_survives_json),
         cmocka_unit_test(json_is_one_document),
         cmocka_unit_test(csv_rows_are_even_and_no_cell_is_a_formula),
+        cmocka_unit_test(sarif_holds_25000_results_and_says_so),
         cmocka_unit_test(text_groups_by_secret_and_worst_first),
         cmocka_unit_test(text_has_colour_only_when_asked),
         cmocka_unit_test(weaker_findings_are_not_shown),
