@@ -318,6 +318,8 @@ static int next_entry(struct walk *walk, struct archive_walk *state, struct arch
     if (archive_ratio_is_over(&layer->ratio, &state->failure))
         state->is_over = true;
     for (int tries = 0; tries < RETRIES && !state->is_over && !layer->ratio.is_dead; tries++) {
+        errno =
+            0; /* left at ENOMEM by an earlier failure, libarchive takes a bad name for one more and calls exit */
         int result = archive_read_next_header(layer->archive, entry);
         if (result == ARCHIVE_EOF)
             return 0;
