@@ -146,6 +146,9 @@ static void open_format(struct walk *walk, struct archive_walk *state)
                    arena_printf(walk->arena, "%s archives cannot be read", state->kind->name));
         return;
     }
+    if (state->kind->id == ARCHIVE_ZIP)
+        state->stub =
+            arena_copy(walk->arena, slice_sub(head_of(state), 0, archive_zip_start(head_of(state))));
     hold_input(walk, state);
     if (state->refusal.reason.len)
         return;
@@ -360,12 +363,24 @@ static int give_content(struct walk *walk, struct archive_walk *state, struct it
     return 1;
 }
 
+static int give_stub(struct archive_walk *state, struct item *child)
+{
+    child->kind = ITEM_REST;
+    child->content = CONTENT_BYTES;
+    child->name = slice_str("STUB");
+    child->source = source_from_memory(child->arena, state->stub);
+    state->stub = slice_of(NULL, 0);
+    return 1;
+}
+
 static int stage_members(struct walk *walk, struct archive_walk *state, struct item *child)
 {
     if (state->refusal.reason.len) {
         struct gap *gap = &state->refusal;
         return state->entries++ ? 0 : give_refused(child, gap->kind, gap->limit, gap->reason, gap->bytes);
     }
+    if (state->stub.len)
+        return give_stub(state, child);
     return state->kind ? next_member(walk, state, child) : give_content(walk, state, child);
 }
 

@@ -2,7 +2,7 @@
  *
  * An archive is opened in layers, each a source over the one before: the item's source; up to limits->filters
  * decompressors (libarchive's filter, one kind at a time, over `raw`); a hold, where the format must seek; the format itself. Children:
- * the members (ITEM_MEMBER; those without data give none), members that only our own header check found, `NAMES` (a text of all names,
+ * `STUB` (bytes before a zip's first member); the members (ITEM_MEMBER; those without data give none), members that only our own header check found, `NAMES` (a text of all names,
  * comments and link targets, one a line), and `REST` (bytes after the archive's end, or all of it where nothing opened).
  */
 #ifndef MAILSPILL_WALK_ARCHIVE_H
@@ -59,6 +59,7 @@ struct archive_walk {
     enum archive_stage stage;
     uint64_t entries;
     size_t next_locked;
+    struct slice stub; /* bytes before the first member, not given yet */
     struct buffer names;
     bool has_all_names;
     bool is_over;         /* a limit ended it: what is left is not read raw */

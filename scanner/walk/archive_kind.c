@@ -20,11 +20,42 @@ static unsigned byte_at(struct slice head, size_t at)
 
 /* Formats. */
 
+/* Whether a local file header that makes sense is at AT (APPNOTE 4.3.7). */
+static bool is_zip_member(struct slice head, size_t at)
+{
+    struct slice rest = slice_skip(head, at + 4), skipped;
+    uint16_t version, flags, method, name;
+    if (slice_eat_u16le(&rest, &version) < 0 || slice_eat_u16le(&rest, &flags) < 0 ||
+        slice_eat_u16le(&rest, &method) < 0 || slice_eat(&rest, 16, &skipped) < 0 ||
+        slice_eat_u16le(&rest, &name) < 0)
+        return false;
+    return (version & 0xFF) <= 63 && method <= 99 && name > 0 && name <= 4096;
+}
+
+size_t archive_zip_start(struct slice head)
+{
+    static const struct slice mark = { (const unsigned char *)"PK\3\4", 4 };
+    if (HAS(head, 0, "PK"))
+        return 0;
+    for (size_t at = 0; (at = slice_find(head, at, mark)) != SLICE_NONE; at++)
+        if (is_zip_member(head, at))
+            return at;
+    return SLICE_NONE;
+}
+
+/* Bytes may stand before the first member: what looks like a program, or is called a zip, is searched for it. */
 static bool is_zip(struct slice head, struct slice name)
 {
-    (void)name;
-    return HAS(head, 0, "PK\3\4") || HAS(head, 0, "PK\5\6") || HAS(head, 0, "PK\7\10PK\3\4") ||
-           HAS(head, 0, "PK00PK\3\4");
+    if (HAS(head, 0, "PK\3\4") || HAS(head, 0, "PK\5\6") || HAS(head, 0, "PK\7\10PK\3\4") ||
+        HAS(head, 0, "PK00PK\3\4"))
+        return true;
+    if (!HAS(head, 0, "MZ") &&
+        !HAS(head, 0,
+             "\x7F"
+             "ELF") &&
+        !slice_ends_with_nocase(name, ".zip"))
+        return false;
+    return archive_zip_start(head) != SLICE_NONE;
 }
 
 static bool is_7zip(struct slice head, struct slice name)

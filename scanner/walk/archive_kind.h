@@ -42,6 +42,9 @@ struct archive_kind {
 const struct archive_kind *archive_format_find(struct slice head, struct slice name);
 const struct archive_kind *archive_filter_find(struct slice head, struct slice name);
 
+/* Bytes of HEAD, which is a zip's, before its first member: a program that unpacks it, or padding. */
+size_t archive_zip_start(struct slice head);
+
 /* NAME as it is once the compression is off: without ".gz", ".tgz" as ".tar". A part of NAME, or in *ROOM. */
 struct slice archive_bare_name(struct slice name, char *room, size_t size);
 
