@@ -85,9 +85,9 @@ static bool has_tags(struct slice head)
         struct slice name = slice_skip(head, at + 1);
         if (name.len > 0 && name.ptr[0] == '/')
             name = slice_skip(name, 1);
-        struct slice rest = slice_skip(name, html_tag_name(name));
-        name.len -= rest.len;
-        count += rest.len > 0 && memchr(" \t\r\n/>", rest.ptr[0], 6) && html_tag_find(name);
+        size_t len;
+        const struct html_tag *tag = html_tag_at(name, &len);
+        count += tag && len < name.len && memchr(" \t\r\n/>", name.ptr[len], 6);
     }
     return count >= TAGS_THAT_TELL;
 }

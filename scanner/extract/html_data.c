@@ -34,7 +34,7 @@ static size_t uri_size(const struct html_data *data)
 static void uri_skip(struct html_data *data)
 {
     data->uri.is_skipped = true;
-    data->decoded.text.len = data->uri.start;
+    track_cut(&data->decoded, data->uri.start);
     data->decoded.count = data->uri.start_pairs;
 }
 
@@ -188,7 +188,7 @@ static void begin_block(struct html_data *data)
     if (!uri->is_open || uri->is_skipped) {
         track_clear(&data->decoded);
     } else {
-        buffer_drop(&data->decoded.text, uri->start);
+        track_drop_bytes(&data->decoded, uri->start);
         data->decoded.count = 0;
         track_pair(&data->decoded, 0, 0);
     }

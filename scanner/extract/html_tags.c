@@ -1,7 +1,6 @@
 /* html_tags.c - what a tag does to the text around it. */
 #include "extract/html_tags.h"
 
-/* Sorted by name. */
 static const struct html_tag tags[] = {
     { "a", HTML_INLINE },      { "abbr", HTML_INLINE },    { "address", HTML_BLOCK },
     { "article", HTML_BLOCK }, { "aside", HTML_BLOCK },    { "b", HTML_INLINE },
@@ -36,45 +35,70 @@ static const struct html_tag tags[] = {
 
 #define TAGS (sizeof tags / sizeof *tags)
 #define NAME_MAX_LENGTH ((size_t)16)
+#define SLOTS 256
 
-static bool is_name_byte(unsigned char c)
+/* The byte as a name has it, lower case; 0 where it ends one. */
+static unsigned char name_byte(unsigned char c)
 {
-    unsigned char lower = slice_lower_byte(c);
-    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9');
+    unsigned char lower = c | 0x20;
+    if ((unsigned char)(lower - 'a') < 26)
+        return lower;
+    return (unsigned char)(c - '0') < 10 ? c : 0;
 }
 
 size_t html_tag_name(struct slice text)
 {
     size_t most = text.len < NAME_MAX_LENGTH ? text.len : NAME_MAX_LENGTH, len = 0;
-    while (len < most && is_name_byte(text.ptr[len]))
+    while (len < most && name_byte(text.ptr[len]))
         len++;
     return len;
 }
 
-/* Where the names that begin with each letter start; filled once. */
-static const unsigned char *letter_starts(void)
+/* Names are compared and hashed as two words: this is asked for each tag of each message. */
+struct name_words {
+    uint64_t word[2];
+};
+
+static struct name_words words_of(const char *name)
 {
-    static unsigned char starts[27];
-    for (size_t i = 0, letter = 0; starts[26] == 0 && letter < 27; letter++) {
-        while (i < TAGS && (unsigned char)tags[i].name[0] < 'a' + letter)
-            i++;
-        starts[letter] = (unsigned char)i;
-    }
-    return starts;
+    struct name_words words;
+    memcpy(&words, name, sizeof words);
+    return words;
 }
 
-const struct html_tag *html_tag_find(struct slice name)
+static unsigned slot_of(struct name_words name)
 {
-    char lower[sizeof tags[0].name] = { 0 };
-    if (name.len == 0 || name.len >= sizeof lower)
-        return NULL;
-    for (size_t i = 0; i < name.len; i++)
-        lower[i] = (char)slice_lower_byte(name.ptr[i]);
-    if (lower[0] < 'a' || lower[0] > 'z')
-        return NULL;
-    const unsigned char *starts = letter_starts() + (lower[0] - 'a');
-    for (size_t i = starts[0]; i < starts[1]; i++)
-        if (memcmp(tags[i].name, lower, sizeof lower) == 0)
-            return &tags[i];
+    return (unsigned)(((name.word[0] ^ name.word[1]) * 0x9E3779B97F4A7C15u) >> 56);
+}
+
+/* For each slot the number, from 1, of the tag that it holds; open addressing. Filled once. */
+static const unsigned char *tag_slots(void)
+{
+    static unsigned char slots[SLOTS];
+    static bool is_filled;
+    for (size_t i = 0; i < TAGS && !is_filled; i++) {
+        unsigned slot = slot_of(words_of(tags[i].name));
+        while (slots[slot])
+            slot = (slot + 1) % SLOTS;
+        slots[slot] = (unsigned char)(i + 1);
+    }
+    is_filled = true;
+    return slots;
+}
+
+const struct html_tag *html_tag_at(struct slice text, size_t *len)
+{
+    char name[NAME_MAX_LENGTH] = { 0 };
+    size_t most = text.len < sizeof name ? text.len : sizeof name, at = 0;
+    for (unsigned char c; at < most && (c = name_byte(text.ptr[at])); at++)
+        name[at] = (char)c;
+    *len = at;
+    const unsigned char *slots = tag_slots();
+    struct name_words wanted = words_of(name);
+    for (unsigned slot = slot_of(wanted); slots[slot]; slot = (slot + 1) % SLOTS) {
+        struct name_words held = words_of(tags[slots[slot] - 1].name);
+        if (held.word[0] == wanted.word[0] && held.word[1] == wanted.word[1])
+            return &tags[slots[slot] - 1];
+    }
     return NULL;
 }

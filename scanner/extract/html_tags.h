@@ -13,12 +13,13 @@ enum html_effect {
 };
 
 struct html_tag {
-    char name[12]; /* lower case */
+    char name[16]; /* lower case, the rest NUL */
     enum html_effect effect;
 };
 
-/* The tag of this NAME in any case, or NULL if it is none that we know. */
-const struct html_tag *html_tag_find(struct slice name);
+/* The tag whose NAME stands at the front of TEXT, in any case, or NULL if it is none that we know. *LEN: letters and digits of the
+ * name, at most 16. */
+const struct html_tag *html_tag_at(struct slice text, size_t *len);
 
 /* Length of the tag name at the front of TEXT: letters and digits, at most 16. */
 size_t html_tag_name(struct slice text);

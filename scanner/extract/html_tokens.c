@@ -20,6 +20,14 @@ static const unsigned char text_bytes[256] = {
     [0xCD] = BYTE_RARE,  [0xE1] = BYTE_RARE,     [0xE2] = BYTE_RARE,  [0xEF] = BYTE_RARE,
 };
 
+/* What stops a run of shown text: with a white byte after it, or at all. */
+#define STOP 2
+
+static const unsigned char stop_bytes[256] = {
+    ['<'] = 2,  ['&'] = 2,  [' '] = 1,  ['\t'] = 2, ['\n'] = 2, ['\f'] = 2,
+    ['\r'] = 2, [0xC2] = 2, [0xCD] = 2, [0xE1] = 2, [0xE2] = 2, [0xEF] = 2,
+};
+
 static bool is_white(unsigned char c)
 {
     return text_bytes[c] == BYTE_WHITE;
@@ -172,14 +180,13 @@ static void tag_effect(struct html_tokens *tokens, const struct html_tag *tag, b
 static void open_tag(struct html_tokens *tokens, bool is_end)
 {
     size_t name_at = tokens->at + 1 + is_end;
-    struct slice name = slice_skip(tokens->text, name_at);
-    name.len = html_tag_name(name);
-    const struct html_tag *tag = html_tag_find(name);
+    size_t len;
+    const struct html_tag *tag = html_tag_at(slice_skip(tokens->text, name_at), &len);
     tokens->state.raw = NULL;
     if (tag)
         tag_effect(tokens, tag, is_end);
     markup_begin(tokens);
-    tokens->at = name_at + name.len;
+    tokens->at = name_at + len;
     tokens->state.mode = HTML_TAG;
 }
 
@@ -189,7 +196,8 @@ static void open_special(struct html_tokens *tokens)
     markup_begin(tokens);
     tokens->state.end_marks = 0;
     /* A conditional comment is content for the programs it names: Outlook shows it. */
-    if (slice_starts_with(rest, "<!--") && !slice_starts_with_nocase(rest, "<!--[if")) {
+    bool is_comment = slice_starts_with(rest, "<!--");
+    if (is_comment && !slice_starts_with_nocase(rest, "<!--[if")) {
         tokens->state.mode = HTML_COMMENT;
         tokens->at += 2;
     } else if (slice_starts_with(rest, "<![CDATA[")) {
@@ -216,20 +224,23 @@ static void open_markup(struct html_tokens *tokens)
     }
 }
 
+/* Length of what shows as it stands at the front of TEXT. A lone space between words is nothing to stop for; one test for both
+ * cases, since a branch for each word would be mispredicted. */
+static size_t shown_run(struct slice text)
+{
+    const unsigned char *at = text.ptr;
+    size_t run = 0;
+    if (text.len == 0 || text_bytes[at[0]] != BYTE_PLAIN)
+        return 0;
+    while (run + 1 < text.len && stop_bytes[at[run]] + is_white(at[run + 1]) < STOP)
+        run++;
+    return run + (run + 1 == text.len && text_bytes[at[run]] == BYTE_PLAIN);
+}
+
 static void step_text(struct html_tokens *tokens, size_t stop)
 {
     const unsigned char *text = tokens->text.ptr;
-    size_t at = tokens->at;
-    /* A lone space between words is nothing to stop for. */
-    while (at < stop) {
-        if (text_bytes[text[at]] == BYTE_PLAIN)
-            at++;
-        else if (text[at] == ' ' && stop - at > 1 && at > tokens->at &&
-                 text_bytes[text[at + 1]] == BYTE_PLAIN)
-            at += 2;
-        else
-            break;
-    }
+    size_t at = tokens->at + shown_run(slice_sub(tokens->text, tokens->at, stop - tokens->at));
     track_put(&tokens->shown, slice_sub(tokens->text, tokens->at, at - tokens->at), tokens->at);
     tokens->at = at;
     if (at == stop)
@@ -435,6 +446,8 @@ static void begin_block(struct html_tokens *tokens, struct slice text, bool is_l
 {
     track_clear(&tokens->shown);
     track_clear(&tokens->markup);
+    track_reserve(&tokens->shown, text.len);
+    track_reserve(&tokens->markup, text.len + text.len / 8);
     tokens->text = text;
     tokens->at = tokens->state.skip < text.len ? tokens->state.skip : text.len;
     tokens->state.skip = 0;

@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 
 /* Enough to tell, little enough to convert twice. */
-#define SAMPLE ((size_t)8192)
+#define SAMPLE ((size_t)2048)
 
 static bool is_name(struct slice name, const char *wanted)
 {
@@ -161,9 +161,25 @@ static void choose_for_declared(struct reading *reading, struct slice sample, co
     }
 }
 
+/* The declared charset fits, and nothing in SAMPLE points to another: statistics cost more than all else. */
+static bool is_beyond_doubt(const struct reading *reading, struct slice sample)
+{
+    if (!reading->declared || !has_letters(reading->declared))
+        return false;
+    bool has_mark = sample.len >= 2 && (sample.ptr[0] >= 0xFE || sample.ptr[0] == 0xEF);
+    if (has_mark || slice_find_byte(sample, 0, 0) != SLICE_NONE ||
+        slice_find_byte(sample, 0, 033) != SLICE_NONE)
+        return false;
+    return utf8_valid_prefix(sample) + 4 < sample.len && count_bad(reading->declared, sample) == 0;
+}
+
 void reading_choose(struct reading *reading, struct slice sample)
 {
     sample = slice_sub(sample, 0, SAMPLE);
+    if (is_beyond_doubt(reading, sample)) {
+        reading->text = reading->declared;
+        return;
+    }
     const char *guess = charset_guess(sample);
     if (reading->declared)
         choose_for_declared(reading, sample, guess);

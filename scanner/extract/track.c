@@ -4,25 +4,61 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Storage that is kept between leaves: slots, and the most of it in one. */
+#define SPARES 4
+#define SPARE_BYTES ((size_t)2 * 1024 * 1024)
+#define SPARE_PAIRS ((size_t)128 * 1024)
+
+static struct track spares[SPARES];
+static size_t spare_count;
+
 void track_init(struct track *track, size_t ceiling)
 {
+    if (spare_count > 0) {
+        *track = spares[--spare_count];
+        track->text.ceiling = ceiling;
+        return;
+    }
     *track = (struct track){ 0 };
     buffer_init(&track->text, ceiling);
 }
 
-void track_release(struct track *track)
+void track_cut(struct track *track, size_t len)
 {
-    buffer_release(&track->text);
-    free(track->pairs);
-    track->pairs = NULL;
-    track->count = track->capacity = 0;
+    if (track->used < track->text.len)
+        track->used = track->text.len;
+    track->text.len = len;
+}
+
+void track_drop_bytes(struct track *track, size_t len)
+{
+    if (track->used < track->text.len)
+        track->used = track->text.len;
+    buffer_drop(&track->text, len);
 }
 
 void track_clear(struct track *track)
 {
-    buffer_clear(&track->text);
+    track_cut(track, 0);
+    track->text.is_overfull = false;
     track->count = 0;
     track->shift = 0;
+}
+
+void track_release(struct track *track)
+{
+    bool is_kept = spare_count < SPARES && track->text.capacity <= SPARE_BYTES &&
+                   track->capacity <= SPARE_PAIRS && track->text.capacity > 0;
+    track_clear(track);
+    if (is_kept) {
+        explicit_bzero(track->text.ptr, track->used);
+        track->used = 0;
+        spares[spare_count++] = *track;
+    } else {
+        buffer_release(&track->text);
+        free(track->pairs);
+    }
+    *track = (struct track){ 0 };
 }
 
 static void pairs_grow(struct track *track)
@@ -46,13 +82,18 @@ void track_pair(struct track *track, size_t view_at, size_t text_at)
     track->shift = text_at - view_at;
 }
 
-void track_put(struct track *track, struct slice bytes, size_t text_at)
+void track_put_slow(struct track *track, struct slice bytes, size_t text_at)
 {
     if (bytes.len == 0)
         return;
     if (track->count == 0 || text_at - track->text.len != track->shift)
         track_pair(track, track->text.len, text_at);
     buffer_put(&track->text, bytes);
+}
+
+void track_reserve(struct track *track, size_t len)
+{
+    buffer_reserve(&track->text, len);
 }
 
 void track_put_made(struct track *track, struct slice bytes, size_t text_at)
@@ -111,7 +152,7 @@ size_t track_drop(struct track *track, size_t text_at, size_t most)
     }
     track->count = kept;
     track->shift = track->pairs[kept - 1].text_at - track->pairs[kept - 1].view_at;
-    buffer_drop(&track->text, cut);
+    track_drop_bytes(track, cut);
     return cut;
 }
 
