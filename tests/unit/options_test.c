@@ -11,13 +11,13 @@
 
 static char path[] = "/tmp/mailspill-options-XXXXXX";
 
-static int parse(struct scan_options *options, struct error *err, char *const *arguments)
+static int parse(struct scan_options *options, struct error *err, const char *const *arguments)
 {
     scan_options_init(options);
-    return options_parse(options, COMMAND_SCAN, arguments, err);
+    return options_parse(options, COMMAND_SCAN, (char *const *)arguments, err);
 }
 
-#define PARSE(options, err, ...) parse(options, err, (char *const[]){ __VA_ARGS__, NULL })
+#define PARSE(options, err, ...) parse(options, err, (const char *const[]){ __VA_ARGS__, NULL })
 
 static void options_and_inputs_mix(void **state)
 {
@@ -45,7 +45,7 @@ static void options_and_inputs_mix(void **state)
 }
 
 struct wrong {
-    char *arguments[4];
+    const char *arguments[4];
     const char *said;
 };
 
@@ -80,7 +80,7 @@ static void mistakes_are_told(void **state)
     for (size_t i = 0; i < sizeof wrongs / sizeof *wrongs; i++) {
         struct scan_options o;
         struct error err = { 0 };
-        assert_int_equal(parse(&o, &err, (char *const *)wrongs[i].arguments), -1);
+        assert_int_equal(parse(&o, &err, wrongs[i].arguments), -1);
         if (!strstr(err.message, wrongs[i].said))
             fail_msg("'%s' lacks '%s'", err.message, wrongs[i].said);
         scan_options_release(&o);

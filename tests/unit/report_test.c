@@ -39,9 +39,9 @@ static struct rule rules[] = {
       .severity = SEVERITY_MEDIUM },
 };
 static struct ruleset ruleset = { .rules = rules, .count = 2 };
-static char *arguments[] = { "mailspill", "scan", HOSTILE, NULL };
+static const char *const arguments[] = { "mailspill", "scan", HOSTILE, NULL };
 static const struct report_run run = { .version = "0.1.0",
-                                       .arguments = arguments,
+                                       .arguments = (char *const *)arguments,
                                        .rules = "00ff",
                                        .sandbox = "seccomp",
                                        .key = "630dcd2966c43366",
