@@ -7,7 +7,6 @@
 
 #include "base/utf8.h"
 #include "decode/charset.h"
-#include "walk/hold.h"
 
 /* Entries without data, and retries, in a row without a child. */
 #define RETRIES 100
@@ -21,151 +20,6 @@ static locale_t utf8_locale(void)
     return locale ? locale : LC_GLOBAL_LOCALE;
 }
 
-static void archive_undo(void *archive)
-{
-    archive_read_free(archive);
-}
-
-/* Opening: layer over layer. */
-
-static struct archive_layer *layer_push(struct walk *walk, struct archive_walk *state)
-{
-    struct archive_layer *layer = &state->layers[state->layer_count++];
-    layer->archive = archive_read_new();
-    if (!layer->archive)
-        abort();
-    arena_defer(walk->arena, archive_undo, layer->archive);
-    layer->input = archive_input_new(walk->arena, state->in);
-    layer->ratio.limits = walk->env->limits;
-    return layer;
-}
-
-static struct archive_layer *layer_top(struct archive_walk *state)
-{
-    return &state->layers[state->layer_count - 1];
-}
-
-static void refuse_all(struct archive_walk *state, enum gap_kind kind, const char *limit, struct slice reason)
-{
-    state->refusal = (struct gap){ .kind = kind,
-                                   .stands_for = GAP_STANDS_FOR_LEAF,
-                                   .reason = reason,
-                                   .bytes = GAP_BYTES_UNKNOWN,
-                                   .limit = limit };
-}
-
-/* Why the top layer failed: its input, or what libarchive says. */
-static void note_failure(struct archive_walk *state)
-{
-    const struct error *broken = archive_input_failure(layer_top(state)->input);
-    if (broken)
-        state->failure = *broken;
-    else
-        (void)archive_error_from(layer_top(state)->archive, &state->failure);
-}
-
-static struct slice head_of(struct archive_walk *state)
-{
-    (void)source_fill(state->in, FORMAT_HEAD, NULL);
-    return slice_sub(state->in->ready, 0, FORMAT_HEAD);
-}
-
-/* Put FILTER's output in place of state->in. False where it does not open. */
-static bool push_filter(struct walk *walk, struct archive_walk *state, const struct archive_kind *filter)
-{
-    struct archive_layer *layer = layer_push(walk, state);
-    struct archive_entry *entry;
-    /* Switched on rather than bid for: bidding takes off 25 of them at once, with no limit on what they unpack to. */
-    if (filter->filter)
-        archive_read_append_filter(layer->archive, filter->filter);
-    else
-        filter->support(layer->archive);
-    archive_read_support_format_raw(layer->archive);
-    archive_read_support_format_empty(layer->archive);
-    int result = archive_input_open(layer->input, layer->archive);
-    if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
-        result = archive_read_next_header(layer->archive, &entry);
-    if (result == ARCHIVE_EOF)
-        state->in = source_from_memory(walk->arena, slice_of(NULL, 0));
-    else if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
-        state->in = archive_stream_new(walk->arena, layer->archive, &layer->ratio, true);
-    else
-        note_failure(state);
-    return state->failure.kind == ERROR_NONE;
-}
-
-/* Take off the compressions, outermost first. */
-static void open_filters(struct walk *walk, struct archive_walk *state)
-{
-    struct slice name = walk->item->name;
-    uint64_t depth = 0, most = walk->env->limits->filters;
-    const struct archive_kind *filter;
-    while ((filter = archive_filter_find(head_of(state), name)) != NULL) {
-        if (!filter->support && !filter->filter) {
-            refuse_all(state, GAP_UNSUPPORTED, NULL,
-                       arena_printf(walk->arena, "%s compression cannot be read", filter->name));
-            return;
-        }
-        if (depth < most && state->layer_count < ARCHIVE_LAYERS - 1 && !push_filter(walk, state, filter))
-            return;
-        depth += depth < most ? (uint64_t)archive_filter_count(layer_top(state)->archive) - 1 : 1;
-        if (depth > most || state->layer_count == ARCHIVE_LAYERS - 1) {
-            refuse_all(state, GAP_LIMIT, "filters", slice_str("too many compressions around one another"));
-            return;
-        }
-        name = slice_of(NULL, 0);
-    }
-}
-
-/* Make the input one that can be sought in, where the format needs it. */
-static void hold_input(struct walk *walk, struct archive_walk *state)
-{
-    struct error err = { 0 };
-    if (state->kind->need == NEED_STREAM)
-        return;
-    state->in = hold_source(walk->arena, state->in, walk->env, &err);
-    if (state->kind->need != NEED_SEEK || source_is_seekable(state->in))
-        return;
-    enum gap_kind kind = err.kind == ERROR_LIMIT ? GAP_LIMIT : GAP_UNREADABLE;
-    refuse_all(state, kind, err.limit, arena_copy(walk->arena, slice_str(err.message)));
-}
-
-static int compare_locked(const void *a, const void *b)
-{
-    return slice_compare(((const struct archive_locked *)a)->name, ((const struct archive_locked *)b)->name);
-}
-
-static void open_format(struct walk *walk, struct archive_walk *state)
-{
-    struct slice name = state->layer_count ? slice_of(NULL, 0) : walk->item->name;
-    state->kind = archive_format_find(head_of(state), name);
-    if (!state->kind)
-        return;
-    if (!state->kind->support) {
-        refuse_all(state, GAP_UNSUPPORTED, NULL,
-                   arena_printf(walk->arena, "%s archives cannot be read", state->kind->name));
-        return;
-    }
-    if (state->kind->id == ARCHIVE_ZIP)
-        state->stub =
-            arena_copy(walk->arena, slice_sub(head_of(state), 0, archive_zip_start(head_of(state))));
-    hold_input(walk, state);
-    if (state->refusal.reason.len)
-        return;
-    archive_facts_find(walk->arena, state->kind, state->in, walk->env->limits, &state->facts);
-    if (state->facts.locked_count)
-        qsort(state->facts.locked, state->facts.locked_count, sizeof *state->facts.locked, compare_locked);
-    if (state->facts.is_header_encrypted) {
-        refuse_all(state, GAP_ENCRYPTED, NULL, slice_str("the archive's directory is encrypted"));
-        return;
-    }
-    struct archive_layer *layer = layer_push(walk, state);
-    state->kind->support(layer->archive);
-    int result = archive_input_open(layer->input, layer->archive);
-    if (result != ARCHIVE_OK && result != ARCHIVE_WARN)
-        note_failure(state);
-}
-
 static int archive_open(struct walk *walk, struct error *err)
 {
     struct archive_walk *state = arena_alloc(walk->arena, sizeof *state);
@@ -174,9 +28,7 @@ static int archive_open(struct walk *walk, struct error *err)
     walk->state = state;
     state->in = walk->item->source;
     buffer_init(&state->names, ARCHIVE_NAMES_MAX);
-    open_filters(walk, state);
-    if (!state->refusal.reason.len && state->failure.kind == ERROR_NONE)
-        open_format(walk, state);
+    archive_open_layers(walk, state);
     if (state->failure.kind != ERROR_NONE)
         state->stage = ARCHIVE_LOCKED;
     uselocale(before);
@@ -242,18 +94,6 @@ static void note_words(struct archive_walk *state, struct archive_entry *entry, 
 
 /* Members. */
 
-static bool is_locked_by_facts(const struct archive_walk *state, struct slice name)
-{
-    const struct archive_locked wanted = { .name = name };
-    struct archive_locked *found = NULL;
-    if (state->facts.locked_count)
-        found =
-            bsearch(&wanted, state->facts.locked, state->facts.locked_count, sizeof wanted, compare_locked);
-    if (found)
-        found->is_told = true;
-    return found != NULL;
-}
-
 static int give_refused(struct item *child, enum gap_kind kind, const char *limit, struct slice reason,
                         uint64_t bytes)
 {
@@ -291,13 +131,13 @@ static bool has_data(const struct archive_walk *state, struct archive_entry *ent
 static int give_member(struct archive_walk *state, struct archive_entry *entry, struct slice name,
                        struct item *child)
 {
-    struct archive_layer *layer = layer_top(state);
+    struct archive_layer *layer = archive_layer_top(state);
     uint64_t size =
         archive_entry_size_is_set(entry) ? (uint64_t)archive_entry_size(entry) : GAP_BYTES_UNKNOWN;
     child->kind = ITEM_MEMBER;
     child->is_attachment = true;
     child->name = name;
-    if (is_locked_by_facts(state, name) || archive_entry_is_encrypted(entry))
+    if (archive_facts_is_locked(&state->facts, name) || archive_entry_is_encrypted(entry))
         return give_locked(state, child, size);
     child->source = archive_stream_new(child->arena, layer->archive, &layer->ratio, state->kind->is_each);
     return 1;
@@ -317,7 +157,7 @@ static int check_entries(struct walk *walk, struct archive_walk *state)
 /* The next header: 1, 0 where there is none, -1 where a limit or libarchive ends the walk (state->failure). */
 static int next_entry(struct walk *walk, struct archive_walk *state, struct archive_entry **entry)
 {
-    struct archive_layer *layer = layer_top(state);
+    struct archive_layer *layer = archive_layer_top(state);
     if (archive_ratio_is_over(&layer->ratio, &state->failure))
         state->is_over = true;
     for (int tries = 0; tries < RETRIES && !state->is_over && !layer->ratio.is_dead; tries++) {
@@ -333,7 +173,7 @@ static int next_entry(struct walk *walk, struct archive_walk *state, struct arch
             return 1;
     }
     if (!state->is_over)
-        note_failure(state);
+        archive_note_failure(state);
     return -1;
 }
 
@@ -439,7 +279,7 @@ static int stage_rest(struct archive_walk *state, struct item *child)
 {
     while (!state->is_over && !state->refusal.reason.len && state->failure.kind != ERROR_ENCRYPTED &&
            state->layer_count > 0) {
-        const struct archive_layer *layer = layer_top(state);
+        const struct archive_layer *layer = archive_layer_top(state);
         uint64_t end = layer_end(state, layer);
         bool has_more = archive_input_has_more(layer->input, end);
         state->kind = NULL;

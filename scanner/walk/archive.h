@@ -71,6 +71,16 @@ struct archive_walk {
 void archive_facts_find(struct arena *arena, const struct archive_kind *kind, struct source *in,
                         const struct limits *limits, struct archive_facts *facts);
 
+/* Whether the member NAME is encrypted; it then counts as told. */
+bool archive_facts_is_locked(struct archive_facts *facts, struct slice name);
+
+/* Open the layers over the item's source. Sets refusal or failure where that does not work. */
+void archive_open_layers(struct walk *walk, struct archive_walk *state);
+struct archive_layer *archive_layer_top(struct archive_walk *state);
+
+/* Put into state->failure why the top layer failed: its input, or what libarchive says. */
+void archive_note_failure(struct archive_walk *state);
+
 /* Append comments of a zip's directory to NAMES. */
 void archive_zip_comments(struct arena *arena, struct source *in, const struct limits *limits,
                           struct buffer *names);

@@ -260,6 +260,22 @@ static void find_zip(struct reader *reader, struct archive_facts *facts)
         facts->missing = "the last part of several: the parts before are not here";
 }
 
+static int compare_locked(const void *a, const void *b)
+{
+    return slice_compare(((const struct archive_locked *)a)->name, ((const struct archive_locked *)b)->name);
+}
+
+bool archive_facts_is_locked(struct archive_facts *facts, struct slice name)
+{
+    const struct archive_locked wanted = { .name = name };
+    struct archive_locked *found = NULL;
+    if (facts->locked_count)
+        found = bsearch(&wanted, facts->locked, facts->locked_count, sizeof wanted, compare_locked);
+    if (found)
+        found->is_told = true;
+    return found != NULL;
+}
+
 static void reader_init(struct reader *reader, struct arena *arena, struct source *in,
                         const struct limits *limits)
 {
@@ -279,6 +295,8 @@ void archive_facts_find(struct arena *arena, const struct archive_kind *kind, st
         return;
     reader_init(&reader, arena, in, limits);
     finders[kind->id](&reader, facts);
+    if (facts->locked_count)
+        qsort(facts->locked, facts->locked_count, sizeof *facts->locked, compare_locked);
 }
 
 /* Append the comment of the directory entry at *AT, and go to the next. */
