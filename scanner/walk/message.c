@@ -21,6 +21,9 @@
 /* How much is shown beyond the longest header block. */
 #define HEADER_SLACK ((size_t)1024)
 
+/* A blank line is looked for so far before the block is looked at line by line. */
+#define PLAIN_HEADER_MOST ((size_t)64 * 1024)
+
 /* How far a multipart's body is searched for its boundary, or for a line that may be the one it does not name. */
 #define BOUNDARY_LOOK ((size_t)64 * 1024)
 
@@ -191,13 +194,12 @@ static size_t lead_length(struct message *message, bool is_message)
     return mime_lead_length(text);
 }
 
-/* Find the header block of the entity that starts here, after LINE_REST bytes of a delimiter's line. What is found does not
- * hang on how much the source shows at once. */
-static struct slice look_at_header(struct walk *walk, bool is_message)
+/* Find the header block after the LEAD bytes that stand before it. What is found does not hang on how much the source shows at
+ * once. Returns its fields. */
+static struct slice look_at_header(struct walk *walk, size_t lead)
 {
     struct message *message = walk->state;
     size_t most = header_most(walk), shown = most + HEADER_SLACK;
-    size_t lead = lead_length(message, is_message);
     for (size_t want = least(HEADER_LOOK, shown);; want = least(want * 2, shown)) {
         struct slice text;
         bool is_complete = true, is_all = cutter_look(&message->reader->cutter, want, &text);
@@ -208,30 +210,75 @@ static struct slice look_at_header(struct walk *walk, bool is_message)
         if (message->is_header_cut)
             message->header_len = cut_block(text, most);
         if (message->is_header_cut || is_complete || is_all)
-            return slice_sub(text, 0, message->header_len);
+            return slice_skip(slice_sub(text, 0, message->header_len), lead);
     }
 }
 
-/* Find and parse it. PROVENANCE: NULL for a part. */
-static void read_header(struct walk *walk, struct provenance *provenance)
+/* Where the first empty line that LF or CRLF ends starts, after a line, and its length. */
+static size_t find_blank_line(struct slice text, size_t at, size_t *len)
+{
+    while ((at = slice_find_byte(text, at, '\n')) != SLICE_NONE) {
+        at++;
+        *len = at < text.len && text.ptr[at] == '\r' ? 2 : 1;
+        if (at + *len <= text.len && text.ptr[at + *len - 1] == '\n')
+            return at;
+    }
+    return SLICE_NONE;
+}
+
+/* The block as it nearly always is: all that stands before the first blank line, if all of that is fields, which is left to see.
+ * False if there is no such line near, and then nothing is changed. */
+static bool look_at_plain_header(struct walk *walk, size_t lead, struct slice *fields)
+{
+    struct message *message = walk->state;
+    struct slice text;
+    size_t blank;
+    (void)cutter_look(&message->reader->cutter, HEADER_LOOK, &text);
+    text = slice_sub(text, 0, least(PLAIN_HEADER_MOST, header_most(walk)));
+    size_t end = find_blank_line(text, lead, &blank);
+    if (end == SLICE_NONE)
+        return false;
+    message->is_header_cut = false;
+    message->header_len = end + blank;
+    *fields = slice_sub(text, lead, end - lead);
+    return true;
+}
+
+/* Parse FIELDS. The lines among them that are none are passed over, and counted. */
+static size_t take_fields(struct walk *walk, struct slice fields, struct provenance *provenance)
 {
     struct message *message = walk->state;
     const struct limits *limits = walk->env->limits;
-    struct slice block = look_at_header(walk, provenance != NULL);
     struct header_field field;
-    uint64_t fields = 0;
+    size_t strange = 0;
+    uint64_t count = 0;
     message->entity = (struct entity){ 0 };
     message->limit = message->is_header_cut ? "header-bytes" : NULL;
-    while (header_eat(&block, &field) == 1) {
-        if (++fields > limits->header_fields) {
+    while (header_eat(&fields, &field) == 1) {
+        if (++count > limits->header_fields) {
             message->limit = "header-fields";
             break;
         }
+        strange += field.name.len == 0;
         if (field.name.len == 0)
             continue;
         entity_take(&message->entity, walk->arena, &field, limits);
         if (provenance)
             provenance_take(provenance, &field);
+    }
+    return strange;
+}
+
+/* Find and parse the header block of the entity that starts here. PROVENANCE: NULL for a part. */
+static void read_header(struct walk *walk, struct provenance *provenance)
+{
+    struct message *message = walk->state;
+    size_t lead = lead_length(message, provenance != NULL);
+    struct slice fields;
+    if (!look_at_plain_header(walk, lead, &fields) || take_fields(walk, fields, provenance) > 0) {
+        if (provenance)
+            provenance_begin(provenance, provenance->arena, provenance->limits, walk->item->envelope);
+        take_fields(walk, look_at_header(walk, lead), provenance);
     }
     if (message->entity.has_params_over_limit)
         message->limit = "header-params";

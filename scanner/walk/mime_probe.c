@@ -6,6 +6,9 @@
 /* Fields are counted up to this many. */
 #define PROBE_FIELDS 40
 
+/* So much of a line tells whether it is a field. */
+#define FIELD_LOOK ((size_t)512)
+
 /* Fields that hardly anything but a message has, and fields that other texts have as well. */
 static const char *const strong_fields[] = {
     "received",
@@ -50,9 +53,9 @@ static bool is_in(struct slice name, const char *const *names)
 
 static bool starts_with_field(struct slice text)
 {
-    size_t blank;
-    bool is_complete;
-    return header_block_length(slice_sub(text, 0, MIME_LEAD_MAX), true, &blank, &is_complete) > blank;
+    struct header_field field;
+    text = slice_sub(text, 0, FIELD_LOOK);
+    return header_eat(&text, &field) == 1 && field.name.len > 0;
 }
 
 size_t mime_lead_length(struct slice text)
