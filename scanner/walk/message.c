@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "walk/mime_boundary.h"
+#include "walk/mime_guess.h"
 #include "walk/mime_headers.h"
 #include "walk/mime_probe.h"
 #include "walk/mime_provenance.h"
@@ -26,9 +27,6 @@
 
 /* How far a multipart's body is searched for its boundary, or for a line that may be the one it does not name. */
 #define BOUNDARY_LOOK ((size_t)64 * 1024)
-
-/* Lines that begin with two dashes and are tried as that line. */
-#define GUESS_TRIES 16
 
 /* How much of a body decides whether it is encoded as it says. */
 #define ENCODING_LOOK ((size_t)16 * 1024)
@@ -322,28 +320,6 @@ static struct slice number_below(struct arena *arena, struct slice number, uint6
                         (unsigned long long)ordinal);
 }
 
-/* Is SAMPLE base64? Prose is told by its spaces and signs. */
-static bool is_base64(struct slice sample)
-{
-    size_t foreign = 0;
-    for (size_t i = 0; i < sample.len; i++) {
-        unsigned char c = sample.ptr[i];
-        bool is_inner_space = c == ' ' && i + 1 < sample.len && sample.ptr[i + 1] > ' ';
-        bool is_letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        foreign += is_inner_space || (!is_letter && c > ' ' && c != '+' && c != '/' && c != '=') ||
-                   (c < ' ' && c != '\n' && c != '\r' && c != '\t');
-    }
-    return foreign <= sample.len / 12;
-}
-
-static bool has_line_start(struct slice sample, const char *word)
-{
-    for (size_t at = 0; (at = slice_find(sample, at, slice_str(word))) != SLICE_NONE; at++)
-        if (at == 0 || sample.ptr[at - 1] == '\n' || sample.ptr[at - 1] == '\r')
-            return true;
-    return false;
-}
-
 /* The encoding that the body which starts here is in: what was declared, unless its bytes say otherwise. */
 static enum transfer_encoding real_encoding(struct message *message)
 {
@@ -352,9 +328,9 @@ static enum transfer_encoding real_encoding(struct message *message)
     if (declared != TRANSFER_BASE64 && declared != TRANSFER_UUENCODE && declared != TRANSFER_YENC)
         return declared;
     (void)look_at_content(message, ENCODING_LOOK, &sample);
-    bool is_true = declared == TRANSFER_BASE64     ? is_base64(sample)
-                   : declared == TRANSFER_UUENCODE ? has_line_start(sample, "begin")
-                                                   : has_line_start(sample, "=ybegin");
+    bool is_true = declared == TRANSFER_BASE64     ? mime_is_base64(sample)
+                   : declared == TRANSFER_UUENCODE ? mime_has_line(sample, "begin")
+                                                   : mime_has_line(sample, "=ybegin");
     return is_true ? declared : TRANSFER_IDENTITY;
 }
 
@@ -456,20 +432,12 @@ static bool give_undecoded(struct walk *walk, struct item *child)
 
 /* Multiparts. */
 
-/* TEXT without white space at its end: mail systems drop it, so it can't tell boundaries apart. */
-static struct slice without_end(struct slice text)
-{
-    while (text.len > 0 && (text.ptr[text.len - 1] <= ' '))
-        text.len--;
-    return text;
-}
-
 static void push_frame(struct walk *walk, struct slice boundary)
 {
     struct message *message = walk->state;
     const struct frame *outer = message->frame;
     struct frame *frame = arena_alloc(walk->arena, sizeof *frame);
-    boundary = without_end(boundary);
+    boundary = mime_without_end(boundary);
     frame->boundary.text = slice_sub(boundary, 0, BOUNDARY_TEXT_MAX);
     frame->boundary.is_cut = boundary.len > BOUNDARY_TEXT_MAX;
     frame->outer = message->frame;
@@ -495,41 +463,6 @@ static void pop_frame(struct message *message)
     message->frames--;
 }
 
-/* Lines that people draw hold no letter or digit. */
-static bool is_drawn(struct slice line)
-{
-    for (size_t i = 0; i < line.len; i++)
-        if ((line.ptr[i] >= '0' && line.ptr[i] <= '9') ||
-            ((line.ptr[i] | 0x20) >= 'a' && (line.ptr[i] | 0x20) <= 'z'))
-            return false;
-    return true;
-}
-
-/* May LINE, without its end, be a delimiter? NEXT follows it: the header of a part, or text in which LINE comes again. */
-static bool is_likely_delimiter(struct slice line, struct slice next)
-{
-    if (!slice_starts_with(line, "--") || line.len < 4 || line.len > BOUNDARY_TEXT_MAX ||
-        slice_find_byte(line, 0, ' ') != SLICE_NONE)
-        return false;
-    if (slice_starts_with_nocase(next, "content-"))
-        return true;
-    return !is_drawn(line) && slice_find(next, 0, line) != SLICE_NONE;
-}
-
-/* A line of TEXT that may be the delimiter of a multipart that names none, or names another; empty if none. */
-static struct slice guess_boundary(struct slice text)
-{
-    struct slice line;
-    int tries = 0;
-    while (tries < GUESS_TRIES && slice_eat_line(&text, &line) == 1) {
-        struct slice bare = without_end(line);
-        tries += slice_starts_with(line, "--");
-        if (is_likely_delimiter(bare, text))
-            return slice_skip(bare, 2);
-    }
-    return slice_of(NULL, 0);
-}
-
 /* Open the multipart with the boundary it names, or one that its body shows. False: its body shows none. */
 static bool find_boundary(struct walk *walk)
 {
@@ -550,7 +483,7 @@ static bool find_boundary(struct walk *walk)
         cutter->is_line_start = true;
     }
     (void)look_at_content(message, BOUNDARY_LOOK, &text);
-    struct slice guess = guess_boundary(text);
+    struct slice guess = mime_guess_boundary(text);
     if (guess.len == 0)
         return false;
     push_frame(walk, arena_copy(walk->arena, guess));

@@ -1,0 +1,69 @@
+/* mime_guess.c - what mail means that does not say it, or says it wrongly. */
+#include "walk/mime_guess.h"
+
+#include "walk/mime_boundary.h"
+
+/* Lines that begin with two dashes and are tried as that line. */
+#define GUESS_TRIES 16
+
+bool mime_is_base64(struct slice sample)
+{
+    size_t foreign = 0;
+    for (size_t i = 0; i < sample.len; i++) {
+        unsigned char c = sample.ptr[i];
+        bool is_inner_space = c == ' ' && i + 1 < sample.len && sample.ptr[i + 1] > ' ';
+        bool is_letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        foreign += is_inner_space || (!is_letter && c > ' ' && c != '+' && c != '/' && c != '=') ||
+                   (c < ' ' && c != '\n' && c != '\r' && c != '\t');
+    }
+    return foreign <= sample.len / 12;
+}
+
+bool mime_has_line(struct slice sample, const char *word)
+{
+    for (size_t at = 0; (at = slice_find(sample, at, slice_str(word))) != SLICE_NONE; at++)
+        if (at == 0 || sample.ptr[at - 1] == '\n' || sample.ptr[at - 1] == '\r')
+            return true;
+    return false;
+}
+
+struct slice mime_without_end(struct slice text)
+{
+    while (text.len > 0 && (text.ptr[text.len - 1] <= ' '))
+        text.len--;
+    return text;
+}
+
+/* Lines that people draw hold no letter or digit. */
+static bool is_drawn(struct slice line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if ((line.ptr[i] >= '0' && line.ptr[i] <= '9') ||
+            ((line.ptr[i] | 0x20) >= 'a' && (line.ptr[i] | 0x20) <= 'z'))
+            return false;
+    return true;
+}
+
+/* May LINE, without its end, be a delimiter? NEXT follows it: the header of a part, or text in which LINE comes again. */
+static bool is_likely_delimiter(struct slice line, struct slice next)
+{
+    if (!slice_starts_with(line, "--") || line.len < 4 || line.len > BOUNDARY_TEXT_MAX ||
+        slice_find_byte(line, 0, ' ') != SLICE_NONE)
+        return false;
+    if (slice_starts_with_nocase(next, "content-"))
+        return true;
+    return !is_drawn(line) && slice_find(next, 0, line) != SLICE_NONE;
+}
+
+struct slice mime_guess_boundary(struct slice text)
+{
+    struct slice line;
+    int tries = 0;
+    while (tries < GUESS_TRIES && slice_eat_line(&text, &line) == 1) {
+        struct slice bare = mime_without_end(line);
+        tries += slice_starts_with(line, "--");
+        if (is_likely_delimiter(bare, text))
+            return slice_skip(bare, 2);
+    }
+    return slice_of(NULL, 0);
+}
