@@ -169,15 +169,19 @@ static void lists_of_inputs_are_read(void **state)
     assert_string_equal(inputs[1].path, "a b.mbox");
     assert_string_equal(inputs[2].path, "c.mbox");
     assert_string_equal(inputs[2].custodian, "eve");
+    scan_options_release(&o);
     assert_int_equal(PARSE(&o, &err, "--files-from", path, "-0"), 0);
     inputs = scan_options_inputs(&o, &count, &err);
     assert_int_equal(count, 1);
     assert_string_equal(inputs[0].path, "a b.mbox\n\nc.mbox");
+    scan_options_release(&o);
     assert_int_equal(PARSE(&o, &err, "-", "--files-from", "/nonexistent"), 0);
     assert_null(scan_options_inputs(&o, &count, &err));
+    scan_options_release(&o);
     assert_int_equal(PARSE(&o, &err, "-q"), 0);
     assert_null(scan_options_inputs(&o, &count, &err));
     assert_non_null(strstr(err.message, "no path"));
+    scan_options_release(&o);
 }
 
 static void every_row_is_whole(void **state)
