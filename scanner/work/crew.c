@@ -34,8 +34,8 @@ struct slot {
     size_t count;
     uint64_t assigned_bytes;
     uint64_t last_beats, last_task;
-    double last_change;
-    bool was_killed; /* by us: for this */
+    double last_change, cpu_at_change; /* seconds: of the wall, and of the worker's CPU */
+    bool was_killed;                   /* by us: for this */
     enum gap_kind killed_kind;
     char killed_why[160];
 };
@@ -357,7 +357,7 @@ static int give(struct slot *slot, struct task *task)
     if (sent < 0)
         return -1;
     if (slot->count == 0)
-        slot->last_change = progress_clock();
+        slot->last_change = progress_clock(), slot->cpu_at_change = -1;
     slot->assigned[slot->count++] = task;
     slot->assigned_bytes += task_bytes(task);
     return 0;
@@ -391,23 +391,42 @@ static void hand_out(struct crew *crew)
             return;
 }
 
-/* A hang: a task at work, and no sign of life for limits->hang seconds. */
+/* CPU seconds that a process has used; 0 where that cannot be told. */
+static double cpu_of(pid_t pid)
+{
+    clockid_t clock;
+    struct timespec used;
+    if (pid <= 0 || clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) < 0)
+        return 0;
+    return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
+/* A hang: a task at work and no sign of life, for limits->hang seconds, or for limits->item_cpu seconds of CPU (a loop in a library). */
+static bool is_hanging(struct slot *slot, double now)
+{
+    const struct limits *limits = &slot->crew->request->settings.limits;
+    const struct worker_page *page = &slot->crew->setup.pages[slot->number];
+    uint64_t beats = atomic_load(&page->progress.beats), task = atomic_load(&page->task);
+    bool is_idle = slot->state == SLOT_EMPTY || (slot->state == SLOT_LIVE && slot->count == 0);
+    if (is_idle || beats != slot->last_beats || task != slot->last_task) {
+        slot->last_beats = beats;
+        slot->last_task = task;
+        slot->last_change = now;
+        slot->cpu_at_change = -1;
+        return false;
+    }
+    if (slot->cpu_at_change < 0)
+        slot->cpu_at_change = cpu_of(slot->pid);
+    return now - slot->last_change > (double)limits->hang ||
+           cpu_of(slot->pid) - slot->cpu_at_change > (double)limits->item_cpu;
+}
+
 static void look_for_hangs(struct crew *crew)
 {
-    double now = progress_clock(), most = (double)crew->request->settings.limits.hang;
-    for (unsigned i = 0; i < crew->setup.jobs; i++) {
-        struct slot *slot = &crew->slots[i];
-        const struct worker_page *page = &crew->setup.pages[i];
-        uint64_t beats = atomic_load(&page->progress.beats), task = atomic_load(&page->task);
-        if (slot->state == SLOT_EMPTY || (slot->state == SLOT_LIVE && slot->count == 0) ||
-            beats != slot->last_beats || task != slot->last_task) {
-            slot->last_beats = beats;
-            slot->last_task = task;
-            slot->last_change = now;
-        } else if (now - slot->last_change > most) {
-            slot_kill(slot, GAP_TIMEOUT, "the worker made no progress and was stopped");
-        }
-    }
+    double now = progress_clock();
+    for (unsigned i = 0; i < crew->setup.jobs; i++)
+        if (is_hanging(&crew->slots[i], now))
+            slot_kill(&crew->slots[i], GAP_TIMEOUT, "the worker made no progress and was stopped");
 }
 
 int crew_turn(struct crew *crew, int watched, int wait, struct error *err)

@@ -121,14 +121,17 @@ static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind 
         task->order.bad_count ? &task->order.bad_units[task->order.bad_count - 1] : NULL;
     task->deaths++;
     log_warn("a worker ended at '%.*s': %s", (int)task->order.path.len, task->order.path.ptr, why);
-    bool is_new = unit >= task->order.skip_units && (!last || last->ordinal != unit);
+    bool is_new = unit != UINT64_MAX && unit >= task->order.skip_units && (!last || last->ordinal != unit);
     if (is_new && task->order.bad_count < TASK_BAD_UNITS_MAX)
         task->order.bad_units[task->order.bad_count++] = (struct scan_bad_unit){ unit, kind };
     bool is_lost_stream = task->input->is_stream; /* a pipe can't be read again */
-    if (task->deaths < DEATHS_MAX && !is_lost_stream)
+    bool is_stuck = !is_new && task->deaths > 1;  /* it does not even get past where it died before */
+    if (task->deaths < DEATHS_MAX && !is_lost_stream && !is_stuck)
         return true;
     snprintf(reason, sizeof reason, "%s%s; the rest was not read", why,
-             is_lost_stream ? " while it read from a pipe" : " for the third time in this input");
+             is_lost_stream ? " while it read from a pipe"
+             : is_stuck     ? " again at the same place"
+                            : " for the third time in this input");
     ledger_gap(supervisor->ledger, kind, GAP_STANDS_FOR_REST, task->order.path, task->order.key_path,
                task->order.custodian, reason);
     return false;
