@@ -80,9 +80,10 @@ static bool is_line_end(unsigned char c)
 
 static bool is_at_line_start(const struct mbox *mbox, size_t at)
 {
-    if (at > 0)
-        return is_line_end(mbox->in->ready.ptr[at - 1]);
-    return mbox->behind_len == 0 || is_line_end(mbox->behind[mbox->behind_len - 1]);
+    unsigned char room[MBOX_FROM_BEFORE];
+    struct slice before = text_before(mbox, at, room);
+    return before.len == 0 || is_line_end(before.ptr[before.len - 1]) ||
+           slice_is_equal(before, slice_str(MBOX_BOM));
 }
 
 static enum mbox_from judge(const struct mbox *mbox, size_t at)
@@ -443,6 +444,8 @@ static enum mbox_from find_late(struct slice head)
 
 static enum bid mbox_probe(const struct item *item, struct slice head)
 {
+    if (slice_starts_with(head, MBOX_BOM))
+        head = slice_skip(head, 3);
     const struct mbox_look look = { .text = head, .is_all = true, .takes_git = true };
     if (is_body_text(item))
         return BID_NONE;

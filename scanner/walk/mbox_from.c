@@ -241,7 +241,7 @@ static struct slice last_line(struct slice before)
 /* Whether what stands before may end a message: nothing, a blank line, a closing MIME boundary. */
 static bool is_after_end(struct slice before)
 {
-    if (before.len == 0)
+    if (before.len == 0 || slice_is_equal(before, slice_str(MBOX_BOM)))
         return true;
     struct slice line = slice_trim(
         last_line(slice_skip(before, before.len > MBOX_FROM_BEFORE ? before.len - MBOX_FROM_BEFORE : 0)));
@@ -269,8 +269,10 @@ static enum mbox_from judge_line(const struct mbox_look *look, struct slice line
     bool is_dated = has_date(&tokens, &first);
     if (is_dated && !look->takes_git && mbox_from_is_git(line))
         return MBOX_FROM_NO;
-    if (!is_after_end(look->before))
-        return is_dated && mbox_is_known_field(next) ? MBOX_FROM_STRONG : MBOX_FROM_NO;
+    if (!is_after_end(look->before)) {
+        bool is_hyphen = slice_is_equal(slice_trim(line), slice_str("From -"));
+        return (is_dated || is_hyphen) && mbox_is_known_field(next) ? MBOX_FROM_STRONG : MBOX_FROM_NO;
+    }
     if (is_dated)
         return mbox_is_field(next) ? MBOX_FROM_STRONG : MBOX_FROM_YES;
     return is_bare_sender(&tokens) && mbox_is_known_field(next) ? MBOX_FROM_YES : MBOX_FROM_NO;
