@@ -11,8 +11,10 @@ static void put_u8(struct buffer *out, uint8_t value)
 
 static void put_u32(struct buffer *out, uint32_t value)
 {
-    for (int shift = 0; shift < 32; shift += 8)
-        buffer_put_byte(out, (unsigned char)(value >> shift));
+    unsigned char bytes[4];
+    for (int i = 0; i < 4; i++)
+        bytes[i] = (unsigned char)(value >> 8 * i);
+    buffer_put(out, slice_of(bytes, sizeof bytes));
 }
 
 static void put_u64(struct buffer *out, uint64_t value)
