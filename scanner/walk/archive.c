@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "decode/charset.h"
+#include "walk/hold.h"
 
 /* Entries without data, and retries, in a row without a child. */
 #define RETRIES 100
@@ -18,6 +19,13 @@ static locale_t utf8_locale(void)
     if (!locale)
         locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     return locale ? locale : LC_GLOBAL_LOCALE;
+}
+
+int archive_init(struct error *err)
+{
+    if (utf8_locale() == LC_GLOBAL_LOCALE)
+        return error_set_errno(err, "no locale 'C.UTF-8', which names in archives need");
+    return hold_init(err);
 }
 
 static int archive_open(struct walk *walk, struct error *err)

@@ -91,6 +91,9 @@ void walk_close(struct walk *walk);
 void walk_gap(struct walk *walk, const struct item *item, enum gap_kind kind, enum gap_stands_for stands_for,
               const char *limit, const char *format, ...) __attribute__((format(printf, 6, 7)));
 
+/* Load what format_archive needs of OpenSSL and the locale; once, before the sandbox closes. 0 or -1. */
+int archive_init(struct error *err);
+
 extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
 extern const struct format format_mbox;      /* mbox.c */
 extern const struct format format_message;   /* message.c: RFC 5322 and MIME */

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "decode/charset.h"
+#include "walk/format.h"
 #include "walk/type.h"
 #include "work/frame.h"
 
@@ -130,7 +131,7 @@ _Noreturn static void zygote_main(struct worker_setup *setup, int control, const
     setup->engine = engine_new(ruleset, database, &err);
     if (!setup->engine)
         fail(control, err.message);
-    if (type_init(&err) < 0)
+    if (type_init(&err) < 0 || archive_init(&err) < 0)
         fail(control, err.message);
     charset_init();
     serve(setup, control);
