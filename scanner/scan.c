@@ -38,6 +38,7 @@ struct scan {
     bool is_in_unit;         /* inside an outermost message, or a leaf that lies in none */
     const struct item *leaf; /* at work */
     bool is_leaf_partial;
+    const struct item *gapped; /* the child that its walk had a gap to tell about */
     const struct text_block *block;
     struct item *input;
     unsigned beats;
@@ -81,6 +82,7 @@ static void scan_gap_put(void *ctx, const struct item *item, const struct gap *g
     struct scan *scan = ctx;
     if (is_done_before(scan, scan->is_in_unit ? scan->next_unit - 1 : scan->next_unit))
         return;
+    scan->gapped = item;
     if (item == scan->leaf)
         scan->is_leaf_partial = true;
     if (gap->kind == GAP_PICTURE)
@@ -173,7 +175,7 @@ static void scan_leaf(struct scan *scan, struct item *item)
     struct error err = { 0 };
     const struct rule *rule = NULL;
     scan->leaf = item;
-    scan->is_leaf_partial = false;
+    scan->is_leaf_partial = scan->gapped == item;
     collector_begin_leaf(scan->collector, item);
     matcher_begin(scan->matcher, &scan->matches);
     if (extractor->extract(&extract, &err) < 0)
@@ -249,7 +251,7 @@ static void scan_children(struct scan *scan, struct walk *walk, struct item *ite
     struct item child;
     struct error err = { 0 };
     int got = 0;
-    while (!scan->is_over_time && (got = walk_next(walk, &child, &err)) == 1) {
+    while (!scan->is_over_time && (scan->gapped = NULL, got = walk_next(walk, &child, &err)) == 1) {
         scan_beat(scan);
         scan_item(scan, &child);
     }

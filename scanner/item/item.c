@@ -92,13 +92,21 @@ static int put_step(struct buffer *buffer, const struct item *item)
     return 0;
 }
 
+/* A message/rfc822 part is named by its children's numbers: "2.1" lies in the message that is part 2. */
+static bool is_named_below(const struct item *item, const struct item *child)
+{
+    return item->kind == ITEM_PART && item->is_message && child->part.len >= item->part.len &&
+           slice_is_equal(slice_sub(child->part, 0, item->part.len), item->part);
+}
+
 /* The steps below TOP (all, with TOP NULL), outermost first. */
 static int put_chain(struct buffer *buffer, const struct item *item, const struct item *top)
 {
     const struct item *chain[CHAIN_MAX];
     size_t count = 0;
     for (; item && item != top && count < CHAIN_MAX; item = item->parent)
-        chain[count++] = item;
+        if (count == 0 || !is_named_below(item, chain[count - 1]))
+            chain[count++] = item;
     while (count > 0)
         if (put_step(buffer, chain[--count]) < 0)
             return -1;
