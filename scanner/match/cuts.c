@@ -189,7 +189,7 @@ static void step_over_mark(struct slice text, struct line_end *end)
         end->is_marked = true;
     } else if (last == '-') {
         struct slice run = run_before(text, end->from - 1);
-        bool has_other = run.len == 0 || memchr(run.ptr, '-', run.len) || memchr(run.ptr, '_', run.len);
+        bool has_other = run.len == 0 || memchr(run.ptr, '-', run.len);
         end->from -= has_other ? 0 : 1;
     }
 }

@@ -21,9 +21,13 @@ static bool is_taken(const char *text, unsigned flags, char words[200])
 {
     hs_expr_info_t *info = NULL;
     hs_compile_error_t *error = NULL;
-    bool is_good = hs_expression_info(text, flags, &info, &error) == HS_SUCCESS;
+    bool is_read = hs_expression_info(text, flags, &info, &error) == HS_SUCCESS;
+    bool is_good = is_read && info->min_width > 0;
     if (!is_good && words)
-        snprintf(words, 200, "%s", error ? error->message : "out of memory");
+        snprintf(words, 200, "%s",
+                 is_read ? "It matches nothing at all"
+                 : error ? error->message
+                         : "out of memory");
     hs_free_compile_error(error);
     free(info);
     return is_good;

@@ -47,6 +47,7 @@ struct matcher {
     struct settled before, now;
     uint64_t limit_hits;
     const struct rule *limit_rule;
+    uint64_t windows_seen;
 
     const struct text_block *block;
     const struct text_view *view;
@@ -116,12 +117,18 @@ uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **r
     return matcher->limit_hits;
 }
 
+uint64_t matcher_windows(const struct matcher *matcher)
+{
+    return matcher->windows_seen;
+}
+
 void matcher_begin(struct matcher *matcher, const struct match_sink *sink)
 {
     matcher->sink = sink;
     matcher->before = (struct settled){ 0, 0 };
     matcher->limit_hits = 0;
     matcher->limit_rule = NULL;
+    matcher->windows_seen = 0;
     placer_begin(&matcher->placer);
     if (matcher->has_resume)
         memset(matcher->resume, 0, matcher->engine->set->count * sizeof *matcher->resume);
@@ -389,6 +396,7 @@ static void scan_view(struct matcher *matcher, const struct text_view *view)
     /* Nothing in the text can make it fail, and a text that was not searched must not pass for a clean one. */
     if (result != HS_SUCCESS)
         abort();
+    matcher->windows_seen += matcher->windows.count;
     for (size_t i = 0; i < matcher->windows.touched_count; i++)
         confirm_rule(matcher, matcher->windows.touched[i]);
     windows_clear(&matcher->windows);

@@ -49,7 +49,10 @@ void matcher_block(struct matcher *matcher, const struct text_block *block);
  * *RULE names one of them. */
 uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **rule);
 
-/* The widest rule: what blocks must overlap by. */
+/* How often PCRE2 was asked since matcher_begin: windows of all rules and views. */
+uint64_t matcher_windows(const struct matcher *matcher);
+
+/* What blocks must overlap by: the widest rule, and room for what validators see beside a match. */
 size_t matcher_overlap(const struct matcher *matcher);
 
 #endif

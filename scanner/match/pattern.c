@@ -46,7 +46,7 @@ static size_t escape_end(const struct pattern_reader *reader, size_t at)
         for (int i = 0; i < 2 && is_hex(byte_at(reader, end)); i++)
             end++;
     else if (is_digit(c) || c == 'g')
-        while (is_digit(byte_at(reader, end)) && end - at < 5)
+        while (is_digit(byte_at(reader, end)) && end - at < 4)
             end++;
     else if (c == 'c' || c == 'p' || c == 'P')
         end++;
@@ -96,6 +96,20 @@ static void read_literal(struct pattern_reader *reader, struct token *token)
     set_atom(token, ATOM_LITERAL, reader, reader->text.len - rest.len);
 }
 
+static bool is_octal(unsigned char c)
+{
+    return c >= '0' && c <= '7';
+}
+
+/* \N, \g and \k; three octal digits are a byte. */
+static bool is_back_reference(const struct pattern_reader *reader, size_t at)
+{
+    unsigned char c = byte_at(reader, at);
+    if (is_octal(c) && is_octal(byte_at(reader, at + 1)) && is_octal(byte_at(reader, at + 2)))
+        return false;
+    return (c >= '1' && c <= '9') || c == 'g' || c == 'k';
+}
+
 static void read_escape(struct pattern_reader *reader, struct token *token)
 {
     unsigned char c = byte_at(reader, token->at + 1);
@@ -105,8 +119,8 @@ static void read_escape(struct pattern_reader *reader, struct token *token)
     } else if (c != 0 && strchr("bBAzZGK", c)) {
         set_kind(token, TOKEN_ANCHOR, reader, token->at + 2);
     } else {
-        bool refers = (c >= '1' && c <= '9') || c == 'g' || c == 'k';
-        set_atom(token, refers ? ATOM_REFERENCE : ATOM_ESCAPE, reader, escape_end(reader, token->at));
+        bool is_back = is_back_reference(reader, token->at + 1);
+        set_atom(token, is_back ? ATOM_REFERENCE : ATOM_ESCAPE, reader, escape_end(reader, token->at));
     }
 }
 

@@ -1,0 +1,388 @@
+/* rules_test.c - what rule files say, and which mistakes in them are told where. */
+#include "unit/match_kit.h"
+
+#include "match/engine_parts.h"
+#include "match/pattern.h"
+
+/* The mistakes of one file, as "LINE: message" lines. */
+struct told {
+    char text[8192];
+    size_t count;
+};
+
+static void tell(void *ctx, const char *file, unsigned line, const char *message)
+{
+    struct told *told = ctx;
+    size_t at = strlen(told->text);
+    assert_string_equal(file, "t.yaml");
+    told->count++;
+    snprintf(told->text + at, sizeof told->text - at, "%u: %s\n", line, message);
+}
+
+static int add(struct ruleset *set, const char *yaml, enum rules_examples examples, struct told *told)
+{
+    const struct rule_report report = { tell, told };
+    *told = (struct told){ "", 0 };
+    return ruleset_add_yaml(set, slice_str(yaml), "t.yaml", examples, &report);
+}
+
+/* A rule whose only fault can be its pattern; `%s` of the cases below stands in double quotes. */
+#define HEAD "rules:\n- {id: a, name: n, category: key, severity: low"
+#define PATTERN(text) HEAD ", pattern: '" text "'}\n"
+
+static const struct mistake_case {
+    const char *name, *yaml;
+    size_t count;
+    const char *wanted; /* must stand in what is told */
+} mistake_cases[] = {
+    { "empty file", "", 1, "1: the file is empty" },
+    { "not yaml", "rules: [", 1, "not YAML" },
+    { "not a mapping", "- a\n", 1, "begin it with `rules:`" },
+    { "unknown outer key", "ruels: []\n", 1, "unknown key 'ruels'" },
+    { "rules not a list", "rules: {a: b}\n", 1, "`rules` is not a list" },
+    { "rule not a mapping", "rules:\n- abc\n", 1, "2: not a rule" },
+    { "alias", "rules:\n- &x {id: a}\n- *x\n", 5, "3: aliases are not allowed" },
+    { "two documents", "rules: []\n---\nrules: []\n", 1, "second document" },
+    { "too deep", HEAD ", pattern: [[[[[[[[[[[[[[[[[[[[x]]]]]]]]]]]]]]]]]]]]}\n", 2, "more than 16 deep" },
+    { "unknown key", HEAD ", patern: x, pattern: abc}\n", 1, "2: unknown key 'patern'" },
+    { "key twice", HEAD ", pattern: abc, pattern: abd}\n", 1, "`pattern` stands twice" },
+    { "empty text", HEAD ", pattern: abc, rotate: ''}\n", 1, "`rotate` is empty" },
+    { "list for text", HEAD ", pattern: [abc]}\n", 2, "`pattern` is not a text" },
+    { "text for list", HEAD ", pattern: abc, validate: x}\n", 1, "`validate` is not a list" },
+    { "opens as text", HEAD ", pattern: abc, opens: x}\n", 1, "`opens` is not a mapping" },
+    { "unknown key in opens", HEAD ", pattern: abc, opens: {host: x}}\n", 1, "only `service`" },
+    { "all fields missing", "rules:\n- {rotate: x}\n", 5, "has no `severity`" },
+    { "bad id", "rules:\n- {id: A_b, name: n, category: key, severity: low, pattern: abc}\n", 1,
+      "kebab-case" },
+    { "bad category", "rules:\n- {id: a, name: n, category: keys, severity: low, pattern: abc}\n", 1,
+      "unknown category 'keys'" },
+    { "bad severity", "rules:\n- {id: a, name: n, category: key, severity: bad, pattern: abc}\n", 1,
+      "unknown severity 'bad'" },
+    { "bad verdict", HEAD ", verdict: proven, pattern: abc}\n", 1, "verdict 'proven'" },
+    { "unknown validator", HEAD ", pattern: abc,\n validate: [no-such]}\n", 1,
+      "3: unknown validator 'no-such'" },
+    { "too many validators",
+      HEAD ", pattern: abc, validate: [not-placeholder, not-placeholder, not-placeholder, not-placeholder, "
+           "not-placeholder, not-placeholder, not-placeholder, not-placeholder, not-placeholder]}\n",
+      1, "more than 8 validators" },
+    { "duplicate id", PATTERN("abc") "- {id: a, name: n, category: key, severity: low, pattern: abd}\n", 1,
+      "id 'a' is taken by t.yaml:2" },
+    { "unbounded plus", PATTERN("a(?<secret>[b-d]+)"), 1,
+      "'+' at offset 16 has no upper bound: write {1,N}" },
+    { "unbounded star", PATTERN("ab*"), 1, "write {0,N}" },
+    { "unbounded braces", PATTERN("ab{4,}"), 1, "write {4,N}" },
+    { "unbounded look-ahead", PATTERN("a(?=b*c)"), 1, "has no upper bound" },
+    { "back-reference", PATTERN("(?<secret>ab)\\k<secret>"), 1, "say `width:`" },
+    { "too wide", PATTERN("a(?:b{1,300}c){1,300}"), 1, "bytes wide" },
+    { "bad width", HEAD ", width: 70000, pattern: abc}\n", 1, "not a number from 1 to 65536" },
+    { "word limit beside umlaut",
+      PATTERN("\\b\xC3\xA4"
+              "bc"),
+      1, "leave it out" },
+    { "word limit before a group",
+      PATTERN("\\b(?:abc|\xC3\xA4"
+              "bc)"),
+      1, "leave it out" },
+    { "word limit after a group", PATTERN("(?:\xC3\xA4|abc)\\b"), 1, "leave it out" },
+    { "word limit over an optional",
+      PATTERN("\\bx?\xC3\xA4"
+              "bc"),
+      1, "leave it out" },
+    { "word byte beside umlaut", PATTERN("ab\xC3\xA4\\w"), 1, "leave it out" },
+    { "umlaut in a class", PATTERN("ab[\xC3\xA4x]"), 1, "write (?:a|b)" },
+    { "utf verb", PATTERN("(*UTF)abc"), 1, "byte patterns" },
+    { "ucp verb", PATTERN("(*UCP)abc"), 1, "byte patterns" },
+    { "backslash K", PATTERN("ab\\Kc"), 1, "spell out" },
+    { "property", PATTERN("ab\\p{L}"), 1, "spell out" },
+    { "no group named secret", PATTERN("ab(c)"), 1, "no group is named `secret`" },
+    { "pcre2 refuses", PATTERN("ab(c"), 1, "PCRE2 says 'missing closing parenthesis' at offset 4" },
+    { "hyperscan refuses", PATTERN("(?|(?<secret>ab)|(?<secret>cd))"), 1, "Hyperscan says" },
+    { "hyperscan refuses the find", HEAD ", pattern: abc, find: '(?|a|b)'}\n", 1, "find: Hyperscan says" },
+    { "matches nothing", PATTERN("a{0,3}"), 1, "Hyperscan says" },
+    { "groups too deep",
+      PATTERN("((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((((a)))))))))))))))))))))))))))"
+              ")))))))))))))"
+              "))))))))))))))))))))))))))"),
+      1, "64 deep" },
+    { "several at once", "rules:\n- {id: a, category: x, severity: y, pattern: 'a+'}\n- {id: b, bad: 1}\n", 9,
+      "3: unknown key 'bad'" },
+};
+
+static void mistakes_are_told_with_their_line(void **state)
+{
+    (void)state;
+    struct told *told = calloc(1, sizeof *told);
+    for (size_t i = 0; i < sizeof mistake_cases / sizeof *mistake_cases; i++) {
+        const struct mistake_case *row = &mistake_cases[i];
+        struct ruleset *set = ruleset_new();
+        int result = add(set, row->yaml, RULES_WITHOUT_EXAMPLES, told);
+        if (result != -1 || told->count != row->count || !strstr(told->text, row->wanted))
+            fail_msg("%s: %d, %zu mistakes:\n%s", row->name, result, told->count, told->text);
+        ruleset_free(set);
+    }
+    free(told);
+}
+
+static void few_examples_are_told_where_they_are_asked_for(void **state)
+{
+    (void)state;
+    struct told *told = calloc(1, sizeof *told);
+    struct ruleset *set = ruleset_new();
+    assert_int_equal(add(set, HEAD ", pattern: abc, examples: [a]}\n", RULES_WITH_EXAMPLES, told), -1);
+    assert_int_equal(told->count, 2);
+    assert_int_equal(set->count, 0);
+    assert_int_equal(add(set, HEAD ", pattern: abc, examples: [a]}\n", RULES_WITHOUT_EXAMPLES, told), 0);
+    assert_int_equal(set->count, 1);
+    assert_int_equal(set->rules[0].example_count, 0);
+    ruleset_free(set);
+    free(told);
+}
+
+static void a_whole_rule_is_read(void **state)
+{
+    (void)state;
+    struct told *told = calloc(1, sizeof *told);
+    struct ruleset *set = ruleset_new();
+    int result = add(set,
+                     "rules:\n"
+                     "- id: a-b\n  family: fam\n  name: A thing\n  category: cloud\n  severity: high\n"
+                     "  verdict: contextual\n  pattern: 'abc(?<secret>\\d{3,9})'\n  find: 'abc\\d{3}'\n"
+                     "  validate: [\"entropy:3.5\", not-placeholder]\n  opens: {service: S}\n  rotate: r\n"
+                     "  reference: ref\n  examples: [e1, e2]\n  negatives: [n1, n2, n3]\n"
+                     "- {id: p, name: n, category: prose, severity: info, pattern: hush}\n",
+                     RULES_WITHOUT_EXAMPLES, told);
+    if (result != 0)
+        fail_msg("%s", told->text);
+    const struct rule *rule = ruleset_find(set, slice_str("a-b"));
+    assert_non_null(rule);
+    assert_string_equal(rule->family, "fam");
+    assert_int_equal(rule->severity, SEVERITY_HIGH);
+    assert_int_equal(rule->verdict, VERDICT_CONTEXTUAL);
+    assert_string_equal(rule->find, "abc\\d{3}");
+    assert_int_equal(rule->validator_count, 2);
+    assert_true(slice_is_equal(rule->validators[0].argument, slice_str("3.5")));
+    assert_string_equal(rule->service, "S");
+    assert_int_equal(rule->line, 2);
+    assert_int_equal(rule->width, 3 + 9 + 2);
+    assert_int_equal(set->widest, rule->width);
+    assert_int_equal(ruleset_find(set, slice_str("p"))->verdict, VERDICT_PROSE);
+    assert_string_equal(ruleset_find(set, slice_str("p"))->family, "p");
+    ruleset_free(set);
+    free(told);
+}
+
+static const struct width_case {
+    const char *pattern;
+    size_t width; /* without the two bytes for anchors */
+} width_cases[] = {
+    { "abc", 3 },
+    { "a{3}b{2,5}", 8 },
+    { "a?b??c{0,4}+", 6 },
+    { "(?:ab|c{9}|d){2,3}e", 28 },
+    { "[]a-z[:digit:]\\]]{2}x", 3 },
+    { "\\x{41}\\x41\\101\\d\\Q.*[\\E\\.", 8 },
+    { "(?#a+)b(?i:c)(?-i)d", 3 },
+    { "(?x) a b # c+ \n d", 3 },
+    { "ab(?=cd{2})(?<!xyz)e", 9 },
+    { "(?<secret>a)(?P<user>b)(?'x'c)", 3 },
+    { "\xC3\xA4"
+      "b",
+      3 },
+    { "a{2,3}{4}", 12 },
+    { "x{,3}", 5 }, /* a literal to PCRE2 10.42 */
+};
+
+static void widths_are_summed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof width_cases / sizeof *width_cases; i++) {
+        struct error err = { ERROR_NONE, "" };
+        size_t width = 0;
+        if (pattern_width(width_cases[i].pattern, &width, &err) < 0 || width != width_cases[i].width + 2)
+            fail_msg("%s: %zu %s", width_cases[i].pattern, width, err.message);
+    }
+}
+
+static void widths_are_no_less_than_hyperscans(void **state)
+{
+    (void)state;
+    const struct rule_report report = { kit_mistake, NULL };
+    struct ruleset *set = ruleset_new();
+    if (access("patterns", R_OK) < 0)
+        skip();
+    assert_int_equal(ruleset_add_path(set, "patterns", RULES_WITHOUT_EXAMPLES, &report), 0);
+    for (size_t i = 0; i < set->count; i++) {
+        hs_expr_info_t *info = NULL;
+        hs_compile_error_t *error = NULL;
+        size_t width;
+        if (hs_expression_info(set->rules[i].pattern, 0, &info, &error) == HS_SUCCESS &&
+            pattern_width(set->rules[i].pattern, &width, NULL) == 0)
+            assert_true(width >= info->max_width);
+        hs_free_compile_error(error);
+        free(info);
+    }
+    ruleset_free(set);
+}
+
+static const struct find_case {
+    const char *pattern, *wanted;
+} find_cases[] = {
+    { "[a-z.]{0,50}?id\\d", "id\\d" },
+    { "(?i)[a-z]{4,50}id(?<secret>\\d{3,9})", "(?i)[a-z]{4}id(?<secret>\\d{3})" },
+    { "(?<host>[a-z]{2,9})@(?<secret>\\S{1,5}?)", "(?<host>[a-z]{2})@(?<secret>\\S{1})" },
+    { "(?:[a-z]{2,9}=){2}x", "(?:[a-z]{2,9}=){2}x" },
+    { "\\b[a-z]{2,9}=\\d{1,3}\\b", "\\b[a-z]{2,9}=\\d{1,3}\\b" },
+    { "ab(?:c|d{1,3})?", "ab(?:c|d{1,3})?" },
+    { "ab(?=c{1,3})", "ab(?=c{1,3})" },
+    { "ab\\d?\\w{0,9}", "ab" },
+    { "ab(?:cd){1,3}", "ab(?:cd){1,3}" },
+};
+
+static void repeats_at_the_ends_are_cut_for_hyperscan(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof find_cases / sizeof *find_cases; i++) {
+        struct buffer out;
+        buffer_init(&out, 4096);
+        pattern_put_find(find_cases[i].pattern, &out);
+        buffer_put_byte(&out, 0);
+        assert_string_equal((const char *)out.ptr, find_cases[i].wanted);
+        buffer_release(&out);
+    }
+}
+
+static void letters_beyond_ascii_match_in_both_cases(void **state)
+{
+    (void)state;
+    struct kit kit;
+    kit_init(
+        &kit,
+        "rules:\n"
+        "- {id: a, name: n, category: prose, severity: low, pattern: '(?i)p\xC3\xA4ss(?-i)\xC3\xB6{1,4}?x'}\n"
+        "- {id: b, name: n, category: prose, severity: low, width: 40, pattern: '\xD0\xBF\xD0\xB0+ "
+        "(?<secret>\\d{2})'}\n");
+    kit_scan_str(&kit, "P\xC3\x84SS\xC3\xB6\xC3\xB6x p\xC3\xA4ss\xC3\xB6x p\xC3\xA4ss\xC3\x96x "
+                       "\xD0\xBF\xD0\xB0\xD0\xB0\xD0\xB0 42");
+    assert_int_equal(kit.count, 3);
+    kit_release(&kit);
+}
+
+static void selection_takes_ids_families_categories_and_globs(void **state)
+{
+    (void)state;
+    static const char yaml[] =
+        "rules:\n- {id: a-one, family: f, name: n, category: key, severity: low, pattern: abc}\n"
+        "- {id: a-two, name: n, category: cloud, severity: low, pattern: 'abcd{1,99}'}\n"
+        "- {id: b, family: f, name: n, category: cloud, severity: low, pattern: abc}\n";
+    static const struct {
+        const char *only, *skip, *wanted;
+    } cases[] = {
+        { NULL, NULL, "a-one a-two b " },
+        { "a-*", NULL, "a-one a-two " },
+        { "f", NULL, "a-one b " },
+        { "cloud", "b", "a-two " },
+        { NULL, "f", "a-two " },
+        { "zzz", NULL, NULL },
+        { NULL, "zzz", NULL },
+    };
+    struct told *told = calloc(1, sizeof *told);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ruleset *set = ruleset_new();
+        struct error err;
+        char names[64] = "";
+        assert_int_equal(add(set, yaml, RULES_WITHOUT_EXAMPLES, told), 0);
+        int result = ruleset_select(set, &cases[i].only, cases[i].only != NULL, &cases[i].skip,
+                                    cases[i].skip != NULL, &err);
+        assert_int_equal(result, cases[i].wanted ? 0 : -1);
+        for (size_t r = 0; result == 0 && r < set->count; r++)
+            snprintf(names + strlen(names), sizeof names - strlen(names), "%s ", set->rules[r].id);
+        if (result == 0)
+            assert_string_equal(names, cases[i].wanted);
+        ruleset_free(set);
+    }
+    free(told);
+}
+
+static void a_pattern_too_long_for_hyperscan_wants_a_find(void **state)
+{
+    (void)state;
+    struct told *told = calloc(1, sizeof *told);
+    struct ruleset *set = ruleset_new();
+    struct buffer yaml;
+    buffer_init(&yaml, 64 * 1024);
+    buffer_put_str(&yaml, HEAD ", pattern: 'abc(?<secret>");
+    for (int i = 0; i < 6000; i++)
+        buffer_put_str(&yaml, "x|y");
+    buffer_put_str(&yaml, ")'}\n");
+    buffer_put_byte(&yaml, 0);
+    assert_int_equal(add(set, (const char *)yaml.ptr, RULES_WITHOUT_EXAMPLES, told), -1);
+    assert_non_null(strstr(told->text, "give a `find:`"));
+    yaml.len -= 3;
+    buffer_put_str(&yaml, ", find: abc}\n");
+    buffer_put_byte(&yaml, 0);
+    assert_int_equal(add(set, (const char *)yaml.ptr, RULES_WITHOUT_EXAMPLES, told), 0);
+    buffer_release(&yaml);
+    ruleset_free(set);
+    free(told);
+}
+
+/* Texts cut and changed at random must be refused or read, never worse. */
+static void broken_files_do_no_harm(void **state)
+{
+    (void)state;
+    static const char yaml[] = "rules:\n- id: a-b\n  name: A\n  category: cloud\n  severity: high\n"
+                               "  pattern: '(?i)a[b-d]{2,9}(?<secret>\\d{3,9}|(?:x|y){2})\\b\\x{41}'\n"
+                               "  validate: [not-placeholder]\n  opens: {service: S}\n";
+    struct told *told = calloc(1, sizeof *told);
+    struct prng prng;
+    char text[sizeof yaml];
+    prng_init(&prng, slice_str("broken"));
+    for (int round = 0; round < 3000; round++) {
+        struct ruleset *set = ruleset_new();
+        memcpy(text, yaml, sizeof yaml);
+        for (size_t i = 0; i < 1 + prng_below(&prng, 4); i++)
+            text[prng_below(&prng, sizeof yaml - 1)] =
+                "\\()[]{}?*+|<>:'\"\n x\x01\xC3"[prng_below(&prng, 21)];
+        int result = add(set, text, RULES_WITHOUT_EXAMPLES, told);
+        assert_int_equal(result, told->count ? -1 : 0);
+        ruleset_free(set);
+    }
+    free(told);
+}
+
+static void the_key_changes_with_any_field(void **state)
+{
+    (void)state;
+    struct told *told = calloc(1, sizeof *told);
+    struct ruleset *set = ruleset_new();
+    char first[65], second[65];
+    assert_int_equal(add(set, PATTERN("abc"), RULES_WITHOUT_EXAMPLES, told), 0);
+    engine_key(set, ENGINE_GENERIC, first);
+    engine_key(set, ENGINE_GENERIC, second);
+    assert_string_equal(first, second);
+    engine_key(set, ENGINE_THIS_HOST, second);
+    assert_string_not_equal(first, second);
+    set->rules[0].rotate = "x";
+    engine_key(set, ENGINE_GENERIC, second);
+    assert_string_not_equal(first, second);
+    ruleset_free(set);
+    free(told);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(mistakes_are_told_with_their_line),
+        cmocka_unit_test(few_examples_are_told_where_they_are_asked_for),
+        cmocka_unit_test(a_whole_rule_is_read),
+        cmocka_unit_test(widths_are_summed),
+        cmocka_unit_test(widths_are_no_less_than_hyperscans),
+        cmocka_unit_test(repeats_at_the_ends_are_cut_for_hyperscan),
+        cmocka_unit_test(letters_beyond_ascii_match_in_both_cases),
+        cmocka_unit_test(selection_takes_ids_families_categories_and_globs),
+        cmocka_unit_test(a_pattern_too_long_for_hyperscan_wants_a_find),
+        cmocka_unit_test(broken_files_do_no_harm),
+        cmocka_unit_test(the_key_changes_with_any_field),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
