@@ -27,8 +27,10 @@ bool command_rules_are_builtin(const struct scan_options *options)
 
 static int add_rules(struct ruleset *set, const char *path, enum rules_examples examples)
 {
+    /* The built-in rules were checked when they were compiled in, and left their examples behind. */
     if (strcmp(path, "builtin") == 0)
-        return ruleset_add_yaml(set, engine_builtin_rules(), "builtin", examples, &command_rule_report);
+        return ruleset_add_yaml(set, engine_builtin_rules(), "builtin", RULES_WITHOUT_EXAMPLES,
+                                &command_rule_report);
     return ruleset_add_path(set, path, examples, &command_rule_report);
 }
 
