@@ -312,31 +312,39 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
     return format;
 }
 
-/* Units. */
+/* Units, and the ordinals that tell a worker's successor where it was: each item outside a unit takes one, containers too. */
 
-/* False: the unit is not to be scanned, because it was before, or because it killed a worker. */
-static bool scan_begin_unit(struct scan *scan, const struct item *item)
+static void scan_show_ordinal(struct scan *scan, uint64_t ordinal)
 {
-    const struct scan_task *task = scan->task;
-    uint64_t unit = scan->next_unit++;
     if (scan->progress)
-        atomic_store_explicit(&scan->progress->unit, unit, memory_order_relaxed);
-    if (is_done_before(scan, unit))
-        return false;
+        atomic_store_explicit(&scan->progress->unit, ordinal, memory_order_relaxed);
+}
+
+/* The gap that stands for the item ORDINAL, if it killed a worker before; else NULL. */
+static const struct gap *scan_bad_item(struct scan *scan, uint64_t ordinal)
+{
+    static const struct gap crashed = { GAP_CRASHED,
+                                        GAP_STANDS_FOR_LEAF,
+                                        { (const unsigned char *)"ended the worker that read it", 29 },
+                                        GAP_BYTES_UNKNOWN,
+                                        NULL };
+    static const struct gap hung = { GAP_TIMEOUT,
+                                     GAP_STANDS_FOR_LEAF,
+                                     { (const unsigned char *)"made no progress; its worker was stopped",
+                                       40 },
+                                     GAP_BYTES_UNKNOWN,
+                                     NULL };
+    for (size_t i = 0; i < scan->task->bad_count; i++)
+        if (scan->task->bad_units[i].ordinal == ordinal)
+            return scan->task->bad_units[i].kind == GAP_TIMEOUT ? &hung : &crashed;
+    return NULL;
+}
+
+static void scan_begin_unit(struct scan *scan)
+{
     scan->is_in_unit = true;
     scan->unit_cpu = cpu_now();
     scan->unit_bytes = scan->input->source->offset;
-    for (size_t i = 0; i < task->bad_count; i++) {
-        if (task->bad_units[i].ordinal != unit)
-            continue;
-        enum gap_kind kind = task->bad_units[i].kind;
-        struct gap gap = { .kind = kind, .stands_for = GAP_STANDS_FOR_LEAF, .bytes = GAP_BYTES_UNKNOWN };
-        gap.reason = slice_str(kind == GAP_TIMEOUT ? "made no progress; the worker was stopped"
-                                                   : "ended the worker that read it");
-        scan_refuse(scan, item, &gap);
-        return false;
-    }
-    return true;
 }
 
 static void scan_tell_unit(struct scan *scan, uint64_t ordinal)
@@ -351,26 +359,45 @@ static void scan_tell_unit(struct scan *scan, uint64_t ordinal)
 
 static void scan_end_unit(struct scan *scan, const struct item *item)
 {
-    if (!scan->is_in_unit)
-        return;
     collector_end_scope(scan->collector, item);
     scan_tell_unit(scan, scan->next_unit - 1);
+    scan_show_ordinal(scan, scan->next_unit);
+}
+
+static void scan_any(struct scan *scan, struct item *item, const struct format *format)
+{
+    if (item->refused)
+        scan_refuse(scan, item, item->refused);
+    else if (format)
+        scan_container(scan, item, format);
+    else
+        scan_leaf(scan, item);
+}
+
+/* Outside any unit: a message or a leaf becomes one, unless it was told before. */
+static void scan_outer_item(struct scan *scan, struct item *item)
+{
+    uint64_t ordinal = scan->next_unit++;
+    scan_show_ordinal(scan, ordinal);
+    const struct gap *bad = scan_bad_item(scan, ordinal);
+    if (bad)
+        item->refused = bad;
+    const struct format *format = scan_format(scan, item);
+    if (format && format != &format_message) {
+        scan_any(scan, item, format);
+    } else if (!is_done_before(scan, ordinal)) {
+        scan_begin_unit(scan);
+        scan_any(scan, item, format);
+        scan_end_unit(scan, item);
+    }
 }
 
 static void scan_item(struct scan *scan, struct item *item)
 {
-    const struct format *format = scan_format(scan, item);
-    bool is_unit = !scan->is_in_unit && (!format || format == &format_message);
-    if (!is_unit || scan_begin_unit(scan, item)) {
-        if (item->refused)
-            scan_refuse(scan, item, item->refused);
-        else if (format)
-            scan_container(scan, item, format);
-        else
-            scan_leaf(scan, item);
-    }
-    if (is_unit)
-        scan_end_unit(scan, item);
+    if (scan->is_in_unit)
+        scan_any(scan, item, scan_format(scan, item));
+    else
+        scan_outer_item(scan, item);
 }
 
 void scan_run(struct scan *scan, const struct scan_task *task)

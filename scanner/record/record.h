@@ -69,13 +69,9 @@ void counts_add(struct counts *sum, const struct counts *more);
 
 /* The end of a unit: one message of a mailbox, one member of an archive, one file. All records since the unit before count from here on. */
 struct unit_record {
-    uint64_t ordinal;       /* units of this task, from 0 */
-    uint64_t resume_offset; /* in an mbox: where the next message starts; else RECORD_NO_OFFSET */
-    uint64_t next_message;  /* in an mbox: ordinal of that message */
-    struct counts counts;   /* of this unit alone */
+    uint64_t ordinal;     /* of the unit's item among those that lie in no unit, containers too; from 0 */
+    struct counts counts; /* of this unit alone */
 };
-
-#define RECORD_NO_OFFSET UINT64_MAX
 
 /* Where records go: frames to the supervisor, or a test. Borrowed for the call. */
 struct record_output {

@@ -129,8 +129,6 @@ void wire_put_gap(struct buffer *out, const struct gap_record *gap)
 void wire_put_unit(struct buffer *out, const struct unit_record *unit)
 {
     put_u64(out, unit->ordinal);
-    put_u64(out, unit->resume_offset);
-    put_u64(out, unit->next_message);
     put_u64(out, unit->counts.bytes);
     put_u64(out, unit->counts.messages);
     put_u64(out, unit->counts.excluded);

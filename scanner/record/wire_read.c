@@ -222,8 +222,6 @@ int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *er
     struct wire_reader reader = reader_of(bytes, NULL);
     struct counts *counts = &unit->counts;
     *unit = (struct unit_record){ .ordinal = get_u64(&reader) };
-    unit->resume_offset = get_u64(&reader);
-    unit->next_message = get_u64(&reader);
     counts->bytes = get_u64(&reader);
     counts->messages = get_u64(&reader);
     counts->excluded = get_u64(&reader);

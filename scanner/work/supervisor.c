@@ -63,7 +63,7 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     task->order.key_path = arena_copy(task->input->arena, listed->key_path);
     task->order.custodian = arena_copy(task->input->arena, listed->custodian);
     task->order.folder = arena_copy(task->input->arena, listed->folder);
-    task->input->is_stream = listed->is_stream;
+    task->input->is_stream = task->order.is_careful = listed->is_stream;
     supervisor->progress.bytes_total += listed->size;
     supervisor->summary->inputs++;
     crew_add(supervisor->crew, task);
@@ -120,6 +120,7 @@ static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind 
     struct scan_bad_unit *last =
         task->order.bad_count ? &task->order.bad_units[task->order.bad_count - 1] : NULL;
     task->deaths++;
+    task->order.is_careful = true;
     log_warn("a worker ended at '%.*s': %s", (int)task->order.path.len, task->order.path.ptr, why);
     bool is_new = unit != UINT64_MAX && unit >= task->order.skip_units && (!last || last->ordinal != unit);
     if (is_new && task->order.bad_count < TASK_BAD_UNITS_MAX)

@@ -30,8 +30,8 @@ void task_put(struct buffer *out, const struct task_order *order)
     put_u64(out, order->length);
     put_u64(out, order->first_ordinal);
     put_u64(out, order->skip_units);
-    put_u64(out,
-            (uint64_t)order->is_range | (uint64_t)order->may_split << 1 | (uint64_t)order->is_labelled << 2);
+    put_u64(out, (uint64_t)order->is_range | (uint64_t)order->may_split << 1 |
+                     (uint64_t)order->is_labelled << 2 | (uint64_t)order->is_careful << 3);
     put_text(out, order->path);
     put_text(out, order->key_path);
     put_text(out, order->custodian);
@@ -64,14 +64,15 @@ int task_get(struct slice bytes, struct task_order *order, struct error *err)
     *order = (struct task_order){ 0 };
     if (slice_eat_u64le(&bytes, &order->id) < 0 || slice_eat_u64le(&bytes, &order->offset) < 0 ||
         slice_eat_u64le(&bytes, &order->length) < 0 || slice_eat_u64le(&bytes, &order->first_ordinal) < 0 ||
-        slice_eat_u64le(&bytes, &order->skip_units) < 0 || slice_eat_u64le(&bytes, &flags) < 0 || flags > 7 ||
-        get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
+        slice_eat_u64le(&bytes, &order->skip_units) < 0 || slice_eat_u64le(&bytes, &flags) < 0 ||
+        flags > 15 || get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
         get_text(&bytes, &order->custodian) < 0 || get_text(&bytes, &order->folder) < 0 ||
         get_bad_units(&bytes, order) < 0 || bytes.len != 0)
         return error_set(err, ERROR_FORMAT, "a task is malformed");
     order->is_range = flags & 1;
     order->may_split = flags & 2;
     order->is_labelled = flags & 4;
+    order->is_careful = flags & 8;
     return 0;
 }
 

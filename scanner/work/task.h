@@ -16,6 +16,7 @@ struct task_order {
     bool is_range;  /* a range of an mbox; else the format is asked */
     bool may_split; /* ranges may be reported instead of children */
     bool is_labelled;
+    bool is_careful; /* send each unit as it ends: a worker died at this task, or it can't be read twice */
     struct slice path, key_path, custodian, folder;
     struct scan_bad_unit bad_units[TASK_BAD_UNITS_MAX];
     size_t bad_count;

@@ -29,6 +29,7 @@ struct worker {
     struct scan *scan;
     struct waiting queue[QUEUE_MAX];
     size_t queued;
+    bool is_careful; /* of the task at work */
     unsigned char *packet;
 };
 
@@ -71,6 +72,8 @@ static void put_unit(void *ctx, const struct unit_record *unit)
     struct worker *worker = ctx;
     wire_put_unit(&worker->record, unit);
     put_record(worker, FRAME_UNIT);
+    if (worker->is_careful)
+        frame_flush(&worker->writer);
 }
 
 static void put_u64(struct buffer *out, uint64_t value)
@@ -161,6 +164,7 @@ static void work_off(struct worker *worker, struct waiting *waiting)
         .bad_count = order.bad_count,
         .source = source_from_fd(arena, waiting->fd, order.offset, order.length),
     };
+    worker->is_careful = order.is_careful;
     atomic_store(&worker->page->progress.unit, 0);
     atomic_store(&worker->page->progress.bytes, 0);
     atomic_store(&worker->page->task, order.id);

@@ -112,7 +112,7 @@ static void gaps_and_units_survive(void **state)
                                         GAP_BYTES_UNKNOWN, limit_names[0].name },
                                .message = RECORD_NO_MESSAGE },
                       got;
-    struct unit_record unit = { 1, RECORD_NO_OFFSET, 2, { 3, 4, 5, 6, 7, 8, 9, 10 } }, back;
+    struct unit_record unit = { 1, { 3, 4, 5, 6, 7, 8, 9, 10 } }, back;
     buffer_init(&out, WIRE_RECORD_MAX);
     wire_put_gap(&out, &sent);
     assert_int_equal(wire_get_gap(buffer_slice(&out), arena, &got, NULL), 0);
