@@ -52,9 +52,8 @@ FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/%.c=%)
 FUZZ_SECONDS ?= 300
 
-$(FUZZ_BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(FUZZ_BUILD)/libmailspill.a $(FUZZ_BUILD)/builtin.o
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_BUILD)/builtin.o $(FUZZ_BUILD)/libmailspill.a \
-	    $(PKG_LIBS) $(LIBS)
+$(BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(LIBRARY) $(BUILD)/builtin.o
+	$(CC) $(ALL_CFLAGS) -Itests $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/builtin.o $(LIBRARY) $(PKG_LIBS) $(LIBS)
 
 .PHONY: fuzz-build fuzz fuzz-short
 fuzz-build:

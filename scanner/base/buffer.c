@@ -44,7 +44,7 @@ unsigned char *buffer_reserve(struct buffer *buffer, size_t len)
 {
     if (len > buffer->ceiling - buffer->len)
         return NULL;
-    if (len > buffer->capacity - buffer->len)
+    if (!buffer->ptr || len > buffer->capacity - buffer->len)
         buffer_grow(buffer, buffer->len + len);
     return buffer->ptr + buffer->len;
 }
