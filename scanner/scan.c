@@ -162,6 +162,7 @@ static void scan_refuse(struct scan *scan, const struct item *item, const struct
     scan->counts.leaves++;
     scan->counts.refused++;
     scan_gap_put(scan, item, gap);
+    scan->gapped = NULL;
 }
 
 static void scan_leaf(struct scan *scan, struct item *item)
@@ -184,7 +185,7 @@ static void scan_leaf(struct scan *scan, struct item *item)
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "match", rule->id);
     scan->counts.leaves++;
     *(scan->is_leaf_partial ? &scan->counts.partial : &scan->counts.scanned) += 1;
-    scan->leaf = NULL;
+    scan->leaf = scan->gapped = NULL;
     arena_rewind(scan->leaf_arena, scan->leaf_empty);
 }
 
@@ -419,6 +420,7 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     scan->input = item;
     scan->next_unit = 0;
     scan->is_in_unit = scan->is_over_time = false;
+    scan->gapped = NULL;
     scan->counts = (struct counts){ 0 };
     collector_begin_unit(scan->collector);
     scan_item(scan, item);

@@ -154,11 +154,14 @@ static uint64_t mapped_now(void)
     return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
+/* There in builds with AddressSanitizer, whose shadow no limit on the address space can hold. */
+extern void __asan_init(void) __attribute__((weak));
+
 static void enter_limits(uint64_t memory)
 {
     set_limit(RLIMIT_CORE, 0);
     set_limit(RLIMIT_NPROC, 0);
-    if (memory)
+    if (memory && !__asan_init)
         set_limit(RLIMIT_AS, mapped_now() + memory);
 }
 

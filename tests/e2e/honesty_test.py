@@ -10,18 +10,22 @@ from harness import CORPORA, Tap, of_type, scan, summary  # noqa: E402
 
 # Debian's libarchive 3.6.2 itself never ends on the first, and takes all memory on the second: each costs its worker, and is named.
 LIBRARY_FAULTS = {"test_read_format_xar_doublelink.xar": "timeout", "test_read_format_iso_rockridge_ce_loop.iso.Z": "crashed"}
+# Its cab reader gives memory that nothing was written to: what that looks like differs from run to run.
+UNSTABLE = "test_read_format_cab_lzx_invalid_history.cab"
 PATIENCE = ["--limit", "hang=20", "--limit", "item-cpu=5"]
 FOLDERS = ["mail", "archives", "ham", "documents", "emlx", "tnef", "msg", "pst", "olm"]
 
 
-def content(records):
+def content(records, unstable):
     """What must not depend on the number of workers: all but the run line and the clock."""
     kept = []
     for record in records:
         record = dict(record)
-        if record["type"] == "run":
+        if record["type"] == "run" or UNSTABLE in record.get("path", ""):
             continue
         record.pop("seconds", None)
+        if record["type"] == "summary" and unstable:
+            record = {key: record[key] for key in ("inputs", "bytes", "messages", "leaves", "refused", "findings")}
         kept.append(json.dumps(record, sort_keys=True))
     return sorted(kept)
 
@@ -49,7 +53,8 @@ def check(tap, name):
     tap.ok(f"honesty/{name}/exit-status", status == wanted, f"{status} {wanted}")
     tap.ok(f"honesty/{name}/complete", total["complete"] == all(g["kind"] == "picture" for g in gaps), total)
     _, again, _ = scan("--jobs", 4, *PATIENCE, folder, timeout=900)
-    ours, theirs = content(records), content(again)
+    unstable = name == "archives"
+    ours, theirs = content(records, unstable), content(again, unstable)
     tap.ok(f"honesty/{name}/same-with-4-workers", ours == theirs, "\n".join(sorted(set(ours) ^ set(theirs))[:6]))
 
 

@@ -7,24 +7,26 @@
 
 /* Between them: repeats at either end, look-around, alternatives, several lines, a pattern given with `find`, atomic groups. */
 static const char many_rules[] =
-    "rules:\n" RULE("plain", "tok_[a-z0-9]{4}") RULE("repeat-at-end", "tok_(?<secret>[a-z0-9]{2,20})") RULE(
-        "repeat-at-start", "[a-z.]{0,30}id(?<secret>\\d{3})") RULE("repeat-in-group-at-start",
-                                                                   "(?<host>[a-z]{1,9})@x(?<secret>\\d)")
-        RULE("two-digits-lazy", "foo(?<secret>\\d{2,9}?)") RULE("adjacent", "ab{1,3}") RULE(
-            "look-behind", "(?<![a-z])x(?<secret>\\d{2})(?!z)") RULE("atomic", "(?>k{1,3})(?<secret>\\d)")
-            RULE("alternatives", "(?:ab|tok|id)[ =]{1,2}(?<secret>\\w{2,8})\\b|zz(?:top)?") RULE(
-                "caseless", "(?i)pass\\w{0,5}[ :]{1,2}(?<secret>\\S{4,12})")
-                RULE("several-lines", "BEGIN\\n(?<secret>(?:[a-z]{1,8}\\n){1,20}?)END") RULE(
-                    "line-ends", "^> (?<secret>x\\d{1,3})$") RULE("to-the-end", "q(?:[^a-z]|\\z)")
-                    RULE("not-over-lines", "q.{0,40}z") RULE("possessive", "b{2,5}+(?<secret>\\d)") RULE(
-                        "repeated-groups", "(?:[a-z]{1,3}=){2}(?<secret>\\d)|foo(?:\\d[ab]{1,3}){1,2}")
-                        RULE(
-                            "alternatives-at-the-ends", "(?:[xz]{2,9}|ab{0,3})(?<secret>\\d)(?:[a-z]|\\d{1,5}"
-                                                        ")") "- {id: with-find, name: n, category: key, "
-                                                             "severity: low, find: 'w\\d\\d', pattern: "
-                                                             "'u{0,9}w(?<secret>\\d{2,30})v{0,9}'}\n"
-                                                             "- {id: wide, name: n, category: key, severity: "
-                                                             "low, pattern: 'L[a-z0-9 \\n]{0,300}R'}\n";
+    "rules:\n" RULE("plain", "tok_[a-z0-9]{4}") RULE("repeat-at-end", "tok_(?<secret>[a-z0-9]{2,20})")
+        RULE("repeat-at-start", "[a-z.]{0,30}id(?<secret>\\d{3})") RULE("repeat-in-group-at-start",
+                                                                        "(?<host>[a-z]{1,9})@x(?<secret>\\d)")
+            RULE("two-digits-lazy", "foo(?<secret>\\d{2,9}?)") RULE("adjacent", "ab{1,3}") RULE(
+                "look-behind", "(?<![a-z])x(?<secret>\\d{2})(?!z)") RULE("atomic", "(?>k{1,3})(?<secret>\\d)")
+                RULE("alternatives", "(?:ab|tok|id)[ =]{1,2}(?<secret>\\w{2,8})\\b|zz(?:top)?")
+                    RULE("caseless", "(?i)pass\\w{0,5}[ :]{1,2}(?<secret>\\S{4,12})")
+                        RULE("several-lines", "BEGIN\\n(?<secret>(?:[a-z]{1,8}\\n){1,20}?)END")
+                            RULE("line-ends", "^> (?<secret>x\\d{1,3})$")
+                                RULE("to-the-end", "q(?:[^a-z]|\\z)") RULE("not-over-lines", "q.{0,40}z")
+                                    RULE("possessive", "b{2,5}+(?<secret>\\d)")
+                                        RULE("repeated-groups",
+                                             "(?:[a-z]{1,3}=){2}(?<secret>\\d)|foo(?:\\d[ab]{1,3}){1,2}")
+                                            RULE("alternatives-at-the-ends",
+                                                 "(?:[xz]{2,9}|ab{0,3})(?<secret>\\d)(?:[a-z]|\\d{1,5}"
+                                                 ")") "- {id: with-find, name: n, category: key, "
+                                                      "severity: low, find: 'w\\d\\d', pattern: "
+                                                      "'u{0,9}w(?<secret>\\d{2,30})v{0,9}'}\n"
+                                                      "- {id: wide, name: n, category: key, severity: "
+                                                      "low, pattern: 'L[a-z0-9 \\n]{0,300}R'}\n";
 
 static const char *const pieces[] = {
     "tok_", "a",   "b",  "abb", "id1", "23", "4",    "foo",  "x12",        "z",       "kk7",
