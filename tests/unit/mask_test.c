@@ -25,6 +25,13 @@ static void preview_shows_a_third_at_most(void **state)
 {
     (void)state;
     preview_is("", M);
+    preview_is("-----BEGIN RSA PRIVATE "
+               "KEY-----\nMIIEabcdefghijklmnopqrstuvwxyz0123==\n-----END RSA PRIVATE "
+               "KEY-----",
+               "MIIE\xE2\x80\xA6"
+               "23==");
+    preview_is("-----BEGIN nothing", "---\xE2\x80\xA6"
+                                     "ing");
     preview_is("12345678901", M);
     preview_is("123456789012", "12\xE2\x80\xA6"
                                "12");
