@@ -30,12 +30,12 @@ def github_token(seed):
     return "gh" + "p_" + body + base62(zlib.crc32(body.encode()), 6)
 
 
-def scan(*arguments, stdin=None, program=None, env=None, timeout=300):
+def scan(*arguments, stdin=None, program=None, env=None, cwd=None, timeout=300):
     """Exit status, records and standard error of one scan as JSON Lines. The key is the test's own."""
     state = dict(os.environ, XDG_STATE_HOME=os.environ.get("XDG_STATE_HOME", STATE), LC_ALL="C.UTF-8")
     state.update(env or {})
     done = subprocess.run([program or PROGRAM, "scan", "--format", "jsonl", "--progress", "never", *map(str, arguments)],
-                          input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=state, timeout=timeout)
+                          input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=state, cwd=cwd, timeout=timeout)
     records = [json.loads(line.decode("utf-8", "strict")) for line in done.stdout.splitlines()]
     return done.returncode, records, done.stderr.decode("utf-8", "replace")
 
