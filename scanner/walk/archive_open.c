@@ -2,8 +2,12 @@
 #include "walk/archive.h"
 
 #include <archive_entry.h>
+#include <zlib.h>
 
 #include "walk/hold.h"
+
+/* libarchive's own block: what it drops of a gzip stream that ends within the first. */
+#define GUNZIP_MOST ((size_t)64 * 1024)
 
 static void archive_undo(void *archive)
 {
@@ -54,11 +58,44 @@ static struct slice head_of(struct archive_walk *state)
     return slice_sub(state->in->ready, 0, FORMAT_HEAD);
 }
 
+/* The bytes that the gzip stream HEAD gives, as far as it goes, up to GUNZIP_MOST. */
+static struct slice gunzip(struct arena *arena, struct slice head, bool *is_whole)
+{
+    z_stream stream = { .next_in = (z_const Bytef *)head.ptr, .avail_in = (uInt)head.len };
+    unsigned char *out = arena_alloc(arena, GUNZIP_MOST);
+    stream.next_out = out;
+    stream.avail_out = (uInt)GUNZIP_MOST;
+    *is_whole = false;
+    if (inflateInit2(&stream, MAX_WBITS + 16) != Z_OK)
+        return slice_of(NULL, 0);
+    *is_whole = inflate(&stream, Z_SYNC_FLUSH) == Z_STREAM_END;
+    size_t len = GUNZIP_MOST - stream.avail_out;
+    inflateEnd(&stream);
+    return slice_of(out, len);
+}
+
+/* libarchive gave nothing of a gzip stream that began with HEAD: it was empty, or is cut short before the first block was full, which libarchive
+ * drops. False: neither. */
+static bool rescue_gzip(struct walk *walk, struct archive_walk *state, struct slice head)
+{
+    bool is_whole;
+    struct slice bytes = gunzip(walk->arena, head, &is_whole);
+    if (bytes.len == 0)
+        return false;
+    if (!is_whole)
+        walk_gap(walk, walk->item, GAP_TRUNCATED, GAP_STANDS_FOR_REST, NULL, "truncated gzip input");
+    state->in = source_from_memory(walk->arena, bytes);
+    state->failure = (struct error){ 0 };
+    return true;
+}
+
 /* Put FILTER's output in place of state->in. False where it does not open. */
 static bool push_filter(struct walk *walk, struct archive_walk *state, const struct archive_kind *filter)
 {
     struct archive_layer *layer = layer_push(walk, state);
     struct archive_entry *entry;
+    bool is_gzip = filter->filter == ARCHIVE_FILTER_GZIP;
+    struct slice head = is_gzip ? arena_copy(walk->arena, head_of(state)) : slice_of(NULL, 0);
     /* Switched on rather than bid for: bidding takes off 25 of them at once, with no limit on what they unpack to. */
     if (filter->filter)
         archive_read_append_filter(layer->archive, filter->filter);
@@ -67,6 +104,9 @@ static bool push_filter(struct walk *walk, struct archive_walk *state, const str
     archive_read_support_format_raw(layer->archive);
     archive_read_support_format_empty(layer->archive);
     int result = archive_input_open(layer->input, layer->archive);
+    /* A filter that fails before its first byte looks empty to the formats, and its failure is told only until the next call. */
+    if (archive_errno(layer->archive) != 0)
+        result = ARCHIVE_FATAL;
     if (result == ARCHIVE_OK || result == ARCHIVE_WARN)
         result = archive_read_next_header(layer->archive, &entry);
     if (result == ARCHIVE_EOF)
@@ -75,6 +115,8 @@ static bool push_filter(struct walk *walk, struct archive_walk *state, const str
         state->in = archive_stream_new(walk->arena, layer->archive, &layer->ratio, true);
     else
         archive_note_failure(state);
+    if (is_gzip && result != ARCHIVE_OK && result != ARCHIVE_WARN && rescue_gzip(walk, state, head))
+        return true;
     return state->failure.kind == ERROR_NONE;
 }
 
