@@ -6,9 +6,31 @@
 /* Lines that begin with two dashes and are tried as that line. */
 #define GUESS_TRIES 16
 
+/* Characters that a first line of base64 has, at least. */
+#define BASE64_LEAST 16
+
+/* A first line of whole groups: a short body, whatever a mailing list wrote below it. */
+static bool begins_encoded(struct slice sample)
+{
+    struct slice line;
+    sample = slice_trim(sample);
+    if (slice_eat_line(&sample, &line) != 1)
+        return false;
+    line = slice_trim(line);
+    for (size_t i = 0; i < line.len; i++) {
+        unsigned char c = line.ptr[i];
+        bool is_letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (!is_letter && c != '+' && c != '/' && c != '=')
+            return false;
+    }
+    return line.len >= BASE64_LEAST && line.len % 4 == 0;
+}
+
 bool mime_is_base64(struct slice sample)
 {
     size_t foreign = 0;
+    if (begins_encoded(sample))
+        return true;
     for (size_t i = 0; i < sample.len; i++) {
         unsigned char c = sample.ptr[i];
         bool is_inner_space = c == ' ' && i + 1 < sample.len && sample.ptr[i + 1] > ' ';
