@@ -42,19 +42,21 @@ static bool is_utf32(struct slice s, bool is_big)
     return units >= 2;
 }
 
-/* UTF-16 without a mark: characters of ASCII, a zero byte at one side each, and no zero unit nor stray surrogate. */
+/* UTF-16 without a mark: characters of ASCII, a zero byte at one side each, and no zero unit nor stray surrogate; a few where nearly all
+ * is ASCII. */
 static bool is_utf16(struct slice s, bool is_big)
 {
-    size_t units = s.len / 2, plain = 0;
+    size_t units = s.len / 2, plain = 0, bad = 0;
     bool is_after_lead = false;
     for (size_t i = 0; i < units; i++) {
         uint32_t unit = (uint32_t)s.ptr[i * 2 + !is_big] << 8 | s.ptr[i * 2 + is_big];
         bool is_trail = unit >= 0xDC00 && unit < 0xE000;
-        if (unit == 0 || unit >= 0xFFFE || is_trail != is_after_lead)
-            return false;
+        bad += unit == 0 || unit >= 0xFFFE || is_trail != is_after_lead;
         is_after_lead = unit >= 0xD800 && unit < 0xDC00;
         plain += unit < 0x80 && (unit >= ' ' || (unit >= '\t' && unit <= '\r'));
     }
+    if (bad > 0)
+        return bad <= units / 32 && plain >= units - units / 8;
     return units >= 2 && plain >= 2 && plain > units / 20;
 }
 

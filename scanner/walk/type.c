@@ -4,6 +4,7 @@
 #include <magic.h>
 
 #include "base/utf8.h"
+#include "decode/charset.h"
 
 /* libmagic needs no more to know what it knows, and its cost grows with the bytes. */
 #define MAGIC_HEAD ((size_t)4096)
@@ -273,7 +274,9 @@ bool type_is_text(struct slice head)
     }
     if (controls <= head.len / 32 + (head.len >= 8) && zeros <= head.len / 128 + 1)
         return true;
-    return zeros > 0 && has_wide_shape(head);
+    /* What has the shape and cannot be read so is a binary with text in it. */
+    const char *guess = zeros > 0 && has_wide_shape(head) ? charset_guess(head) : NULL;
+    return guess && (strncmp(guess, "UTF-16", 6) == 0 || strncmp(guess, "UTF-32", 6) == 0);
 }
 
 struct prefix {
