@@ -21,17 +21,46 @@ static size_t sum_of_ones(uint64_t ones)
     return (size_t)((ones * EACH_BYTE) >> 56);
 }
 
-static size_t count_newlines(struct slice s)
+/* The high bit of each byte of WORD that is C. */
+static uint64_t bytes_that_are(uint64_t word, unsigned char c)
 {
-    size_t count = 0, at = 0;
-    for (; s.len - at >= 8; at += 8) {
-        uint64_t word = word_at(s.ptr + at) ^ EACH_BYTE * '\n';
-        uint64_t not_zero = ((word & LOW_BITS) + LOW_BITS) | word;
-        count += sum_of_ones((~not_zero & HIGH_BITS) >> 7);
+    word ^= EACH_BYTE * c;
+    return ~(((word & LOW_BITS) + LOW_BITS) | word) & HIGH_BITS;
+}
+
+static bool is_line_end(struct slice text, size_t at)
+{
+    return text.ptr[at] == '\n' || (text.ptr[at] == '\r' && (at + 1 == text.len || text.ptr[at + 1] != '\n'));
+}
+
+/* Line ends of TEXT in [FROM, TO): LF, CRLF at its LF, and CR alone. */
+static size_t count_line_ends(struct slice text, size_t from, size_t to)
+{
+    size_t count = 0, at = from;
+    for (; to - at >= 8 && text.len - at > 8; at += 8) {
+        uint64_t word = word_at(text.ptr + at), next = word_at(text.ptr + at + 1);
+        uint64_t ends =
+            bytes_that_are(word, '\n') | (bytes_that_are(word, '\r') & ~bytes_that_are(next, '\n'));
+        count += sum_of_ones(ends >> 7);
     }
-    for (; at < s.len; at++)
-        count += s.ptr[at] == '\n';
+    for (; at < to; at++)
+        count += is_line_end(text, at);
     return count;
+}
+
+/* Just after the last line end in [FROM, TO), or SLICE_NONE. */
+static size_t last_line_start(struct slice text, size_t from, size_t to)
+{
+    struct slice part = slice_sub(text, from, to - from);
+    const unsigned char *lf = part.len ? memrchr(part.ptr, '\n', part.len) : NULL;
+    size_t start = lf ? (size_t)(lf - text.ptr) + 1 : from;
+    struct slice after = slice_sub(text, start, to - start);
+    const unsigned char *cr = after.len ? memrchr(after.ptr, '\r', after.len) : NULL;
+    if (cr && !is_line_end(text, (size_t)(cr - text.ptr)))
+        cr = memrchr(after.ptr, '\r', (size_t)(cr - after.ptr));
+    if (cr)
+        return (size_t)(cr - text.ptr) + 1;
+    return lf ? start : SLICE_NONE;
 }
 
 /* Bytes that do not continue a character. */
@@ -47,25 +76,32 @@ static size_t count_characters(struct slice s)
     return count;
 }
 
+/* ">From " is how a mailbox writes a line of its own message that begins with "From ". */
+static bool is_mailbox_quoting(struct slice line)
+{
+    while (line.len > 0 && line.ptr[0] == '>')
+        line = slice_skip(line, 1);
+    return slice_starts_with(line, "From ");
+}
+
 static bool is_quoted_at(struct slice text, size_t at)
 {
     for (size_t blanks = 0; blanks < 4 && at < text.len; blanks++, at++)
         if (text.ptr[at] != ' ')
-            return text.ptr[at] == '>' || text.ptr[at] == '|';
+            return (text.ptr[at] == '>' || text.ptr[at] == '|') &&
+                   !is_mailbox_quoting(slice_sub(text, at, 64));
     return false;
 }
 
 /* Move PLACE from TEXT's byte FROM to its byte TO. */
 static void advance(struct place *place, struct slice text, size_t from, size_t to)
 {
-    struct slice part = slice_sub(text, from, to - from);
-    const unsigned char *last = part.len ? memrchr(part.ptr, '\n', part.len) : NULL;
-    if (!last) {
-        place->column += count_characters(part);
+    size_t start = last_line_start(text, from, to);
+    if (start == SLICE_NONE) {
+        place->column += count_characters(slice_sub(text, from, to - from));
         return;
     }
-    size_t start = (size_t)(last - text.ptr) + 1;
-    place->line += count_newlines(part);
+    place->line += count_line_ends(text, from, to);
     place->column = count_characters(slice_sub(text, start, to - start));
     place->is_quoted = is_quoted_at(text, start);
 }
