@@ -119,39 +119,63 @@ static void put_plain_folder(struct buffer *folder, struct slice path)
     }
 }
 
+static bool is_one_of(struct slice name, const char *const *names)
+{
+    for (; *names; names++)
+        if (slice_is_equal_nocase(name, slice_str(*names)))
+            return true;
+    return false;
+}
+
+/* Where the part of PATH that ends in a folder called "Maildir" ends, or SLICE_NONE: what comes after it are mail folders (Dovecot's layout "fs"). */
+static size_t find_maildir(struct slice path)
+{
+    static const char *const names[] = { "maildir", ".maildir", NULL };
+    for (struct slice rest = path; rest.len > 0; rest = parent_of(rest))
+        if (is_one_of(last_name(rest), names))
+            return rest.len;
+    return SLICE_NONE;
+}
+
+/* PLACE holds cur, new and tmp. Appends the folder; returns the owner. */
+static struct slice describe_maildir(struct slice place, struct buffer *folder)
+{
+    static const char *const homes[] = { "maildir", ".maildir", "mail", NULL };
+    struct slice name = last_name(place);
+    size_t home = find_maildir(place);
+    if (name.len > 1 && name.ptr[0] == '.' && name.ptr[1] != '.' && home != place.len) {
+        put_maildir_folder(folder, name);
+        place = parent_of(place);
+    } else if (home != SLICE_NONE && home < place.len) {
+        buffer_put(folder, slice_skip(place, home + 1));
+        place = slice_sub(place, 0, home);
+    } else {
+        buffer_put_str(folder, "Inbox");
+    }
+    if (is_one_of(last_name(place), homes) && last_name(parent_of(place)).len > 0)
+        place = parent_of(place);
+    return last_name(place);
+}
+
 void listing_describe(struct slice root, struct slice below, struct buffer *folder, struct buffer *custodian)
 {
+    struct buffer path;
+    buffer_init(&path, 64 * 1024);
     while (root.len > 1 && root.ptr[root.len - 1] == '/')
         root.len--;
-    struct slice place = parent_of(below), owner = last_name(root);
-    if (is_maildir_box(last_name(place)) || (place.len == 0 && is_maildir_box(owner))) {
-        place = parent_of(place);
-        struct slice name = place.len ? last_name(place) : slice_of(NULL, 0);
-        if (name.len > 1 && name.ptr[0] == '.') {
-            put_maildir_folder(folder, name);
-            place = parent_of(place);
-        } else {
-            buffer_put_str(folder, "Inbox");
-        }
-        if (place.len == 0 &&
-            (is_maildir_box(owner) || (owner.len > 1 && owner.ptr[0] == '.' && owner.ptr[1] != '.')))
-            owner = last_name(parent_of(root));
-        else if (place.len > 0)
-            owner = last_name(place);
-        if (slice_is_equal_nocase(owner, slice_str("maildir")) ||
-            slice_is_equal_nocase(owner, slice_str("mail")) ||
-            slice_is_equal_nocase(owner, slice_str(".maildir"))) {
-            struct slice above = place.len ? parent_of(place) : parent_of(root);
-            if (place.len && above.len == 0)
-                above = root;
-            if (last_name(above).len)
-                owner = last_name(above);
-        }
-    } else {
+    buffer_put(&path, root);
+    buffer_put_str(&path, "/");
+    buffer_put(&path, below);
+    struct slice box = parent_of(buffer_slice(&path)), place = parent_of(below), owner = last_name(root);
+    if (is_maildir_box(last_name(box)))
+        owner = describe_maildir(parent_of(box), folder);
+    else if (slice_ends_with_nocase(place, ".sbd"))
+        put_plain_folder(folder, below);
+    else
         put_plain_folder(folder, place);
-    }
     if (!slice_is_equal(owner, slice_str(".")) && !slice_is_equal(owner, slice_str("..")))
         buffer_put(custodian, owner);
+    buffer_release(&path);
 }
 
 /* Globs. */
@@ -245,8 +269,10 @@ static void fill(struct listing *listing, struct listed *listed)
     listed->custodian = buffer_slice(&listing->custodian);
     if (input->custodian)
         listed->custodian = slice_str(input->custodian);
-    /* A compressed message in a Maildir is no archive that names its owner. */
-    listed->is_labelled = input->custodian || is_maildir_box(last_name(parent_of(path)));
+    /* A compressed message in a Maildir is no archive that names its owner, nor is a mailbox of Thunderbird's below another. */
+    struct slice place = parent_of(path);
+    listed->is_labelled = input->custodian || is_maildir_box(last_name(place)) ||
+                          (listing->depth > 0 && slice_ends_with_nocase(place, ".sbd"));
 }
 
 /* The name of a Maildir message ends before its flags: the same message has one path, read or not. */
