@@ -9,6 +9,7 @@
 
 #include <fnmatch.h>
 
+#include "decode/reply.h"
 #include "item/envelope.h"
 #include "record/collect.h"
 
@@ -40,6 +41,8 @@ struct scan {
     bool is_leaf_partial;
     const struct item *gapped; /* the child that its walk had a gap to tell about */
     const struct text_block *block;
+    size_t reply_at;   /* where in the block an earlier message begins, */
+    bool has_reply_at; /* once that was looked for */
     struct item *input;
     unsigned beats;
     double unit_cpu;     /* CPU seconds when the unit began */
@@ -128,14 +131,35 @@ static struct slice header_name_at(struct arena *arena, struct slice text, size_
     return slice_str(name);
 }
 
+/* Whether AT of the block stands in an earlier message that a reply or forward put below itself. The block is searched at its first match only. */
+static bool is_below_reply(struct scan *scan, size_t at)
+{
+    const struct item *leaf = scan->leaf;
+    bool is_body = leaf->kind == ITEM_PART && !leaf->is_attachment && slice_starts_with(leaf->type, "text/");
+    if (leaf->kind == ITEM_PART && leaf->type.len == 0)
+        is_body = true;
+    if (!is_body)
+        return false;
+    if (!scan->has_reply_at)
+        scan->reply_at = slice_is_equal(leaf->type, slice_str("text/html"))
+                             ? reply_find_in_html(scan->block->text)
+                             : reply_find(scan->block->text);
+    scan->has_reply_at = true;
+    return at >= scan->reply_at;
+}
+
 static void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
     struct slice header = slice_of(NULL, 0);
-    if (scan->leaf->kind == ITEM_HEADER && scan->block && match->offset >= scan->block->offset)
-        header = header_name_at(scan->leaf_arena, scan->block->text,
-                                (size_t)(match->offset - scan->block->offset));
-    collector_match(scan->collector, match, header);
+    struct match told = *match;
+    size_t at =
+        match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
+    if (scan->leaf->kind == ITEM_HEADER)
+        header = header_name_at(scan->leaf_arena, scan->block->text, at);
+    else
+        told.is_quoted |= is_below_reply(scan, at);
+    collector_match(scan->collector, &told, header);
 }
 
 static void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
@@ -153,6 +177,7 @@ static void scan_block_put(void *ctx, const struct text_block *block)
     struct scan *scan = ctx;
     scan_beat(scan);
     scan->block = block;
+    scan->has_reply_at = false;
     matcher_block(scan->matcher, block);
     scan->block = NULL;
 }
@@ -219,7 +244,7 @@ static struct slice stem_of(struct slice path)
 static void name_custodian(struct scan *scan, struct item *item)
 {
     struct envelope *envelope = item->envelope;
-    if (item->parent || scan->task->is_labelled)
+    if (item->parent || scan->task->is_labelled || slice_is_equal(item->name, slice_str("-")))
         return;
     struct slice stem = stem_of(item->name);
     struct slice role = envelope_folder_role(stem);
@@ -308,7 +333,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
                  "too many messages in one another");
         return NULL;
     }
-    if (format != &format_message)
+    if (format != &format_message && format != &format_encoded)
         name_custodian(scan, item);
     return format;
 }
