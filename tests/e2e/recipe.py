@@ -1,6 +1,7 @@
 """recipe.py - from a template of tests/golden to the bytes of an input; its secrets are made on the way, so that no file of the tree holds one.
 
-Lines are copied, `{github:ghp_}` made as in rule examples (validate/maker.h), `{github:ghp_ 2}` a second token. A line that begins with `@` steers:
+Lines are copied, `{github:ghp_}` made as in rule examples (validate/maker.h), `{github:ghp_ 2}` a second token, `{github:ghp_ 2 :20}` its
+first 20 characters. A line that begins with `@` steers:
 
     @file NAME          what follows is the file NAME of the input folder (`@file a.mbox`); without one it is the file `input`
     @link NAME TARGET   a symbolic link;  @mkdir NAME  an empty folder
@@ -141,10 +142,10 @@ class Recipe:
         number = int(match[1] or 1)
         token = github_token(f"{self.seed} {number}")
         self.secrets[token] = f"T{number}"
-        return token
+        return token[slice(*(int(end) if end else None for end in match[2].split(":")))] if match[2] else token
 
     def expand(self, text):
-        return re.sub(r"\{github:ghp_ ?(\d*)\}", self.token, text)
+        return re.sub(r"\{github:ghp_ ?(\d*)(?: (\d*:\d*))?\}", self.token, text)
 
     def put(self, data):
         self.texts[-1] += data
