@@ -137,6 +137,15 @@ static bool is_example_user(struct slice user, struct slice password)
     return false;
 }
 
+/* Eight characters or more, letters and something else: not what is written where any word would do. */
+static bool looks_chosen(struct slice password)
+{
+    size_t letters = 0;
+    for (size_t i = 0; i < password.len; i++)
+        letters += slice_lower_byte(password.ptr[i]) >= 'a' && slice_lower_byte(password.ptr[i]) <= 'z';
+    return password.len >= 8 && letters > 0 && letters < password.len;
+}
+
 static void judge_userinfo(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     unsigned char bytes[PAIR_MAX];
@@ -150,7 +159,7 @@ static void judge_userinfo(const struct candidate *c, struct slice argument, str
     struct slice raw = url.password.len ? url.password : c->secret;
     size_t len = codec_percent(raw, bytes, sizeof bytes);
     struct slice password = len == SLICE_NONE ? raw : slice_of(bytes, len);
-    if (is_example_host(url.host))
+    if (is_example_host(url.host) && !looks_chosen(password))
         judgement_say(judgement, JUDGED_REJECT, "host is an example");
     else if (is_example_user(url.user, password))
         judgement_say(judgement, JUDGED_REJECT, "user and password are an example");
@@ -160,6 +169,9 @@ static void judge_userinfo(const struct candidate *c, struct slice argument, str
         judgement_say(judgement, JUDGED_REJECT, "password does not decode to text");
     if (judgement->judged == JUDGED_REJECT)
         return;
+    /* Real passwords are mailed with the host made unreadable: less sure, and not nothing. */
+    if (is_example_host(url.host))
+        judgement_say(judgement, JUDGED_WEAKER, "host is an example, the password does not look like one");
     unsigned char user[PAIR_MAX];
     size_t user_len = codec_percent(url.user, user, sizeof user);
     if (url.password.len)
