@@ -102,6 +102,29 @@ static void judge_placeholder(const struct candidate *c, struct slice argument, 
         judgement_say(judgement, JUDGED_REJECT, "%s", placeholder_why(placeholder));
 }
 
+static unsigned distinct_bytes(struct slice value)
+{
+    bool seen[256] = { false };
+    unsigned count = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        count += !seen[value.ptr[i]];
+        seen[value.ptr[i]] = true;
+    }
+    return count;
+}
+
+/* Beside a vendor's name, in the vendor's own length: people do type such keys, so only a value that says that it is none rejects. */
+static void judge_blank(const struct candidate *c, struct slice argument, struct judgement *judgement)
+{
+    (void)argument;
+    enum placeholder placeholder = placeholder_of(c->secret);
+    bool is_typed = placeholder == PLACEHOLDER_SEQUENCE ||
+                    (placeholder == PLACEHOLDER_REPEATED && distinct_bytes(c->secret) >= 4);
+    if (placeholder != PLACEHOLDER_NONE)
+        judgement_say(judgement, is_typed ? JUDGED_WEAKER : JUDGED_REJECT, "%s%s",
+                      placeholder_why(placeholder), is_typed ? ": typed by hand, or an example" : "");
+}
+
 static bool is_alpha(unsigned char c)
 {
     return slice_lower_byte(c) >= 'a' && slice_lower_byte(c) <= 'z';
@@ -290,6 +313,10 @@ const struct validator validators_plausible[] = {
       .meaning = "rejects examples and blanks: xxxx, changeme, <your-key>, ${VAR}, {{…}}, masked, one "
                  "repeated sign, sequences, published example keys",
       .judge = judge_placeholder },
+    { .name = "not-blank",
+      .meaning = "as not-placeholder, but a sequence or a repeated group is only weaker: for shapes that a "
+                 "vendor's name or prefix makes sure of",
+      .judge = judge_blank },
     { .name = "not-word",
       .meaning = "rejects identifiers, plain words, file paths, calls and look-ups of variables",
       .judge = judge_word },
