@@ -4,11 +4,10 @@
  * hs_scan over it.
  */
 #include <fcntl.h>
-#include <hs.h>
 
 #include "decode/charset.h"
 #include "extract/extractor.h"
-#include "match/engine.h"
+#include "match/engine_parts.h"
 #include "walk/format.h"
 #include "walk/type.h"
 
@@ -99,11 +98,20 @@ static double scan_all(const hs_database_t *database, hs_scratch_t *scratch, con
     return cpu() - start;
 }
 
+static struct engine *load_engine(void)
+{
+    const struct rule_report report = { NULL, NULL };
+    struct ruleset *set = ruleset_new();
+    struct error err;
+    if (ruleset_add_yaml(set, engine_builtin_rules(), "builtin", RULES_WITHOUT_EXAMPLES, &report) < 0)
+        return NULL;
+    return engine_new(set, engine_builtin_database(), &err);
+}
+
 int main(int argc, char **argv)
 {
     struct bench bench = { 0 };
     struct texts texts = { .arena = arena_new(0) };
-    hs_database_t *database = NULL;
     hs_scratch_t *scratch = NULL;
     int fd = argc == 2 ? open(argv[1], O_RDONLY) : -1;
     if (fd < 0)
@@ -120,14 +128,13 @@ int main(int argc, char **argv)
     item.source = source_from_fd(texts.arena, fd, 0, UINT64_MAX);
     item.envelope = arena_alloc(texts.arena, sizeof *item.envelope);
     decode(&bench, &item);
-    struct slice serialised = engine_builtin_database();
-    if (hs_deserialize_database((const char *)serialised.ptr, serialised.len, &database) != HS_SUCCESS ||
-        hs_alloc_scratch(database, &scratch) != HS_SUCCESS)
+    struct engine *engine = load_engine();
+    if (!engine || hs_alloc_scratch(engine->database, &scratch) != HS_SUCCESS)
         return fprintf(stderr, "cannot load the built-in database\n"), 2;
     uint64_t hits = 0;
-    double best = scan_all(database, scratch, &texts, &hits);
+    double best = scan_all(engine->database, scratch, &texts, &hits);
     for (int i = 0; i < 4; i++) {
-        double again = scan_all(database, scratch, &texts, &hits);
+        double again = scan_all(engine->database, scratch, &texts, &hits);
         best = again < best ? again : best;
     }
     printf("{\"input_mb\": %.2f, \"text_mb\": %.2f, \"hs_scan_cpu\": %.4f, \"hits\": %llu}\n",
