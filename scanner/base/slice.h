@@ -43,19 +43,48 @@ static inline struct slice slice_skip(struct slice s, size_t n)
     return slice_sub(s, n, SIZE_MAX);
 }
 
-/* ASCII case rules, whatever the locale. */
-unsigned char slice_lower_byte(unsigned char c);
-bool slice_is_equal(struct slice a, struct slice b);
-bool slice_is_equal_nocase(struct slice a, struct slice b);
-bool slice_starts_with(struct slice s, const char *prefix);
-bool slice_starts_with_nocase(struct slice s, const char *prefix);
+/* ASCII case rules, whatever the locale. Inline is what is asked of nearly every line or field: mostly the first bytes answer. */
+static inline unsigned char slice_lower_byte(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
+}
+
+static inline bool slice_is_equal(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
+}
+
+bool slice_has_same_letters(struct slice a, struct slice b); /* of equal length */
+
+static inline bool slice_is_equal_nocase(struct slice a, struct slice b)
+{
+    return a.len == b.len && (a.len == 0 || ((a.ptr[0] ^ b.ptr[0]) & 0xDF) == 0) &&
+           slice_has_same_letters(a, b);
+}
+
+static inline bool slice_starts_with(struct slice s, const char *prefix)
+{
+    size_t len = strlen(prefix);
+    return s.len >= len && (len == 0 || memcmp(s.ptr, prefix, len) == 0);
+}
+
+static inline bool slice_starts_with_nocase(struct slice s, const char *prefix)
+{
+    struct slice head = slice_str(prefix);
+    return s.len >= head.len && slice_is_equal_nocase(slice_sub(s, 0, head.len), head);
+}
+
 bool slice_ends_with_nocase(struct slice s, const char *suffix);
 int slice_compare(struct slice a, struct slice b); /* as memcmp, shorter first */
 
 /* Index of the first NEEDLE at or after AT, or SLICE_NONE. */
 size_t slice_find(struct slice s, size_t at, struct slice needle);
 size_t slice_find_nocase(struct slice s, size_t at, struct slice needle); /* NEEDLE up to 255 bytes */
-size_t slice_find_byte(struct slice s, size_t at, unsigned char byte);
+static inline size_t slice_find_byte(struct slice s, size_t at, unsigned char byte)
+{
+    const unsigned char *hit = at < s.len ? memchr(s.ptr + at, byte, s.len - at) : NULL;
+    return hit ? (size_t)(hit - s.ptr) : SLICE_NONE;
+}
 
 /* Without white space (space, tab, CR, LF, VT, FF) at both ends. */
 struct slice slice_trim(struct slice s);

@@ -49,7 +49,7 @@ const struct extractor *extractor_find(const struct item *item)
     enum bid highest = BID_NONE;
     source_fill(item->source, FORMAT_HEAD, NULL);
     struct slice head = slice_sub(item->source->ready, 0, FORMAT_HEAD);
-    for (const struct extractor *const *at = extractor_table; *at; at++) {
+    for (const struct extractor *const *at = extractor_table; *at && highest < BID_SIGNATURE; at++) {
         enum bid bid = (*at)->probe(item, head);
         if (bid <= highest)
             continue;

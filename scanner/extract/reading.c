@@ -2,6 +2,7 @@
 #include "extract/reading.h"
 
 #include "base/utf8.h"
+#include "base/vector.h"
 
 /* Enough to tell, little enough to convert twice. */
 #define SAMPLE ((size_t)2048)
@@ -234,23 +235,22 @@ static bool is_plain_byte(unsigned char c)
     return c < 0x80 && c != 0 && c != 0x0E && c != 0x0F && c != 0x1B;
 }
 
-/* Eight bytes at once: none above 0x7F, none below 0x20. */
-static bool is_plain_word(const unsigned char *at)
+static vector16 unplain_at(const unsigned char *ptr)
 {
-    uint64_t word;
-    memcpy(&word, at, sizeof word);
-    return ((word | ((word - 0x2020202020202020u) & ~word)) & 0x8080808080808080u) == 0;
+    vector16 bytes = vector_load(ptr);
+    return (vector16)((bytes >= 0x80) | (bytes == 0) | (bytes == 0x1B)) | vector_within(bytes, 0x0E, 0x0F);
 }
 
 size_t reading_plain(struct slice bytes)
 {
     size_t at = 0;
-    while (at < bytes.len) {
-        while (bytes.len - at >= 8 && is_plain_word(bytes.ptr + at))
-            at += 8;
-        for (size_t stop = bytes.len - at < 8 ? bytes.len : at + 8; at < stop; at++)
-            if (!is_plain_byte(bytes.ptr[at]))
-                return at;
+    for (; bytes.len - at >= 4 * VECTOR_LEN; at += 4 * VECTOR_LEN) {
+        const unsigned char *ptr = bytes.ptr + at;
+        if (vector_has_any(unplain_at(ptr) | unplain_at(ptr + 16) | unplain_at(ptr + 32) |
+                           unplain_at(ptr + 48)))
+            break;
     }
+    while (at < bytes.len && is_plain_byte(bytes.ptr[at]))
+        at++;
     return at;
 }

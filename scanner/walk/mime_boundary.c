@@ -2,6 +2,7 @@
 #include "walk/mime_boundary.h"
 
 #include "base/buffer.h"
+#include "base/vector.h"
 
 /* How far a window is searched at once: what was searched is still in the cache when the reader comes to it. */
 #define CUTTER_CHUNK ((size_t)128 * 1024)
@@ -28,32 +29,20 @@ void cutter_pop(struct cutter *cutter)
     cutter->innermost = cutter->innermost->outer;
 }
 
-/* Sixteen bytes at a time: the index of the first "--" at or after AT in W (or a little before it), or W.len. */
-typedef unsigned char vector16 __attribute__((vector_size(16)));
-typedef uint64_t vector2x64 __attribute__((vector_size(16)));
-
 static vector16 dashes_at(const unsigned char *ptr)
 {
-    vector16 first, second;
-    memcpy(&first, ptr, sizeof first);
-    memcpy(&second, ptr + 1, sizeof second);
-    return (vector16)((first == '-') & (second == '-'));
+    return (vector16)((vector_load(ptr) == '-') & (vector_load(ptr + 1) == '-'));
 }
 
-static bool is_any_set(vector16 mask)
-{
-    vector2x64 wide = (vector2x64)mask;
-    return (wide[0] | wide[1]) != 0;
-}
-
+/* The index of the first "--" at or after AT in W (or a little before it), or W.len. */
 static size_t skip_to_dashes(struct slice w, size_t at)
 {
     while (w.len - at > 64) {
         const unsigned char *ptr = w.ptr + at;
         vector16 low = dashes_at(ptr) | dashes_at(ptr + 16);
         vector16 high = dashes_at(ptr + 32) | dashes_at(ptr + 48);
-        if (is_any_set(low | high))
-            return is_any_set(low) ? at : at + 32;
+        if (vector_has_any(low | high))
+            return vector_has_any(low) ? at : at + 32;
         at += 64;
     }
     return at;

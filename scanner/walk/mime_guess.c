@@ -1,6 +1,7 @@
 /* mime_guess.c - what mail means that does not say it, or says it wrongly. */
 #include "walk/mime_guess.h"
 
+#include "base/vector.h"
 #include "walk/mime_boundary.h"
 
 /* Lines that begin with two dashes and are tried as that line. */
@@ -8,6 +9,12 @@
 
 /* Characters that a first line of base64 has, at least. */
 #define BASE64_LEAST 16
+
+static bool is_base64_byte(unsigned char c)
+{
+    return (c >= '/' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '+' ||
+           c == '=' || c == '\n' || c == '\r' || c == '\t';
+}
 
 /* A first line of whole groups: a short body, whatever a mailing list wrote below it. */
 static bool begins_encoded(struct slice sample)
@@ -17,13 +24,20 @@ static bool begins_encoded(struct slice sample)
     if (slice_eat_line(&sample, &line) != 1)
         return false;
     line = slice_trim(line);
-    for (size_t i = 0; i < line.len; i++) {
-        unsigned char c = line.ptr[i];
-        bool is_letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!is_letter && c != '+' && c != '/' && c != '=')
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] <= ' ' || !is_base64_byte(line.ptr[i]))
             return false;
-    }
     return line.len >= BASE64_LEAST && line.len % 4 == 0;
+}
+
+/* Nothing but letters and line ends in the sixteen bytes at PTR? */
+static bool is_base64_vector(const unsigned char *ptr)
+{
+    vector16 bytes = vector_load(ptr);
+    vector16 letters = vector_within(bytes | 0x20, 'a', 'z') | vector_within(bytes, '/', '9');
+    vector16 others =
+        (vector16)((bytes == '+') | (bytes == '=') | (bytes == '\n') | (bytes == '\r') | (bytes == '\t'));
+    return !vector_has_any(~(letters | others));
 }
 
 bool mime_is_base64(struct slice sample)
@@ -32,11 +46,11 @@ bool mime_is_base64(struct slice sample)
     if (begins_encoded(sample))
         return true;
     for (size_t i = 0; i < sample.len; i++) {
+        while (sample.len - i > VECTOR_LEN && is_base64_vector(sample.ptr + i))
+            i += VECTOR_LEN;
         unsigned char c = sample.ptr[i];
-        bool is_inner_space = c == ' ' && i + 1 < sample.len && sample.ptr[i + 1] > ' ';
-        bool is_letter = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        foreign += is_inner_space || (!is_letter && c > ' ' && c != '+' && c != '/' && c != '=') ||
-                   (c < ' ' && c != '\n' && c != '\r' && c != '\t');
+        bool is_outer_space = c == ' ' && (i + 1 == sample.len || sample.ptr[i + 1] <= ' ');
+        foreign += !is_base64_byte(c) && !is_outer_space;
     }
     return foreign <= sample.len / 12;
 }

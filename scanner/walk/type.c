@@ -4,6 +4,7 @@
 #include <magic.h>
 
 #include "base/utf8.h"
+#include "base/vector.h"
 #include "decode/charset.h"
 
 /* libmagic needs no more to know what it knows, and its cost grows with the bytes. */
@@ -224,7 +225,8 @@ struct type type_from_signature(struct slice head)
     for (size_t i = 0; i < sizeof signatures / sizeof *signatures; i++) {
         const struct signature *signature = &signatures[i];
         struct slice from = signature->bytes[0] == '-' ? trimmed : head;
-        if (!has_bytes(from, signature->at, signature->bytes, signature->len))
+        if (signature->at >= from.len || from.ptr[signature->at] != (unsigned char)signature->bytes[0] ||
+            !has_bytes(from, signature->at, signature->bytes, signature->len))
             continue;
         if (is_word(signature) && type_is_text(head))
             continue;
@@ -262,10 +264,28 @@ static bool is_odd_control(unsigned char c)
     return (c < 0x20 && !memchr("\a\b\t\n\v\f\r\x0e\x0f\x15\x1a\x1b", c, 12)) || c == 0x7F;
 }
 
+/* Nearly all text has no odd control at all. */
+static bool has_no_control(struct slice head)
+{
+    size_t at = 0;
+    vector16 odd = { 0 };
+    for (; head.len - at >= VECTOR_LEN; at += VECTOR_LEN) {
+        vector16 bytes = vector_load(head.ptr + at);
+        vector16 is_control = (vector16)(bytes < 0x20) & ~vector_within(bytes, '\a', 0x0f);
+        odd |= is_control | (vector16)(bytes == 0x7F);
+    }
+    for (; at < head.len; at++)
+        if (is_odd_control(head.ptr[at]))
+            return false;
+    return !vector_has_any(odd);
+}
+
 bool type_is_text(struct slice head)
 {
     head = slice_sub(head, 0, TEXT_HEAD);
     size_t controls = 0, zeros = 0;
+    if (has_no_control(head))
+        return true;
     if (has_wide_mark(head))
         return true;
     for (size_t i = 0; i < head.len; i++) {

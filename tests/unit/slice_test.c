@@ -58,6 +58,39 @@ static void eating_checks_first(void **state)
     assert_int_equal(narrow, 0x6162);
 }
 
+static void finds_the_first_wherever_it_stands(void **state)
+{
+    static unsigned char text[300];
+    (void)state;
+    for (size_t len = 1; len <= 70; len += 3)
+        for (size_t at = 0; at + len <= sizeof text; at++) {
+            memset(text, 'a', sizeof text);
+            memset(text + at, 'b', len);
+            text[at + len - 1] = 'c';
+            struct slice needle = slice_of(text + at, len);
+            unsigned char copy[80];
+            memcpy(copy, needle.ptr, len);
+            needle.ptr = copy;
+            assert_int_equal(slice_find(slice_of(text, sizeof text), 0, needle), at);
+            assert_int_equal(slice_find(slice_of(text, at + len), at, needle), at);
+            assert_true(slice_find(slice_of(text, at + len - 1), 0, needle) == SLICE_NONE);
+            assert_true(slice_find(slice_of(text, sizeof text), at + 1, needle) == SLICE_NONE);
+        }
+    assert_int_equal(slice_find(slice_str("abc"), 3, slice_str("")), 3);
+    assert_true(slice_find(slice_str("abc"), 4, slice_str("")) == SLICE_NONE);
+}
+
+static void letters_have_no_case(void **state)
+{
+    (void)state;
+    assert_true(slice_is_equal_nocase(slice_str("Content-ID"), slice_str("cONTENT-id")));
+    assert_false(slice_is_equal_nocase(slice_str("[x"), slice_str("{x")));
+    assert_false(slice_is_equal_nocase(slice_str("ax"), slice_str("ay")));
+    assert_true(slice_is_equal_nocase(slice_str(""), slice_of(NULL, 0)));
+    assert_true(slice_starts_with_nocase(slice_str("abc"), "AB"));
+    assert_false(slice_starts_with(slice_str("a"), "ab"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -65,6 +98,8 @@ int main(void)
         cmocka_unit_test(long_lines_cross_steps),
         cmocka_unit_test(numbers_do_not_overflow),
         cmocka_unit_test(eating_checks_first),
+        cmocka_unit_test(finds_the_first_wherever_it_stands),
+        cmocka_unit_test(letters_have_no_case),
     };
     return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
 }
