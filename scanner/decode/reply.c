@@ -116,9 +116,10 @@ static bool is_attribution(struct slice line, struct slice *rest)
     for (int i = 0; i < 3 && line.len > 0; i++) {
         for (size_t k = 0; k < line.len; k++)
             has_digit |= line.ptr[k] >= '0' && line.ptr[k] <= '9';
-        has_wrote |= holds_any(line, wrotes);
+        bool is_here = holds_any(line, wrotes);
+        has_wrote |= is_here;
         if (line.ptr[line.len - 1] == ':')
-            return has_digit && has_wrote;
+            return has_digit && (is_here || (has_wrote && slice_find_byte(line, 0, '@') != SLICE_NONE));
         if (eat_line(rest, &line) != 1)
             return false;
     }
