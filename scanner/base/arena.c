@@ -65,7 +65,7 @@ static void block_add(struct arena *arena, size_t size)
     arena->total += room;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_room(struct arena *arena, size_t size)
 {
     size_t align = alignof(max_align_t);
     if (size > SIZE_MAX / 2)
@@ -75,7 +75,12 @@ void *arena_alloc(struct arena *arena, size_t size)
         block_add(arena, size);
     void *ptr = arena->newest->data + arena->used;
     arena->used += size;
-    return memset(ptr, 0, size);
+    return ptr;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(arena_room(arena, size), 0, size);
 }
 
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size)
@@ -92,9 +97,10 @@ struct slice arena_copy(struct arena *arena, struct slice s)
 
 char *arena_string(struct arena *arena, struct slice s)
 {
-    char *copy = arena_alloc(arena, s.len + 1);
+    char *copy = arena_room(arena, s.len + 1);
     if (s.len)
         memcpy(copy, s.ptr, s.len);
+    copy[s.len] = '\0';
     return copy;
 }
 

@@ -28,6 +28,8 @@ void arena_wipe_always(struct arena *arena);
 
 /* Zeroed, aligned for any type; never NULL, even for 0 bytes. */
 void *arena_alloc(struct arena *arena, size_t size);
+void *arena_room(struct arena *arena,
+                 size_t size); /* the same, but not zeroed: for what is written before it is read */
 void *arena_alloc_array(struct arena *arena, size_t count, size_t size); /* checks the product */
 
 /* Copies; the copy of a slice is followed by a NUL that is not counted. */

@@ -74,13 +74,28 @@ size_t slice_find(struct slice s, size_t at, struct slice needle)
     return hit ? (size_t)(hit - s.ptr) : SLICE_NONE;
 }
 
+/* Two bytes that differ in case alone are alike with this bit set, and a few others are. */
+#define CASE_BIT 0x20
+
 size_t slice_find_nocase(struct slice s, size_t at, struct slice needle)
 {
-    if (needle.len == 0 || at > s.len || s.len - at < needle.len)
-        return needle.len == 0 && at <= s.len ? at : SLICE_NONE;
-    for (size_t i = at; i <= s.len - needle.len; i++)
-        if (slice_is_equal_nocase(slice_sub(s, i, needle.len), needle))
-            return i;
+    if (at > s.len || s.len - at < needle.len)
+        return SLICE_NONE;
+    if (needle.len == 0)
+        return at;
+    size_t after = needle.len - 1, stop = s.len - after;
+    unsigned char first = needle.ptr[0] | CASE_BIT, last = needle.ptr[after] | CASE_BIT;
+    for (; stop - at >= VECTOR_LEN; at += VECTOR_LEN) {
+        vector16 heads = vector_load(s.ptr + at) | CASE_BIT,
+                 tails = vector_load(s.ptr + at + after) | CASE_BIT;
+        for (unsigned bits = vector_bits((vector16)((heads == first) & (tails == last))); bits;
+             bits &= bits - 1)
+            if (slice_is_equal_nocase(slice_sub(s, at + vector_first(bits), needle.len), needle))
+                return at + vector_first(bits);
+    }
+    for (; at < stop; at++)
+        if (slice_is_equal_nocase(slice_sub(s, at, needle.len), needle))
+            return at;
     return SLICE_NONE;
 }
 

@@ -34,4 +34,32 @@ static inline vector16 vector_within(vector16 bytes, unsigned char low, unsigned
     return (vector16)(bytes - low <= (unsigned char)(high - low));
 }
 
+#if defined(__SSE2__)
+
+#include <emmintrin.h>
+
+/* Bit n: byte n of MASK is set. */
+static inline unsigned vector_bits(vector16 mask)
+{
+    return (unsigned)_mm_movemask_epi8((__m128i)mask);
+}
+
+#else
+
+static inline unsigned vector_bits(vector16 mask)
+{
+    unsigned bits = 0;
+    for (unsigned i = 0; i < 16; i++)
+        bits |= (mask[i] & 1u) << i;
+    return bits;
+}
+
+#endif
+
+/* The place of the lowest bit of BITS, which is not 0. */
+static inline size_t vector_first(unsigned bits)
+{
+    return (size_t)__builtin_ctz(bits);
+}
+
 #endif

@@ -2,12 +2,10 @@
 #include "decode/header.h"
 
 #include "base/buffer.h"
+#include "base/vector.h"
 
 /* A field's name is not longer than this, or the line is no field. */
 #define NAME_MAX_LEN ((size_t)256)
-
-/* Bytes looked at at once for a line's end, so that lines ended by bare CR cost no second look at what follows them. */
-#define LOOK ((size_t)512)
 
 /* Text behind a line that is no field without which nothing is decided about it, unless there is no more. */
 #define UNDECIDED ((size_t)8 * 1024)
@@ -28,14 +26,31 @@ static bool is_blank_or_break(unsigned char c)
     return is_blank(c) || c == '\r' || c == '\n';
 }
 
+static bool is_name_byte(unsigned char c)
+{
+    return c > ' ' && c < 0x7F && c != ':';
+}
+
+static size_t name_length(struct slice line)
+{
+    size_t len = 0;
+    line = slice_sub(line, 0, NAME_MAX_LEN);
+    for (; line.len - len >= VECTOR_LEN; len += VECTOR_LEN) {
+        vector16 bytes = vector_load(line.ptr + len);
+        unsigned others = vector_bits((vector16)((bytes <= ' ') | (bytes >= 0x7F) | (bytes == ':')));
+        if (others)
+            return len + vector_first(others);
+    }
+    while (len < line.len && is_name_byte(line.ptr[len]))
+        len++;
+    return len;
+}
+
 /* Length of NAME and white space and colon at the front of LINE, 0 if it is no field. *NAME is the name. */
 static size_t field_name(struct slice line, struct slice *name)
 {
-    size_t len = 0, at;
-    while (len < line.len && len < NAME_MAX_LEN && line.ptr[len] > ' ' && line.ptr[len] < 0x7F &&
-           line.ptr[len] != ':')
-        len++;
-    for (at = len; at < line.len && at < NAME_MAX_LEN && is_blank(line.ptr[at]);)
+    size_t len = name_length(line), at = len;
+    while (at < line.len && at < NAME_MAX_LEN && is_blank(line.ptr[at]))
         at++;
     if (len == 0 || at >= line.len || line.ptr[at] != ':' || slice_starts_with(line, "--"))
         return 0;
@@ -60,17 +75,15 @@ static size_t line_end_length(struct slice text, size_t at)
 /* Index of the first CR or LF at or after AT, or the length. */
 static size_t find_break(struct slice text, size_t at)
 {
-    while (at < text.len) {
-        struct slice near = slice_sub(text, at, LOOK);
-        size_t lf = slice_find_byte(near, 0, '\n');
-        size_t cr = slice_find_byte(slice_sub(near, 0, lf), 0, '\r');
-        if (cr != SLICE_NONE)
-            return at + cr;
-        if (lf != SLICE_NONE)
-            return at + lf;
-        at += near.len;
+    for (; text.len - at >= VECTOR_LEN; at += VECTOR_LEN) {
+        vector16 bytes = vector_load(text.ptr + at);
+        unsigned breaks = vector_bits((vector16)((bytes == '\n') | (bytes == '\r')));
+        if (breaks)
+            return at + vector_first(breaks);
     }
-    return text.len;
+    while (at < text.len && text.ptr[at] != '\n' && text.ptr[at] != '\r')
+        at++;
+    return at;
 }
 
 /* The line that starts at AT: where it stops, and *END behind its line end. */
@@ -172,6 +185,29 @@ size_t header_block_length(struct slice text, bool text_is_all, size_t *blank, b
         }
     }
     return at;
+}
+
+static bool is_blank_line(struct slice text, size_t at, size_t *len)
+{
+    *len = at < text.len && text.ptr[at] == '\r' ? 2 : 1;
+    return text.len - at >= *len && text.ptr[at + *len - 1] == '\n';
+}
+
+size_t header_find_blank(struct slice text, size_t at, size_t *len)
+{
+    if (at >= text.len)
+        return SLICE_NONE;
+    for (; text.len - at > VECTOR_LEN; at += VECTOR_LEN) {
+        vector16 next = vector_load(text.ptr + at + 1);
+        vector16 found = (vector16)((vector_load(text.ptr + at) == '\n') & ((next == '\n') | (next == '\r')));
+        for (unsigned bits = vector_bits(found); bits; bits &= bits - 1)
+            if (is_blank_line(text, at + vector_first(bits) + 1, len))
+                return at + vector_first(bits) + 1;
+    }
+    for (; at < text.len; at++)
+        if (text.ptr[at] == '\n' && is_blank_line(text, at + 1, len))
+            return at + 1;
+    return SLICE_NONE;
 }
 
 struct slice header_unfold(struct arena *arena, struct slice value)

@@ -20,6 +20,9 @@ int header_eat(struct slice *rest, struct header_field *field);
  * *BLANK is the length of the blank line at its end (0 if missing). *IS_COMPLETE is false if TEXT stopped before the end showed. */
 size_t header_block_length(struct slice text, bool text_is_all, size_t *blank, bool *is_complete);
 
+/* Where the first empty line starts that stands after the line at AT of TEXT and ends with LF or CRLF; *LEN is its length. Or SLICE_NONE. */
+size_t header_find_blank(struct slice text, size_t at, size_t *len);
+
 /* VALUE without folds: each line end and the white space after it becomes one space; trimmed. In ARENA where it had to change. */
 struct slice header_unfold(struct arena *arena, struct slice value);
 

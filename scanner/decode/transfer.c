@@ -114,7 +114,7 @@ static void window_make_room(struct transfer_source *transfer, size_t want)
         size_t capacity = transfer->capacity;
         while (want > capacity - DECODER_ROOM)
             capacity *= 2;
-        to = arena_alloc(transfer->arena, capacity);
+        to = arena_room(transfer->arena, capacity);
         transfer->window = to;
         transfer->capacity = capacity;
     }
@@ -188,7 +188,7 @@ struct source *transfer_decode(struct arena *arena, struct source *parent, enum 
     transfer->decoder.step = steps[encoding];
     transfer->decoder.state = state ? state : &transfer->own_state;
     transfer->capacity = window_size(parent);
-    transfer->window = arena_alloc(arena, transfer->capacity);
+    transfer->window = arena_room(arena, transfer->capacity);
     transfer->source.ready = slice_of(transfer->window, 0);
     return &transfer->source;
 }

@@ -1,6 +1,7 @@
 /* encoded.c - encoded blocks that stand in the middle of text: uuencode, begin-base64, yEnc, BinHex. */
 #include "walk/encoded.h"
 
+#include "base/vector.h"
 #include "decode/transfer.h"
 #include "walk/format.h"
 
@@ -85,19 +86,31 @@ static bool may_start_block(unsigned char c)
     return c == 'b' || c == '=' || c == '(';
 }
 
+/* The first line start after AT at which a block may start, or the length. */
+static size_t next_start(struct slice text, size_t at)
+{
+    for (; text.len - at > VECTOR_LEN; at += VECTOR_LEN) {
+        vector16 next = vector_load(text.ptr + at + 1);
+        vector16 starts = (vector16)((next == 'b') | (next == '=') | (next == '('));
+        unsigned bits = vector_bits((vector16)(vector_load(text.ptr + at) == '\n') & starts);
+        if (bits)
+            return at + vector_first(bits) + 1;
+    }
+    for (; text.len - at > 1; at++)
+        if (text.ptr[at] == '\n' && may_start_block(text.ptr[at + 1]))
+            return at + 1;
+    return text.len;
+}
+
 bool encoded_find(struct slice text, size_t at, struct encoded_block *block)
 {
-    while (at < text.len) {
-        if (may_start_block(text.ptr[at])) {
-            block->at = at;
-            block->kind = kind_at(slice_sub(text, at, BLOCK_LOOK), &block->name);
-            if (block->kind != ENCODED_NONE)
-                return true;
-        }
-        size_t lf = slice_find_byte(text, at, '\n');
-        if (lf == SLICE_NONE)
-            return false;
-        at = lf + 1;
+    if (at < text.len && !may_start_block(text.ptr[at]))
+        at = next_start(text, at);
+    for (; at < text.len; at = next_start(text, at)) {
+        block->at = at;
+        block->kind = kind_at(slice_sub(text, at, BLOCK_LOOK), &block->name);
+        if (block->kind != ENCODED_NONE)
+            return true;
     }
     return false;
 }

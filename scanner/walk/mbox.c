@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "decode/header.h"
 #include "walk/mbox_from.h"
 
 #define NOWHERE UINT64_MAX
@@ -104,32 +105,27 @@ static enum mbox_from judge(const struct mbox *mbox, size_t at)
 
 /* Content-Length. A writer of mboxcl2 leaves "From " lines in bodies alone and trusts in it; anybody may forge it. */
 
-static bool eat_content_length(struct slice line, uint64_t *value)
+/* The value in the rest of a Content-Length field. */
+static bool read_content_length(struct slice rest, uint64_t *value)
 {
-    static const char name[] = "content-length:";
-    if (!slice_starts_with_nocase(line, name))
-        return false;
-    return slice_to_u64(slice_trim(slice_skip(line, sizeof name - 1)), value) == 0;
+    return slice_to_u64(slice_trim(slice_sub(rest, 0, slice_find_byte(rest, 0, '\n'))), value) == 0;
 }
 
 /* The Content-Length of the message at the front of TEXT, and where its body begins. */
 static bool find_content_length(struct slice text, uint64_t *length, size_t *body)
 {
-    bool has_length = false;
-    for (size_t at = 0; at < text.len;) {
-        size_t lf = slice_find_byte(text, at, '\n');
-        if (lf == SLICE_NONE)
-            return false;
-        if (lf == at || (lf == at + 1 && text.ptr[at] == '\r')) {
-            *body = lf + 1;
-            return has_length;
-        }
-        if (slice_lower_byte(text.ptr[at]) == 'c' &&
-            eat_content_length(slice_sub(text, at, lf + 1 - at), length))
-            has_length = true;
-        at = lf + 1;
-    }
-    return false;
+    static const struct slice name = { (const unsigned char *)"\ncontent-length:", 16 };
+    size_t blank_len, blank = header_find_blank(text, 0, &blank_len);
+    struct slice first = slice_skip(name, 1);
+    if (blank == SLICE_NONE || text.ptr[0] == '\n' || slice_starts_with(text, "\r\n"))
+        return false;
+    text = slice_sub(text, 0, blank);
+    *body = blank + blank_len;
+    bool has_length = slice_is_equal_nocase(slice_sub(text, 0, first.len), first) &&
+                      read_content_length(slice_skip(text, first.len), length);
+    for (size_t at = 0; (at = slice_find_nocase(text, at, name)) != SLICE_NONE; at += name.len)
+        has_length |= read_content_length(slice_skip(text, at + name.len), length);
+    return has_length;
 }
 
 /* The window begins with the separator of a message, LINE bytes long. */

@@ -212,18 +212,6 @@ static struct slice look_at_header(struct walk *walk, size_t lead)
     }
 }
 
-/* Where the first empty line that LF or CRLF ends starts, after a line, and its length. */
-static size_t find_blank_line(struct slice text, size_t at, size_t *len)
-{
-    while ((at = slice_find_byte(text, at, '\n')) != SLICE_NONE) {
-        at++;
-        *len = at < text.len && text.ptr[at] == '\r' ? 2 : 1;
-        if (at + *len <= text.len && text.ptr[at + *len - 1] == '\n')
-            return at;
-    }
-    return SLICE_NONE;
-}
-
 /* The block as it nearly always is: all that stands before the first blank line, if all of that is fields, which is left to see.
  * False if there is no such line near, and then nothing is changed. */
 static bool look_at_plain_header(struct walk *walk, size_t lead, struct slice *fields)
@@ -233,7 +221,7 @@ static bool look_at_plain_header(struct walk *walk, size_t lead, struct slice *f
     size_t blank;
     (void)cutter_look(&message->reader->cutter, HEADER_LOOK, &text);
     text = slice_sub(text, 0, least(PLAIN_HEADER_MOST, header_most(walk)));
-    size_t end = find_blank_line(text, lead, &blank);
+    size_t end = header_find_blank(text, lead, &blank);
     if (end == SLICE_NONE)
         return false;
     message->is_header_cut = false;

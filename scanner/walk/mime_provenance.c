@@ -215,8 +215,31 @@ static const struct {
     { NAMED("keywords"), take_comma_labels },
 };
 
+/* Bit n: a name of n bytes in the table begins with this letter. Most fields of a message are not in it. */
+static const uint32_t lengths_by_letter[26] = {
+    ['b' - 'a'] = 1u << 3,
+    ['c' - 'a'] = 1u << 2,
+    ['d' - 'a'] = 1u << 4,
+    ['f' - 'a'] = 1u << 4,
+    ['i' - 'a'] = 1u << 11,
+    ['k' - 'a'] = 1u << 8,
+    ['m' - 'a'] = 1u << 10,
+    ['r' - 'a'] = 1u << 8 | 1u << 10,
+    ['s' - 'a'] = 1u << 6 | 1u << 7,
+    ['t' - 'a'] = 1u << 2 | 1u << 12,
+    ['x' - 'a'] = 1u << 10 | 1u << 14,
+};
+
+static bool may_be_taken(struct slice name)
+{
+    unsigned letter = (name.ptr[0] | 0x20u) - 'a';
+    return letter < 26 && name.len < 32 && (lengths_by_letter[letter] >> name.len & 1) != 0;
+}
+
 void provenance_take(struct provenance *provenance, const struct header_field *field)
 {
+    if (!may_be_taken(field->name))
+        return;
     for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
         struct slice name = takers[i].name;
         if (name.len == field->name.len && slice_is_equal_nocase(name, field->name)) {
