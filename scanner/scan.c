@@ -16,6 +16,9 @@
 /* How often the CPU clock is read: every so many children and blocks of a unit. Most units have fewer: reading it costs a system call. */
 #define CLOCK_EVERY 16
 
+/* Bytes of names in which secrets are looked for, a unit. */
+#define NAMES_MOST ((size_t)4 * 1024 * 1024)
+
 /* A leaf of any length is matched in blocks of this many bytes. */
 #define SCAN_BLOCK ((size_t)16 * 1024 * 1024)
 
@@ -44,6 +47,8 @@ struct scan {
     size_t reply_at;   /* where in the block an earlier message begins, */
     bool has_reply_at; /* once that was looked for */
     struct item *input;
+    struct buffer names; /* of what the unit's records show, one a line */
+    size_t last_names;   /* where the last path's begin */
     unsigned beats;      /* of the unit */
     double unit_cpu;     /* CPU seconds when its clock was read first */
     uint64_t unit_bytes; /* input bytes when it began */
@@ -81,6 +86,23 @@ static bool is_done_before(const struct scan *scan, uint64_t unit)
     return unit < scan->task->skip_units;
 }
 
+/* The names that ITEM's path is made of are shown, and may hold secrets: see scan_hide. */
+static void scan_note_names(struct scan *scan, const struct item *item)
+{
+    size_t start = scan->names.len;
+    for (; item; item = item->parent) {
+        buffer_put(&scan->names, item->name);
+        buffer_put_byte(&scan->names, '\n');
+    }
+    struct slice added = slice_skip(buffer_slice(&scan->names), start);
+    if (scan->last_names <= start &&
+        slice_is_equal(added,
+                       slice_sub(buffer_slice(&scan->names), scan->last_names, start - scan->last_names)))
+        scan->names.len = start;
+    else
+        scan->last_names = start;
+}
+
 /* Gaps reported by walkers and extractors come here. */
 static void scan_gap_put(void *ctx, const struct item *item, const struct gap *gap)
 {
@@ -93,6 +115,7 @@ static void scan_gap_put(void *ctx, const struct item *item, const struct gap *g
     if (gap->kind == GAP_PICTURE)
         scan->counts.pictures++;
     collector_gap(scan->collector, item, gap);
+    scan_note_names(scan, item);
 }
 
 static void scan_gap(struct scan *scan, const struct item *item, enum gap_kind kind,
@@ -155,13 +178,33 @@ static void scan_match_put(void *ctx, const struct match *match)
     struct scan *scan = ctx;
     struct slice header = slice_of(NULL, 0);
     struct match told = *match;
-    size_t at =
-        match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
+    size_t at = match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
     if (scan->leaf->kind == ITEM_HEADER)
         header = header_name_at(scan->leaf_arena, scan->block->text, at);
     else
         told.is_quoted |= is_below_reply(scan, at);
     collector_match(scan->collector, &told, header);
+    scan_note_names(scan, scan->leaf);
+}
+
+static void scan_hidden_put(void *ctx, const struct match *match)
+{
+    struct scan *scan = ctx;
+    scan->output->hidden(scan->output->ctx, match->secret);
+}
+
+/* Secrets in the names that the unit's paths show: another unit may find them, or none, as in the name of an input. */
+static void scan_hide(struct scan *scan)
+{
+    const struct match_sink sink = { scan_hidden_put, NULL, scan };
+    struct text_view view = { VIEW_TEXT, buffer_slice(&scan->names), { NULL, 0 } };
+    const struct text_block block = { .text = view.text, .is_last = true, .views = &view, .view_count = 1 };
+    if (scan->names.len == 0)
+        return;
+    matcher_begin(scan->matcher, &sink);
+    matcher_block(scan->matcher, &block);
+    buffer_wipe(&scan->names);
+    scan->last_names = 0;
 }
 
 static void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
@@ -378,6 +421,7 @@ static void scan_begin_unit(struct scan *scan)
 static void scan_tell_unit(struct scan *scan, uint64_t ordinal)
 {
     struct unit_record unit = { .ordinal = ordinal, .counts = scan->counts };
+    scan_hide(scan);
     scan->output->unit(scan->output->ctx, &unit);
     collector_begin_unit(scan->collector); /* what is told from here on belongs to the next one */
     scan->counts = (struct counts){ 0 };
@@ -481,6 +525,7 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     scan->input_arena = arena_new(0);
     scan->leaf_arena = arena_new(0);
     scan->leaf_empty = arena_mark(scan->leaf_arena);
+    buffer_init(&scan->names, NAMES_MOST);
     return scan;
 }
 
@@ -489,6 +534,7 @@ void scan_free(struct scan *scan)
     if (!scan)
         return;
     matcher_free(scan->matcher);
+    buffer_release(&scan->names);
     collector_free(scan->collector);
     arena_free(scan->input_arena);
     arena_free(scan->leaf_arena);

@@ -81,6 +81,8 @@ struct record_output {
     void (*rejected)(void *ctx, struct slice path,
                      const struct match_rejected *rejected); /* --explain, or NULL */
     void (*unit)(void *ctx, const struct unit_record *unit);
+    void (*hidden)(void *ctx,
+                   struct slice secret); /* stands in a path of this unit: masked there, and no finding */
     void *ctx;
 };
 

@@ -190,9 +190,14 @@ static void mask_gap(struct ledger *ledger, struct gap_record *gap)
     mask_field(ledger, &gap->gap.reason);
 }
 
-static void mask_unit(struct ledger *ledger, struct unit *unit)
+static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice records)
 {
+    uint32_t type;
+    struct slice record;
     mask_clear(ledger->mask);
+    while (eat_record(&records, &type, &record) == 1)
+        if (type == FRAME_HIDDEN)
+            mask_add(ledger->mask, record);
     for (size_t i = 0; i < unit->finding_count; i++)
         mask_add(ledger->mask, unit->findings[i].secret);
     for (size_t i = 0; i < unit->message_count; i++)
@@ -272,7 +277,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const str
     counts_add(&ledger->sum.counts, &end->counts);
     if (buffered->records.len == 0)
         return 0;
-    mask_unit(ledger, &unit);
+    mask_unit(ledger, &unit, buffer_slice(&buffered->records));
     for (size_t i = 0; i < unit.finding_count; i++)
         tell_finding(ledger, &unit, &unit.findings[i]);
     for (size_t i = 0; i < unit.gap_count; i++)

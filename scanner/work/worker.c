@@ -76,6 +76,13 @@ static void put_unit(void *ctx, const struct unit_record *unit)
         frame_flush(&worker->writer);
 }
 
+static void put_hidden(void *ctx, struct slice secret)
+{
+    struct worker *worker = ctx;
+    buffer_put(&worker->record, secret);
+    put_record(worker, FRAME_HIDDEN);
+}
+
 static void put_u64(struct buffer *out, uint64_t value)
 {
     unsigned char bytes[8];
@@ -209,7 +216,8 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     source_watch(&worker->page->progress.beats);
     frame_writer_init(&worker->writer, socket);
     buffer_init(&worker->record, WIRE_RECORD_MAX);
-    const struct record_output output = { put_message, put_finding, put_gap, put_rejected, put_unit, worker };
+    const struct record_output output = { put_message, put_finding, put_gap, put_rejected,
+                                          put_unit,    put_hidden,  worker };
     const struct spooler spooler = { open_spool, worker };
     const struct splitter splitter = { put_range, worker, SPLIT_LEAST };
     worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,
