@@ -104,12 +104,36 @@ demo: deps
 	@$(MAKE) --no-print-directory show-demo
 
 MANUALS := $(wildcard docs/*.1)
+HEADERS := $(wildcard include/*.h)
+
+# What is installed for other programs: one object with the built-in rules, of which only mailspill_* can be seen.
+PUBLIC := $(BUILD)/public/libmailspill.a
+$(PUBLIC): $(LIBRARY) $(BUILD)/builtin.o
+	@mkdir -p $(@D)
+	@rm -f $@
+	ld -r -u mailspill_scan -o $(@D)/mailspill.o $(LIBRARY) $(BUILD)/builtin.o
+	objcopy --keep-global-symbol=mailspill_scan --keep-global-symbol=mailspill_version $(@D)/mailspill.o
+	ar rcs $@ $(@D)/mailspill.o
+
+define PC_FILE
+prefix=$(PREFIX)
+Name: mailspill
+Description: finds leaked secrets in exported mail
+Version: $(VERSION)
+Cflags: -I$${prefix}/include
+Libs: -L$${prefix}/lib -lmailspill $(PKG_LIBS)
+endef
+export PC_FILE
 
 .PHONY: install
-install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+install: all $(PUBLIC)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/lib/pkgconfig \
+	    $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/mailspill/patterns $(DESTDIR)$(PREFIX)/share/doc/mailspill
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/mailspill
+	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
+	install -m 644 $(PUBLIC) $(DESTDIR)$(PREFIX)/lib/libmailspill.a
+	echo "$$PC_FILE" >$(DESTDIR)$(PREFIX)/lib/pkgconfig/mailspill.pc
 	install -m 644 $(MANUALS) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 $(RULES) $(DESTDIR)$(PREFIX)/share/mailspill/patterns
 	install -m 644 README.md LICENSE $(wildcard docs/*.md docs/*.json) $(DESTDIR)$(PREFIX)/share/doc/mailspill
