@@ -303,8 +303,10 @@ static void name_custodian(struct scan *scan, struct item *item)
 /* --since, --until, --folder: is this outermost message left out? */
 static bool is_excluded(const struct scan *scan, const struct item *item)
 {
-    const struct envelope *envelope = item->envelope;
+    struct envelope *envelope = item->envelope;
     const struct scan_settings *settings = scan->settings;
+    if (settings->since != INT64_MIN || settings->until != INT64_MAX)
+        envelope_complete(envelope); /* for its date */
     if (envelope->date != ENVELOPE_NO_DATE &&
         (envelope->date < settings->since || envelope->date >= settings->until))
         return true;

@@ -32,9 +32,24 @@ struct envelope {
     struct slice folder;      /* "Inbox/Ops": from the container, or a label */
     struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses */
     struct slice custodian;
+
+    /* Most messages have nothing to tell, so what is costly to read waits until somebody asks: with COMPLETE set, only id, labels,
+     * folder, folder_role and custodian are there (see envelope_complete). UNREAD is what it reads. */
+    void (*complete)(struct envelope *envelope);
+    void *unread;
+
     uint64_t told_unit;   /* record/ keeps here that it has told of this message: in which unit, */
     uint32_t told_number; /* and under which number */
 };
+
+/* Before anything else of ENVELOPE is looked at: read what was put off. */
+static inline void envelope_complete(struct envelope *envelope)
+{
+    void (*complete)(struct envelope *) = envelope->complete;
+    envelope->complete = NULL;
+    if (complete)
+        complete(envelope);
+}
 
 /* The role that a folder's name tells, in the languages mail programs use; empty if none. */
 struct slice envelope_folder_role(struct slice folder);

@@ -84,6 +84,7 @@ static uint32_t message_number(struct collector *collector, const struct item *i
     if (!envelope)
         return RECORD_NO_MESSAGE;
     if (envelope->told_unit != collector->unit) {
+        envelope_complete(envelope);
         envelope->told_unit = collector->unit;
         envelope->told_number = collector->next_message++;
         struct message_record record = { .number = envelope->told_number, .envelope = *envelope };

@@ -60,8 +60,9 @@ struct record_id id_of_gap(enum gap_kind kind, struct slice message_key, struct 
 }
 
 /* What names a message that has no Message-ID; false if it has nothing to be named by. */
-static bool put_origin(struct buffer *out, const struct envelope *envelope)
+static bool put_origin(struct buffer *out, struct envelope *envelope)
 {
+    envelope_complete(envelope);
     if (envelope->date == ENVELOPE_NO_DATE && envelope->from.len == 0 && envelope->first_received.len == 0)
         return false;
     buffer_put(out, envelope->from);
@@ -105,7 +106,7 @@ static void put_loose_path(struct buffer *out, const struct item *item)
 void id_put_message_key(struct buffer *out, const struct item *item)
 {
     const struct item *message = item_message(item);
-    const struct envelope *envelope = message ? message->envelope : NULL;
+    struct envelope *envelope = message ? message->envelope : NULL;
     if (envelope && envelope->id.len > 0)
         buffer_put(out, envelope->id);
     else if (!envelope || !put_origin(out, envelope))

@@ -648,6 +648,8 @@ static int message_open(struct walk *walk, struct error *err)
     provenance_begin(&provenance, item->arena ? item->arena : walk->arena, walk->env->limits, item->envelope);
     read_header(walk, &provenance);
     item->envelope = provenance_end(&provenance);
+    if (!item->arena)
+        envelope_complete(item->envelope); /* the walk's own arena is rewound between parts */
     item->is_message = true;
     return 0;
 }

@@ -48,8 +48,7 @@ static void take_date(struct provenance *provenance, struct slice value)
 static struct address_list parse_addresses(struct provenance *provenance, struct slice value)
 {
     struct address_list list = { 0 };
-    header_parse_addresses(provenance->arena, arena_copy(provenance->arena, value), provenance->limits,
-                           &list);
+    header_parse_addresses(provenance->arena, value, provenance->limits, &list);
     return list;
 }
 
@@ -192,18 +191,19 @@ static void take_gmail_thread(struct provenance *provenance, struct slice value)
         (const unsigned char *)(text), sizeof(text) - 1 \
     }
 
-static const struct {
+static const struct taker {
     struct slice name;
     void (*take)(struct provenance *provenance, struct slice value);
+    bool can_wait; /* until the envelope is completed */
 } takers[] = {
     { NAMED("received"), take_received },
-    { NAMED("from"), take_from },
-    { NAMED("to"), take_to },
-    { NAMED("subject"), take_subject },
-    { NAMED("date"), take_date },
+    { NAMED("from"), take_from, true },
+    { NAMED("to"), take_to, true },
+    { NAMED("subject"), take_subject, true },
+    { NAMED("date"), take_date, true },
     { NAMED("message-id"), take_id },
-    { NAMED("cc"), take_cc },
-    { NAMED("bcc"), take_bcc },
+    { NAMED("cc"), take_cc, true },
+    { NAMED("bcc"), take_bcc, true },
     { NAMED("references"), take_references },
     { NAMED("in-reply-to"), take_in_reply_to },
     { NAMED("sender"), take_sender },
@@ -236,16 +236,35 @@ static bool may_be_taken(struct slice name)
     return letter < 26 && name.len < 32 && (lengths_by_letter[letter] >> name.len & 1) != 0;
 }
 
+struct provenance_unread {
+    struct provenance_unread *next;
+    const struct taker *taker;
+    struct slice value;
+};
+
+static void put_off(struct provenance *provenance, const struct taker *taker, struct slice value)
+{
+    struct provenance_unread *unread = arena_alloc(provenance->arena, sizeof *unread);
+    *unread = (struct provenance_unread){ NULL, taker, value };
+    if (provenance->last)
+        provenance->last->next = unread;
+    else
+        provenance->first = unread;
+    provenance->last = unread;
+}
+
 void provenance_take(struct provenance *provenance, const struct header_field *field)
 {
     if (!may_be_taken(field->name))
         return;
     for (size_t i = 0; i < sizeof takers / sizeof *takers; i++) {
-        struct slice name = takers[i].name;
-        if (name.len == field->name.len && slice_is_equal_nocase(name, field->name)) {
+        if (!slice_is_equal_nocase(takers[i].name, field->name))
+            continue;
+        if (takers[i].can_wait)
+            put_off(provenance, &takers[i], field->value);
+        else
             takers[i].take(provenance, field->value);
-            return;
-        }
+        return;
     }
 }
 
@@ -334,21 +353,46 @@ static void take_folder_from_labels(struct envelope *envelope)
     }
 }
 
-struct envelope *provenance_end(struct provenance *provenance)
+/* What was put off. Its values were copied by provenance_end. */
+static void complete(struct envelope *envelope)
 {
-    struct envelope *envelope = provenance->envelope;
+    struct provenance *provenance = envelope->unread;
+    for (const struct provenance_unread *unread = provenance->first; unread; unread = unread->next)
+        unread->taker->take(provenance, unread->value);
     if (envelope->from.len == 0)
         take_from(provenance, provenance->sender);
-    struct slice received = header_unfold(provenance->arena, provenance->received);
-    envelope->first_received = arena_copy(provenance->arena, received);
+    envelope->first_received = header_unfold(provenance->arena, provenance->received);
     envelope->thread = told_thread(provenance);
     if (envelope->thread.len == 0) {
         envelope->thread = guess_thread(provenance);
         envelope->is_thread_guessed = envelope->thread.len > 0;
     }
+}
+
+static void keep(struct provenance *provenance, struct slice *value)
+{
+    if (value->len > 0)
+        *value = arena_copy(provenance->arena, *value);
+}
+
+struct envelope *provenance_end(struct provenance *provenance)
+{
+    struct envelope *envelope = provenance->envelope;
+    for (struct provenance_unread *unread = provenance->first; unread; unread = unread->next)
+        keep(provenance, &unread->value);
+    keep(provenance, &provenance->sender);
+    keep(provenance, &provenance->received);
+    keep(provenance, &provenance->references);
+    keep(provenance, &provenance->in_reply_to);
+    keep(provenance, &provenance->thread_index);
+    keep(provenance, &provenance->gmail_thread);
     if (envelope->folder.len == 0)
         take_folder_from_labels(envelope);
     if (envelope->folder_role.len == 0 && envelope->folder.len > 0)
         envelope->folder_role = envelope_folder_role(envelope->folder);
+    struct provenance *kept = arena_alloc(provenance->arena, sizeof *kept);
+    *kept = *provenance;
+    envelope->complete = complete;
+    envelope->unread = kept;
     return envelope;
 }

@@ -5,22 +5,28 @@
 #include "decode/header.h"
 #include "item/envelope.h"
 
-/* In the making. The slices point into the header block. */
+/* A field that is read when the envelope is completed. */
+struct provenance_unread;
+
+/* In the making. The slices point into the header block, and from provenance_end on into the arena. */
 struct provenance {
     struct arena *arena;
     const struct limits *limits;
     struct envelope *envelope;
+    struct provenance_unread *first, *last; /* in the order of the block */
     struct slice sender, received, references, in_reply_to, thread_index, gmail_thread;
 };
 
-/* A new envelope in ARENA that has folder and custodian from CONTAINER's (NULL is fine). */
+/* A new envelope in ARENA, which must not be rewound as long as the envelope may be completed. It has folder and custodian from
+ * CONTAINER's (NULL is fine). */
 void provenance_begin(struct provenance *provenance, struct arena *arena, const struct limits *limits,
                       const struct envelope *container);
 
 /* Take what FIELD says. Of fields that may come once the first counts; of Received the last. */
 void provenance_take(struct provenance *provenance, const struct header_field *field);
 
-/* All fields were taken, and the block is still at hand: what needs several of them. The envelope, which no longer points there. */
+/* All fields were taken, and the block is still at hand. The envelope, which no longer points there; the rest of it is read by
+ * envelope_complete. */
 struct envelope *provenance_end(struct provenance *provenance);
 
 #endif

@@ -391,6 +391,7 @@ static struct envelope *envelope_of(const char *message)
     struct error err = { 0 };
     walk_open(&walk, &format_message, &item, &env, &err);
     walk_close(&walk);
+    envelope_complete(item.envelope);
     return item.envelope;
 }
 

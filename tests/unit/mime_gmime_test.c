@@ -215,6 +215,7 @@ static void put_ours(struct buffer *out, struct item *item)
     struct item child;
     limits_init(&limits);
     walk_open(&walk, &format_message, item, &env, NULL);
+    envelope_complete(item->envelope);
     put_our_envelope(out, item->envelope);
     while (walk_next(&walk, &child, &(struct error){ 0 }) == 1) {
         struct buffer bytes;
