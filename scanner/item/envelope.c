@@ -167,7 +167,8 @@ struct slice envelope_folder_role(struct slice folder)
 /* Words before the colon that say "reply" or "forward". */
 static const char reply_words[] =
     "re|fw|fwd|aw|wg|antw|antwort|sv|vs|vb|ref|rif|r|i|res|rv|tr|enc|odp|pd|ynt|ilt|doorst|vá|továbbítás|"
-    "atb|απ|σχετ|πρθ|回复|答复|转发|回覆|轉寄|返信|転送|회신|전달|отв|ответ|на|пер|відп|השב|הועבר|رد|vl|trs|bls|"
+    "atb|απ|σχετ|πρθ|回复|答复|转发|回覆|轉寄|返信|転送|회신|전달|отв|ответ|на|пер|відп|השב|הועבר|رد|vl|trs|"
+    "bls|"
     "rép|répons|reenv";
 
 /* WORD without a count: "Re[2]", "Re(3)", "Re*2", "RE 2", "Re^2". */
