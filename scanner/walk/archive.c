@@ -185,12 +185,29 @@ static int next_entry(struct walk *walk, struct archive_walk *state, struct arch
     return -1;
 }
 
+/* Documents that are zips, known by a member that all of them have: what their formatting cuts apart is not found in it. */
+static void tell_document(struct walk *walk, struct archive_walk *state, struct slice name)
+{
+    const char *what = slice_is_equal(name, slice_str("[Content_Types].xml"))     ? "Office document"
+                       : slice_is_equal(name, slice_str("META-INF/manifest.xml")) ? "OpenDocument file"
+                       : slice_find(name, 0, slice_str("com.microsoft.__Messages")) != SLICE_NONE
+                           ? "Outlook for Mac archive"
+                           : NULL;
+    if (!what || state->is_named_document)
+        return;
+    state->is_named_document = true;
+    walk_gap(walk, walk->item, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL,
+             "no reader for this %s: its XML was scanned as text, in which formatting can cut a secret apart",
+             what);
+}
+
 static int next_member(struct walk *walk, struct archive_walk *state, struct item *child)
 {
     struct archive_entry *entry;
     while (next_entry(walk, state, &entry) == 1) {
         struct slice name = entry_name(child->arena, entry);
         note_words(state, entry, name);
+        tell_document(walk, state, name);
         if (has_data(state, entry))
             return give_member(state, entry, name, child);
     }

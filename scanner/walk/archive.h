@@ -62,9 +62,10 @@ struct archive_walk {
     struct slice stub; /* bytes before the first member, not given yet */
     struct buffer names;
     bool has_all_names;
-    bool is_over;         /* a limit ended it: what is left is not read raw */
-    struct error failure; /* of the container; told last */
-    struct gap refusal;   /* the whole container is one refused child, where a reason is set */
+    bool is_named_document; /* the gap that an office document's members are read as bare XML was told */
+    bool is_over;           /* a limit ended it: what is left is not read raw */
+    struct error failure;   /* of the container; told last */
+    struct gap refusal;     /* the whole container is one refused child, where a reason is set */
 };
 
 /* Fill FACTS from the headers of IN, which is seekable. Allocates in ARENA. */

@@ -58,6 +58,14 @@ static bool starts_with_field(struct slice text)
     return header_eat(&text, &field) == 1 && field.name.len > 0;
 }
 
+/* An Apple Mail message (.emlx) begins with its length, in digits, on a line of its own. */
+static bool is_emlx_count(struct slice line)
+{
+    uint64_t count;
+    line = slice_trim(line);
+    return line.len <= 10 && slice_to_u64(line, &count) == 0;
+}
+
 size_t mime_lead_length(struct slice text)
 {
     struct slice rest = slice_sub(text, 0, MIME_LEAD_MAX), line;
@@ -65,8 +73,9 @@ size_t mime_lead_length(struct slice text)
         rest = slice_skip(rest, 3);
     struct slice after = rest;
     while (slice_eat_line(&after, &line) == 1) {
+        bool is_first = line.ptr == text.ptr;
         if (slice_trim(line).len > 0 && !slice_starts_with(line, "From ") &&
-            !slice_starts_with(line, ">From "))
+            !slice_starts_with(line, ">From ") && !(is_first && is_emlx_count(line)))
             break;
         rest = after;
     }
@@ -76,8 +85,9 @@ size_t mime_lead_length(struct slice text)
 
 static bool has_message_name(const struct item *item)
 {
-    return slice_ends_with_nocase(item->name, ".eml") || slice_ends_with_nocase(item->name, ".mht") ||
-           slice_ends_with_nocase(item->name, ".mhtml") || slice_ends_with_nocase(item->name, ".nws");
+    return slice_ends_with_nocase(item->name, ".eml") || slice_ends_with_nocase(item->name, ".emlx") ||
+           slice_ends_with_nocase(item->name, ".mht") || slice_ends_with_nocase(item->name, ".mhtml") ||
+           slice_ends_with_nocase(item->name, ".nws");
 }
 
 static bool has_message_type(const struct item *item)
