@@ -235,8 +235,12 @@ static void judge_sentry(const struct candidate *c, struct slice argument, struc
         return;
     rest = slice_skip(rest, 7);
     struct slice json = decoded(eat_part(&rest, '_'), bytes, sizeof bytes);
-    if (!json_is_object(json) || !json_get(json, "org", opens->account, sizeof opens->account)) {
-        judgement_say(judgement, JUDGED_REJECT, "does not decode to JSON that names an organisation");
+    if (!json_is_object(json)) {
+        judgement_say(judgement, JUDGED_REJECT, "does not decode to JSON");
+        return;
+    }
+    if (!json_get(json, "org", opens->account, sizeof opens->account)) {
+        judgement_say(judgement, JUDGED_NOTHING, "decodes to JSON, which names no organisation");
         return;
     }
     json_get(json, "url", host, sizeof host);

@@ -175,6 +175,7 @@ static const struct structure structures[] = {
     { "telegram", "1234567890:AA{alnum:33}", JUDGED_REJECT, NULL, NULL, NULL },
     { "sentry", "{sentry:acme}", JUDGED_PROVEN, "acme", NULL, "sentry.test" },
     { "sentry", "sntrys_{base64:nope}_{alnum:43}", JUDGED_REJECT, NULL, NULL, NULL },
+    { "sentry", "sntrys_{base64:{{\"iat\":1}}}_{alnum:43}", JUDGED_NOTHING, NULL, NULL, NULL },
     { "grafana-cloud", "{grafana-cloud}", JUDGED_PROVEN, NULL, "stack-writer", NULL },
     { "grafana-cloud", "glc_{alnum:60}", JUDGED_REJECT, NULL, NULL, NULL },
     { "onepassword", "{onepassword}", JUDGED_PROVEN, NULL, NULL, "acme.1password.test" },
