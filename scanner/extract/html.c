@@ -92,19 +92,25 @@ static bool has_tags(struct slice head)
     return count >= TAGS_THAT_TELL;
 }
 
-static enum bid html_probe(const struct item *item, struct slice head)
+/* Does HEAD look like HTML, text or not? Text that is called text may talk about tags. */
+static enum bid look_of(const struct item *item, struct slice head)
 {
-    if (item->content != CONTENT_ANY)
-        return BID_NONE;
-    if (type_from_signature(head).media || !type_is_text(head))
-        return is_html_type(item->type) ? BID_NAME : BID_NONE;
     if (type_is_html(head))
         return BID_SIGNATURE;
     if (is_html_type(item->type))
         return BID_SHAPE;
-    /* Text that is called text may talk about tags. */
     bool is_open = item->type.len == 0 || slice_is_equal(item->type, slice_str("application/octet-stream"));
     return is_open && has_tags(head) ? BID_SHAPE : BID_NONE;
+}
+
+static enum bid html_probe(const struct item *item, struct slice head)
+{
+    if (item->content != CONTENT_ANY)
+        return BID_NONE;
+    enum bid bid = look_of(item, head);
+    if (bid == BID_NONE || (!type_from_signature(head).media && type_is_text(head)))
+        return bid;
+    return is_html_type(item->type) ? BID_NAME : BID_NONE;
 }
 
 static int html_extract(struct extract *extract, struct error *err)

@@ -24,14 +24,19 @@ static void make_flowed(struct plain *plain, const struct feed_block *block, str
     feed_views_add(views, track_view(&plain->flowed, VIEW_FLOWED));
 }
 
-/* An armoured message at the start of a line, quoted or not, is there for someone to read and not for us. */
+/* An armoured message at the start of a line, quoted or not, is there for someone to read and not for us. Dashes are common in text, so
+ * the words between them are what is looked for. */
 static void look_for_armour(struct plain *plain, struct slice text)
 {
-    static const char begin[] = "-----BEGIN PGP MESSAGE-----";
-    if (plain->has_told_encrypted)
+    static const struct slice words = { (const unsigned char *)"BEGIN PGP MESSAGE-----", 22 };
+    static const char dashes[] = "-----";
+    const size_t before = sizeof dashes - 1;
+    if (plain->has_told_encrypted || plain->extract->item->kind == ITEM_HEADER)
         return;
-    size_t at = slice_find(text, 0, slice_of(begin, sizeof begin - 1));
-    if (at == SLICE_NONE || (at > 0 && !memchr("\n\r> \t", text.ptr[at - 1], 5)))
+    size_t at = slice_find(text, 0, words);
+    while (at != SLICE_NONE && (at < before || memcmp(text.ptr + at - before, dashes, before) != 0))
+        at = slice_find(text, at + 1, words);
+    if (at == SLICE_NONE || (at > before && !memchr("\n\r> \t", text.ptr[at - before - 1], 5)))
         return;
     plain->has_told_encrypted = true;
     extract_gap(plain->extract, GAP_ENCRYPTED, NULL, "PGP message inside the text");

@@ -8,8 +8,9 @@
 
 #include "base/buffer.h"
 
-/* A file is read in windows of this size: large enough that a mail message nearly always lies in one window whole. */
-#define FD_WINDOW ((size_t)4 * 1024 * 1024)
+/* A file is read so much at a time: large enough that a mail message nearly always lies in one window whole, and small enough to stay in
+ * the cache until it is scanned. */
+#define FD_WINDOW ((size_t)512 * 1024)
 
 static _Atomic uint64_t no_beats;
 static _Atomic uint64_t *beats = &no_beats;

@@ -203,6 +203,8 @@ static bool mbox_scan(struct mbox *mbox)
     static const struct slice from = { (const unsigned char *)"From ", 5 };
     uint64_t base = mbox->in->offset;
     size_t at = (size_t)(mbox->clear - base);
+    if (mbox->found != NOWHERE)
+        return true;
     for (;;) {
         size_t hit = slice_find(mbox->in->ready, at, from);
         if (hit == SLICE_NONE)
