@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 void frame_writer_init(struct frame_writer *writer, int fd)
 {
@@ -99,6 +100,26 @@ void frame_reader_release(struct frame_reader *reader)
     buffer_release(&reader->record);
 }
 
+/* The first descriptor that came along, or -1. The room holds two, because of its alignment, and any more than one is closed: a sender that is
+ * not to be trusted must not fill our table. */
+static int take_passed(struct msghdr *message)
+{
+    int kept = -1;
+    for (struct cmsghdr *header = CMSG_FIRSTHDR(message); header; header = CMSG_NXTHDR(message, header)) {
+        if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+            continue;
+        for (size_t at = CMSG_LEN(0); header->cmsg_len - at >= sizeof kept; at += sizeof kept) {
+            int fd;
+            memcpy(&fd, (unsigned char *)header + at, sizeof fd);
+            if (kept < 0)
+                kept = fd;
+            else
+                close(fd);
+        }
+    }
+    return kept;
+}
+
 int64_t frame_receive(int fd, unsigned char *packet, int *passed, enum frame_wait wait)
 {
     struct iovec part = { packet, FRAME_PACKET_MAX };
@@ -115,10 +136,13 @@ int64_t frame_receive(int fd, unsigned char *packet, int *passed, enum frame_wai
     do {
         got = recvmsg(fd, &message, MSG_CMSG_CLOEXEC | (wait == FRAME_DONT_BLOCK ? MSG_DONTWAIT : 0));
     } while (got < 0 && errno == EINTR);
-    struct cmsghdr *header = got < 0 ? NULL : CMSG_FIRSTHDR(&message);
-    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS &&
-        header->cmsg_len == CMSG_LEN(sizeof(int)))
-        memcpy(passed, CMSG_DATA(header), sizeof *passed);
+    if (got < 0)
+        return -1;
+    *passed = take_passed(&message);
+    if (message.msg_flags & MSG_TRUNC) {
+        errno = EMSGSIZE;
+        return -1;
+    }
     return got;
 }
 

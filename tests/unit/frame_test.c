@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -222,6 +223,71 @@ static void reading_stops_where_the_handler_does(void **state)
     frame_reader_release(&reader);
 }
 
+static unsigned count_descriptors(void)
+{
+    unsigned count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    assert_non_null(folder);
+    while (readdir(folder))
+        count++;
+    closedir(folder);
+    return count;
+}
+
+static void send_with(int fd, const void *bytes, size_t len, unsigned descriptors)
+{
+    struct iovec part = { (void *)(uintptr_t)bytes, len };
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(8 * sizeof(int))];
+    } control = { 0 };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+    if (descriptors > 0) {
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(descriptors * sizeof(int));
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(descriptors * sizeof(int));
+        for (unsigned i = 0; i < descriptors; i++)
+            memcpy(CMSG_DATA(header) + i * sizeof(int), &fd, sizeof(int));
+    }
+    assert_int_equal(sendmsg(fd, &message, 0), len);
+}
+
+static void descriptors_beyond_the_first_are_closed(void **state)
+{
+    (void)state;
+    static unsigned char packet[FRAME_PACKET_MAX];
+    int fds[2];
+    pair(fds);
+    unsigned before = count_descriptors();
+    for (unsigned descriptors = 0; descriptors <= 8; descriptors++) {
+        int passed;
+        send_with(fds[0], "x", 1, descriptors);
+        assert_int_equal(frame_receive(fds[1], packet, &passed, FRAME_BLOCK), 1);
+        assert_int_equal(passed >= 0, descriptors > 0);
+        if (passed >= 0)
+            close(passed);
+        assert_int_equal(count_descriptors(), before);
+    }
+    close(fds[0]);
+    close(fds[1]);
+}
+
+static void too_long_a_packet_is_not_taken(void **state)
+{
+    (void)state;
+    static unsigned char packet[FRAME_PACKET_MAX], longer[FRAME_PACKET_MAX + 1];
+    int passed, fds[2];
+    pair(fds);
+    send_with(fds[0], longer, sizeof longer, 0);
+    assert_int_equal(frame_receive(fds[1], packet, &passed, FRAME_BLOCK), -1);
+    assert_int_equal(errno, EMSGSIZE);
+    close(fds[0]);
+    close(fds[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +299,8 @@ int main(void)
         cmocka_unit_test(what_is_not_the_protocol_is_refused),
         cmocka_unit_test(a_record_without_end_is_refused),
         cmocka_unit_test(reading_stops_where_the_handler_does),
+        cmocka_unit_test(descriptors_beyond_the_first_are_closed),
+        cmocka_unit_test(too_long_a_packet_is_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
