@@ -2,6 +2,7 @@
 #include "item/source.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,6 +12,8 @@
 /* A file is read so much at a time: large enough that a mail message nearly always lies in one window whole, and small enough to stay in
  * the cache until it is scanned. */
 #define FD_WINDOW ((size_t)512 * 1024)
+
+#define PIPE_BEAT_MS 500 /* between signs of life while a pipe gives nothing */
 
 static _Atomic uint64_t no_beats;
 static _Atomic uint64_t *beats = &no_beats;
@@ -136,13 +139,23 @@ struct fd_source {
     struct buffer window;
 };
 
+/* Until there is something to read, or the end. A pipe may be slow, and waiting for it is no hang. */
+static void wait_for(int fd)
+{
+    struct pollfd polled = { fd, POLLIN, 0 };
+    while (poll(&polled, 1, PIPE_BEAT_MS) == 0)
+        atomic_fetch_add_explicit(beats, 1, memory_order_relaxed);
+}
+
 static int64_t fd_pread(struct fd_source *file, uint64_t offset, void *into, size_t len, struct error *err)
 {
     ssize_t got;
     do {
+        if (!file->is_regular)
+            wait_for(file->fd);
         got = file->is_regular ? pread(file->fd, into, len, (off_t)(file->base + offset))
                                : read(file->fd, into, len);
-    } while (got < 0 && errno == EINTR);
+    } while (got < 0 && (errno == EINTR || errno == EAGAIN));
     return got < 0 ? error_set_errno(err, "cannot read") : got;
 }
 
@@ -150,12 +163,23 @@ static int64_t fd_pread(struct fd_source *file, uint64_t offset, void *into, siz
 static size_t fd_ask(const struct fd_source *file, size_t want)
 {
     size_t ask = file->got == 0 && want <= 64 * 1024 ? 64 * 1024 : FD_WINDOW;
-    if (file->is_regular && file->source.size != SOURCE_SIZE_UNKNOWN &&
+    if (file->is_regular && file->source.size != SOURCE_SIZE_UNKNOWN && file->got <= file->source.size &&
         ask > file->source.size - file->got + 1)
         ask = (size_t)(file->source.size - file->got) + 1; /* one more, to notice a file that grew */
     if (ask > FD_WINDOW + SOURCE_WANT_MAX)
         ask = FD_WINDOW;
     return ask > file->end - file->got ? (size_t)(file->end - file->got) : ask;
+}
+
+/* Fewer bytes than there were is no end like any other: what is missing would be missed by nobody. */
+static int check_end(const struct fd_source *file, struct error *err)
+{
+    uint64_t size = file->source.size;
+    if (!file->is_regular || size == SOURCE_SIZE_UNKNOWN || file->got >= size)
+        return 0;
+    return error_set(err, ERROR_TRUNCATED,
+                     "the file shrank while it was read: %llu of %llu bytes are missing",
+                     (unsigned long long)(size - file->got), (unsigned long long)size);
 }
 
 static int fd_fill(struct source *source, size_t want, struct error *err)
@@ -172,7 +196,7 @@ static int fd_fill(struct source *source, size_t want, struct error *err)
             file->window.len += (size_t)got;
             file->got += (uint64_t)got;
         }
-        result = got > 0 ? 1 : (int)got;
+        result = got > 0 ? 1 : got == 0 ? check_end(file, err) : -1;
     }
     source->ready = buffer_slice(&file->window);
     return result;
@@ -209,7 +233,10 @@ struct source *source_from_fd(struct arena *arena, int fd, uint64_t offset, uint
     file->source.size = SOURCE_SIZE_UNKNOWN;
     if (file->is_regular) {
         uint64_t left = (uint64_t)status.st_size > offset ? (uint64_t)status.st_size - offset : 0;
-        file->source.size = left < len ? left : len;
+        file->source.size = len == UINT64_MAX ? left : len;
+        /* Files of a kernel's own making say that they are empty, and are not. */
+        if (status.st_size == 0 && len == UINT64_MAX)
+            file->source.size = SOURCE_SIZE_UNKNOWN;
     }
     buffer_init(&file->window, FD_WINDOW + 2 * SOURCE_WANT_MAX);
     return &file->source;

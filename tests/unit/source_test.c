@@ -82,6 +82,77 @@ static void range_slides_over_a_large_file(void **state)
     close(fd);
 }
 
+static int scratch_file(size_t size)
+{
+    char path[] = "/tmp/mailspill-source-XXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    unlink(path);
+    assert_int_equal(ftruncate(fd, (off_t)size), 0);
+    return fd;
+}
+
+/* Read all: the bytes, or -1 with ERR. */
+static int64_t read_all(struct source *source, struct error *err)
+{
+    source_drain(source);
+    if (source->has_failed)
+        *err = source->failure;
+    return source->has_failed ? -1 : (int64_t)source->offset;
+}
+
+static void file_that_grows_is_read_to_its_new_end(void **state)
+{
+    (void)state;
+    struct error err;
+    size_t size = 9 * 1024 * 1024;
+    int fd = scratch_file(size);
+    struct arena *arena = arena_new(0);
+    struct source *source = source_from_fd(arena, fd, 0, UINT64_MAX);
+    assert_int_equal(ftruncate(fd, (off_t)(2 * size)), 0);
+    assert_int_equal(read_all(source, &err), 2 * size);
+    source_close(source);
+    arena_free(arena);
+    close(fd);
+}
+
+static void file_that_says_it_is_empty_is_read(void **state)
+{
+    (void)state;
+    struct error err;
+    int fd = scratch_file(0);
+    struct arena *arena = arena_new(0);
+    struct source *source = source_from_fd(arena, fd, 0, UINT64_MAX);
+    assert_int_equal(ftruncate(fd, 100000), 0);
+    assert_int_equal(read_all(source, &err), 100000);
+    source_close(source);
+    arena_free(arena);
+    close(fd);
+}
+
+static void file_that_shrinks_is_cut_short(void **state)
+{
+    (void)state;
+    struct error err;
+    size_t size = 9 * 1024 * 1024;
+    int fd = scratch_file(size);
+    struct arena *arena = arena_new(0);
+    struct source *source = source_from_fd(arena, fd, 0, UINT64_MAX);
+    assert_int_equal(source_fill(source, 1, NULL), 1);
+    assert_int_equal(ftruncate(fd, (off_t)(size / 2)), 0);
+    assert_int_equal(read_all(source, &err), -1);
+    assert_int_equal(err.kind, ERROR_TRUNCATED);
+    source_close(source);
+    /* A range was measured when the file was whole. */
+    source = source_from_fd(arena, fd, size / 2 - 100, 1000);
+    assert_int_equal(read_all(source, &err), -1);
+    assert_int_equal(source->offset, 100);
+    assert_int_equal(err.kind, ERROR_TRUNCATED);
+    source_close(source);
+    arena_free(arena);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +160,9 @@ int main(void)
         cmocka_unit_test(range_ends_before_its_parent),
         cmocka_unit_test(unread_range_leaves_parent_after_it),
         cmocka_unit_test(range_slides_over_a_large_file),
+        cmocka_unit_test(file_that_grows_is_read_to_its_new_end),
+        cmocka_unit_test(file_that_says_it_is_empty_is_read),
+        cmocka_unit_test(file_that_shrinks_is_cut_short),
     };
     return cmocka_run_group_tests_name("source", tests, NULL, NULL);
 }
