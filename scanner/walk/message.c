@@ -565,11 +565,12 @@ static bool end_reader(struct walk *walk, struct item *child)
 {
     struct message *message = walk->state;
     struct reader *reader = message->reader;
-    while (message->frame != reader->base) {
-        if (!message->frame->boundary.is_closed)
-            walk->item->note = slice_str("a multipart has no closing delimiter");
-        pop_frame(message);
-    }
+    bool is_open = false;
+    for (; message->frame != reader->base; pop_frame(message))
+        is_open |= !message->frame->boundary.is_closed;
+    if (is_open)
+        walk_gap(walk, walk->item, GAP_TRUNCATED, GAP_STANDS_FOR_REST, NULL,
+                 "cut short: a multipart has no closing delimiter");
     if (!reader->outer) {
         message->step = NULL;
         return false;

@@ -188,7 +188,7 @@ static void boundaries_may_be_broken(void **state)
         { "--b trailing\nA: b\n\nx\n--b-- end\n",
           "header 1 [ trailing/A: b//]; part 1 [x]; epilogue [ end/]; " },
         /* no closing delimiter; one boundary that begins another */
-        { "--b\n\nx\n", "part 1 [x/]; " },
+        { "--b\n\nx\n", "part 1 [x/]; gap truncated; " },
         { "--b\n\n--bc\nx\n--b--\n", "part 1 [--bc/x]; " },
         /* more parts after the closing delimiter */
         { "--b\n\nx\n--b--\n--b\n\ny\n--b--\n", "part 1 [x]; part 2 [y]; " },
@@ -241,7 +241,7 @@ static void a_missing_boundary_is_guessed(void **state)
         "epilogue [--xyz--/]; ");
     expect("Content-Type: multipart/mixed; boundary=other\n\n--xyz\nContent-Type: text/html\n\n<p>\n",
            "header [Content-Type: multipart/mixed; boundary=other//]; header 1 [--xyz/Content-Type: "
-           "text/html//]; part 1 [<p>/]; ");
+           "text/html//]; part 1 [<p>/]; gap truncated; ");
     expect("Content-Type: multipart/mixed\n\n-----\nno parts\n-----\n",
            "header [Content-Type: multipart/mixed//]; part 1 [-----/no parts/-----/]; ");
 }
