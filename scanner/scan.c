@@ -214,6 +214,7 @@ static void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
     buffer_init(&path, 16 * 1024);
     item_put_path(&path, scan->leaf);
     scan->output->rejected(scan->output->ctx, buffer_slice(&path), rejected);
+    scan_note_names(scan, scan->leaf);
     buffer_release(&path);
 }
 
@@ -498,7 +499,9 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     collector_begin_unit(scan->collector);
     scan_item(scan, item);
     scan->counts.bytes = item->source->offset;
-    scan_tell_unit(scan, scan->next_unit);
+    if (!is_done_before(scan,
+                        scan->next_unit)) /* a worker may die between the last unit and the end of the task */
+        scan_tell_unit(scan, scan->next_unit);
     arena_rewind(scan->input_arena, empty);
 }
 

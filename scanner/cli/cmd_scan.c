@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/outputs.h"
+#include "work/sandbox.h"
 
 /* All that one scan holds. */
 struct scan_command {
@@ -162,6 +163,7 @@ static int scan_execute(struct scan_command *scan)
 
 static int scan_run_command(struct scan_options *options, char *const *argv)
 {
+    sandbox_hide();
     struct scan_command scan = { .options = options };
     struct error err = { 0 };
     buffer_init(&scan.database, DATABASE_MAX);

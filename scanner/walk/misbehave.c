@@ -1,6 +1,6 @@
 /* misbehave.c - test builds only: an input that does on demand what broken parsers do.
  *
- * The input is one line, "MAILSPILL-MISBEHAVE <verb>": crash, abort, hang, memory, flood, exec, socket, open, exit.
+ * The input is one line, "MAILSPILL-MISBEHAVE <verb>": crash, abort, hang, memory, flood, exec, socket, open, exit, linger.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -80,13 +80,26 @@ static void die(struct walk *walk)
     abort();
 }
 
+/* Says that it ends, to whoever listens, and goes on as if at work. */
+static void linger(struct walk *walk)
+{
+    for (int fd = 0; fd < 64; fd++)
+        send(fd, "", 0, MSG_NOSIGNAL);
+    for (;;) {
+        struct arena_mark mark = arena_mark(walk->arena);
+        struct source *source = source_from_memory(walk->arena, slice_str(""));
+        source_fill(source_from_range(walk->arena, source, 1), 1, NULL);
+        arena_rewind(walk->arena, mark);
+    }
+}
+
 static const struct verb {
     const char *name;
     void (*act)(struct walk *walk);
 } verbs[] = {
-    { "crash", crash },        { "abort", die }, { "hang", hang },      { "memory", eat_memory },
-    { "flood", flood },        { "exec", exec }, { "open", open_file }, { "exit", leave },
-    { "socket", make_socket }, { NULL, NULL },
+    { "crash", crash },        { "abort", die },     { "hang", hang },      { "memory", eat_memory },
+    { "flood", flood },        { "exec", exec },     { "open", open_file }, { "exit", leave },
+    { "socket", make_socket }, { "linger", linger }, { NULL, NULL },
 };
 
 static int misbehave_open(struct walk *walk, struct error *err)

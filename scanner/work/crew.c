@@ -5,11 +5,13 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "record/wire.h"
+#include "walk/mbox.h"
 #include "work/frame.h"
 #include "work/progress.h"
 #include "work/zygote.h"
@@ -18,6 +20,10 @@
 #define ASSIGNED_BYTES ((uint64_t)512 * 1024) /* of them together */
 #define QUEUE_PER_JOB 32
 #define PACKETS_A_TURN 64 /* from one worker, before the others are looked at */
+#define SEND_PATIENCE 5   /* seconds for a worker to take what it asked for */
+#define START_PATIENCE 60 /* seconds for a worker to be ready, at least */
+#define END_PATIENCE 2    /* seconds for a worker to die whose connection is closed */
+#define LOOK_STEP 2.0 /* seconds of stillness that one look can see: more, and it was we who stood still */
 
 enum slot_state { SLOT_EMPTY, SLOT_STARTING, SLOT_LIVE, SLOT_ENDING };
 
@@ -34,8 +40,8 @@ struct slot {
     size_t count;
     uint64_t assigned_bytes;
     uint64_t last_beats, last_task;
-    double last_change, cpu_at_change; /* seconds: of the wall, and of the worker's CPU */
-    bool was_killed;                   /* by us: for this */
+    double still, cpu_at_change; /* seconds without a sign of life; of the worker's CPU when they began */
+    bool was_killed;             /* by us: for this */
     enum gap_kind killed_kind;
     char killed_why[160];
 };
@@ -48,6 +54,7 @@ struct crew {
     struct slot *slots;
     struct task *first, *last;
     size_t queued;
+    double last_look; /* for hangs */
     struct sandbox_state sandbox;
     bool is_sandbox_known;
     unsigned char *packet;
@@ -113,7 +120,11 @@ static int spawn(struct crew *crew, struct slot *slot)
     slot->state = SLOT_STARTING;
     slot->pid = 0;
     slot->was_killed = false;
-    slot->last_change = progress_clock();
+    slot->still = 0;
+    slot->cpu_at_change = -1;
+    /* A worker that does not read what it asked for must not stop us. */
+    const struct timeval patience = { SEND_PATIENCE, 0 };
+    setsockopt(slot->socket, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     frame_reader_init(&slot->reader);
     unit_buffer_init(&slot->unit);
     atomic_store(&crew->setup.pages[slot->number].task, 0);
@@ -156,29 +167,48 @@ static void describe_death(const struct slot *slot, int status, char *why, size_
         snprintf(why, size, "the worker left with status %d", WEXITSTATUS(status));
 }
 
+/* Which of its tasks the worker was at, as its page has it; else the first. Those before it were done, though their end was not told. */
+static size_t task_at_work(const struct slot *slot)
+{
+    uint64_t id = atomic_load(&slot->crew->setup.pages[slot->number].task);
+    for (size_t i = 0; i < slot->count; i++)
+        if (slot->assigned[i]->order.id == id)
+            return i;
+    return 0;
+}
+
+/* The task that a worker died at: try it again, or let it go. */
+static void blame(struct slot *slot, struct task *task, const char *why)
+{
+    struct crew *crew = slot->crew;
+    const struct worker_page *page = &crew->setup.pages[slot->number];
+    bool has_begun = atomic_load(&page->task) == task->order.id;
+    uint64_t unit = has_begun ? atomic_load(&page->progress.unit) : UINT64_MAX;
+    enum gap_kind kind = slot->was_killed ? slot->killed_kind : GAP_CRASHED;
+    if (crew->calls.death(crew->calls.ctx, task, unit, kind, why))
+        put_back(crew, task);
+    else
+        task_free(task);
+}
+
 /* Blame the task at work, give the others back. */
 static void slot_bury(struct slot *slot, int status)
 {
     struct crew *crew = slot->crew;
-    const struct worker_page *page = &crew->setup.pages[slot->number];
+    size_t guilty = task_at_work(slot);
     char why[256];
     describe_death(slot, status, why, sizeof why);
-    while (slot->count > 1)
-        put_back(crew, slot->assigned[--slot->count]);
-    if (slot->count == 1) {
-        struct task *task = slot->assigned[0];
-        bool has_begun = atomic_load(&page->task) == task->order.id;
-        uint64_t unit = has_begun ? atomic_load(&page->progress.unit) : UINT64_MAX;
-        enum gap_kind kind = slot->was_killed ? slot->killed_kind : GAP_CRASHED;
-        if (crew->calls.death(crew->calls.ctx, task, unit, kind, why))
-            put_back(crew, task);
-        else
-            task_free(task);
-    } else if (slot->state == SLOT_STARTING && !crew->has_failed) {
+    if (slot->count == 0 && slot->state == SLOT_STARTING && !crew->has_failed) {
         crew->has_failed = true;
         error_set(&crew->failure, ERROR_SYSTEM, "a worker cannot start: %s", why);
     }
-    slot->count = 0;
+    while (slot->count > 0) {
+        struct task *task = slot->assigned[--slot->count];
+        if (slot->count == guilty)
+            blame(slot, task, why);
+        else
+            put_back(crew, task);
+    }
     slot->assigned_bytes = 0;
     frame_reader_release(&slot->reader);
     unit_buffer_release(&slot->unit);
@@ -222,23 +252,40 @@ static int on_range(struct slot *slot, struct slice record, struct error *err)
     struct task *task = slot->assigned[0];
     if (slice_eat_u64le(&record, &offset) < 0 || slice_eat_u64le(&record, &len) < 0 ||
         slice_eat_u64le(&record, &ordinal) < 0 || !task->order.may_split || task->order.is_range ||
-        offset > task->input->size || len > task->input->size - offset || len == 0)
+        offset > UINT64_MAX - len || len == 0)
+        return error_set(err, ERROR_FORMAT, "a range is malformed");
+    if (offset + len > task->input->size)
+        task_input_measure(task->input); /* it may have grown */
+    if (offset + len > task->input->size)
         return error_set(err, ERROR_FORMAT, "a range lies outside its input");
     if (offset < task->split_until)
         return 0; /* told before: the walk was begun anew after a crash */
+    /* Only the last one is small: without this, one input could be cut into as many tasks as it has bytes. */
+    if (task->is_split_over)
+        return error_set(err, ERROR_FORMAT, "a range follows the last one");
+    task->is_split_over = len < MBOX_RANGE;
     task->split_until = offset + len;
     slot->crew->calls.range(slot->crew->calls.ctx, task, offset, len, ordinal);
     return 0;
 }
 
-static int on_spool(struct slot *slot)
+static int on_spool(struct slot *slot, struct error *err)
 {
-    struct error err;
-    int fd = slot->crew->calls.spool(slot->crew->calls.ctx, &err);
+    struct error why;
+    int fd = slot->crew->calls.spool(slot->crew->calls.ctx, &why);
     int sent = frame_send(slot->socket, FRAME_SPOOL_FD, slice_of(NULL, 0), fd, FRAME_BLOCK);
     if (fd >= 0)
         close(fd);
-    return sent;
+    return sent < 0 ? error_set(err, ERROR_FORMAT, "a worker asked for a spool and did not take it") : 0;
+}
+
+static int on_done(struct slot *slot, struct slice record, struct error *err)
+{
+    uint64_t id;
+    if (slice_eat_u64le(&record, &id) < 0 || id != slot->assigned[0]->order.id || slot->unit.records.len > 0)
+        return error_set(err, ERROR_FORMAT, "a worker ended a task that it was not at, or within a unit");
+    finish_first(slot);
+    return 0;
 }
 
 static int on_failed(struct slot *slot, struct slice record)
@@ -272,10 +319,9 @@ static int on_frame(void *ctx, enum frame_type type, struct slice record, struct
     case FRAME_RANGE:
         return on_range(slot, record, err);
     case FRAME_SPOOL:
-        return on_spool(slot);
+        return on_spool(slot, err);
     case FRAME_DONE:
-        finish_first(slot);
-        return 0;
+        return on_done(slot, record, err);
     default:
         return error_set(err, ERROR_FORMAT, "a worker sent a frame that is not its own to send");
     }
@@ -358,7 +404,7 @@ static int give(struct slot *slot, struct task *task)
     if (sent < 0)
         return -1;
     if (slot->count == 0)
-        slot->last_change = progress_clock(), slot->cpu_at_change = -1;
+        slot->still = 0, slot->cpu_at_change = -1;
     slot->assigned[slot->count++] = task;
     slot->assigned_bytes += task_bytes(task);
     return 0;
@@ -403,7 +449,7 @@ static double cpu_of(pid_t pid)
 }
 
 /* A hang: a task at work and no sign of life, for limits->hang seconds, or for limits->item_cpu seconds of CPU (a loop in a library). */
-static bool is_hanging(struct slot *slot, double now)
+static bool is_hanging(struct slot *slot, double step)
 {
     const struct limits *limits = &slot->crew->request->settings.limits;
     const struct worker_page *page = &slot->crew->setup.pages[slot->number];
@@ -412,22 +458,40 @@ static bool is_hanging(struct slot *slot, double now)
     if (is_idle || beats != slot->last_beats || task != slot->last_task) {
         slot->last_beats = beats;
         slot->last_task = task;
-        slot->last_change = now;
+        slot->still = 0;
         slot->cpu_at_change = -1;
         return false;
     }
+    slot->still += step;
     if (slot->cpu_at_change < 0)
         slot->cpu_at_change = cpu_of(slot->pid);
-    return now - slot->last_change > (double)limits->hang ||
-           cpu_of(slot->pid) - slot->cpu_at_change > (double)limits->item_cpu;
+    /* Until it is ready, it is the machine that is slow: the limit is one on input. */
+    double patience =
+        slot->state == SLOT_STARTING && limits->hang < START_PATIENCE ? START_PATIENCE : (double)limits->hang;
+    return slot->still > patience || cpu_of(slot->pid) - slot->cpu_at_change > (double)limits->item_cpu;
 }
 
+/* A worker that closed its connection is about to die. Where it is not, nobody would ever hear of its tasks. */
+static bool is_lingering(struct slot *slot, double step)
+{
+    slot->still += step;
+    return slot->still > END_PATIENCE;
+}
+
+/* A look sees no more than LOOK_STEP of the time since the last: where the supervisor itself was stopped, or waited for the reader of a report, the
+ * workers waited for it. */
 static void look_for_hangs(struct crew *crew)
 {
-    double now = progress_clock();
-    for (unsigned i = 0; i < crew->setup.jobs; i++)
-        if (is_hanging(&crew->slots[i], now))
-            slot_kill(&crew->slots[i], GAP_TIMEOUT, "the worker made no progress and was stopped");
+    double now = progress_clock(),
+           step = now - crew->last_look < LOOK_STEP ? now - crew->last_look : LOOK_STEP;
+    crew->last_look = now;
+    for (unsigned i = 0; i < crew->setup.jobs; i++) {
+        struct slot *slot = &crew->slots[i];
+        if (slot->state == SLOT_ENDING && is_lingering(slot, step))
+            slot_kill(slot, GAP_CRASHED, "the worker closed its connection and did not end");
+        else if (slot->state != SLOT_ENDING && is_hanging(slot, step))
+            slot_kill(slot, GAP_TIMEOUT, "the worker made no progress and was stopped");
+    }
 }
 
 int crew_turn(struct crew *crew, int watched, int wait, struct error *err)
@@ -448,10 +512,10 @@ int crew_turn(struct crew *crew, int watched, int wait, struct error *err)
     for (nfds_t i = 2; i < count; i++)
         for (int packets = 0; polled[i].revents && packets < PACKETS_A_TURN; packets++) {
             int got = slot_read(slots[i]);
-            if (got < 0)
-                slots[i]->state = slots[i]->state == SLOT_EMPTY      ? SLOT_EMPTY
-                                  : slots[i]->state == SLOT_STARTING ? SLOT_STARTING
-                                                                     : SLOT_ENDING;
+            if (got < 0 && slots[i]->state == SLOT_LIVE) {
+                slots[i]->state = SLOT_ENDING;
+                slots[i]->still = 0;
+            }
             if (got <= 0)
                 break;
         }
@@ -488,6 +552,7 @@ struct crew *crew_new(const struct scan_request *request, const struct crew_call
         !(crew->packet = malloc(FRAME_PACKET_MAX)))
         abort();
     crew->request = request;
+    crew->last_look = progress_clock();
     crew->calls = *calls;
     crew->setup = (struct worker_setup){ NULL, &request->settings, request->sandbox, jobs, NULL };
     crew->setup.pages = mmap(NULL, jobs * sizeof *crew->setup.pages, PROT_READ | PROT_WRITE,
@@ -496,8 +561,7 @@ struct crew *crew_new(const struct scan_request *request, const struct crew_call
         abort();
     for (unsigned i = 0; i < jobs; i++)
         crew->slots[i] = (struct slot){ .crew = crew, .number = i, .socket = -1 };
-    if (zygote_start(&crew->zygote, &crew->setup, request->ruleset, request->database, err) < 0 ||
-        wait_for_first(crew, err) < 0) {
+    if (zygote_start(&crew->zygote, &crew->setup, request, err) < 0 || wait_for_first(crew, err) < 0) {
         crew_free(crew);
         return NULL;
     }
@@ -523,6 +587,7 @@ void crew_free(struct crew *crew)
         task_free(take(crew));
     munmap(crew->setup.pages, crew->setup.jobs * sizeof *crew->setup.pages);
     free(crew->slots);
+    explicit_bzero(crew->packet, FRAME_PACKET_MAX);
     free(crew->packet);
     free(crew);
 }

@@ -101,19 +101,6 @@ static void unit_allocate(struct ledger *ledger, struct slice records, struct un
     unit->gaps = arena_alloc_array(ledger->arena, counts[FRAME_GAP], sizeof *unit->gaps);
 }
 
-static void show_rejected(struct slice record)
-{
-    uint64_t line, len;
-    struct slice id, path, why;
-    if (slice_eat_u64le(&record, &line) < 0 || slice_eat_u64le(&record, &len) < 0 ||
-        slice_eat(&record, (size_t)len, &id) < 0 || slice_eat_u64le(&record, &len) < 0 ||
-        slice_eat(&record, (size_t)len, &path) < 0 || slice_eat_u64le(&record, &len) < 0 ||
-        slice_eat(&record, (size_t)len, &why) < 0)
-        return;
-    log_error("%.*s:%llu: %.*s: not a finding: %.*s", (int)path.len, path.ptr, (unsigned long long)line,
-              (int)id.len, id.ptr, (int)why.len, why.ptr);
-}
-
 static int unit_decode(struct ledger *ledger, struct slice records, struct unit *unit, struct error *err)
 {
     uint32_t type, rules = (uint32_t)ledger->request->ruleset->count;
@@ -127,8 +114,6 @@ static int unit_decode(struct ledger *ledger, struct slice records, struct unit 
             got = wire_get_finding(record, ledger->arena, rules, &unit->findings[unit->finding_count++], err);
         else if (type == FRAME_GAP)
             got = wire_get_gap(record, ledger->arena, &unit->gaps[unit->gap_count++], err);
-        else if (type == FRAME_REJECTED)
-            show_rejected(record);
         if (got < 0)
             return -1;
     }
@@ -268,6 +253,31 @@ static void tell_gap(struct ledger *ledger, const struct unit *unit, const struc
         report_gap_put(ledger->reports[i], &shown);
 }
 
+static void show_rejected(struct ledger *ledger, struct slice record)
+{
+    uint64_t line, len;
+    struct slice id, path, why;
+    if (slice_eat_u64le(&record, &line) < 0 || slice_eat_u64le(&record, &len) < 0 ||
+        slice_eat(&record, (size_t)len, &id) < 0 || slice_eat_u64le(&record, &len) < 0 ||
+        slice_eat(&record, (size_t)len, &path) < 0 || slice_eat_u64le(&record, &len) < 0 ||
+        slice_eat(&record, (size_t)len, &why) < 0)
+        return;
+    path = mask_text(ledger->mask, ledger->arena, path);
+    why = mask_text(ledger->mask, ledger->arena, why);
+    log_error("%.*s:%llu: %.*s: not a finding: %.*s", (int)path.len, path.ptr, (unsigned long long)line,
+              (int)id.len, id.ptr, (int)why.len, why.ptr);
+}
+
+/* --explain: after the mask is made, since a path may hold a secret that was found. */
+static void tell_rejected(struct ledger *ledger, struct slice records)
+{
+    uint32_t type;
+    struct slice record;
+    while (eat_record(&records, &type, &record) == 1)
+        if (type == FRAME_REJECTED)
+            show_rejected(ledger, record);
+}
+
 int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const struct unit_record *end,
                   struct error *err)
 {
@@ -282,6 +292,8 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const str
         tell_finding(ledger, &unit, &unit.findings[i]);
     for (size_t i = 0; i < unit.gap_count; i++)
         tell_gap(ledger, &unit, &unit.gaps[i]);
+    if (ledger->request->settings.is_explaining)
+        tell_rejected(ledger, buffer_slice(&buffered->records));
     mask_clear(ledger->mask);
     buffer_wipe(&buffered->records);
     if (buffered->records.capacity > 1024 * 1024)

@@ -20,7 +20,7 @@ struct unit_buffer {
 void unit_buffer_init(struct unit_buffer *unit);
 void unit_buffer_release(struct unit_buffer *unit); /* wipes */
 
-/* Hold a FRAME_MESSAGE, FRAME_FINDING, FRAME_GAP or FRAME_REJECTED. 0, or -1: more than a unit may hold. */
+/* Hold a FRAME_MESSAGE, FRAME_FINDING, FRAME_GAP, FRAME_REJECTED or FRAME_HIDDEN. 0, or -1: more than a unit may hold. */
 int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record);
 
 /* The unit is at its end: key, mask and report all it holds, add its counts, and wipe it. 0, or -1 with ERROR_FORMAT: a record is malformed; then

@@ -346,6 +346,10 @@ static int step(struct listing *listing, struct listed *listed)
     int fd = openat(level->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) < 0)
         return fail(listing, listed, strerror(errno));
+    if (!S_ISREG(status.st_mode)) {
+        close(fd);
+        return fail(listing, listed, "became something else than a regular file");
+    }
     return found(listing, listed, fd, &status);
 }
 

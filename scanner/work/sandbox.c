@@ -17,6 +17,9 @@
 #include "base/slice.h"
 
 #define NOBODY 65534u
+#define OPEN_MOST \
+    256 /* descriptors: tasks that wait, and a spool for each of the containers in one another */
+#define SPOOL_SLACK ((uint64_t)4 * 1024 * 1024) /* read on before an item is found too large */
 
 /* Calls that only an attacker makes from here: the process ends. Everything in neither list answers EPERM. */
 static const char *const killed_calls[] = {
@@ -157,12 +160,24 @@ static uint64_t mapped_now(void)
 /* There in builds with AddressSanitizer, whose shadow no limit on the address space can hold. */
 extern void __asan_init(void) __attribute__((weak));
 
-static void enter_limits(uint64_t memory)
+bool sandbox_is_instrumented(void)
+{
+    return __asan_init != NULL;
+}
+
+void sandbox_hide(void)
 {
     set_limit(RLIMIT_CORE, 0);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+static void enter_limits(const struct limits *limits)
+{
     set_limit(RLIMIT_NPROC, 0);
-    if (memory && !__asan_init)
-        set_limit(RLIMIT_AS, mapped_now() + memory);
+    set_limit(RLIMIT_NOFILE, OPEN_MOST);
+    set_limit(RLIMIT_FSIZE, limits->held_bytes + SPOOL_SLACK);
+    if (!sandbox_is_instrumented())
+        set_limit(RLIMIT_AS, mapped_now() + limits->worker_memory);
 }
 
 static int drop_root(struct sandbox_state *state)
@@ -182,16 +197,16 @@ void sandbox_probe(struct sandbox_state *state)
     state->has_seccomp = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
 }
 
-int sandbox_enter(uint64_t memory, struct sandbox_state *state, struct error *err)
+int sandbox_enter(const struct limits *limits, struct sandbox_state *state, struct error *err)
 {
     *state = (struct sandbox_state){ 0 };
-    enter_limits(memory);
+    enter_limits(limits);
     if (drop_root(state) < 0)
         return error_set_errno(err, "cannot give up root");
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* after the change of user, which clears it */
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
         return error_set_errno(err, "cannot set no_new_privs");
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    sandbox_hide(); /* after it, too */
     int abi = landlock_abi();
     if (abi > 0 && enter_landlock(abi) == 0)
         state->landlock = abi;

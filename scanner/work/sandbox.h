@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/error.h"
+#include "base/limits.h"
 
 /* What the machine offers and what was put on. */
 struct sandbox_state {
@@ -15,10 +15,16 @@ struct sandbox_state {
     bool has_dropped_root;
 };
 
-/* Enter the box for good: root and capabilities dropped, no new privileges, rlimits (MEMORY bytes beyond what is mapped now, 0: unlimited), no core
- * dumps, Landlock where the kernel has it, seccomp last. Afterwards only descriptors that are open already can be used. 0, or -1 with what is
+/* Enter the box for good: root and capabilities dropped, no new privileges, rlimits (limits->worker_memory beyond what is mapped now; files no larger than
+ * limits->held_bytes), no core dumps, Landlock where the kernel has it, seccomp last. Afterwards only descriptors that are open already can be used. 0, or -1 with what is
  * missing; STATE says what is on in either case. */
-int sandbox_enter(uint64_t memory, struct sandbox_state *state, struct error *err);
+int sandbox_enter(const struct limits *limits, struct sandbox_state *state, struct error *err);
+
+/* For any process that holds secrets, in the box or not: no core dump, and no other process of the user's may look into it. */
+void sandbox_hide(void);
+
+/* Whether this is a test build with AddressSanitizer, which wants more memory and says what it finds on standard error. */
+bool sandbox_is_instrumented(void);
 
 /* What this machine offers, without entering. */
 void sandbox_probe(struct sandbox_state *state);

@@ -14,14 +14,17 @@
 #include "base/utf8.h"
 #include "record/wire.h"
 #include "work/crew.h"
+#include "work/frame.h"
 #include "work/ledger.h"
 #include "work/listing.h"
 #include "work/progress.h"
 #include "work/spool.h"
 
-#define DEATHS_MAX 3      /* in one task; then the rest of it is a gap */
-#define TICK_MS 200       /* between looks at the clock */
-#define TICK_BUSY_MS 1000 /* where nobody watches */
+#define BAD_UNITS_MAX 3                           /* of one task; then the rest of it is a gap */
+#define DEATHS_MAX 6                              /* in one task; then the rest of it is a gap */
+#define ORDER_TEXTS_MAX (FRAME_PACKET_MAX - 1024) /* strings of a task, in bytes */
+#define TICK_MS 200                               /* between looks at the clock */
+#define TICK_BUSY_MS 1000                         /* where nobody watches */
 
 struct supervisor {
     struct scan_request *request;
@@ -51,6 +54,13 @@ static void tell_unreadable(struct supervisor *supervisor, const struct listed *
                listed->custodian, reason);
 }
 
+/* An order is one packet. */
+static bool is_too_long(const struct listed *listed)
+{
+    return listed->path.len + listed->key_path.len + listed->custodian.len + listed->folder.len >
+           ORDER_TEXTS_MAX;
+}
+
 static void add_task(struct supervisor *supervisor, const struct listed *listed)
 {
     struct task *task = task_new(listed->fd, listed->size);
@@ -76,6 +86,11 @@ static void fill_queue(struct supervisor *supervisor)
         if (listing_next(supervisor->listing, &listed) == 0) {
             supervisor->is_listing_done = supervisor->progress.is_total_known = true;
             break;
+        }
+        if (listed.fd >= 0 && is_too_long(&listed)) {
+            close(listed.fd);
+            listed.fd = -1;
+            listed.failure = slice_str("its names are too long");
         }
         if (listed.fd < 0)
             tell_unreadable(supervisor, &listed);
@@ -119,15 +134,17 @@ static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind 
     char reason[400];
     struct scan_bad_unit *last =
         task->order.bad_count ? &task->order.bad_units[task->order.bad_count - 1] : NULL;
-    task->deaths++;
+    bool is_again = task->deaths++ > 0 && task->died_at == unit;
+    task->died_at = unit;
     task->order.is_careful = true;
     log_warn("a worker ended at '%.*s': %s", (int)task->order.path.len, task->order.path.ptr, why);
     bool is_new = unit != UINT64_MAX && unit >= task->order.skip_units && (!last || last->ordinal != unit);
-    if (is_new && task->order.bad_count < TASK_BAD_UNITS_MAX)
+    /* A first death may have come from outside (somebody's kill, memory that others took): the item is tried once more. */
+    if (is_new && (is_again || kind == GAP_TIMEOUT) && task->order.bad_count < TASK_BAD_UNITS_MAX)
         task->order.bad_units[task->order.bad_count++] = (struct scan_bad_unit){ unit, kind };
     bool is_lost_stream = task->input->is_stream; /* a pipe can't be read again */
-    bool is_stuck = !is_new && task->deaths > 1;  /* it does not even get past where it died before */
-    if (task->deaths < DEATHS_MAX && !is_lost_stream && !is_stuck)
+    bool is_stuck = !is_new && is_again;          /* it does not even get past where it died before */
+    if (task->deaths < DEATHS_MAX && task->order.bad_count < BAD_UNITS_MAX && !is_lost_stream && !is_stuck)
         return true;
     snprintf(reason, sizeof reason, "%s%s; the rest was not read", why,
              is_lost_stream ? " while it read from a pipe"

@@ -1,6 +1,7 @@
 /* task.c - one piece of work for a worker, as bytes. */
 #include "work/task.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void put_u64(struct buffer *out, uint64_t value)
@@ -74,6 +75,13 @@ int task_get(struct slice bytes, struct task_order *order, struct error *err)
     order->is_labelled = flags & 4;
     order->is_careful = flags & 8;
     return 0;
+}
+
+void task_input_measure(struct task_input *input)
+{
+    struct stat status;
+    if (fstat(input->fd, &status) == 0 && (uint64_t)status.st_size > input->size)
+        input->size = (uint64_t)status.st_size;
 }
 
 struct task *task_new(int fd, uint64_t size)

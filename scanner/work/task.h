@@ -42,9 +42,14 @@ struct task {
     struct task_input *input;
     struct task_order order;
     unsigned deaths;      /* of workers at this task */
+    uint64_t died_at;     /* unit of the last of them; UINT64_MAX: before any */
     uint64_t split_until; /* end of the last range its walk reported */
     bool has_split;       /* its walk reports ranges, which are tasks of their own */
+    bool is_split_over;   /* the last one was told */
 };
+
+/* Set SIZE anew: the file may have grown. */
+void task_input_measure(struct task_input *input);
 
 /* A task over a whole new input, which takes FD. */
 struct task *task_new(int fd, uint64_t size);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "record/wire.h"
@@ -181,6 +182,8 @@ static void work_off(struct worker *worker, struct waiting *waiting)
     close(waiting->fd);
     put_u64(&worker->record, order.id);
     put_record(worker, FRAME_DONE);
+    if (order.is_careful)
+        frame_flush(&worker->writer); /* what is read next must not be this task's fault */
     atomic_store(&worker->page->task, 0);
 }
 
@@ -196,13 +199,21 @@ static void close_sandbox(const struct worker_setup *setup, struct worker *worke
 {
     struct sandbox_state state = { 0 };
     struct error err;
-    if (setup->sandbox != SANDBOX_OFF &&
-        sandbox_enter(setup->settings->limits.worker_memory, &state, &err) < 0 &&
+    if (setup->sandbox != SANDBOX_OFF && sandbox_enter(&setup->settings->limits, &state, &err) < 0 &&
         setup->sandbox == SANDBOX_REQUIRE) {
         frame_put(&worker->writer, FRAME_FAILED, slice_str(err.message));
         worker_exit(worker, 2);
     }
     say_ready(worker, &state);
+}
+
+/* The pages of the others are none of this worker's business. */
+static void keep_own_page(const struct worker_setup *setup, unsigned slot)
+{
+    if (slot > 0)
+        munmap(setup->pages, slot * sizeof *setup->pages);
+    if (slot + 1 < setup->jobs)
+        munmap(setup->pages + slot + 1, (setup->jobs - slot - 1) * sizeof *setup->pages);
 }
 
 _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket)
@@ -211,6 +222,7 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     struct error err;
     if (!worker || !(worker->packet = malloc(FRAME_PACKET_MAX)))
         _exit(2);
+    keep_own_page(setup, slot);
     worker->socket = socket;
     worker->page = &setup->pages[slot];
     source_watch(&worker->page->progress.beats);

@@ -6,10 +6,13 @@
 #include "scan.h"
 #include "work/supervisor.h"
 
-/* Shared between one worker, which writes, and the supervisor, which only reads and believes little. */
+/* Shared between one worker, which writes, and the supervisor, which only reads and believes little. As large as the largest memory page, so that
+ * a worker can be kept from those of the others. */
+#define WORKER_PAGE_SIZE ((size_t)64 * 1024)
 struct worker_page {
     _Atomic uint64_t task; /* id of the task at work, 0 for none */
     struct scan_progress progress;
+    unsigned char unused[WORKER_PAGE_SIZE - sizeof(uint64_t) - sizeof(struct scan_progress)];
 };
 
 struct worker_setup {

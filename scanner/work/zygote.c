@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -15,6 +16,7 @@
 #include "walk/format.h"
 #include "walk/type.h"
 #include "work/frame.h"
+#include "work/sandbox.h"
 
 static void put_u32(struct buffer *out, uint32_t value)
 {
@@ -42,6 +44,36 @@ _Noreturn static void fail(int control, const char *words)
     _exit(2);
 }
 
+/* A fork leaves everything open: the reports, standard output, the supervisor's other sockets. */
+static void close_all_but(int first, int kept)
+{
+    if (kept > first)
+        close_range((unsigned)first, (unsigned)kept - 1, 0);
+    close_range((unsigned)(kept < first ? first : kept + 1), UINT_MAX, 0);
+}
+
+/* Standard error stays where the sandbox is off, for whoever looks into a crash. */
+static void close_standard_streams(enum sandbox_mode mode)
+{
+    int last = mode == SANDBOX_OFF || sandbox_is_instrumented() ? STDOUT_FILENO : STDERR_FILENO;
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0)
+        _exit(2);
+    for (int fd = 0; fd <= last; fd++)
+        if (dup2(null, fd) < 0)
+            _exit(2);
+    close(null);
+}
+
+/* What the environment holds (a token of the build server's, say) is nothing that a parser needs. */
+static void forget_environment(void)
+{
+    static char *nothing[] = { NULL };
+    for (char **variable = environ; variable && *variable; variable++)
+        explicit_bzero(*variable, strlen(*variable));
+    environ = nothing;
+}
+
 /* Which slot a process has; grows never beyond jobs, since a slot has one worker at a time. */
 struct children {
     pid_t *pids;
@@ -59,7 +91,8 @@ static void spawn(const struct worker_setup *setup, int control, struct children
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
-        close(control);
+        prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+        close_all_but(3, fd);
         worker_main(setup, slot, fd);
     }
     close(fd);
@@ -118,27 +151,31 @@ _Noreturn static void serve(const struct worker_setup *setup, int control)
     }
 }
 
-_Noreturn static void zygote_main(struct worker_setup *setup, int control, const struct ruleset *ruleset,
-                                  struct slice database)
+_Noreturn static void zygote_main(struct worker_setup *setup, int control, const struct scan_request *request)
 {
     struct error err;
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    sandbox_hide();
+    /* This process's copy of the key, before anything else comes to be here. */
+    explicit_bzero((struct id_key *)(uintptr_t)request->key, sizeof *request->key);
+    close_all_but(3, control);
+    close_standard_streams(request->sandbox);
     signal(SIGINT, SIG_IGN);
     signal(SIGTERM, SIG_IGN);
     signal(SIGUSR1, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    setup->engine = engine_new(ruleset, database, &err);
+    setup->engine = engine_new(request->ruleset, request->database, &err);
     if (!setup->engine)
         fail(control, err.message);
     if (type_init(&err) < 0 || archive_init(&err) < 0)
         fail(control, err.message);
     charset_init();
+    forget_environment();
     serve(setup, control);
 }
 
-int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct ruleset *ruleset,
-                 struct slice database, struct error *err)
+int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct scan_request *request,
+                 struct error *err)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
@@ -151,7 +188,7 @@ int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct
     }
     if (pid == 0) {
         close(pair[0]);
-        zygote_main(setup, pair[1], ruleset, database);
+        zygote_main(setup, pair[1], request);
     }
     close(pair[1]);
     *zygote = (struct zygote){ pair[0], pid };

@@ -9,10 +9,10 @@ struct zygote {
     int pid;
 };
 
-/* Fork it. It compiles the rules' programs (RULESET, DATABASE), loads libmagic and the charsets, then serves. SETUP->engine is filled there.
- * 0 or -1. */
-int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct ruleset *ruleset,
-                 struct slice database, struct error *err);
+/* Fork it. It wipes its copy of the key and the environment, closes all that the supervisor has open, compiles the rules' programs, loads libmagic
+ * and the charsets, then serves. SETUP->engine is filled there. 0 or -1. */
+int zygote_start(struct zygote *zygote, struct worker_setup *setup, const struct scan_request *request,
+                 struct error *err);
 
 /* Ask for a worker in SLOT; *SOCKET is our end of its pair, closed by the caller. 0 or -1. */
 int zygote_spawn(struct zygote *zygote, unsigned slot, int *socket, struct error *err);

@@ -31,11 +31,12 @@ def github_token(seed):
 
 
 def scan(*arguments, stdin=None, program=None, env=None, cwd=None, timeout=300):
-    """Exit status, records and standard error of one scan as JSON Lines. The key is the test's own."""
+    """Exit status, records and standard error of one scan as JSON Lines. The key is the test's own. STDIN: bytes, or a descriptor."""
     state = dict(os.environ, XDG_STATE_HOME=os.environ.get("XDG_STATE_HOME", STATE), LC_ALL="C.UTF-8")
     state.update(env or {})
+    given = {"stdin": stdin} if isinstance(stdin, int) else {"input": stdin}
     done = subprocess.run([program or PROGRAM, "scan", "--format", "jsonl", "--progress", "never", *map(str, arguments)],
-                          input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=state, cwd=cwd, timeout=timeout)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=state, cwd=cwd, timeout=timeout, **given)
     records = [json.loads(line.decode("utf-8", "strict")) for line in done.stdout.splitlines()]
     return done.returncode, records, done.stderr.decode("utf-8", "replace")
 

@@ -16,7 +16,7 @@ from harness import STATE, Tap, github_token, of_type, scan, summary  # noqa: E4
 PROGRAM = os.path.abspath(os.environ.get("MISBEHAVING", "build-misbehave/mailspill"))
 SIGN = b"MAILSPILL-" + b"MISBEHAVE "
 VERBS = {"crash": "crashed", "abort": "crashed", "memory": "crashed", "flood": "crashed", "exec": "crashed",
-         "socket": "crashed", "exit": "crashed", "hang": "timeout"}
+         "socket": "crashed", "exit": "crashed", "linger": "crashed", "hang": "timeout"}
 
 
 def mail(number, body, attachment=None):
