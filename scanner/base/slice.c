@@ -77,26 +77,37 @@ size_t slice_find(struct slice s, size_t at, struct slice needle)
 /* Two bytes that differ in case alone are alike with this bit set, and a few others are. */
 #define CASE_BIT 0x20
 
+static vector16 both_alike_at(const unsigned char *ptr, unsigned char first, size_t after, unsigned char last)
+{
+    return (vector16)(((vector_load(ptr) | CASE_BIT) == first) &
+                      ((vector_load(ptr + after) | CASE_BIT) == last));
+}
+
+static size_t find_alike(struct slice s, size_t at, size_t places, struct slice needle)
+{
+    for (size_t stop = at + places; at < stop; at++)
+        if (slice_is_equal_nocase(slice_of(s.ptr + at, needle.len), needle))
+            return at;
+    return SLICE_NONE;
+}
+
 size_t slice_find_nocase(struct slice s, size_t at, struct slice needle)
 {
     if (at > s.len || s.len - at < needle.len)
         return SLICE_NONE;
     if (needle.len == 0)
         return at;
-    size_t after = needle.len - 1, stop = s.len - after;
+    size_t after = needle.len - 1, hit;
     unsigned char first = needle.ptr[0] | CASE_BIT, last = needle.ptr[after] | CASE_BIT;
-    for (; stop - at >= VECTOR_LEN; at += VECTOR_LEN) {
-        vector16 heads = vector_load(s.ptr + at) | CASE_BIT,
-                 tails = vector_load(s.ptr + at + after) | CASE_BIT;
-        for (unsigned bits = vector_bits((vector16)((heads == first) & (tails == last))); bits;
-             bits &= bits - 1)
-            if (slice_is_equal_nocase(slice_sub(s, at + vector_first(bits), needle.len), needle))
-                return at + vector_first(bits);
+    for (; s.len - at >= FIND_STEP + after; at += FIND_STEP) {
+        const unsigned char *ptr = s.ptr + at;
+        vector16 low = both_alike_at(ptr, first, after, last) | both_alike_at(ptr + 16, first, after, last);
+        vector16 high =
+            both_alike_at(ptr + 32, first, after, last) | both_alike_at(ptr + 48, first, after, last);
+        if (vector_has_any(low | high) && (hit = find_alike(s, at, FIND_STEP, needle)) != SLICE_NONE)
+            return hit;
     }
-    for (; at < stop; at++)
-        if (slice_is_equal_nocase(slice_sub(s, at, needle.len), needle))
-            return at;
-    return SLICE_NONE;
+    return find_alike(s, at, s.len - at < needle.len ? 0 : s.len - at - after, needle);
 }
 
 static bool is_space(unsigned char c)

@@ -90,6 +90,10 @@ static size_t find_break(struct slice text, size_t at)
 static size_t line_stop(struct slice text, size_t at, size_t *end)
 {
     size_t stop = find_break(text, at), len = 0;
+    if (stop < text.len && text.ptr[stop] == '\n') {
+        *end = stop + 1;
+        return stop;
+    }
     while (stop < text.len && (len = line_end_length(text, stop)) == 0 && stop > at)
         stop = find_break(text, stop + 1);
     if (stop == at && stop < text.len && len == 0)
@@ -113,7 +117,9 @@ int header_eat(struct slice *rest, struct header_field *field)
     *field = (struct header_field){ .name = slice_sub(*rest, 0, 0) };
     size_t skip = field_name(slice_sub(*rest, 0, stop), &field->name);
     field->value = slice_sub(*rest, skip, stop - skip);
-    return slice_eat(rest, end, &field->raw) == 0;
+    field->raw = slice_sub(*rest, 0, end);
+    *rest = slice_skip(*rest, end);
+    return 1;
 }
 
 /* Fields by which a header goes on after a line that is none. */
@@ -193,16 +199,29 @@ static bool is_blank_line(struct slice text, size_t at, size_t *len)
     return text.len - at >= *len && text.ptr[at + *len - 1] == '\n';
 }
 
+/* Which of the sixteen bytes at PTR are LF with a line end right after it. */
+static vector16 blank_lines_at(const unsigned char *ptr)
+{
+    vector16 next = vector_load(ptr + 1);
+    return (vector16)((vector_load(ptr) == '\n') & ((next == '\n') | (next == '\r')));
+}
+
 size_t header_find_blank(struct slice text, size_t at, size_t *len)
 {
     if (at >= text.len)
         return SLICE_NONE;
-    for (; text.len - at > VECTOR_LEN; at += VECTOR_LEN) {
-        vector16 next = vector_load(text.ptr + at + 1);
-        vector16 found = (vector16)((vector_load(text.ptr + at) == '\n') & ((next == '\n') | (next == '\r')));
-        for (unsigned bits = vector_bits(found); bits; bits &= bits - 1)
+    while (text.len - at > VECTOR_LEN) {
+        const unsigned char *ptr = text.ptr + at;
+        while (text.len - at > 4 * VECTOR_LEN &&
+               !vector_has_any(blank_lines_at(ptr) | blank_lines_at(ptr + 16) | blank_lines_at(ptr + 32) |
+                               blank_lines_at(ptr + 48)))
+            ptr = text.ptr + (at += 4 * VECTOR_LEN);
+        if (text.len - at <= VECTOR_LEN)
+            break;
+        for (unsigned bits = vector_bits(blank_lines_at(ptr)); bits; bits &= bits - 1)
             if (is_blank_line(text, at + vector_first(bits) + 1, len))
                 return at + vector_first(bits) + 1;
+        at += VECTOR_LEN;
     }
     for (; at < text.len; at++)
         if (text.ptr[at] == '\n' && is_blank_line(text, at + 1, len))

@@ -235,22 +235,29 @@ static bool is_plain_byte(unsigned char c)
     return c < 0x80 && c != 0 && c != 0x0E && c != 0x0F && c != 0x1B;
 }
 
-static vector16 unplain_at(const unsigned char *ptr)
+/* Which of the sixteen bytes at PTR have to be looked at: all but printable ASCII and the usual white space. */
+static vector16 doubtful_at(const unsigned char *ptr)
 {
+    typedef signed char signed16 __attribute__((vector_size(16)));
     vector16 bytes = vector_load(ptr);
-    return (vector16)((bytes >= 0x80) | (bytes == 0) | (bytes == 0x1B)) | vector_within(bytes, 0x0E, 0x0F);
+    return ~((vector16)((signed16)bytes > 0x1F) |
+             (vector16)((bytes == '\n') | (bytes == '\r') | (bytes == '\t')));
 }
 
 size_t reading_plain(struct slice bytes)
 {
     size_t at = 0;
-    for (; bytes.len - at >= 4 * VECTOR_LEN; at += 4 * VECTOR_LEN) {
+    while (at < bytes.len) {
         const unsigned char *ptr = bytes.ptr + at;
-        if (vector_has_any(unplain_at(ptr) | unplain_at(ptr + 16) | unplain_at(ptr + 32) |
-                           unplain_at(ptr + 48)))
-            break;
+        while (bytes.len - at >= 4 * VECTOR_LEN &&
+               !vector_has_any(doubtful_at(ptr) | doubtful_at(ptr + 16) | doubtful_at(ptr + 32) |
+                               doubtful_at(ptr + 48)))
+            ptr = bytes.ptr + (at += 4 * VECTOR_LEN);
+        while (bytes.len - at >= VECTOR_LEN && !vector_has_any(doubtful_at(bytes.ptr + at)))
+            at += VECTOR_LEN;
+        for (size_t stop = bytes.len - at < VECTOR_LEN ? bytes.len : at + VECTOR_LEN; at < stop; at++)
+            if (!is_plain_byte(bytes.ptr[at]))
+                return at;
     }
-    while (at < bytes.len && is_plain_byte(bytes.ptr[at]))
-        at++;
     return at;
 }

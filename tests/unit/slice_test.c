@@ -74,6 +74,10 @@ static void finds_the_first_wherever_it_stands(void **state)
             assert_int_equal(slice_find(slice_of(text, sizeof text), 0, needle), at);
             assert_int_equal(slice_find(slice_of(text, at + len), at, needle), at);
             assert_true(slice_find(slice_of(text, at + len - 1), 0, needle) == SLICE_NONE);
+            assert_int_equal(slice_find_nocase(slice_of(text, sizeof text), 0, needle), at);
+            assert_true(slice_find_nocase(slice_of(text, at + len - 1), 0, needle) == SLICE_NONE);
+            copy[len - 1] = 'C';
+            assert_int_equal(slice_find_nocase(slice_of(text, at + len), 0, needle), at);
             assert_true(slice_find(slice_of(text, sizeof text), at + 1, needle) == SLICE_NONE);
         }
     assert_int_equal(slice_find(slice_str("abc"), 3, slice_str("")), 3);
