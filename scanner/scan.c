@@ -178,6 +178,10 @@ static void scan_match_put(void *ctx, const struct match *match)
     struct scan *scan = ctx;
     struct slice header = slice_of(NULL, 0);
     struct match told = *match;
+    if (match->rule->is_silent) {
+        scan->output->hidden(scan->output->ctx, match->secret);
+        return;
+    }
     size_t at = match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
     if (scan->leaf->kind == ITEM_HEADER)
         header = header_name_at(scan->leaf_arena, scan->block->text, at);

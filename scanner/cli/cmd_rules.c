@@ -36,7 +36,7 @@ static int rules_list(struct scan_options *options, const char *const *operands,
     (void)operands;
     if (count > 0)
         return error_set(err, ERROR_USAGE, "rules list takes no operand");
-    struct ruleset *set = command_rules_load(options, RULES_WITHOUT_EXAMPLES, err);
+    struct ruleset *set = command_rules_load(options, RULES_WITHOUT_EXAMPLES, RULES_DROPPED, err);
     if (!set)
         return -1;
     const struct rule **sorted = arena_alloc_array(options->arena, set->count, sizeof *sorted);
@@ -100,7 +100,7 @@ static int rules_show(struct scan_options *options, const char *const *operands,
 {
     if (count == 0)
         return error_set(err, ERROR_USAGE, "rules show wants the id of a rule");
-    struct ruleset *set = command_rules_load(options, RULES_WITHOUT_EXAMPLES, err);
+    struct ruleset *set = command_rules_load(options, RULES_WITHOUT_EXAMPLES, RULES_DROPPED, err);
     if (!set)
         return -1;
     int result = 0;
@@ -146,7 +146,7 @@ static int rules_check(struct scan_options *options, const char *const *operands
         asked.rules.at = (const char **)operands;
         asked.rules.count = count;
     }
-    struct ruleset *set = command_rules_load(&asked, RULES_WITH_EXAMPLES, err);
+    struct ruleset *set = command_rules_load(&asked, RULES_WITH_EXAMPLES, RULES_DROPPED, err);
     if (!set)
         return -1;
     int result = check_set(set, err);

@@ -40,7 +40,7 @@ static const char *spool_folder(const struct scan_options *options)
 static int scan_load_rules(struct scan_command *scan, struct error *err)
 {
     const struct scan_options *options = scan->options;
-    scan->ruleset = command_rules_load(options, RULES_WITHOUT_EXAMPLES, err);
+    scan->ruleset = command_rules_load(options, RULES_WITHOUT_EXAMPLES, RULES_SILENCED, err);
     if (!scan->ruleset || engine_check_cpu(err) < 0)
         return -1;
     bool is_builtin = command_rules_are_builtin(options);

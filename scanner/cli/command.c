@@ -35,7 +35,7 @@ static int add_rules(struct ruleset *set, const char *path, enum rules_examples 
 }
 
 static int load_rules(struct ruleset *set, const struct scan_options *options, enum rules_examples examples,
-                      struct error *err)
+                      enum rules_unwanted unwanted, struct error *err)
 {
     int result = options->rules.count == 0 ? add_rules(set, "builtin", examples) : 0;
     for (size_t i = 0; i < options->rules.count; i++)
@@ -45,16 +45,16 @@ static int load_rules(struct ruleset *set, const struct scan_options *options, e
         return error_set(err, ERROR_SYSTEM, "the rules have mistakes: nothing was done");
     if (options->only.count + options->skip.count > 0 &&
         ruleset_select(set, options->only.at, options->only.count, options->skip.at, options->skip.count,
-                       err) < 0)
+                       unwanted, err) < 0)
         return -1;
-    return set->count > 0 ? 0 : error_set(err, ERROR_USAGE, "no rule is left to look for");
+    return set->count > 0 ? 0 : error_set(err, ERROR_USAGE, "there is no rule to look for");
 }
 
 struct ruleset *command_rules_load(const struct scan_options *options, enum rules_examples examples,
-                                   struct error *err)
+                                   enum rules_unwanted unwanted, struct error *err)
 {
     struct ruleset *set = ruleset_new();
-    if (load_rules(set, options, examples, err) == 0)
+    if (load_rules(set, options, examples, unwanted, err) == 0)
         return set;
     ruleset_free(set);
     return NULL;

@@ -26,7 +26,7 @@ int command_fail(const struct command *command, const struct error *err);
 
 /* The rules that OPTIONS name, or NULL after every mistake was told. WITH examples only where they are checked or shown. */
 struct ruleset *command_rules_load(const struct scan_options *options, enum rules_examples examples,
-                                   struct error *err);
+                                   enum rules_unwanted unwanted, struct error *err);
 
 /* Are these the built-in rules, whole? Then their database was compiled when `make` ran. */
 bool command_rules_are_builtin(const struct scan_options *options);

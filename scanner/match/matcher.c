@@ -16,6 +16,7 @@
 #include "match/window.h"
 
 /* What validators see of the surroundings, and a little more: a match nearer to a block's end belongs to the next block. */
+#define WORD_MAX 40 /* bytes that a context gives up so as not to cut a word */
 #define SURROUNDINGS ((size_t)256)
 #define MARGIN ((size_t)320)
 
@@ -176,14 +177,41 @@ static size_t next_character(struct slice text, size_t at)
     return at;
 }
 
+static bool is_space(unsigned char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* A cut inside a word moves to the nearest white space towards the secret, if there is any near: half a word tells nobody anything, unless it is
+ * half of another secret. */
+static size_t word_start(struct slice text, size_t from, size_t end)
+{
+    if (from == 0 || is_space(text.ptr[from - 1]))
+        return from;
+    for (size_t at = from; at < end && at - from < WORD_MAX; at++)
+        if (is_space(text.ptr[at]))
+            return at + 1;
+    return from;
+}
+
+static size_t word_end(struct slice text, size_t to, size_t start)
+{
+    if (to >= text.len || is_space(text.ptr[to]))
+        return to;
+    for (size_t at = to; at > start && to - at < WORD_MAX; at--)
+        if (is_space(text.ptr[at - 1]))
+            return at - 1;
+    return to;
+}
+
 static void fill_context(const struct matcher *matcher, const struct found *found, struct match *match)
 {
     struct slice text = matcher->view->text;
     size_t from = found->secret_start > matcher->context ? found->secret_start - matcher->context : 0;
     size_t room = text.len - found->secret_end;
     size_t to = found->secret_end + (matcher->context < room ? matcher->context : room);
-    from = next_character(text, from);
-    to = utf8_cut(text, to);
+    from = word_start(text, next_character(text, from), found->secret_start);
+    to = word_end(text, utf8_cut(text, to), found->secret_end);
     match->context_before =
         view_part(matcher, from < found->secret_start ? from : found->secret_start, found->secret_start);
     match->context_after =

@@ -88,23 +88,36 @@ static int check_entries(const struct ruleset *set, const char *const *entries, 
     return 0;
 }
 
-int ruleset_select(struct ruleset *set, const char *const *only, size_t only_count, const char *const *skip,
-                   size_t skip_count, struct error *err)
+static void drop_silent(struct ruleset *set)
 {
-    size_t kept = 0, count = set->count;
-    if (check_entries(set, only, only_count, err) < 0 || check_entries(set, skip, skip_count, err) < 0)
-        return -1;
-    struct rule *rules = arena_alloc_array(set->arena, count * 2, sizeof *rules);
+    struct rule *rules = arena_alloc_array(set->arena, set->count * 2, sizeof *rules);
+    size_t kept = 0;
     set->widest = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct rule *rule = &set->rules[i];
-        bool is_wanted = only_count == 0 || is_named_by_any(rule, only, only_count);
-        if (!is_wanted || is_named_by_any(rule, skip, skip_count))
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->rules[i].is_silent)
             continue;
-        rules[kept++] = *rule;
-        set->widest = rule->width > set->widest ? rule->width : set->widest;
+        rules[kept++] = set->rules[i];
+        set->widest = set->rules[i].width > set->widest ? set->rules[i].width : set->widest;
     }
     set->rules = rules;
     set->count = kept;
+}
+
+int ruleset_select(struct ruleset *set, const char *const *only, size_t only_count, const char *const *skip,
+                   size_t skip_count, enum rules_unwanted unwanted, struct error *err)
+{
+    size_t heard = 0;
+    if (check_entries(set, only, only_count, err) < 0 || check_entries(set, skip, skip_count, err) < 0)
+        return -1;
+    for (size_t i = 0; i < set->count; i++) {
+        struct rule *rule = &set->rules[i];
+        bool is_wanted = only_count == 0 || is_named_by_any(rule, only, only_count);
+        rule->is_silent = !is_wanted || is_named_by_any(rule, skip, skip_count);
+        heard += !rule->is_silent;
+    }
+    if (heard == 0)
+        return error_set(err, ERROR_USAGE, "no rule is left to look for");
+    if (unwanted == RULES_DROPPED)
+        drop_silent(set);
     return 0;
 }

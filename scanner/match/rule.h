@@ -42,6 +42,7 @@ struct rule {
     size_t example_count;
     const char *const *negatives;
     size_t negative_count;
+    bool is_silent;   /* left out by --only or --skip: what it matches is masked, and not told */
     const char *file; /* where it was read, for messages */
     unsigned line;
 };
@@ -75,9 +76,14 @@ int ruleset_add_path(struct ruleset *set, const char *path, enum rules_examples 
 
 const struct rule *ruleset_find(const struct ruleset *set, struct slice id);
 
-/* Drop the rules that match none of ONLY (where given) or any of SKIP: ids, families, categories or globs. An entry that matches
- * nothing is an error. */
+/* What becomes of the rules that match none of ONLY (where given) or any of SKIP: ids, families, categories or globs. */
+enum rules_unwanted {
+    RULES_DROPPED,
+    RULES_SILENCED, /* they still match, so that no report shows beside a finding what they know for a secret */
+};
+
+/* An entry that matches nothing is an error, and so is a selection of no rule. */
 int ruleset_select(struct ruleset *set, const char *const *only, size_t only_count, const char *const *skip,
-                   size_t skip_count, struct error *err);
+                   size_t skip_count, enum rules_unwanted unwanted, struct error *err);
 
 #endif

@@ -263,13 +263,16 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     supervisor->summary->seconds = progress_clock() - supervisor->progress.started;
     ledger_sum_up(supervisor->ledger, supervisor->summary);
     progress_finish(&supervisor->progress);
+    bool is_nothing_open = supervisor->request->input_count > 0 && listing_opened(supervisor->listing) == 0 &&
+                           supervisor->is_listing_done;
+    if (is_nothing_open)
+        supervisor->summary->exit_status = 2;
     int result = finish_reports(supervisor, err);
     if (supervisor->has_failed) {
         *err = supervisor->failure;
         return -1;
     }
-    if (result == 0 && supervisor->request->input_count > 0 && listing_opened(supervisor->listing) == 0 &&
-        supervisor->is_listing_done)
+    if (result == 0 && is_nothing_open)
         return error_set(err, ERROR_USAGE, "none of the inputs could be opened");
     return result;
 }

@@ -113,6 +113,9 @@ for name, arguments in [("skip", ["--skip", "github-token"]), ("only-and-skip", 
     _, records, _ = run(*arguments, "two.txt")
     got = {f["rule"] for f in of_type(records, "finding")}
     tap.ok(f"options/{name}", "github-token" not in got and rules - {"github-token"} <= got, got)
+put("beside.txt", f"postgres://app:{'Zk7-vb' + '2wQx91'}@db.corp.internal/app {github_token('beside')}\n")
+_, records, _ = run("--only", "postgres-url", "beside.txt")
+tap.ok("options/only-still-masks-the-rest", len(of_type(records, "finding")) == 1 and github_token("beside") not in json.dumps(records), records)
 tap.ok("options/only-unknown-is-usage", program("--only", "no-such-rule", "two.txt")[0] == 2)
 
 put("prose.eml", message(7, None, "x") + "the password is Tr0ub4dor&3x and the pin for the door is 4711\n")

@@ -320,7 +320,7 @@ static void a_selection_can_use_a_larger_database(void **state)
     assert_int_equal(ruleset_add_yaml(set, slice_str(many_rules), "t", RULES_WITHOUT_EXAMPLES, &report), 0);
     buffer_init(&database, 64 * 1024 * 1024);
     assert_int_equal(engine_compile(set, ENGINE_GENERIC, &database, &report, &err), 0);
-    assert_int_equal(ruleset_select(set, only, 1, NULL, 0, &err), 0);
+    assert_int_equal(ruleset_select(set, only, 1, NULL, 0, RULES_DROPPED, &err), 0);
     struct engine *engine = engine_new(set, buffer_slice(&database), &err);
     assert_non_null(engine);
     struct kit kit = { .set = set, .engine = engine, .matcher = matcher_new(engine, 0, &err) };

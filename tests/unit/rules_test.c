@@ -292,7 +292,7 @@ static void selection_takes_ids_families_categories_and_globs(void **state)
         char names[64] = "";
         assert_int_equal(add(set, yaml, RULES_WITHOUT_EXAMPLES, told), 0);
         int result = ruleset_select(set, &cases[i].only, cases[i].only != NULL, &cases[i].skip,
-                                    cases[i].skip != NULL, &err);
+                                    cases[i].skip != NULL, RULES_DROPPED, &err);
         assert_int_equal(result, cases[i].wanted ? 0 : -1);
         for (size_t r = 0; result == 0 && r < set->count; r++)
             snprintf(names + strlen(names), sizeof names - strlen(names), "%s ", set->rules[r].id);
