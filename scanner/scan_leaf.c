@@ -1,0 +1,150 @@
+/* scan_leaf.c - one leaf through extractor and matcher, and what its matches are told with. */
+#include "decode/reply.h"
+#include "scan_parts.h"
+
+void scan_note_names(struct scan *scan, const struct item *item)
+{
+    size_t start = scan->names.len;
+    for (; item; item = item->parent) {
+        buffer_put(&scan->names, item->name);
+        buffer_put_byte(&scan->names, '\n');
+    }
+    struct slice added = slice_skip(buffer_slice(&scan->names), start);
+    if (scan->last_names <= start &&
+        slice_is_equal(added,
+                       slice_sub(buffer_slice(&scan->names), scan->last_names, start - scan->last_names)))
+        scan->names.len = start;
+    else
+        scan->last_names = start;
+}
+
+/* The field that the text at OFFSET of a header block stands in, lower case: for ids. */
+static struct slice header_name_at(struct arena *arena, struct slice text, size_t offset)
+{
+    size_t start = offset < text.len ? offset : text.len;
+    for (;;) {
+        while (start > 0 && text.ptr[start - 1] != '\n' && text.ptr[start - 1] != '\r')
+            start--;
+        if (start == 0 || (text.ptr[start] != ' ' && text.ptr[start] != '\t'))
+            break;
+        start--;
+    }
+    struct slice line = slice_sub(text, start, 128);
+    if (slice_starts_with(line, "From "))
+        return slice_str("separator");
+    size_t colon = slice_find_byte(line, 0, ':');
+    if (colon == SLICE_NONE)
+        return slice_of(NULL, 0);
+    char *name = arena_string(arena, slice_trim(slice_sub(line, 0, colon)));
+    for (char *c = name; *c; c++)
+        *c = (char)slice_lower_byte((unsigned char)*c);
+    return slice_str(name);
+}
+
+/* Whether AT of the block stands in an earlier message that a reply or forward put below itself. The block is searched at its first match only. */
+static bool is_below_reply(struct scan *scan, size_t at)
+{
+    const struct item *leaf = scan->leaf;
+    bool is_body = leaf->kind == ITEM_PART && !leaf->is_attachment && slice_starts_with(leaf->type, "text/");
+    if (leaf->kind == ITEM_PART && leaf->type.len == 0)
+        is_body = true;
+    if (!is_body)
+        return false;
+    if (!scan->has_reply_at)
+        scan->reply_at = slice_is_equal(leaf->type, slice_str("text/html"))
+                             ? reply_find_in_html(scan->block->text)
+                             : reply_find(scan->block->text);
+    scan->has_reply_at = true;
+    return at >= scan->reply_at;
+}
+
+void scan_match_put(void *ctx, const struct match *match)
+{
+    struct scan *scan = ctx;
+    struct slice header = slice_of(NULL, 0);
+    struct match told = *match;
+    if (match->rule->is_silent) {
+        scan->output->hidden(scan->output->ctx, match->secret);
+        return;
+    }
+    size_t at = match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
+    if (scan->leaf->kind == ITEM_HEADER)
+        header = header_name_at(scan->leaf_arena, scan->block->text, at);
+    else
+        told.is_quoted |= is_below_reply(scan, at);
+    collector_match(scan->collector, &told, header);
+    scan_note_names(scan, scan->leaf);
+}
+
+static void scan_hidden_put(void *ctx, const struct match *match)
+{
+    struct scan *scan = ctx;
+    scan->output->hidden(scan->output->ctx, match->secret);
+}
+
+/* Secrets in the names that the unit's paths show: another unit may find them, or none, as in the name of an input. */
+void scan_hide(struct scan *scan)
+{
+    const struct match_sink sink = { scan_hidden_put, NULL, scan };
+    struct text_view view = { VIEW_TEXT, buffer_slice(&scan->names), { NULL, 0 } };
+    const struct text_block block = { .text = view.text, .is_last = true, .views = &view, .view_count = 1 };
+    if (scan->names.len == 0)
+        return;
+    matcher_begin(scan->matcher, &sink);
+    matcher_block(scan->matcher, &block);
+    buffer_wipe(&scan->names);
+    scan->last_names = 0;
+}
+
+void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
+{
+    struct scan *scan = ctx;
+    struct buffer path;
+    buffer_init(&path, 16 * 1024);
+    item_put_path(&path, scan->leaf);
+    scan->output->rejected(scan->output->ctx, buffer_slice(&path), rejected);
+    scan_note_names(scan, scan->leaf);
+    buffer_release(&path);
+}
+
+void scan_block_put(void *ctx, const struct text_block *block)
+{
+    struct scan *scan = ctx;
+    scan_beat(scan);
+    scan->block = block;
+    scan->has_reply_at = false;
+    matcher_block(scan->matcher, block);
+    scan->block = NULL;
+}
+
+void scan_refuse(struct scan *scan, const struct item *item, const struct gap *gap)
+{
+    scan->counts.leaves++;
+    scan->counts.refused++;
+    scan_gap_put(scan, item, gap);
+    scan->gapped = NULL;
+}
+
+void scan_leaf(struct scan *scan, struct item *item)
+{
+    const struct extractor *extractor = extractor_find(item);
+    struct extract extract = { .item = item,
+                               .sink = &scan->sink,
+                               .gaps = &scan->gaps,
+                               .limits = &scan->settings->limits,
+                               .arena = scan->leaf_arena };
+    struct error err = { 0 };
+    const struct rule *rule = NULL;
+    scan->leaf = item;
+    scan->is_leaf_partial = scan->gapped == item;
+    collector_begin_leaf(scan->collector, item);
+    matcher_begin(scan->matcher, &scan->matches);
+    if (extractor->extract(&extract, &err) < 0)
+        scan_gap_of_error(scan, item, &err);
+    if (matcher_limit_hits(scan->matcher, &rule) > 0)
+        scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "match", rule->id);
+    scan->counts.leaves++;
+    *(scan->is_leaf_partial ? &scan->counts.partial : &scan->counts.scanned) += 1;
+    scan->leaf = scan->gapped = NULL;
+    arena_rewind(scan->leaf_arena, scan->leaf_empty);
+}
