@@ -1,4 +1,5 @@
 /* encoded.c - validators: keys with a checksum or fixed bits in their text form. */
+#include "validate/base58check.h"
 #include "validate/bech32.h"
 #include "validate/bip39_words.h"
 #include "validate/codec.h"
@@ -129,23 +130,11 @@ static void judge_bip39(const struct candidate *c, struct slice argument, struct
         judgement_say(judgement, JUDGED_REJECT, "checksum of the %zu words does not match", count);
 }
 
-/* Base58Check: the last four bytes are the first of a double SHA-256. The bytes before them, or SLICE_NONE. */
-static size_t base58check(struct slice text, unsigned char *out, size_t size)
-{
-    unsigned char hash[DIGEST_SHA256];
-    size_t len = codec_base58(text, out, size);
-    if (len == SLICE_NONE || len < 5)
-        return SLICE_NONE;
-    digest_sha256(slice_of(out, len - 4), hash);
-    digest_sha256(slice_of(hash, sizeof hash), hash);
-    return memcmp(hash, out + len - 4, 4) == 0 ? len - 4 : SLICE_NONE;
-}
-
 static void judge_wif(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     unsigned char bytes[96];
     (void)argument;
-    size_t len = base58check(c->secret, bytes, sizeof bytes);
+    size_t len = base58check_read(c->secret, bytes, sizeof bytes);
     if ((len == 33 || (len == 34 && bytes[33] == 1)) && (bytes[0] == 0x80 || bytes[0] == 0xEF))
         judgement_say(judgement, JUDGED_PROVEN, "Base58Check matches%s",
                       bytes[0] == 0xEF ? " (test network)" : "");
@@ -158,7 +147,7 @@ static void judge_xprv(const struct candidate *c, struct slice argument, struct 
     unsigned char bytes[96];
     (void)argument;
     /* 4 version, 1 depth, 4 parent, 4 index, 32 chain code, then 0 and the key */
-    if (base58check(c->secret, bytes, sizeof bytes) == 78 && bytes[45] == 0)
+    if (base58check_read(c->secret, bytes, sizeof bytes) == 78 && bytes[45] == 0)
         judgement_say(judgement, JUDGED_PROVEN, "Base58Check matches");
     else
         judgement_say(judgement, JUDGED_REJECT, "Base58Check does not match");
@@ -205,6 +194,7 @@ static void judge_totp(const struct candidate *c, struct slice argument, struct 
 }
 
 const struct validator validators_encoded[] = {
+    { .name = "bech32", .meaning = "bech32 string (BIP-173): checksum", .judge = judge_age },
     { .name = "age-key", .meaning = "age secret key: bech32 checksum", .judge = judge_age },
     { .name = "bip39",
       .meaning = "BIP-39 English seed phrase: all words in the list and the checksum right",

@@ -8,8 +8,8 @@
 #define TEMPLATE_DEPTH_MAX 4
 #define TEMPLATE_COUNT_MAX 65536
 
-const struct maker *const maker_tables[] = { makers_token,   makers_azure,  makers_key,
-                                             makers_account, makers_stored, NULL };
+const struct maker *const maker_tables[] = { makers_token,  makers_azure,  makers_key, makers_account,
+                                             makers_stored, makers_wallet, NULL };
 
 /* FNV-1a, so that every byte of the seed counts. */
 void prng_init(struct prng *prng, struct slice seed)

@@ -1,4 +1,5 @@
 /* maker_key.c - makers: keys with a checksum or fixed bits, and files of private keys. */
+#include "validate/base58check.h"
 #include "validate/bech32.h"
 #include "validate/bip39_words.h"
 #include "validate/codec.h"
@@ -47,16 +48,6 @@ static int make_bip39(struct prng *prng, struct slice argument, struct buffer *o
     return 0;
 }
 
-/* BYTES with the first four of their double SHA-256, in base 58. BYTES has room for them. */
-static int put_base58check(struct buffer *out, unsigned char *bytes, size_t len)
-{
-    unsigned char hash[DIGEST_SHA256];
-    digest_sha256(slice_of(bytes, len), hash);
-    digest_sha256(slice_of(hash, sizeof hash), hash);
-    memcpy(bytes + len, hash, 4);
-    return codec_put_base58(out, slice_of(bytes, len + 4));
-}
-
 static int make_wif(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
 {
     unsigned char bytes[34 + 4];
@@ -65,7 +56,7 @@ static int make_wif(struct prng *prng, struct slice argument, struct buffer *out
     prng_bytes(prng, bytes, sizeof bytes);
     bytes[0] = 0x80;
     bytes[33] = 1;
-    return put_base58check(out, bytes, 34);
+    return base58check_put(out, bytes, 34);
 }
 
 static int make_xprv(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
@@ -77,7 +68,7 @@ static int make_xprv(struct prng *prng, struct slice argument, struct buffer *ou
     memcpy(bytes, "\x04\x88\xAD\xE4", 4);
     memset(bytes + 4, 0, 9);
     bytes[45] = 0;
-    return put_base58check(out, bytes, 78);
+    return base58check_put(out, bytes, 78);
 }
 
 static int make_bitlocker(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)

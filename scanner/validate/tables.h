@@ -14,11 +14,13 @@ extern const struct validator validators_account[];
 extern const struct validator validators_reversible[];
 extern const struct validator validators_plausible[];
 extern const struct validator validators_prose[];
+extern const struct validator validators_wallet[];
 
 extern const struct maker makers_token[];
 extern const struct maker makers_azure[];
 extern const struct maker makers_key[];
 extern const struct maker makers_account[];
 extern const struct maker makers_stored[];
+extern const struct maker makers_wallet[];
 
 #endif
