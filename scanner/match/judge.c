@@ -88,6 +88,10 @@ void judge(const struct rule *rule, const struct candidate *candidate, struct ru
         if (is_heavier)
             judged = judgement.judged;
         merge_opens(&ruling->opens, &judgement.opens);
+        if (judgement.value_count && !ruling->value_count) {
+            memcpy(ruling->values, judgement.values, sizeof ruling->values);
+            ruling->value_count = judgement.value_count;
+        }
     }
     ruling->is_rejected = judged == JUDGED_REJECT;
     ruling->verdict = verdict_of(rule, judged);

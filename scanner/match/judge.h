@@ -9,6 +9,9 @@ struct ruling {
     enum verdict verdict;
     char why[160];
     struct opens opens;
+    struct slice
+        values[JUDGEMENT_VALUES_MAX]; /* the secrets that a validator found itself; none: the candidate's */
+    size_t value_count;
 };
 
 /* A validator that rejects decides; else one that proves; else one that weakens, which takes one step off the rule's verdict. What a

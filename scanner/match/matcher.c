@@ -248,18 +248,15 @@ static void give_rejected(struct matcher *matcher, const struct found *found, co
     matcher->sink->rejected(matcher->sink->ctx, &rejected);
 }
 
-static void judge_found(struct matcher *matcher, const struct found *found)
+static void rule_on(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
-    struct candidate candidate = candidate_of(matcher, found);
-    struct ruling ruling;
-    judge(&matcher->engine->set->rules[found->rule], &candidate, &ruling);
-    enum seen_as as = ruling.is_rejected ? SEEN_REJECTED : SEEN_MATCH;
+    enum seen_as as = ruling->is_rejected ? SEEN_REJECTED : SEEN_MATCH;
     if (seen_add(&matcher->seen, found->rule, found->offset, found->stop, as))
         return;
-    if (ruling.is_rejected)
-        give_rejected(matcher, found, &ruling);
+    if (ruling->is_rejected)
+        give_rejected(matcher, found, ruling);
     else
-        give_match(matcher, found, &ruling);
+        give_match(matcher, found, ruling);
 }
 
 /* Which block a match belongs to. */
@@ -277,6 +274,23 @@ static uint64_t leaf_end(const struct matcher *matcher, size_t end)
     uint64_t last = matcher->block->offset + matcher->block->text.len;
     uint64_t offset = end > 0 ? leaf_offset(matcher, end - 1) + 1 : leaf_offset(matcher, 0);
     return offset < last ? offset : last;
+}
+
+static void judge_found(struct matcher *matcher, const struct found *found)
+{
+    struct candidate candidate = candidate_of(matcher, found);
+    struct ruling ruling;
+    judge(&matcher->engine->set->rules[found->rule], &candidate, &ruling);
+    if (ruling.is_rejected || ruling.value_count == 0)
+        rule_on(matcher, found, &ruling);
+    for (size_t i = 0; !ruling.is_rejected && i < ruling.value_count; i++) {
+        struct found value = *found;
+        value.secret_start = (size_t)(ruling.values[i].ptr - matcher->view->text.ptr);
+        value.secret_end = value.secret_start + ruling.values[i].len;
+        value.offset = leaf_offset(matcher, value.secret_start);
+        value.stop = leaf_end(matcher, value.secret_end);
+        rule_on(matcher, &value, &ruling);
+    }
 }
 
 static bool is_settled(const struct settled *settled, uint64_t start, uint64_t end)

@@ -1,324 +1,131 @@
-/* prose_words.c - data: the word lists of the judge of prose. */
+/* prose_words.c - finds the words of a list in a text. */
 #include "validate/prose_words.h"
 
-#include <stddef.h>
+/* Take the next word of a list; *IS_PREFIX where `*` stands behind it. */
+static bool next_word(struct slice *list, struct slice *word, bool *is_prefix)
+{
+    if (!list->len)
+        return false;
+    size_t end = slice_find_byte(*list, 0, '|');
+    *word = slice_sub(*list, 0, end == SLICE_NONE ? list->len : end);
+    *list = slice_skip(*list, word->len + 1);
+    *is_prefix = word->len && word->ptr[word->len - 1] == '*';
+    if (*is_prefix)
+        word->len--;
+    return true;
+}
 
-static const char *const en_triggers[] = { "passphrase", "pass phrase", "passcode",    "pass code",
-                                           "password",   "pass word",   "passwd",      "passwrd",
-                                           "pswd",       "pwd",         "pw",          "pass",
-                                           "pin code",   "pin",         "access code", "code",
-                                           "psk",        "secret",      "credentials", "creds",
-                                           "login",      "key",         NULL };
+/* What the character that ends before AT is: nothing of a word, a letter or digit, or a sign of a script without spaces. */
+enum side { SIDE_NONE, SIDE_LETTER, SIDE_SIGN };
 
-static const char *const en_codes[] = { "pin",         "pin code", "passcode", "pass code",
-                                        "access code", "code",     NULL };
+static enum side side_before(struct slice text, size_t at)
+{
+    size_t lead = at;
+    for (int i = 0; i < 4 && lead > 0; i++)
+        if ((text.ptr[--lead] & 0xC0) != 0x80)
+            break;
+    if (lead == at)
+        return SIDE_NONE;
+    unsigned char c = text.ptr[lead], low = slice_lower_byte(c);
+    unsigned char next = lead + 1 < at ? text.ptr[lead + 1] : 0;
+    if (c < 0x80)
+        return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9') ? SIDE_LETTER : SIDE_NONE;
+    if (c == 0xC2 || c == 0xE2 || (c == 0xE3 && next == 0x80) || c == 0xEF)
+        return SIDE_NONE;
+    return c < 0xE0 ? SIDE_LETTER : SIDE_SIGN;
+}
 
-static const char *const en_joins[] = { "is", "was", "are", "to", "as", "be", "is now", "it's", NULL };
+static enum side side_after(struct slice text, size_t at)
+{
+    size_t end = at + 1;
+    if (at >= text.len)
+        return SIDE_NONE;
+    while (end < text.len && (text.ptr[end] & 0xC0) == 0x80)
+        end++;
+    return side_before(slice_sub(text, 0, end), end);
+}
 
-static const char *const en_not_values[] = { "a",
-                                             "about",
-                                             "above",
-                                             "access",
-                                             "account",
-                                             "after",
-                                             "again",
-                                             "all",
-                                             "already",
-                                             "also",
-                                             "always",
-                                             "an",
-                                             "and",
-                                             "any",
-                                             "anyone",
-                                             "are",
-                                             "as",
-                                             "at",
-                                             "attached",
-                                             "authentication",
-                                             "available",
-                                             "be",
-                                             "because",
-                                             "been",
-                                             "before",
-                                             "being",
-                                             "below",
-                                             "blank",
-                                             "box",
-                                             "but",
-                                             "by",
-                                             "can",
-                                             "cannot",
-                                             "case",
-                                             "change",
-                                             "changed",
-                                             "changes",
-                                             "check",
-                                             "compromised",
-                                             "contains",
-                                             "correct",
-                                             "could",
-                                             "dialog",
-                                             "did",
-                                             "different",
-                                             "do",
-                                             "does",
-                                             "doesn't",
-                                             "don't",
-                                             "either",
-                                             "email",
-                                             "emailed",
-                                             "empty",
-                                             "encrypted",
-                                             "enter",
-                                             "entered",
-                                             "error",
-                                             "every",
-                                             "expired",
-                                             "expires",
-                                             "expiry",
-                                             "failed",
-                                             "field",
-                                             "file",
-                                             "files",
-                                             "first",
-                                             "following",
-                                             "for",
-                                             "forgotten",
-                                             "found",
-                                             "from",
-                                             "generated",
-                                             "generator",
-                                             "given",
-                                             "goes",
-                                             "had",
-                                             "has",
-                                             "hash",
-                                             "hashes",
-                                             "have",
-                                             "help",
-                                             "here",
-                                             "hi",
-                                             "hint",
-                                             "how",
-                                             "i",
-                                             "if",
-                                             "in",
-                                             "incorrect",
-                                             "info",
-                                             "information",
-                                             "into",
-                                             "invalid",
-                                             "is",
-                                             "it",
-                                             "its",
-                                             "just",
-                                             "known",
-                                             "last",
-                                             "length",
-                                             "less",
-                                             "like",
-                                             "list",
-                                             "login",
-                                             "long",
-                                             "lost",
-                                             "made",
-                                             "management",
-                                             "manager",
-                                             "may",
-                                             "me",
-                                             "mismatch",
-                                             "missing",
-                                             "more",
-                                             "must",
-                                             "my",
-                                             "necessary",
-                                             "needed",
-                                             "needs",
-                                             "never",
-                                             "new",
-                                             "no",
-                                             "not",
-                                             "now",
-                                             "of",
-                                             "off",
-                                             "ok",
-                                             "old",
-                                             "on",
-                                             "once",
-                                             "one",
-                                             "only",
-                                             "optional",
-                                             "or",
-                                             "our",
-                                             "out",
-                                             "over",
-                                             "page",
-                                             "please",
-                                             "policies",
-                                             "policy",
-                                             "problem",
-                                             "prompt",
-                                             "prompts",
-                                             "protect",
-                                             "protected",
-                                             "protection",
-                                             "question",
-                                             "recovery",
-                                             "regards",
-                                             "registration",
-                                             "reminder",
-                                             "removed",
-                                             "request",
-                                             "requested",
-                                             "required",
-                                             "requirements",
-                                             "reset",
-                                             "same",
-                                             "screen",
-                                             "security",
-                                             "see",
-                                             "sent",
-                                             "separately",
-                                             "sequence",
-                                             "server",
-                                             "set",
-                                             "settings",
-                                             "should",
-                                             "shown",
-                                             "so",
-                                             "someone",
-                                             "something",
-                                             "storage",
-                                             "stored",
-                                             "strength",
-                                             "strong",
-                                             "such",
-                                             "support",
-                                             "system",
-                                             "than",
-                                             "thank",
-                                             "thanks",
-                                             "that",
-                                             "the",
-                                             "their",
-                                             "them",
-                                             "then",
-                                             "there",
-                                             "they",
-                                             "this",
-                                             "to",
-                                             "too",
-                                             "under",
-                                             "unique",
-                                             "unless",
-                                             "until",
-                                             "up",
-                                             "upon",
-                                             "used",
-                                             "user",
-                                             "username",
-                                             "users",
-                                             "using",
-                                             "valid",
-                                             "via",
-                                             "was",
-                                             "we",
-                                             "weak",
-                                             "well",
-                                             "were",
-                                             "what",
-                                             "when",
-                                             "where",
-                                             "which",
-                                             "who",
-                                             "will",
-                                             "with",
-                                             "within",
-                                             "without",
-                                             "won't",
-                                             "would",
-                                             "wrong",
-                                             "yes",
-                                             "yet",
-                                             "you",
-                                             "your",
-                                             "yours",
-                                             "yourself",
-                                             "cheers",
-                                             "best",
-                                             "sincerely",
-                                             "hello",
-                                             "dear",
-                                             "provided",
-                                             "secure",
-                                             "sensitive",
-                                             "stolen",
-                                             "guessing",
-                                             "cracking",
-                                             "cracker",
-                                             "authenticated",
-                                             "based",
-                                             "less",
-                                             "free",
-                                             "only",
-                                             "database",
-                                             "dialogue",
-                                             "window",
-                                             "form",
-                                             "string",
-                                             "variable",
-                                             "parameter",
-                                             "option",
-                                             "argument",
-                                             "callback",
-                                             "function",
-                                             "type",
-                                             "input",
-                                             "value",
-                                             NULL };
+bool prose_words_border(struct slice text, size_t at)
+{
+    enum side before = side_before(text, at);
+    return before == SIDE_NONE || before != side_after(text, at);
+}
 
-static const char *const en_handing[] = { "new",      "temporary", "temp",  "initial",   "default",
-                                          "current",  "one-time",  "admin", "root",      "wifi",
-                                          "wi-fi",    "guest",     "vpn",   "zip",       "archive",
-                                          "door",     "gate",      "alarm", "voicemail", "conference",
-                                          "database", "db",        NULL };
+static size_t find_word(const struct prose_words *words, struct slice text, struct slice word, bool is_prefix)
+{
+    for (size_t at = 0; (at = slice_find(text, at, word)) != SLICE_NONE; at++) {
+        if (words->is_unspaced && word.ptr[0] >= 0x80)
+            return at;
+        if (prose_words_border(text, at) && (is_prefix || prose_words_border(text, at + word.len)))
+            return at;
+    }
+    return SLICE_NONE;
+}
 
-static const char *const en_nearby[] = { "here is",      "here are",     "here's",      "log in with",
-                                         "login with",   "sign in with", "log in as",   "login as",
-                                         "log in using", "use this",     "details are", "details below",
-                                         "credentials",  "to access",    "to log in",   "to login",
-                                         "to unlock",    "to open",      NULL };
+size_t prose_words_in(const struct prose_words *words, const char *list, struct slice text)
+{
+    struct slice rest = slice_str(list), word;
+    size_t first = SLICE_NONE;
+    bool is_prefix;
+    while (next_word(&rest, &word, &is_prefix)) {
+        size_t at = word.len ? find_word(words, text, word, is_prefix) : SLICE_NONE;
+        first = at < first ? at : first;
+    }
+    return first;
+}
 
-static const char *const en_logins[] = { "username", "user name", "user",    "userid", "user id", "login",
-                                         "login id", "account",   "email",   "e-mail", "id",      "host",
-                                         "server",   "ssid",      "network", "url",    "site",    NULL };
+unsigned prose_words_count(const struct prose_words *words, const char *list, struct slice text)
+{
+    struct slice rest = slice_str(list), word;
+    unsigned count = 0;
+    bool is_prefix;
+    while (next_word(&rest, &word, &is_prefix))
+        count += word.len && find_word(words, text, word, is_prefix) != SLICE_NONE;
+    return count;
+}
 
-static const char *const en_policy[] = {
-    "must",           "should",     "at least",   "minimum",   "never",       "don't",     "do not",
-    "does not",       "required",   "requires",   "require",   "forgot",      "forgotten", "forget",
-    "lost",           "incorrect",  "invalid",    "wrong",     "strong",      "reset",     "expire",
-    "expires",        "expired",    "policy",     "protect",   "remind",      "choose",    "retype",
-    "re-enter",       "confirm",    "enter your", "enter the", "change your", "your own",  "share your",
-    "guess",          "crack",      "recover",    "ask for",   "ask you",     "prompt",    "prompted",
-    "case-sensitive", "characters", NULL
-};
+bool prose_words_has(const char *list, struct slice text)
+{
+    struct slice rest = slice_str(list), word;
+    bool is_prefix;
+    while (next_word(&rest, &word, &is_prefix))
+        if (slice_is_equal(is_prefix ? slice_sub(text, 0, word.len) : text, word))
+            return true;
+    return false;
+}
 
-static const char *const en_units[] = { "characters", "chars",  "character", "digits", "letters",
-                                        "days",       "day",    "minutes",   "hours",  "times",
-                                        "attempts",   "bits",   "bytes",     "words",  "more",
-                                        "or",         "months", "weeks",     "users",  NULL };
+bool prose_words_inside(const char *list, struct slice text)
+{
+    struct slice rest = slice_str(list), word;
+    bool is_prefix;
+    while (next_word(&rest, &word, &is_prefix))
+        if (slice_find(text, 0, word) != SLICE_NONE)
+            return true;
+    return false;
+}
 
-static const struct prose_words en = {
-    .language = "en",
-    .triggers = en_triggers,
-    .codes = en_codes,
-    .joins = en_joins,
-    .not_values = en_not_values,
-    .handing = en_handing,
-    .nearby = en_nearby,
-    .logins = en_logins,
-    .policy = en_policy,
-    .units = en_units,
-};
+bool prose_words_end(const struct prose_words *words, const char *list, struct slice text)
+{
+    struct slice rest = slice_str(list), word;
+    bool is_prefix;
+    while (next_word(&rest, &word, &is_prefix)) {
+        if (!word.len || word.len > text.len)
+            continue;
+        size_t at = text.len - word.len;
+        bool is_free = words->is_unspaced && word.ptr[0] >= 0x80;
+        if (slice_is_equal(slice_skip(text, at), word) && (is_free || prose_words_border(text, at)))
+            return true;
+    }
+    return false;
+}
 
-const struct prose_words *const prose_languages[] = { &en, NULL };
+const struct prose_words *prose_words_find(struct slice language)
+{
+    const struct prose_words *const *const groups[] = { prose_germanic, prose_romance, prose_slavic,
+                                                        prose_eastern };
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (size_t i = 0; groups[g][i]; i++)
+            if (slice_is_equal(language, slice_str(groups[g][i]->language)))
+                return groups[g][i];
+    return NULL;
+}

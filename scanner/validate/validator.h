@@ -48,10 +48,15 @@ struct opens {
     char expires[32]; /* ISO 8601 UTC, "2024-01-12T09:30:00Z" */
 };
 
+#define JUDGEMENT_VALUES_MAX 16
+
 struct judgement {
     enum judged judged;
     char why[160];      /* words for a person: "CRC-32 in the last six characters matches" */
     struct opens opens; /* what the secret itself or its surroundings tell */
+    /* Where the rule's match only says where to look: the secrets, as slices of before, match or after. None: candidate->secret. */
+    struct slice values[JUDGEMENT_VALUES_MAX];
+    size_t value_count;
 };
 
 struct validator {

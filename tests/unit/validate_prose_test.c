@@ -1,39 +1,45 @@
 /* validate_prose_test.c - sentences that give a password away, and sentences that only speak of passwords.
  *
- * In each text the value stands between « and »; the trigger is what a rule would match before it.
+ * In each text the value stands between « and »; the rule's match is the trigger before it.
  */
 #include "unit/judging.h"
 
 #define OPEN "\xc2\xab"
 #define CLOSE "\xc2\xbb"
 
-/* The match of a rule: from the last trigger before the value (at most 60 bytes) to the value's end. */
+/* What a rule matches is the last trigger before the value. A value other than the marked one is told as JUDGED_WEAKER. */
 static struct judgement ask_sentence(const char *text)
 {
-    static const char *const triggers[] = { "passphrase", "passcode", "password",   "pwd",
-                                            "pin",        "code",     "credentials" };
+    static const char *const triggers[] = { "passphrase", "passcode", "password", "pwd", "pin", "code" };
+    static char bytes[4096];
     struct buffer plain;
     struct judgement got;
     struct slice all = slice_str(text);
     size_t open = slice_find(all, 0, slice_str(OPEN)), close = slice_find(all, 0, slice_str(CLOSE));
     assert_true(open != SLICE_NONE && close != SLICE_NONE);
-    buffer_init(&plain, 4096);
+    buffer_init(&plain, sizeof bytes);
     buffer_put(&plain, slice_sub(all, 0, open));
     buffer_put(&plain, slice_sub(all, open + 2, close - open - 2));
-    size_t end = plain.len, from = open;
+    size_t end = plain.len, from = 0, len = 0;
     buffer_put(&plain, slice_skip(all, close + 2));
-    struct slice whole = buffer_slice(&plain);
-    for (size_t t = 0; t < sizeof triggers / sizeof *triggers; t++)
-        for (size_t at = 0;
-             (at = slice_find_nocase(slice_sub(whole, 0, open), at, slice_str(triggers[t]))) != SLICE_NONE;
-             at++)
-            from = from == open || at > from ? at : from;
-    struct candidate c = { .before = slice_sub(whole, from > 256 ? from - 256 : 0, from > 256 ? 256 : from),
-                           .match = slice_sub(whole, from, end - from),
-                           .secret = slice_sub(whole, open, end - open),
-                           .after = slice_sub(whole, end, 256) };
-    judging_ask_about("prose:en", &c, &got);
+    memcpy(bytes, plain.ptr, plain.len);
+    struct slice whole = slice_of(bytes, plain.len), head = slice_sub(whole, 0, open);
     buffer_release(&plain);
+    for (size_t t = 0; t < sizeof triggers / sizeof *triggers; t++)
+        for (size_t at = 0; (at = slice_find_nocase(head, at, slice_str(triggers[t]))) != SLICE_NONE; at++)
+            if (at >= from) {
+                from = at;
+                len = strlen(triggers[t]);
+            }
+    assert_true(len > 0);
+    struct candidate c = { .before = slice_sub(whole, from > 256 ? from - 256 : 0, from > 256 ? 256 : from),
+                           .match = slice_sub(whole, from, len),
+                           .secret = slice_sub(whole, from, len),
+                           .after = slice_sub(whole, from + len, 256) };
+    judging_ask_about("prose:en", &c, &got);
+    if (got.judged == JUDGED_NOTHING &&
+        (got.value_count != 1 || !slice_is_equal(got.values[0], slice_sub(whole, open, end - open))))
+        got.judged = JUDGED_WEAKER;
     return got;
 }
 
@@ -134,8 +140,8 @@ static void every_rejection_says_why(void **state)
 {
     (void)state;
     struct judgement got = ask_sentence("Your password is " OPEN "required" CLOSE);
-    assert_non_null(strstr(got.why, "ordinary sentences"));
-    got = ask_sentence("Password: " OPEN "****" CLOSE);
+    assert_non_null(strstr(got.why, "looks like a secret"));
+    got = ask_sentence("my password: " OPEN "a1xxxxxx" CLOSE);
     assert_non_null(strstr(got.why, "placeholder"));
 }
 

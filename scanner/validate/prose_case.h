@@ -1,0 +1,34 @@
+/* prose_case.h - one value under one trigger, and the questions that the judge of prose asks about it. */
+#ifndef MAILSPILL_VALIDATE_PROSE_CASE_H
+#define MAILSPILL_VALIDATE_PROSE_CASE_H
+
+#include "validate/prose_scene.h"
+
+struct prose_case {
+    const struct prose_scene *scene;
+    const struct prose_words *words;
+    const struct prose_value *value;
+    struct slice join;     /* what stands between, without spaces, quotes and brackets at its end */
+    struct slice sentence; /* around trigger and value, the value cut out: what stands before */
+    struct slice rest;     /* and after it */
+};
+
+/* What is asked: does it hold? The value's own shape needs no words. */
+struct prose_feature {
+    int weight;
+    bool (*holds)(const struct prose_case *c);
+    const char *why;
+};
+
+extern const struct prose_feature prose_shape_features[],
+    prose_word_features[]; /* each ended by .holds NULL */
+
+void prose_case_init(struct prose_case *c, const struct prose_scene *scene, const struct prose_value *value);
+
+/* Does a colon, an equals sign or an arrow stand directly before the value? */
+bool prose_joined_by_mark(const struct prose_case *c);
+
+/* "password<tab>value", or the label alone on its line and the value on the next. */
+bool prose_joined_by_layout(const struct prose_case *c);
+
+#endif

@@ -1,0 +1,438 @@
+/* prose_context.c - the judge of prose: what joins trigger and value, and what stands around, by the words of a language. */
+#include "validate/prose_case.h"
+
+static struct slice strip_end(struct slice text, const char *set)
+{
+    while (text.len && text.ptr[text.len - 1] && strchr(set, text.ptr[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+static bool ends_with(struct slice text, const char *suffix)
+{
+    size_t len = strlen(suffix);
+    return text.len >= len && memcmp(text.ptr + text.len - len, suffix, len) == 0;
+}
+
+/* Without spaces, quotation marks and opening brackets at the end. */
+static struct slice join_of(struct slice between)
+{
+    static const char *const open[] = { "\xe2\x80\x9e", "\xe2\x80\x9c", "\xe2\x80\x98",
+                                        "\xe2\x80\x9a", "\xc2\xab",     "\xe3\x80\x8c",
+                                        "\xe3\x80\x8e", "\xc2\xa0",     "\xe3\x80\x80" };
+    for (size_t before = between.len + 1; before != between.len;) {
+        before = between.len;
+        between = strip_end(between, " \t\r\n\"'`*([<_>|");
+        for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+            if (ends_with(between, open[i]))
+                between.len -= strlen(open[i]);
+    }
+    return between;
+}
+
+void prose_case_init(struct prose_case *c, const struct prose_scene *scene, const struct prose_value *value)
+{
+    size_t from = value->from < scene->from ? value->from : scene->from;
+    size_t to = value->to > scene->to ? value->to : scene->to;
+    struct slice all = prose_scene_sentence(scene, from, to);
+    size_t start = (size_t)(all.ptr - scene->folded.ptr);
+    *c = (struct prose_case){ .scene = scene, .words = scene->words, .value = value };
+    c->join = value->is_before ? value->between : join_of(value->between);
+    c->sentence = slice_sub(scene->folded, start, value->from - start);
+    c->rest = slice_sub(scene->folded, value->to, start + all.len - value->to);
+}
+
+static bool in(const struct prose_case *c, const char *list, struct slice text)
+{
+    return prose_words_in(c->words, list, text) != SLICE_NONE;
+}
+
+static bool in_sentence(const struct prose_case *c, const char *list)
+{
+    return in(c, list, c->sentence) || in(c, list, c->rest);
+}
+
+/* joins */
+
+bool prose_joined_by_mark(const struct prose_case *c)
+{
+    static const char *const marks[] = {
+        ":", "=", "->", "=>", "\xef\xbc\x9a", "\xef\xbc\x9d", "\xe2\x86\x92", "\xe2\x80\x94", "\xe2\x80\x93",
+        " -"
+    };
+    bool is_ours = !c->value->is_before && slice_find_byte(c->join, 0, '\n') == SLICE_NONE &&
+                   slice_find_byte(c->join, 0, ';') == SLICE_NONE;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && is_ours; i++)
+        if (ends_with(c->join, marks[i]))
+            return true;
+    return false;
+}
+
+static unsigned words_between(const struct prose_case *c)
+{
+    unsigned count = 0;
+    for (size_t i = 1; i < c->join.len; i++)
+        count += prose_words_border(c->join, i) && !prose_words_border(c->join, i + 1);
+    return count;
+}
+
+/* "Password<tab>value", or the label alone on its line and the value on the next. */
+bool prose_joined_by_layout(const struct prose_case *c)
+{
+    struct slice b = c->value->between;
+    if (c->value->is_before || c->join.len || !b.len)
+        return false;
+    if (slice_find_byte(b, 0, '\t') != SLICE_NONE || slice_find_byte(b, 0, '|') != SLICE_NONE ||
+        slice_find(b, 0, slice_str("   ")) != SLICE_NONE)
+        return true;
+    struct slice line = slice_sub(c->scene->raw, c->scene->line_from, c->scene->from - c->scene->line_from);
+    return slice_find_byte(b, 0, '\n') != SLICE_NONE && slice_find_byte(line, 0, ':') == SLICE_NONE;
+}
+
+static bool joined_by_word(const struct prose_case *c)
+{
+    struct slice join = strip_end(c->join, ",:");
+    return !c->value->is_before && !prose_joined_by_mark(c) &&
+           prose_words_end(c->words, c->words->joins, join);
+}
+
+static bool joined_by_as(const struct prose_case *c)
+{
+    struct slice after = slice_sub(c->rest, 0, 24);
+    if (c->value->is_before)
+        return in(c, c->words->befores, c->join) && c->join.len < 60;
+    /* "şifreni X olarak", "パスワードをXに" */
+    size_t at = prose_words_in(c->words, c->words->befores, after);
+    return !prose_joined_by_mark(c) && at != SLICE_NONE && at < 3;
+}
+
+static bool is_adjacent(const struct prose_case *c)
+{
+    return !c->value->is_before && !c->join.len && !prose_joined_by_layout(c) &&
+           slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE;
+}
+
+/* codes */
+
+static bool is_code(const struct prose_case *c)
+{
+    size_t digits = c->value->classes.digit, others = 0;
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        others += c->value->raw.ptr[i] && strchr(" -#*", c->value->raw.ptr[i]) != NULL;
+    return digits >= 3 && digits <= 12 && digits + others == c->value->raw.len &&
+           prose_words_inside(c->words->codes, c->scene->trigger);
+}
+
+static bool is_weak(const struct prose_case *c)
+{
+    return prose_words_has(c->words->weak, c->scene->trigger);
+}
+
+static bool is_place(const struct prose_case *c)
+{
+    return (is_weak(c) || is_code(c)) && in_sentence(c, c->words->places);
+}
+
+/* "PIN 4821", "code for the gate 4821" */
+static bool is_adjacent_code(const struct prose_case *c)
+{
+    return is_code(c) && !c->value->is_before &&
+           (is_adjacent(c) ||
+            (is_place(c) && !prose_joined_by_mark(c) && !joined_by_word(c) && c->join.len < 60));
+}
+
+static bool joined_by_nothing(const struct prose_case *c)
+{
+    return !c->value->is_before && !prose_joined_by_mark(c) && !joined_by_word(c) &&
+           !prose_joined_by_layout(c) && !joined_by_as(c) && !is_adjacent(c) && !is_adjacent_code(c);
+}
+
+static bool is_lost_between_words(const struct prose_case *c)
+{
+    return joined_by_nothing(c) && (words_between(c) > 2 || (c->words->is_unspaced && c->join.len > 24));
+}
+
+static bool stands_loose_before(const struct prose_case *c)
+{
+    return c->value->is_before && !joined_by_as(c);
+}
+
+static bool joined_from_afar(const struct prose_case *c)
+{
+    return c->value->between.len > (c->words->is_unspaced ? 60u : 48u);
+}
+
+static bool joined_by_program(const struct prose_case *c)
+{
+    static const char *const marks[] = { "(\"", "('", "{", "</", "<a ", "=\"", "/>" };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (slice_find(c->value->between, 0, slice_str(marks[i])) != SLICE_NONE &&
+            !(marks[i][0] == '=' && prose_joined_by_mark(c) && c->join.len < 4))
+            return true;
+    return false;
+}
+
+static bool joined_across_paragraphs(const struct prose_case *c)
+{
+    size_t breaks = 0;
+    for (size_t i = 0; i < c->value->between.len; i++)
+        breaks += c->value->between.ptr[i] == '\n';
+    return breaks >= 2;
+}
+
+static bool joined_across_lines(const struct prose_case *c)
+{
+    struct slice between = prose_joined_by_mark(c) || prose_joined_by_layout(c) ? c->join : c->value->between;
+    return slice_find_byte(between, 0, '\n') != SLICE_NONE;
+}
+
+static bool joined_across_sentences(const struct prose_case *c)
+{
+    for (size_t i = 0; i + 1 < c->join.len; i++)
+        if (strchr(".!?;", c->join.ptr[i]) && c->join.ptr[i] && c->join.ptr[i + 1] <= ' ')
+            return true;
+    return slice_find(c->join, 0, slice_str("\xe3\x80\x82")) != SLICE_NONE;
+}
+
+/* The label just before the mark is another one: "password and user: x". */
+static bool is_labelled_otherwise(const struct prose_case *c)
+{
+    bool is_cut = false;
+    struct slice label = c->join;
+    if (!prose_joined_by_mark(c) && !joined_by_word(c))
+        return false;
+    for (size_t i = label.len; i-- > 0 && !is_cut;)
+        if (strchr(",\n\t|/(", label.ptr[i]) && label.ptr[i]) {
+            label = slice_skip(label, i);
+            is_cut = true;
+        }
+    if (!is_cut && is_weak(c))
+        return false;
+    return in(c, c->words->logins, label);
+}
+
+/* around */
+
+static bool line_begins_with_label(const struct prose_case *c)
+{
+    for (size_t i = c->scene->line_from; i < c->scene->from; i++)
+        if (!strchr(" \t\r>*-|#.\"'", c->scene->raw.ptr[i]))
+            return false;
+    return prose_joined_by_mark(c) && c->value->between.len < 40;
+}
+
+static bool stands_alone(const struct prose_case *c)
+{
+    size_t at = c->value->to;
+    while (at < c->scene->raw.len && strchr(" \t\r\"'.", c->scene->raw.ptr[at]) && c->scene->raw.ptr[at])
+        at++;
+    return (prose_joined_by_mark(c) || prose_joined_by_layout(c)) &&
+           (at == c->scene->raw.len || c->scene->raw.ptr[at] == '\n');
+}
+
+/* "user: x", "login x" in the same line or one of the two before. */
+static bool login_is_near(const struct prose_case *c)
+{
+    size_t from = c->scene->from > 90 ? c->scene->from - 90 : 0;
+    struct slice before = slice_sub(c->scene->folded, from, c->scene->from - from);
+    size_t at = prose_words_in(c->words, c->words->logins, before);
+    if (at == SLICE_NONE)
+        return false;
+    struct slice rest = slice_sub(before, at, 40);
+    return slice_find_byte(rest, 0, ':') != SLICE_NONE || slice_find_byte(rest, 0, '=') != SLICE_NONE ||
+           slice_find(rest, 0, slice_str("\xef\xbc\x9a")) != SLICE_NONE;
+}
+
+static bool is_handed_over(const struct prose_case *c)
+{
+    size_t from = c->scene->from > 40 ? c->scene->from - 40 : 0;
+    size_t start = (size_t)(c->sentence.ptr - c->scene->folded.ptr);
+    from = from < start ? start : from;
+    return from < c->scene->to &&
+           in(c, c->words->handing, slice_sub(c->scene->folded, from, c->scene->to - from));
+}
+
+static bool access_is_near(const struct prose_case *c)
+{
+    return in(c, c->words->nearby, slice_sub(c->scene->folded, 0, c->value->from));
+}
+
+static bool is_no_code(const struct prose_case *c)
+{
+    return is_weak(c) && !is_code(c);
+}
+
+static bool is_other_code(const struct prose_case *c)
+{
+    size_t from = c->scene->from > 24 ? c->scene->from - 24 : 0;
+    return is_weak(c) &&
+           in(c, c->words->other_codes, slice_sub(c->scene->folded, from, c->scene->to + 16 - from));
+}
+
+static bool is_ordinary(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    size_t len = 0;
+    if (prose_words_has(c->words->ordinary, v) || prose_words_has(c->words->logins, v) ||
+        prose_words_has(c->words->policy, v) || prose_words_has(c->words->handing, v) ||
+        prose_words_has(c->words->common, v))
+        return true;
+    /* "correct-horse-battery" is no ordinary word */
+    if (c->value->classes.digit || (v.len >= 12 && c->value->classes.other >= 2))
+        return false;
+    /* "reset/change", "you're": judged by its first word */
+    while (len < v.len && !(strchr("/'-,.:;)!?", v.ptr[len]) && v.ptr[len]))
+        len++;
+    return len && len < v.len &&
+           (prose_words_has(c->words->ordinary, slice_sub(v, 0, len)) ||
+            prose_words_has(c->words->common, slice_sub(v, 0, len)));
+}
+
+static bool policy_is_between(const struct prose_case *c)
+{
+    return in(c, c->words->policy, c->join) || in(c, c->words->negation, c->join);
+}
+
+static bool policy_is_near(const struct prose_case *c)
+{
+    return in_sentence(c, c->words->policy);
+}
+
+static bool is_negated(const struct prose_case *c)
+{
+    return in_sentence(c, c->words->negation);
+}
+
+static bool unit_follows(const struct prose_case *c)
+{
+    struct slice after = slice_trim(slice_sub(c->rest, 0, 24));
+    size_t len = 0;
+    if (c->value->classes.digit != c->value->raw.len)
+        return false;
+    if (c->words->is_unspaced) {
+        size_t at = prose_words_in(c->words, c->words->units, after);
+        return at == 0 && c->value->raw.len < 4;
+    }
+    while (len < after.len && prose_words_border(after, len) == (len == 0))
+        len++;
+    return prose_words_has(c->words->units, slice_sub(after, 0, len));
+}
+
+/* "debug1: …" */
+static bool is_label(const struct prose_case *c)
+{
+    size_t at = c->value->to;
+    struct slice raw = c->scene->raw;
+    while (at < raw.len && raw.ptr[at] == ' ')
+        at++;
+    return !c->value->is_quoted && !c->value->is_before && at < raw.len &&
+           (raw.ptr[at] == ':' || (raw.ptr[at] == '=' && at > c->value->to) ||
+            slice_starts_with(slice_skip(raw, at), "\xef\xbc\x9a"));
+}
+
+static bool question_follows(const struct prose_case *c)
+{
+    struct slice after = slice_trim(c->rest);
+    size_t end = (size_t)(c->rest.ptr - c->scene->raw.ptr) + c->rest.len;
+    return !after.len && end < c->scene->raw.len && c->scene->raw.ptr[end] == '?';
+}
+
+static unsigned char byte_before(const struct prose_case *c)
+{
+    return c->scene->from > 0 ? c->scene->raw.ptr[c->scene->from - 1] : ' ';
+}
+
+static bool trigger_is_name(const struct prose_case *c)
+{
+    unsigned char last = byte_before(c);
+    bool is_quote_mark = last == '>' && c->scene->from > 1 && c->scene->raw.ptr[c->scene->from - 2] != '-';
+    return last && strchr("_$.>@", last) && !is_quote_mark;
+}
+
+/* dkim=pass */
+static bool trigger_is_value(const struct prose_case *c)
+{
+    size_t at = c->scene->from;
+    while (at > c->scene->line_from && c->scene->raw.ptr[at - 1] == ' ')
+        at--;
+    unsigned char last = at > 0 ? c->scene->raw.ptr[at - 1] : ' ';
+    return byte_before(c) == '=' || byte_before(c) == '<' || (is_weak(c) && (last == ':' || last == '='));
+}
+
+/* "pW" in base64, "x-ww-y" */
+static bool trigger_is_chance(const struct prose_case *c)
+{
+    struct slice raw = slice_sub(c->scene->raw, c->scene->from, c->scene->to - c->scene->from);
+    unsigned char next = c->scene->to < c->scene->raw.len ? c->scene->raw.ptr[c->scene->to] : ' ';
+    unsigned char last = byte_before(c);
+    struct plausible_classes n = plausible_classes(raw);
+    bool is_grown = raw.len > c->scene->match_len;
+    if (c->scene->match_len > 3 || c->scene->candidate->match.ptr[0] >= 0x80)
+        return false;
+    if (is_grown || n.lower + n.upper != raw.len)
+        return true;
+    bool is_odd_case = n.lower && n.upper && !(n.upper == 1 && raw.ptr[0] <= 'Z');
+    bool is_free = prose_words_border(c->scene->raw, c->scene->from) &&
+                   prose_words_border(c->scene->raw, c->scene->to) &&
+                   (last <= ' ' || last >= 0x80 || strchr("\"'(/|>*[-_:,", last)) &&
+                   (next <= ' ' || next >= 0x80 || strchr(":=\"')/|*-.,#", next));
+    return is_odd_case || !is_free;
+}
+
+/* your_password, ihr_passwort */
+static bool value_is_trigger(const struct prose_case *c)
+{
+    return c->scene->trigger.len >= 5 &&
+           slice_find(c->value->folded, 0, slice_sub(c->scene->trigger, 0, 5)) != SLICE_NONE &&
+           !c->value->classes.digit;
+}
+
+/* user:password@host, ?password=…&… */
+static bool trigger_is_in_address(const struct prose_case *c)
+{
+    unsigned char last = byte_before(c);
+    unsigned char next = c->scene->to < c->scene->raw.len ? c->scene->raw.ptr[c->scene->to] : ' ';
+    return last == '?' || last == '&' || next == '@' ||
+           (last == ':' && next != ' ' && next != ':' && next != '=');
+}
+
+const struct prose_feature prose_word_features[] = {
+    { +3, prose_joined_by_mark, "a colon or equals sign joins them" },
+    { +2, joined_by_word, "\"is\" joins them" },
+    { +2, prose_joined_by_layout, "label and value stand side by side" },
+    { +3, joined_by_as, "\"as\" joins them" },
+    { +1, is_adjacent, "value follows directly" },
+    { +2, is_adjacent_code, "the code follows directly, or what it opens" },
+    { -2, joined_by_nothing, "nothing joins trigger and value" },
+    { -6, stands_loose_before, "value stands before the trigger, and nothing joins them" },
+    { -3, is_lost_between_words, "words stand between that join nothing" },
+    { -9, joined_by_program, "program text or markup stands between" },
+    { -2, joined_from_afar, "trigger is far away" },
+    { -2, joined_across_lines, "text and a line end stand between" },
+    { -2, joined_across_paragraphs, "a blank line stands between" },
+    { -4, joined_across_sentences, "a sentence ends between" },
+    { -9, is_labelled_otherwise, "another label stands before the value" },
+    { +1, line_begins_with_label, "the line begins with the label" },
+    { +2, stands_alone, "value stands alone behind the label" },
+    { +3, login_is_near, "a user or login stands near" },
+    { +2, is_handed_over, "the secret is named as one that is given" },
+    { +1, access_is_near, "somebody is being let in" },
+    { +3, is_code, "value is digits, as codes are" },
+    { -2, is_weak, "the trigger means other things too" },
+    { +2, is_place, "what the code opens is named" },
+    { -5, is_no_code, "value is no code, and the trigger means other things too" },
+    { -14, is_other_code, "the code is one that opens nothing" },
+    { -12, is_ordinary, "value is a word that follows in ordinary sentences" },
+    { -3, policy_is_between, "words about passwords stand between" },
+    { -3, policy_is_near, "the sentence is about passwords" },
+    { -3, is_negated, "the sentence says no" },
+    { -9, unit_follows, "the number counts something" },
+    { -7, is_label, "value is itself a label" },
+    { -3, question_follows, "it is a question" },
+    { -9, trigger_is_in_address, "the trigger is part of an address" },
+    { -12, trigger_is_value, "the trigger is itself a value" },
+    { -12, trigger_is_chance, "the trigger stands between signs by chance" },
+    { -12, value_is_trigger, "value names a password and is none" },
+    { -3, trigger_is_name, "the trigger is a name in a program" },
+    { 0, NULL, NULL },
+};

@@ -1,0 +1,318 @@
+/* prose_scene.c - what the judge of prose looks at: folding, and the values in reach of a trigger. */
+#include "validate/prose_scene.h"
+
+#include "base/utf8.h"
+
+#define REACH_AFTER ((size_t)130)
+#define REACH_BEFORE ((size_t)80)
+#define QUOTED_MAX ((size_t)64)
+#define VALUE_MAX ((size_t)96)
+#define AFTER_TRIGGER ((size_t)15) /* a trigger's ending, where a value stands before it */
+
+static bool is_one_of(unsigned char c, const char *set)
+{
+    return c && strchr(set, c);
+}
+
+/* Small letters, byte for byte: ASCII, U+00C0–U+017F and Cyrillic. PREVIOUS is the byte before, as it was. */
+static void fold(const unsigned char *from, unsigned char *to, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = from[i], lead = i > 0 ? from[i - 1] : 0;
+        to[i] = slice_lower_byte(c);
+        if (lead == 0xC3 && c >= 0x80 && c <= 0x9E && c != 0x97) {
+            to[i] = c + 0x20;
+        } else if (lead == 0xC4 || lead == 0xC5) {
+            bool is_odd_upper =
+                (lead == 0xC4 && c >= 0xB9) || (lead == 0xC5 && (c <= 0x88 || (c >= 0xB9 && c <= 0xBE)));
+            if (c >= 0x80 && c != 0xB8 && !(lead == 0xC5 && c == 0x89) && (c & 1) == is_odd_upper &&
+                !(lead == 0xC4 && (c == 0xB0 || c == 0xBF)))
+                to[i] = c + 1;
+        } else if (lead == 0xD0 && c >= 0x90 && c <= 0x9F) {
+            to[i] = c + 0x20;
+        } else if (lead == 0xD0 && c >= 0xA0 && c <= 0xAF) {
+            to[i - 1] = 0xD1;
+            to[i] = c - 0x20;
+        } else if (lead == 0xD0 && c >= 0x80 && c <= 0x8F) {
+            to[i - 1] = 0xD1;
+            to[i] = c + 0x10;
+        }
+    }
+}
+
+static void put(struct prose_scene *scene, struct slice part, size_t *len)
+{
+    part = slice_sub(part, 0, PROSE_SCENE_MAX - *len);
+    if (part.len)
+        memcpy(scene->raw_bytes + *len, part.ptr, part.len);
+    *len += part.len;
+}
+
+/* The rest of a word belongs to its trigger: "Passwort|s", "WLAN-|Passwort". */
+static void take_word(struct prose_scene *scene)
+{
+    if (scene->folded.ptr[scene->from] >= 0xE0) {
+        scene->trigger = slice_sub(scene->folded, scene->from, scene->to - scene->from);
+        return;
+    }
+    while (scene->from > 0 && !prose_words_border(scene->folded, scene->from) &&
+           scene->folded.ptr[scene->from] < 0xE0)
+        scene->from--;
+    for (size_t end = scene->to; end < scene->folded.len && end - scene->to < 24; end++) {
+        if (scene->folded.ptr[end] >= 0xE0 || prose_words_border(scene->folded, end)) {
+            scene->to = end;
+            break;
+        }
+    }
+    scene->trigger = slice_sub(scene->folded, scene->from, scene->to - scene->from);
+}
+
+void prose_scene_init(struct prose_scene *scene, const struct candidate *candidate)
+{
+    size_t len = 0, room = PROSE_SCENE_MAX - 256;
+    struct slice match = slice_sub(candidate->match, 0, 100);
+    struct slice before = candidate->before;
+    if (before.len > room - match.len)
+        before = slice_skip(before, before.len - (room - match.len));
+    scene->candidate = candidate;
+    scene->words = NULL;
+    scene->value_count = 0;
+    put(scene, before, &len);
+    scene->from = scene->match_from = len;
+    put(scene, match, &len);
+    scene->to = len;
+    scene->match_len = match.len;
+    put(scene, candidate->after, &len);
+    fold(scene->raw_bytes, scene->folded_bytes, len);
+    scene->raw = slice_of(scene->raw_bytes, len);
+    scene->folded = slice_of(scene->folded_bytes, len);
+    take_word(scene);
+    for (scene->line_from = scene->from;
+         scene->line_from > 0 && scene->raw.ptr[scene->line_from - 1] != '\n';)
+        scene->line_from--;
+    size_t end = slice_find_byte(scene->raw, scene->to, '\n');
+    scene->line_to = end == SLICE_NONE ? len : end;
+}
+
+struct slice prose_scene_origin(const struct prose_scene *scene, size_t from, size_t to)
+{
+    const struct candidate *c = scene->candidate;
+    size_t match_to = scene->match_from + scene->match_len;
+    if (from >= match_to)
+        return slice_sub(c->after, from - match_to, to - from);
+    if (from >= scene->match_from)
+        return slice_sub(c->match, from - scene->match_from, to - from);
+    return slice_sub(c->before, c->before.len - (scene->match_from - from), to - from);
+}
+
+bool prose_scene_is_text(const struct prose_scene *scene)
+{
+    size_t from = scene->from > 80 ? scene->from - 80 : 0;
+    from = utf8_cut(scene->raw, from);
+    struct slice near = slice_sub(scene->raw, from, scene->to + 80 - from);
+    near.len = utf8_cut(near, near.len > 4 ? near.len - 4 : near.len);
+    for (size_t i = 0; i < near.len; i++)
+        if (near.ptr[i] == 0x7F || (near.ptr[i] < ' ' && !is_one_of(near.ptr[i], "\t\r\n\f")))
+            return false;
+    return utf8_is_valid(near);
+}
+
+static bool is_stop(unsigned char c)
+{
+    return c && strchr(".!?;", c);
+}
+
+struct slice prose_scene_sentence(const struct prose_scene *scene, size_t from, size_t to)
+{
+    struct slice text = scene->folded;
+    for (; from > 0; from--)
+        if (text.ptr[from - 1] == '\n' || (is_stop(text.ptr[from - 1]) && text.ptr[from] <= ' ') ||
+            (from >= 3 && memcmp(text.ptr + from - 3, "\xe3\x80\x82", 3) == 0))
+            break;
+    for (; to < text.len; to++)
+        if (text.ptr[to] == '\n' ||
+            (is_stop(text.ptr[to]) && (to + 1 == text.len || text.ptr[to + 1] <= ' ')) ||
+            (text.len - to >= 3 && memcmp(text.ptr + to, "\xe3\x80\x82", 3) == 0))
+            break;
+    return slice_sub(text, from, to - from);
+}
+
+/* values */
+
+struct prose_value prose_scene_value(const struct prose_scene *scene, size_t from, size_t to)
+{
+    struct prose_value v = { .from = from, .to = to };
+    const unsigned char *b = scene->raw.ptr;
+    while (v.from < v.to && is_one_of(b[v.from], " \t\r,;:)]}`|"))
+        v.from++;
+    for (bool is_trimmed = true; is_trimmed && v.from < v.to;) {
+        bool is_open = is_one_of(b[v.from], "([{*_");
+        unsigned char last = b[v.to - 1];
+        is_trimmed = false;
+        if (is_one_of(last, " \t\r.,;:`|") || (is_one_of(last, ")]}") && !is_one_of(b[v.from], "[{<"))) {
+            v.to--;
+            is_trimmed = true;
+        } else if (is_open && (b[v.from] == '(' || last == b[v.from]) && v.to - v.from > 1) {
+            v.to -= last == b[v.from];
+            v.from++;
+            is_trimmed = true;
+        }
+    }
+    v.raw = slice_sub(scene->raw, v.from, v.to - v.from);
+    v.folded = slice_sub(scene->folded, v.from, v.to - v.from);
+    v.classes = plausible_classes(v.raw);
+    return v;
+}
+
+static void add_value(struct prose_scene *scene, size_t from, size_t to, bool is_quoted)
+{
+    struct prose_value v = prose_scene_value(scene, from, to);
+    if (!v.raw.len || v.raw.len > VALUE_MAX || scene->value_count == PROSE_VALUES_MAX)
+        return;
+    v.is_quoted = is_quoted;
+    v.is_before = v.from < scene->from;
+    v.between = v.is_before ? slice_sub(scene->folded, v.to, scene->to + AFTER_TRIGGER - v.to)
+                            : slice_sub(scene->folded, scene->to, v.from - scene->to);
+    scene->values[scene->value_count++] = v;
+}
+
+/* Quotation marks: what opens, what may close it. */
+static const char *const quotes[][2] = {
+    { "\"", "\"" },
+    { "'", "'" },
+    { "`", "`" },
+    { "\xe2\x80\x9e", "\xe2\x80\x9c" }, /* low to high */
+    { "\xe2\x80\x9e", "\xe2\x80\x9d" },
+    { "\xe2\x80\x9c", "\xe2\x80\x9d" },
+    { "\xe2\x80\x98", "\xe2\x80\x99" },
+    { "\xe2\x80\x9a", "\xe2\x80\x98" },
+    { "\xc2\xab", "\xc2\xbb" }, /* angle */
+    { "\xc2\xbb", "\xc2\xab" },
+    { "\xe3\x80\x8c", "\xe3\x80\x8d" }, /* corner */
+    { "\xe3\x80\x8e", "\xe3\x80\x8f" },
+    { "\xe2\x80\x9d", "\xe2\x80\x9d" },
+};
+
+/* The length of the quoted run at AT without its marks, which begin at *INSIDE; 0 for none. */
+static size_t quoted_run(const struct prose_scene *scene, size_t at, size_t *inside)
+{
+    struct slice rest = slice_skip(scene->raw, at);
+    for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
+        size_t open = strlen(quotes[i][0]);
+        if (!slice_starts_with(rest, quotes[i][0]))
+            continue;
+        struct slice run = slice_sub(rest, open, QUOTED_MAX);
+        size_t line = slice_find_byte(run, 0, '\n'), end = slice_find(run, 0, slice_str(quotes[i][1]));
+        /* an apostrophe is one where a letter follows: "don't", Turkish endings */
+        if (end == SLICE_NONE || end == 0 || end > line)
+            continue;
+        *inside = at + open;
+        return end;
+    }
+    return 0;
+}
+
+/* Can the character at AT be in a value? Its length, or 0: marks, and letters of scripts that nobody types passwords in. */
+static size_t value_character(struct slice text, size_t at)
+{
+    unsigned char c = text.ptr[at];
+    if (c < 0x80)
+        return c > ' ' && c != '"' && c != '\'' && c != '`' && c != '<' && c != '>' && c != 0x7F;
+    return c >= 0xC3 && c < 0xE0 && at + 1 < text.len ? 2 : 0;
+}
+
+static size_t character_len(unsigned char c)
+{
+    return c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
+}
+
+static bool is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* "482 913 07": groups of digits are one number. */
+static size_t join_digits(struct slice text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (!is_digit(text.ptr[i]))
+            return to;
+    for (;;) {
+        size_t next = to + 1, end = next;
+        if (to >= text.len || (text.ptr[to] != ' ' && text.ptr[to] != '-'))
+            return to;
+        while (end < text.len && is_digit(text.ptr[end]))
+            end++;
+        bool is_free = end == text.len || prose_words_border(text, end);
+        if (end - next < 2 || end - next > 4 || !is_free || end - from > 16)
+            return to;
+        to = end;
+    }
+}
+
+/* The run of value characters at AT; where it ends. */
+static size_t run_end(struct slice text, size_t at, size_t limit)
+{
+    size_t from = at;
+    while (at < limit) {
+        size_t len = value_character(text, at);
+        if (!len)
+            break;
+        at += len;
+    }
+    return join_digits(text, from, at < limit ? at : limit);
+}
+
+/* "don't", "PIN'i": an apostrophe, no quotation mark. */
+static bool is_apostrophe(struct slice text, size_t at)
+{
+    unsigned char last = at > 0 ? slice_lower_byte(text.ptr[at - 1]) : ' ';
+    return text.ptr[at] == '\'' && ((last >= 'a' && last <= 'z') || is_digit(last));
+}
+
+static void find_in(struct prose_scene *scene, size_t at, size_t limit)
+{
+    struct slice text = scene->raw;
+    while (at < limit && scene->value_count < PROSE_VALUES_MAX) {
+        size_t inside = 0, len = quoted_run(scene, at, &inside);
+        if (len && !is_apostrophe(text, at)) {
+            add_value(scene, inside, inside + len, true);
+            at = inside + len;
+            at += character_len(text.ptr[at]);
+            continue;
+        }
+        size_t end = run_end(text, at, limit);
+        if (end > at)
+            add_value(scene, at, end, false);
+        at = end > at ? end : at + character_len(text.ptr[at]);
+    }
+}
+
+static size_t limit_after(const struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    size_t end = scene->to + REACH_AFTER < text.len ? scene->to + REACH_AFTER : text.len;
+    unsigned lines = 0;
+    for (size_t i = scene->to; i < end; i++)
+        if (text.ptr[i] == '\n' && ++lines > 2)
+            return i;
+    /* whole words only */
+    while (end < text.len && end - scene->to < REACH_AFTER + 64 && text.ptr[end] > ' ' &&
+           text.ptr[end] < 0xE0)
+        end++;
+    return end;
+}
+
+void prose_scene_find_values(struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    size_t from = scene->from > REACH_BEFORE ? scene->from - REACH_BEFORE : 0;
+    if (from < scene->line_from)
+        from = scene->line_from;
+    while (from > scene->line_from && text.ptr[from] > ' ' && text.ptr[from] < 0xE0)
+        from--;
+    find_in(scene, scene->to, limit_after(scene));
+    if (scene->value_count > PROSE_VALUES_MAX - 8)
+        scene->value_count = PROSE_VALUES_MAX - 8;
+    find_in(scene, from, scene->from);
+}

@@ -1,0 +1,257 @@
+/* prose_shape.c - the judge of prose: what a value looks like, whatever the language. */
+#include "validate/codec.h"
+#include "validate/placeholder.h"
+#include "validate/prose_case.h"
+
+static bool has_byte(struct slice text, const char *set)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] && strchr(set, text.ptr[i]))
+            return true;
+    return false;
+}
+
+static unsigned letters(const struct prose_case *c)
+{
+    unsigned count = c->value->classes.lower + c->value->classes.upper;
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        count += c->value->raw.ptr[i] >= 0xC3 && c->value->raw.ptr[i] < 0xE0;
+    return count;
+}
+
+static bool is_mixed(const struct prose_case *c)
+{
+    return c->value->classes.digit && letters(c);
+}
+
+static bool has_sign(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.len > 4 && c->value->classes.other < v.len &&
+           has_byte(slice_sub(v, 0, v.len), "!#$%&*+=?@^~|\\") &&
+           !(c->value->classes.digit == 0 && has_byte(slice_skip(v, v.len - 1), "!?*") &&
+             !has_byte(slice_sub(v, 0, v.len - 1), "!#$%&*+=?@^~|\\"));
+}
+
+static bool has_inner_capital(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    for (size_t i = 1; i < v.len; i++)
+        if (v.ptr[i] >= 'A' && v.ptr[i] <= 'Z' && v.ptr[i - 1] >= 'a' && v.ptr[i - 1] <= 'z')
+            return true;
+    return false;
+}
+
+static bool is_passphrase(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t dashes = 0;
+    if (slice_find(v, 0, slice_str("--")) != SLICE_NONE || slice_find(v, 0, slice_str("__")) != SLICE_NONE)
+        return false;
+    for (size_t i = 0; i < v.len; i++)
+        dashes += v.ptr[i] == '-' || v.ptr[i] == '_';
+    return dashes >= 2 && v.len >= 12 && c->value->classes.lower > 8 && c->value->classes.other == dashes;
+}
+
+static bool has_good_length(const struct prose_case *c)
+{
+    return c->value->raw.len >= 8 && c->value->raw.len <= 64 && c->value->classes.digit < c->value->raw.len;
+}
+
+static bool is_digits(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t digits = c->value->classes.digit;
+    for (size_t i = 0; i < v.len; i++)
+        digits += v.ptr[i] == ' ' || v.ptr[i] == '-' || v.ptr[i] == '#' || v.ptr[i] == '*';
+    return digits == v.len && c->value->classes.digit;
+}
+
+static bool is_number(const struct prose_case *c)
+{
+    return is_digits(c) && c->value->classes.digit >= 5;
+}
+
+static bool is_year(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.len == 4 && is_digits(c) && (slice_starts_with(v, "19") || slice_starts_with(v, "20"));
+}
+
+static bool is_quoted(const struct prose_case *c)
+{
+    return c->value->is_quoted && slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE;
+}
+
+static bool is_placeholder(const struct prose_case *c)
+{
+    enum placeholder placeholder = placeholder_of(c->value->raw);
+    return placeholder != PLACEHOLDER_NONE && placeholder != PLACEHOLDER_SEQUENCE;
+}
+
+static bool is_address(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t at = slice_find_byte(v, 0, '@');
+    bool is_mail = at != SLICE_NONE && at > 0 && slice_find_byte(v, at + 2, '.') != SLICE_NONE &&
+                   plausible_is_word(slice_skip(v, at + 1));
+    return is_mail || slice_find(v, 0, slice_str("://")) != SLICE_NONE ||
+           slice_starts_with_nocase(v, "www.") || slice_starts_with_nocase(v, "mailto:");
+}
+
+static bool is_host(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t dots = 0, others = 0;
+    for (size_t i = 0; i < v.len; i++) {
+        dots += v.ptr[i] == '.';
+        others += !(v.ptr[i] == '.' || v.ptr[i] == '-' || (v.ptr[i] >= '0' && v.ptr[i] <= '9') ||
+                    (v.ptr[i] >= 'a' && v.ptr[i] <= 'z'));
+    }
+    return dots && !others && letters(c);
+}
+
+static bool is_markup(const struct prose_case *c)
+{
+    static const char *const marks[] = { "</",    "/>",    "<br",   "<a ",   "<b>",
+                                         "&nbsp", "href=", "type=", "name=", "value=" };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (slice_find(c->value->folded, 0, slice_str(marks[i])) != SLICE_NONE)
+            return true;
+    return c->value->raw.ptr[0] == '<' || c->value->raw.ptr[0] == '&';
+}
+
+static bool is_program(const struct prose_case *c)
+{
+    static const char *const marks[] = { "()", "->", "::", "];", ");", "==", "$_", "%s", "\\n", "**", "__" };
+    struct slice v = c->value->raw;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (slice_find(v, 0, slice_str(marks[i])) != SLICE_NONE)
+            return true;
+    size_t open = slice_find_byte(v, 1, '(');
+    if (open != SLICE_NONE && plausible_is_word(slice_sub(v, 0, open)))
+        return true;
+    return slice_find_byte(v, 1, '.') != SLICE_NONE && !c->value->classes.digit && plausible_is_word(v);
+}
+
+/* 2024-01-12, 14:30, 10.15.7, 8-20; the safe's 12-34-56 is none beside a code. */
+static bool is_date(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t marks = 0, dashes = 0;
+    for (size_t i = 0; i < v.len; i++) {
+        marks += strchr("/:.-,+", v.ptr[i]) && v.ptr[i];
+        dashes += v.ptr[i] == '-';
+    }
+    bool is_combination = dashes == 2 && marks == 2 && v.len == 8;
+    return marks && c->value->classes.digit && marks + c->value->classes.digit == v.len && !is_combination;
+}
+
+static bool is_combination(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.len == 8 && c->value->classes.digit == 6 && v.ptr[2] == '-' && v.ptr[5] == '-';
+}
+
+/* ISO-27001, INC0012345, B204: capitals, then digits. 0x80070005. Not where a mark joins them. */
+static bool is_document_number(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t i = 0;
+    if (slice_starts_with(v, "0x"))
+        return true;
+    while (i < v.len && v.ptr[i] >= 'A' && v.ptr[i] <= 'Z')
+        i++;
+    size_t rest = i < v.len && v.ptr[i] == '-' ? i + 1 : i;
+    bool is_tail_digits = rest < v.len;
+    for (size_t j = rest; j < v.len; j++)
+        is_tail_digits &= v.ptr[j] >= '0' && v.ptr[j] <= '9';
+    return i > 0 && is_tail_digits && !prose_joined_by_mark(c);
+}
+
+/* 8-stellig, 90-Tage, 3x, 12th, IP4: short, digits and small letters */
+static bool is_counted_word(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t i = 0, digits;
+    while (i < v.len && v.ptr[i] >= '0' && v.ptr[i] <= '9')
+        i++;
+    digits = i;
+    i += i < v.len && (v.ptr[i] == '-' || v.ptr[i] == '%' || v.ptr[i] == '.');
+    for (size_t j = i; j < v.len; j++)
+        if (v.ptr[j] < 'a' || (v.ptr[j] > 'z' && v.ptr[j] < 0x80))
+            return false;
+    return digits > 0 && digits <= 3 && (i > digits || v.len <= 5);
+}
+
+/* A plain word of any script. */
+static bool is_plain_word(const struct prose_case *c)
+{
+    return !c->value->classes.digit && !has_sign(c) && !has_inner_capital(c) && !is_passphrase(c);
+}
+
+/* passphrase: "three words quoted" */
+static bool is_phrase(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t spaces = 0;
+    for (size_t i = 0; i < v.len; i++)
+        spaces += v.ptr[i] == ' ';
+    return c->value->is_quoted && spaces >= 2 && c->value->classes.other == spaces &&
+           prose_joined_by_mark(c) &&
+           prose_words_inside("phras|фраз|fras|wachtzin|フレーズ|frase|fráze", c->scene->trigger);
+}
+
+static bool is_several_words(const struct prose_case *c)
+{
+    return !is_digits(c) && !is_phrase(c) && slice_find_byte(c->value->raw, 0, ' ') != SLICE_NONE;
+}
+
+static bool is_short(const struct prose_case *c)
+{
+    return c->value->raw.len < 4;
+}
+
+static bool is_long(const struct prose_case *c)
+{
+    return c->value->raw.len > 64;
+}
+
+static bool is_no_text(const struct prose_case *c)
+{
+    return !codec_is_printable(c->value->raw);
+}
+
+static bool is_path(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.ptr[0] == '/' || (slice_find_byte(v, 0, '/') != SLICE_NONE && !c->value->classes.digit);
+}
+
+const struct prose_feature prose_shape_features[] = {
+    { +4, is_mixed, "value mixes letters and digits" },
+    { +3, has_sign, "value has signs in it" },
+    { +3, has_inner_capital, "value has a capital in the middle" },
+    { +4, is_passphrase, "value is several joined words" },
+    { +5, is_phrase, "value is a quoted phrase" },
+    { +2, is_number, "value is a number" },
+    { +3, is_combination, "value is a combination" },
+    { +2, is_quoted, "value is in quotes" },
+    { +1, has_good_length, "value has the length of a password" },
+    { -12, is_placeholder, "value is a placeholder" },
+    { -12, is_address, "value is an address" },
+    { -9, is_host, "value is the name of a host" },
+    { -12, is_markup, "value is markup" },
+    { -9, is_program, "value is a piece of program" },
+    { -8, is_date, "value is a date, a time or a version" },
+    { -4, is_document_number, "value is a number of a document" },
+    { -5, is_counted_word, "value counts something" },
+    { -9, is_path, "value is a path or a choice" },
+    { -3, is_year, "value is a year" },
+    { -3, is_plain_word, "value is a plain word" },
+    { -6, is_several_words, "value is several words" },
+    { -3, is_short, "value is short" },
+    { -4, is_long, "value is long" },
+    { -12, is_no_text, "value is not text" },
+    { 0, NULL, NULL },
+};

@@ -1,0 +1,213 @@
+/* prose_words_romance.c - data: the word lists of the judge of prose for French, Spanish, Portuguese and Italian. */
+#include "validate/prose_words.h"
+
+static const struct prose_words fr = {
+    .language = "fr",
+    .common = "le|la|les|de|du|des|et|est|un|une|pour|avec|vous|votre|je|ne|pas|que|qui|sur|dans|il|merci|"
+              "bonjour|mon|ton|sera|"
+              "au|en|ou|mes|vos|ce|c'est|a|par|se",
+    .codes = "pin|code|puk|digicode|combinaison|passe|mdp",
+    .weak = "code|codes|clé|clef|pass|combinaison",
+    .joins = "est|était|sera|c'est|est le|est la|en|à|devient|est maintenant|c'est "
+             "maintenant|maintenant|savoir|suivant|suivante|"
+             "toujours|reste|lundi|pour code|is",
+    .befores = "comme|est le|est ton|est votre|est mon|en guise de|puis ok",
+    .ordinary =
+        "expiré|modifié|changé|incorrect|erroné|faux|invalide|obligatoire|nécessaire|requis|oublié|perdu|"
+        "voir|ci-dessous|"
+        "ci-joint|dessous|suit|même|identique|vide|aucun|inconnu|connu|secret|facultatif|saisir|définir|"
+        "choisir|doit|"
+        "peut|sms|courrier|mail|téléphone|séparément|plus|demain|aujourd'hui|lundi|encore|déjà|jamais|merci|"
+        "cordialement|fort|faible|sûr|unique|valide|aide|caractères|chiffres|lettres|expire|envoyé|"
+        "communiqué|stocké|"
+        "chiffré|répéter|confirmer|annuler|connexion|cassé|partout|personne|nouveau|required|see|below",
+    .handing =
+        "nouveau|nouvelle|provisoire|temporaire|initial|par "
+        "défaut|actuel|unique|admin|administrateur|root|wifi|invité*|"
+        "vpn|zip|porte|portail|alarme|messagerie|local|ancien|personnel|animateur|participant|webinaire|test",
+    .nearby = "voici|ci-dessous|identifiants de connexion|connecte-toi|se connecter|connecter avec|pour "
+              "ouvrir|les accès|accès au|"
+              "on ouvre",
+    .logins = "identifiant|utilisateur|nom "
+              "d'utilisateur|user|username|login|compte|e-mail|email|mail|client|serveur|ssid|réseau|"
+              "domaine|site|nom|connexion|id|numéro fiscal|hôte",
+    .policy =
+        "doit|doivent|au "
+        "moins|minimum|obligatoire*|oublié|expire*|incorrect|erroné*|invalide|solide|réinitialis*|politique|"
+        "choisissez|confirm*|saisissez|saisir|saisi|veuillez|changez|cassage|longueur|caractères|sensible|"
+        "échec|panne|"
+        "demande "
+        "votre|empreinte|gestionnaire|essais|connaît|rappel|indice|différer|définir|vérification|protégés|"
+        "créez|"
+        "comporte",
+    .negation = "jamais|ne pas|n'est plus|aucun|personne|ne sais plus|ne communiquez|ne "
+                "répondez|n'envoyez|ne doit pas",
+    .units = "caractères|chiffres|lettres|jours|minutes|heures|fois|essais|bits|octets|mots|ou|mois|semaines|"
+             "ans|euros|secondes|"
+             "derniers|tentatives|à|h",
+    .other_codes = "code "
+                   "source|vestimentaire|promo|réduction|erreur|postal|indicatif|qr|barre*|revue|pays|"
+                   "couleur|route|fiscal|"
+                   "vérification|clavier|code civil|produit",
+    .places = "porte|portail|alarme|garage|coffre|vélo|antivol|boîte|immeuble|entrée|ipad|iphone|téléphone|"
+              "messagerie|carte|"
+              "serveurs|maison|chalet|bureau|banque|conférence|pont|sim|accès|déverrouillage|secret|"
+              "confidentiel|animateur|"
+              "participant|pin|digicode|bleue|rampe|rambarde|réunion",
+    .spelled = "majuscule|minuscule|chiffre|tiret|puis|point|dièse|étoile|underscore",
+};
+
+static const struct prose_words es = {
+    .language = "es",
+    .common = "el|la|los|las|de|del|y|es|un|una|para|con|su|tu|que|no|en|por|se|mi|te|hola|usted|le|lo|al|"
+              "está|ha|o|si|favor|a",
+    .codes = "pin|código|codigo|puk|combinación|número secreto|clave|contraseña",
+    .weak = "código|codigo|códigos|clave|llave|pass|combinación",
+    .joins = "es|era|será|a|pon|es la|es el|sigue siendo|siguiente|ahora|por|fue|queda|lunes|is|son",
+    .befores = "como|es la|es el|es tu|es su|es mi|por|y ok",
+    .ordinary = "caducada|caducado|cambiada|cambiado|modificada|incorrecta|incorrecto|errónea|inválida|"
+                "obligatoria|obligatorio|"
+                "necesaria|requerida|olvidada|perdida|ver|vea|abajo|adjunto|sigue|misma|mismo|vacía|vacío|"
+                "ninguna|desconocida|"
+                "secreta|opcional|introducir|definir|elegir|debe|puede|sms|correo|mail|teléfono|aparte|"
+                "después|mañana|hoy|"
+                "lunes|otra|ya|nunca|gracias|saludos|segura|fuerte|débil|única|válida|ayuda|caracteres|"
+                "números|letras|caduca|"
+                "enviada|comunicada|guardada|cifrada|repetir|confirmar|cancelar|entrar|rota|nadie|nueva|"
+                "required|see|below|"
+                "menos|donde|cuando",
+    .handing = "nueva|nuevo|temporal|provisional|inicial|predeterminada|actual|un solo "
+               "uso|admin|administrador|root|wifi|"
+               "invitado*|vpn|zip|puerta|portón|alarma|buzón|local|anterior|personal|anfitrión|participante|"
+               "seminario|prueba",
+    .nearby = "aquí|datos de acceso|credenciales|entra con|ingrese con|para abrir|acceso|te dejo",
+    .logins =
+        "usuario|nombre de "
+        "usuario|user|username|login|cuenta|correo|e-mail|email|cliente|servidor|ssid|red|dominio|sitio|"
+        "nombre|nif|id|host",
+    .policy =
+        "debe|deben|al "
+        "menos|mínimo|obligatori*|olvid*|caduca*|incorrect*|errónea*|inválid*|segura|restablec*|política|"
+        "elija|confirm*|introduzca|introducido|cambie|cámbiela "
+        "antes|descifra*|longitud|caracteres|distingue|fallo|falla|"
+        "pida|pidió|hash|gestor|intentos|sabe "
+        "su|recordatorio|pista|igual|definir|verificación|protegidos|cree una|tiene 4",
+    .negation = "nunca|no responda|no hace|no debe|no puede|ninguna|nadie|no recuerdo|no comparta|ya no",
+    .units = "caracteres|dígitos|números|letras|días|minutos|horas|veces|intentos|bits|bytes|palabras|o|"
+             "meses|semanas|años|euros|"
+             "segundos|últimas|contraseñas|a",
+    .other_codes =
+        "código "
+        "fuente|vestimenta|descuento|promocional|error|postal|prefijo|qr|barras|revisión|país|color|éxito|"
+        "verificación|teclado|civil|producto|fiscal",
+    .places = "puerta|portón|alarma|garaje|caja|bici|candado|llaves|edificio|entrada|ipad|iphone|teléfono|"
+              "móvil|buzón|tarjeta|"
+              "servidores|casa|oficina|banco|conferencia|sim|acceso|desbloqueo|secreto|anfitrión|"
+              "participante|wifi|wpa2|"
+              "impresora|barandilla|reunión|sala|pin|usuario",
+    .spelled = "mayúscula|minúscula|guion|guión|luego|punto|número|asterisco",
+};
+
+static const struct prose_words pt = {
+    .language = "pt",
+    .common = "o|a|os|as|de|do|da|e|é|um|uma|para|com|sua|seu|que|não|em|por|se|minha|meu|tua|olá|no|na|ao|"
+              "está|foi|ou|dos|das|"
+              "como",
+    .codes = "pin|código|codigo|puk|combinação|segredo|senha|passe",
+    .weak = "código|codigo|códigos|chave|pass|combinação|segredo",
+    .joins = "é|era|será|para|coloque|é a|é o|seguinte|agora|continua|foi|fica|segunda|is|são",
+    .befores = "como|é a|é o|é a sua|é a tua|é esse|por|e ok",
+    .ordinary = "expirada|alterada|alterado|incorreta|incorreto|errada|inválida|obrigatória|obrigatório|"
+                "necessária|precisa|"
+                "esquecida|perdida|ver|veja|abaixo|anexo|segue|mesma|mesmo|vazia|vazio|nenhuma|desconhecida|"
+                "secreta|opcional|"
+                "digitar|definir|escolher|deve|pode|sms|correio|mail|e-mail|telefone|separado|depois|amanhã|"
+                "hoje|segunda|outra|"
+                "já|nunca|obrigado|obrigada|cumprimentos|segura|forte|fraca|única|válida|ajuda|caracteres|"
+                "números|letras|"
+                "expira|enviada|comunicada|guardada|cifrada|repetir|confirmar|cancelar|entrar|avariada|"
+                "ninguém|nova|required|"
+                "see|below",
+    .handing = "nova|novo|temporária|provisória|inicial|padrão|atual|uso "
+               "único|admin|administrador|root|wifi|visita*|vpn|zip|"
+               "porta|portão|alarme|caixa postal|local|antiga|pessoal|anfitrião|participante|webinar|teste*",
+    .nearby = "aqui|dados de acesso|credenciais|entre com|para abrir|acesso|seguem|deixo aqui",
+    .logins = "usuário|utilizador|nome de "
+              "usuário|user|username|login|conta|e-mail|email|cliente|servidor|ssid|rede|domínio|site|"
+              "nome|nif|id|host",
+    .policy = "deve|devem|pelo "
+              "menos|mínimo|obrigatóri*|esquec*|esqueci|expira*|incorret*|errada*|inválid*|forte|redefini*|"
+              "política|escolha|confirme|introduza|digite "
+              "o|digitado|altere|quebram|comprimento|caracteres|diferencia|falha|trava|"
+              "pede a|pedida|hash|gestor|tentativas|sabe a "
+              "sua|lembrete|dica|diferente|definir|verificação|protegidos|crie|"
+              "tem 4",
+    .negation = "nunca|não responda|não deve|não me|nenhum*|ninguém|não partilhe|já não|não serve|não faz",
+    .units = "caracteres|dígitos|números|letras|dias|minutos|horas|vezes|tentativas|bits|bytes|palavras|ou|"
+             "meses|semanas|anos|"
+             "euros|segundos|últimas|senhas|a",
+    .other_codes =
+        "código "
+        "fonte|código-fonte|vestuário|desconto|promocional|erro|postal|indicativo|qr|barras|revisão|país|cor|"
+        "verificação|teclado|civil|produto|fiscal",
+    .places =
+        "porta|portão|alarme|garagem|cofre|bicicleta|cadeado|chaves|prédio|entrada|ipad|iphone|telefone|"
+        "telemóvel|caixa "
+        "postal|cartão|servidores|casa|escritório|banco|conferência|sim|acesso|desbloqueio|secreto|anfitrião|"
+        "participante|wpa2|reunião|sala|pin|grade",
+    .spelled = "maiúsculo|minúsculo|hífen|depois|ponto|número|asterisco",
+};
+
+static const struct prose_words it = {
+    .language = "it",
+    .common = "il|la|lo|gli|le|di|del|della|e|è|un|una|per|con|che|non|in|si|tua|sua|mia|ciao|ho|al|alla|dal|"
+              "da|i|ti|mi|sono|ha|"
+              "come|nel|o|a",
+    .codes = "pin|codice|puk|combinazione|password",
+    .weak = "codice|codici|chiave|pass|combinazione|parola",
+    .joins = "è|era|sarà|in|metti|è la|è il|seguente|ora|sempre|cioè|resta|rimane|lunedì|is|sono",
+    .befores = "come|è la|è il|è la tua|per|e ok",
+    .ordinary = "scaduta|scaduto|cambiata|modificata|errata|errato|sbagliata|non|invalida|obbligatoria|"
+                "obbligatorio|necessaria|"
+                "richiesta|dimenticata|persa|vedi|sotto|allegato|segue|stessa|stesso|vuota|vuoto|nessuna|"
+                "sconosciuta|segreta|"
+                "facoltativa|inserire|impostare|scegliere|deve|può|sms|posta|mail|e-mail|telefono|parte|dopo|"
+                "domani|oggi|lunedì|"
+                "ancora|già|mai|grazie|saluti|sicura|forte|debole|unica|valida|aiuto|caratteri|cifre|lettere|"
+                "scade|inviata|"
+                "comunicata|salvata|cifrata|ripetere|conferma|annulla|accedi|rotta|guasta|nessuno|nuova|"
+                "required|see|below|"
+                "reset|manager",
+    .handing = "nuova|nuovo|temporanea|provvisoria|iniziale|predefinita|attuale|monouso|admin|amministratore|"
+               "root|wifi|ospit*|vpn|"
+               "zip|porta|cancello|allarme|segreteria|locale|vecchia|personale|moderatore|partecipante|"
+               "webinar|prova",
+    .nearby = "ecco|dati di accesso|credenziali|entra come|accedere con|per aprire|accesso|ti lascio",
+    .logins = "utente|nome utente|user|username|login|account|e-mail|email|mail|cliente|codice "
+              "cliente|server|ssid|rete|dominio|"
+              "sito|nome|id|host|accesso",
+    .policy = "deve|devono|almeno|minimo|obbligatori*|dimentica*|scade|scadono|errat*|invalid*|sicura|"
+              "reimposta*|reset|politica|"
+              "scegli|conferma|inserisci|inserire|inserito|cambi|cambiala subito|cambiare "
+              "la|violano|lunghezza|caratteri|distingue|"
+              "fallito|blocca|chiede la password "
+              "al|hash|gestore|tentativi|conosce|promemoria|suggerimento|diversa|imposta|"
+              "verifica|protetti|crea una|ripristino|cambiare|ha 4",
+    .negation =
+        "mai|non inviare|non rispondere|non deve|non ricordo|nessun*|non serve|non condividere|non fa|non le",
+    .units = "caratteri|cifre|numeri|lettere|giorni|minuti|ore|volte|tentativi|bit|byte|parole|o|mesi|"
+             "settimane|anni|euro|secondi|"
+             "ultime|password|a",
+    .other_codes =
+        "codice "
+        "sorgente|sconto|errore|postale|prefisso|qr|barre|revisione|paese|colore|fiscale|verifica|tastiera|"
+        "civile|cliente|successo|prodotto",
+    .places = "porta|cancello|allarme|garage|cassaforte|bici|lucchetto|cassetta|palazzo|ingresso|ipad|iphone|"
+              "telefono|segreteria|"
+              "carta|bancomat|server|casa|ufficio|banca|conferenza|sim|accesso|sblocco|segreto|moderatore|"
+              "partecipante|wpa2|"
+              "ringhiera|riunione|sala|pin|chiavi",
+    .spelled = "maiuscola|minuscola|trattino|poi|punto|numero|asterisco",
+};
+
+const struct prose_words *const prose_romance[] = { &fr, &es, &pt, &it, NULL };

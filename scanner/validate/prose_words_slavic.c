@@ -1,0 +1,202 @@
+/* prose_words_slavic.c - data: the word lists of the judge of prose for Polish, Czech, Russian and Ukrainian. */
+#include "validate/prose_words.h"
+
+static const struct prose_words pl = {
+    .language = "pl",
+    .common = "i|w|na|do|to|jest|się|nie|z|o|że|jak|dla|po|od|twoje|proszę|przy|cześć|mam|masz|już|a|za|ze|"
+              "czy|ten|jego|ci|oto",
+    .codes = "pin|kod|puk|szyfr|hasło",
+    .weak = "kod|kodu|kody|klucz|szyfr|pass",
+    .joins = "to|jest|brzmi|na|będzie|było|wynosi|wpisz|czyli|następujące|nadal|teraz|poniedziałku|zaś|is",
+    .befores = "jako|to hasło|to jest|jest hasłem|i ok",
+    .ordinary = "zmienione|zmieniono|błędne|poprawne|nieprawidłowe|nieważne|wymagane|konieczne|potrzebne|"
+                "zapomniane|zgubione|patrz|"
+                "poniżej|powyżej|załączeniu|takie|samo|puste|brak|żadne|nieznane|tajne|opcjonalne|wprowadź|"
+                "ustaw|wybierz|musi|"
+                "może|powinno|sms|smsem|pocztą|mailem|telefonicznie|osobno|później|jutro|dzisiaj|dziś|"
+                "poniedziałek|ponownie|"
+                "znowu|nigdy|dzięki|dziękuję|pozdrawiam|silne|słabe|bezpieczne|jednorazowe|ważne|pomoc|"
+                "znaków|cyfr|liter|wygasa|"
+                "wysłane|przekazane|zapisane|zaszyfrowane|powtórz|potwierdź|anuluj|zaloguj|zepsute|wszędzie|"
+                "nikt|nikomu|nowe|"
+                "twoje_*|required|see|below",
+    .handing = "nowe|nowy|tymczasowe|początkowe|domyślne|obecne|jednorazowe|administratora|root|wifi|gości|"
+               "vpn|zip|drzwi|bramy|"
+               "alarmu|poczty|lokalnego|stare|osobiste|prowadzącego|uczestnika|webinaru|testowych",
+    .nearby = "oto|dane do logowania|dane logowania|zaloguj się|do otwarcia|dostęp|przesyłam|podaję",
+    .logins = "użytkownik|nazwa użytkownika|user|username|login|konto|e-mail|email|mail|klienta|numer "
+              "klienta|serwer|ssid|sieć|"
+              "domena|strona|imię|id|host",
+    .policy = "musi|muszą|co najmniej|minimum|wymagane|zapomnia*|nie "
+              "pamięt*|wygas*|błędn*|nieprawidłow*|silne|reset*|zresetować|"
+              "polityka|wybierz|potwierdź|podaj "
+              "nazwę|wprowadź|wprowadzono|zmień|łamania|długość|znaków|rozróżniana|nieudane|"
+              "zawiesza|pyta o|zażądano|skrót|menedżer|próby|zna "
+              "twoje|przypomnienie|podpowiedź|różnić|ustaw|weryfikacyjny|"
+              "zabezpieczonych|utwórz|składa|obowiązkowe|podając",
+    .negation =
+        "nigdy|nie jest|nie może|nie odpowiadaj|nie udostępniaj|nikt|nikomu|nie działa|nie pamiętam|żadne",
+    .units = "znaków|cyfr|cyfry|liter|dni|minut|godzin|razy|próby|prób|bitów|bajtów|słów|lub|miesięcy|"
+             "tygodni|lat|zł|sekund|"
+             "ostatnich|haseł|hasłach|do|stycznia",
+    .other_codes = "źródłowy|rabatowy|błędu|pocztowy|kierunkowy|qr|kreskowy|przegląd|kraju|koloru|dress|"
+                   "weryfikacyjny|klawiatura|"
+                   "produktu|promocyjny",
+    .places = "drzwi|bramy|alarm*|garaż*|sejf*|rower*|zapięcie|klucze|skrytka|budynku|wejściowy|ipad*|iphone|"
+              "telefonu|poczty|karty|"
+              "serwerowni|domu|działce|biura|banku|telekonferencja|sim|dostępu|odblokowania|tajny|"
+              "prowadzącego|uczestnika|wpa2|"
+              "poręczy|spotkania|pin",
+    .spelled = "duże|małe|cyfra|myślnik|potem|kropka|gwiazdka",
+};
+
+static const struct prose_words cs = {
+    .language = "cs",
+    .common = "a|v|na|do|je|se|to|ne|z|že|jak|pro|po|od|vaše|tvoje|prosím|při|ahoj|mám|máš|už|k|ke|s|i|jsem|"
+              "ho|co|u|který|které",
+    .codes = "pin|kód|puk|kombinace|heslo",
+    .weak = "kód|kódu|kódy|klíč|kombinace|pass",
+    .joins = "je|zní|bylo|bude|na|jsou|napiš|následující|pořád|stále|teď|pondělí|to|is",
+    .befores = "jako|je heslo|je tvoje|je vaše|to je|a ok",
+    .ordinary =
+        "změněno|změnit|změněné|chybné|špatné|správné|nesprávné|neplatné|povinné|nutné|potřeba|zapomenuté|"
+        "ztracené|viz|"
+        "níže|výše|příloze|stejné|prázdné|žádné|neznámé|známé|tajné|volitelné|zadejte|nastavit|zvolte|musí|"
+        "může|sms|"
+        "poštou|mailem|e-mailem|telefonicky|zvlášť|později|zítra|dnes|pondělí|znovu|už|již|nikdy|díky|děkuji|"
+        "pozdravem|"
+        "silné|slabé|bezpečné|jednorázové|platné|pomoc|znaků|číslic|písmen|vyprší|přijde|posláno|sděleno|"
+        "uloženo|"
+        "zašifrované|zopakujte|potvrďte|zrušit|přihlásit|rozbité|všude|nikdo|nikomu|nové|required|see|below",
+    .handing = "nové|nový|dočasné|výchozí|počáteční|aktuální|jednorázové|správce|root*|wifi|hosty|vpn|zip|"
+               "dveřím|bráně|alarmu|"
+               "schránky|místního|staré|osobní|hostitele|účastníka|webinář|testovacím",
+    .nearby = "tady je|přihlašovací údaje|přihlas se|přihlaste se|k otevření|přístup|posílám|otevírá",
+    .logins = "uživatel|uživatelské jméno|user|username|login|účet|e-mail|email|mail|zákaznické "
+              "číslo|server|ssid|síť|doména|web|"
+              "jméno|id|host",
+    .policy = "musí|alespoň|minimálně|povinn*|zapomn*|zapomen*|vyprší|chybn*|nesprávn*|špatn*|silné|obnov*|"
+              "pravidla|zvolte|"
+              "potvrďte|zadejte|zadán|změňte ho|změňte heslo|ihned|změňte "
+              "výchozí|lámání|délka|znaků|rozlišují|selhalo|padá|chce "
+              "vaše|otisk|správce hesel|pokusy|zná "
+              "někdo|připomínka|nápověda|lišit|nastavit|ověřovací|chráněné|vytvořte|vyžádáno|"
+              "neptáme|platnost|má 4",
+    .negation = "nikdy|nesmí|neodpovídejte|nikomu|nikdo|není|nepamatuju|nedělá|žádné|neptáme",
+    .units = "znaků|číslic|číslice|písmen|dní|minut|hodin|krát|pokusy|pokusů|bitů|bajtů|slov|nebo|měsíců|"
+             "týdnů|let|kč|sekund|"
+             "posledních|hesel|heslech|až|ledna",
+    .other_codes = "zdrojový|slevový|chybový|psč|předvolba|qr|čárový|kontrola|země|barvy|dress|ověřovací|"
+                   "klávesnice|kódová|"
+                   "produktu",
+    .places = "dveřím|bráně|alarm*|garáž*|trezor*|kolo|zámek|klíče|schránka|budovy|vstupní|ipad*|iphone|"
+              "telefon*|hlasové|kartě|"
+              "serverovny|domu|chatě|kanceláře|banky|telekonference|sim|přístupový|odemčení|tajný|hostitele|"
+              "účastníka|wpa2|"
+              "zábradlí|schůzky|pin",
+    .spelled = "velké|malé|číslice|pomlčka|pak|tečka|hvězdička",
+};
+
+static const struct prose_words ru = {
+    .language = "ru",
+    .common = "и|в|на|с|не|от|для|что|как|ваш|мой|твой|это|к|по|у|привет|если|из|за|до|же|я|мы|вы|был|был|"
+              "будет|при|или|а|был",
+    .codes = "пин|pin|код|puk|пук|комбинаци|парол|шифр",
+    .weak = "код|кода|коды|ключ|шифр|комбинация|пасс",
+    .joins =
+        "это|на|был|будет|введи|следующий|именно|тот же|теперь|такой|понедельника|—|–|is|равен|стал|остался",
+    .befores = "в качестве|как|это пароль|— это|паролем|это|и ок",
+    .ordinary = "изменён|изменен|сменить|неверный|верный|неправильный|недействителен|обязателен|нужен|нужно|"
+                "забыт|забыли|потерян|см|"
+                "ниже|выше|вложении|тот|такой|пустой|нет|неизвестен|секретный|введите|задать|выберите|должен|"
+                "может|смс|почтой|"
+                "письмом|отдельно|позже|завтра|сегодня|понедельник|снова|уже|никогда|спасибо|уважением|"
+                "надёжный|слабый|"
+                "одноразовый|действителен|помощь|символов|цифр|букв|истекает|истёк|придёт|отправлен|сообщили|"
+                "хранится|"
+                "зашифрован|повторите|подтвердите|отмена|войти|сломан|везде|никто|никому|новый|прежний|"
+                "чувствителен|required",
+    .handing =
+        "новый|временный|начальный|стандартный|текущий|одноразовый|админ*|администратора|root|wifi|вайфая|"
+        "гост*|vpn|архив*|"
+        "двери|ворот|сигнализации|почты|локального|старый|личный|организатора|участника|вебинара|тестовым",
+    .nearby = "вот|данные для входа|войдите|заходи|чтобы открыть|доступ|вход|высылаю",
+    .logins =
+        "пользователь|имя "
+        "пользователя|user|username|логин|login|юзер|аккаунт|учётка|учетка|почта|e-mail|email|клиента|номер "
+        "клиента|сервер|ssid|сеть|домен|сайт|имя|id|хост",
+    .policy =
+        "должен|должна|не "
+        "менее|минимум|обязател*|забыл*|забыт*|истека*|неверн*|неправильн*|надёжный|сброс*|сбросить|политика|"
+        "выберите|подтвердите|введите|введён|смените|меняйте|взлом*|длина|символов|чувствителен|не "
+        "удался|падает|просит|"
+        "запрошен|хеш|менеджер|попытки|знает|напоминание|подсказка|отличаться|задать|подтверждения|"
+        "защищённые|придумайте|"
+        "состоит|срок",
+    .negation = "никогда|не должен|не отвечайте|не сообщайте|никому|никто|не нужен|не помню|не "
+                "работает|никем|не спрашиваем",
+    .units = "символов|цифр|цифры|букв|дней|минут|часов|раз|раза|попытки|попыток|бит|байт|слов|или|месяцев|"
+             "недель|лет|рублей|секунд|"
+             "последних|паролей|до|января",
+    .other_codes = "исходный|дресс*|промокод|ошибки|индекс|города|qr|штрих*|ревью|страны|цвета|подтверждения|"
+                   "панель|кодовая|товара|"
+                   "успеху",
+    .places = "двер*|ворот|сигнализаци*|гараж*|сейф*|вело*|замк*|ключница|здани*|домофон*|айпад*|айфон*|"
+              "телефон*|голосовой|карт*|"
+              "серверной|дом*|даче|офис*|банк*|конференци*|сим*|доступа|разблокировки|секретный|организатора|"
+              "участника|wpa2|"
+              "перилах|встречи|пин*|pin|велозамка|гостевая",
+    .spelled = "большая|маленькая|цифра|дефис|потом|точка|звёздочка|решётка",
+};
+
+static const struct prose_words uk = {
+    .language = "uk",
+    .common = "і|й|та|в|у|на|з|не|від|для|що|як|ваш|мій|твій|це|до|по|привіт|якщо|із|за|же|я|ми|ви|був|буде|"
+              "під|або|чи|о|є",
+    .codes = "пін|pin|код|puk|пук|комбінаці|парол|шифр",
+    .weak = "код|коду|коди|ключ|шифр|комбінація|пас",
+    .joins = "це|на|був|буде|введи|наступний|такий|саме|той самий|тепер|понеділка|—|–|is|став",
+    .befores = "в якості|як|це пароль|— це|паролем|це|і ок",
+    .ordinary = "змінено|змінений|змінити|неправильний|правильний|недійсний|обов'язковий|потрібен|забутий|"
+                "забули|втрачений|див|нижче|"
+                "вище|вкладенні|той|такий|порожній|немає|невідомий|секретний|введіть|задати|оберіть|має|може|"
+                "смс|поштою|листом|"
+                "окремо|пізніше|завтра|сьогодні|понеділок|знову|вже|ніколи|дякую|повагою|надійний|слабкий|"
+                "одноразовий|дійсний|"
+                "допомога|символів|цифр|літер|спливає|надійде|надіслано|повідомили|зберігається|зашифрований|"
+                "повторіть|"
+                "підтвердьте|скасувати|увійти|зламаний|всюди|ніхто|нікому|новий|чутливий|required",
+    .handing =
+        "новий|тимчасовий|початковий|стандартний|поточний|одноразовий|адмін*|адміністратора|root|wifi|вайфаю|"
+        "гост*|vpn|архів*|"
+        "дверей|воріт|сигналізації|пошти|локального|старий|особистий|організатора|учасника|вебінару|тестових",
+    .nearby = "ось|дані для входу|увійдіть|заходь|щоб відкрити|доступ|вхід|надсилаю",
+    .logins = "користувач|ім'я користувача|user|username|логін|login|юзер|акаунт|обліковий "
+              "запис|пошта|e-mail|email|клієнта|номер "
+              "клієнта|сервер|ssid|мережа|домен|сайт|ім'я|id|хост",
+    .policy =
+        "має "
+        "містити|повинен|щонайменше|мінімум|обов'язков*|забув*|забули|сплива*|неправильн*|надійний|скидання|"
+        "скинути|політика|"
+        "оберіть|підтвердьте|введіть|введено|змініть його до|змініть "
+        "пароль|негайно|змінюйте|злам*|довжина|символів|"
+        "чутливий|не "
+        "вдався|падає|просить|запитано|хеш|менеджер|спроби|знає|нагадування|підказка|відрізнятися|задати|"
+        "підтвердження|захищені|придумайте|складається|термін",
+    .negation = "ніколи|не повинен|не відповідайте|не повідомляйте|нікому|ніхто|не потрібен|не пам'ятаю|не "
+                "працює|ніхто",
+    .units = "символів|цифр|цифри|літер|днів|хвилин|годин|рази|разів|спроби|спроб|біт|байт|слів|або|місяців|"
+             "тижнів|років|гривень|"
+             "секунд|останніх|паролів|до|січня",
+    .other_codes = "вихідний|дрес*|промокод|помилки|індекс|міста|qr|штрих*|рев'ю|країни|кольору|"
+                   "підтвердження|панель|кодова|товару|"
+                   "успіху",
+    .places = "двер*|воріт|сигналізаці*|гараж*|сейф*|вело*|замк*|ключниця|будівл*|домофон*|айпад*|айфон*|"
+              "телефон*|голосової|карт*|"
+              "серверної|дім|дачі|офіс*|банк*|конференці*|сім*|доступу|розблокування|секретний|організатора|"
+              "учасника|wpa2|поручнях|"
+              "зустрічі|пін*|pin|велозамка|гостьова",
+    .spelled = "велика|мала|цифра|дефіс|потім|крапка|зірочка",
+};
+
+const struct prose_words *const prose_slavic[] = { &pl, &cs, &ru, &uk, NULL };
