@@ -11,6 +11,7 @@
 #define ACCEPT 4
 #define BEST_CONTEXT 14 /* what the surroundings can add at most to a value that nothing is said against */
 #define TABLE_BONUS 4
+#define NEARER 3 /* points that a value must have more than one before it that would do */
 #define LANGUAGES_MAX 16
 #define SURELY 6 /* common words of the likeliest language: no other is asked */
 
@@ -79,7 +80,8 @@ static const struct prose_words *language_of(const struct prose_scene *scene, st
         if (!best && !argument.len)
             return words;
         unsigned count = prose_words_count(words, words->common, scene->folded) +
-                         prose_words_count(words, words->places, scene->folded);
+                         prose_words_count(words, words->places, scene->folded) +
+                         prose_words_count(words, words->policy, scene->folded);
         if (!best && count >= SURELY)
             return words;
         if (!best || count > most) {
@@ -131,7 +133,8 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
         if (!scene->words)
             scene->words = language_of(scene, languages);
         struct verdict_of_value v = judge_value(scene, &scene->values[i]);
-        if (found && v.points <= best->points)
+        /* the nearer one, unless another is clearly better */
+        if (found && v.points <= best->points + (best->points >= ACCEPT ? NEARER : 0))
             continue;
         *best = v;
         found = &scene->values[i];

@@ -356,7 +356,8 @@ static bool trigger_is_value(const struct prose_case *c)
     while (at > c->scene->line_from && c->scene->raw.ptr[at - 1] == ' ')
         at--;
     unsigned char last = at > 0 ? c->scene->raw.ptr[at - 1] : ' ';
-    return byte_before(c) == '=' || byte_before(c) == '<' || (is_weak(c) && (last == ':' || last == '='));
+    return byte_before(c) == '=' || byte_before(c) == '<' ||
+           (slice_is_equal(c->scene->trigger, slice_str("pass")) && (last == ':' || last == '='));
 }
 
 /* "pW" in base64, "x-ww-y" */
@@ -375,7 +376,7 @@ static bool trigger_is_chance(const struct prose_case *c)
     bool is_free = prose_words_border(c->scene->raw, c->scene->from) &&
                    prose_words_border(c->scene->raw, c->scene->to) &&
                    (last <= ' ' || last >= 0x80 || strchr("\"'(/|>*[-_:,", last)) &&
-                   (next <= ' ' || next >= 0x80 || strchr(":=\"')/|*-.,#", next));
+                   (next <= ' ' || next >= 0x80 || strchr(":=\"')/|*.,#", next));
     return is_odd_case || !is_free;
 }
 

@@ -139,17 +139,30 @@ struct slice prose_scene_sentence(const struct prose_scene *scene, size_t from, 
 
 /* values */
 
+static bool is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_digits(struct slice text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (!is_digit(text.ptr[i]))
+            return false;
+    return from < to;
+}
+
 struct prose_value prose_scene_value(const struct prose_scene *scene, size_t from, size_t to)
 {
     struct prose_value v = { .from = from, .to = to };
     const unsigned char *b = scene->raw.ptr;
-    while (v.from < v.to && is_one_of(b[v.from], " \t\r,;:)]}`|"))
+    while (v.from < v.to && is_one_of(b[v.from], " \t\r,;:)]}`|="))
         v.from++;
     for (bool is_trimmed = true; is_trimmed && v.from < v.to;) {
         bool is_open = is_one_of(b[v.from], "([{*_");
         unsigned char last = b[v.to - 1];
         is_trimmed = false;
-        if (is_one_of(last, " \t\r.,;:`|") || (is_one_of(last, ")]}") && !is_one_of(b[v.from], "[{<"))) {
+        if (is_one_of(last, " \t\r.,;:`|([{") || (is_one_of(last, ")]}") && !is_one_of(b[v.from], "[{<"))) {
             v.to--;
             is_trimmed = true;
         } else if (is_open && (b[v.from] == '(' || last == b[v.from]) && v.to - v.from > 1) {
@@ -158,6 +171,9 @@ struct prose_value prose_scene_value(const struct prose_scene *scene, size_t fro
             is_trimmed = true;
         }
     }
+    /* "press # after it" */
+    if (v.to - v.from > 3 && is_one_of(b[v.to - 1], "#*") && is_digits(scene->raw, v.from, v.to - 1))
+        v.to--;
     v.raw = slice_sub(scene->raw, v.from, v.to - v.from);
     v.folded = slice_sub(scene->folded, v.from, v.to - v.from);
     v.classes = plausible_classes(v.raw);
@@ -226,17 +242,11 @@ static size_t character_len(unsigned char c)
     return c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 }
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* "482 913 07": groups of digits are one number. */
 static size_t join_digits(struct slice text, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++)
-        if (!is_digit(text.ptr[i]))
-            return to;
+    if (!is_digits(text, from, to))
+        return to;
     for (;;) {
         size_t next = to + 1, end = next;
         if (to >= text.len || (text.ptr[to] != ' ' && text.ptr[to] != '-'))
@@ -244,7 +254,7 @@ static size_t join_digits(struct slice text, size_t from, size_t to)
         while (end < text.len && is_digit(text.ptr[end]))
             end++;
         bool is_free = end == text.len || prose_words_border(text, end);
-        if (end - next < 2 || end - next > 4 || !is_free || end - from > 16)
+        if (end - next < 2 || end - next > 8 || !is_free || end - from > 16)
             return to;
         to = end;
     }

@@ -72,6 +72,12 @@ static bool is_number(const struct prose_case *c)
     return is_digits(c) && c->value->classes.digit >= 5;
 }
 
+/* 0800 555 0199, not behind a mark */
+static bool is_phone_number(const struct prose_case *c)
+{
+    return is_digits(c) && c->value->classes.digit >= 9 && !prose_joined_by_mark(c);
+}
+
 static bool is_year(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
@@ -140,7 +146,7 @@ static bool is_date(const struct prose_case *c)
     struct slice v = c->value->raw;
     size_t marks = 0, dashes = 0;
     for (size_t i = 0; i < v.len; i++) {
-        marks += strchr("/:.-,+", v.ptr[i]) && v.ptr[i];
+        marks += strchr("/:.-,+~", v.ptr[i]) && v.ptr[i];
         dashes += v.ptr[i] == '-';
     }
     bool is_combination = dashes == 2 && marks == 2 && v.len == 8;
@@ -248,6 +254,7 @@ const struct prose_feature prose_shape_features[] = {
     { -5, is_counted_word, "value counts something" },
     { -9, is_path, "value is a path or a choice" },
     { -3, is_year, "value is a year" },
+    { -9, is_phone_number, "value is a telephone number" },
     { -3, is_plain_word, "value is a plain word" },
     { -6, is_several_words, "value is several words" },
     { -3, is_short, "value is short" },

@@ -51,7 +51,7 @@ static const struct prose_words zh = {
     .is_unspaced = true,
     .common = "的|是|请|您|我|你|了|在|和|不|有",
     .codes = "pin|密码|密碼|口令|码|碼",
-    .weak = "密钥",
+    .weak = "无",
     .joins = "是|为|為|:|：|就是|都是|仍是|还是|即|如下|改成了|成|设为|重置为|输|为准",
     .befores = "作为密码|当密码|做密码|就是|设为密码|是密码|作为|了",
     .ordinary = "required|sms|ok|pin",
@@ -108,7 +108,7 @@ static const struct prose_words ko = {
     .is_unspaced = true,
     .common = "은|는|이|가|을|를|에|의|로|입니다|세요|합니다|도",
     .codes = "pin|비밀번호|번호|코드|암호|비번",
-    .weak = "번호|코드|키|암호",
+    .weak = "번호|코드|키",
     .joins = "는|은|가|이|:|를|을|에|물어보면|아직|다음과 같습니다|월요일부터|번호는|어제|라고",
     .befores = "비밀번호로|비밀번호예요|암호로|로 초기화|로 변경|로 쓰|입력|누르|로 열|입니다|이렇게|로 "
                "로그인|로 설정|pdf 비밀번호|로 할게",

@@ -155,7 +155,7 @@ static const struct prose_words nl = {
               "ook|als|dit|er|om|"
               "zijn|heb|hebt|heeft|graag|hier|of|in",
     .codes = "pin|code|puk|combinatie|wachtwoord",
-    .weak = "code|codes|sleutel|pass|combinatie|ww",
+    .weak = "code|codes|sleutel|pass|combinatie",
     .joins = "is|was|luidt|wordt|op|in|als|namelijk|heet|nu|nog steeds|volgt|werd|blijft|maandag|zijn",
     .befores = "als|is het|is je|is uw|is de|was het|en ok",
     .ordinary = "verlopen|gewijzigd|wijzigen|veranderd|onjuist|juist|ongeldig|verplicht|nodig|vergeten|kwijt|"
@@ -167,7 +167,7 @@ static const struct prose_words nl = {
                 "bedankt|groet|groeten|sterk|zwak|veilig|eenmalig|geldig|hulp|tekens|cijfers|letters|"
                 "verloopt|komt|gestuurd|"
                 "verzonden|meegedeeld|opgeslagen|versleuteld|herhalen|bevestigen|annuleren|inloggen|"
-                "registreren|kapot|overal|"
+                "registreren|kapot|uw_*|overal|"
                 "niemand|hoofdlettergevoelig|required|see|below|trouwens|luidt",
     .handing =
         "nieuw*|tijdelijk*|voorlopig*|standaard*|initieel|initiële|huidig*|eenmalig*|admin*|root*|wifi*|gast*"
@@ -206,7 +206,7 @@ static const struct prose_words sv = {
               "från|efter|eller|"
               "mitt|min|de|blir|ska|vid|i",
     .codes = "pin|kod|puk|kombination|lösen",
-    .weak = "kod|koden|koder|nyckel|nyckeln|pass|kombination*|lösen|pw",
+    .weak = "kod|koden|koder|nyckel|nyckeln|pass|kombination*",
     .joins = "är|var|blir|blev|till|heter|som|nämligen|fortfarande|nu|följer|montag|måndag|lyder|is",
     .befores = "som|är lösenord*|är ditt|är koden|är mitt|och ok",
     .ordinary =

@@ -20,7 +20,8 @@ static const struct prose_words fr = {
         "peut|sms|courrier|mail|téléphone|séparément|plus|demain|aujourd'hui|lundi|encore|déjà|jamais|merci|"
         "cordialement|fort|faible|sûr|unique|valide|aide|caractères|chiffres|lettres|expire|envoyé|"
         "communiqué|stocké|"
-        "chiffré|répéter|confirmer|annuler|connexion|cassé|partout|personne|nouveau|required|see|below",
+        "chiffré|répéter|confirmer|annuler|votre_*|connexion|cassé|partout|personne|nouveau|required|see|"
+        "below",
     .handing =
         "nouveau|nouvelle|provisoire|temporaire|initial|par "
         "défaut|actuel|unique|admin|administrateur|root|wifi|invité*|"
@@ -62,20 +63,21 @@ static const struct prose_words es = {
     .common = "el|la|los|las|de|del|y|es|un|una|para|con|su|tu|que|no|en|por|se|mi|te|hola|usted|le|lo|al|"
               "está|ha|o|si|favor|a",
     .codes = "pin|código|codigo|puk|combinación|número secreto|clave|contraseña",
-    .weak = "código|codigo|códigos|clave|llave|pass|combinación",
+    .weak = "código|codigo|códigos|llave|pass|combinación",
     .joins = "es|era|será|a|pon|es la|es el|sigue siendo|siguiente|ahora|por|fue|queda|lunes|is|son",
     .befores = "como|es la|es el|es tu|es su|es mi|por|y ok",
-    .ordinary = "caducada|caducado|cambiada|cambiado|modificada|incorrecta|incorrecto|errónea|inválida|"
-                "obligatoria|obligatorio|"
-                "necesaria|requerida|olvidada|perdida|ver|vea|abajo|adjunto|sigue|misma|mismo|vacía|vacío|"
-                "ninguna|desconocida|"
-                "secreta|opcional|introducir|definir|elegir|debe|puede|sms|correo|mail|teléfono|aparte|"
-                "después|mañana|hoy|"
-                "lunes|otra|ya|nunca|gracias|saludos|segura|fuerte|débil|única|válida|ayuda|caracteres|"
-                "números|letras|caduca|"
-                "enviada|comunicada|guardada|cifrada|repetir|confirmar|cancelar|entrar|rota|nadie|nueva|"
-                "required|see|below|"
-                "menos|donde|cuando",
+    .ordinary =
+        "caducada|caducado|cambiada|cambiado|modificada|incorrecta|incorrecto|errónea|inválida|"
+        "obligatoria|obligatorio|"
+        "necesaria|requerida|olvidada|perdida|ver|vea|abajo|adjunto|sigue|misma|mismo|vacía|vacío|"
+        "ninguna|desconocida|"
+        "secreta|opcional|introducir|definir|elegir|debe|puede|sms|correo|mail|teléfono|aparte|"
+        "después|mañana|hoy|"
+        "lunes|otra|ya|nunca|gracias|saludos|segura|fuerte|débil|única|válida|ayuda|caracteres|"
+        "números|letras|caduca|"
+        "enviada|comunicada|guardada|cifrada|repetir|confirmar|cancelar|su_*|tu_*|entrar|rota|nadie|nueva|"
+        "required|see|below|"
+        "menos|donde|cuando",
     .handing = "nueva|nuevo|temporal|provisional|inicial|predeterminada|actual|un solo "
                "uso|admin|administrador|root|wifi|"
                "invitado*|vpn|zip|puerta|portón|alarma|buzón|local|anterior|personal|anfitrión|participante|"
@@ -125,7 +127,7 @@ static const struct prose_words pt = {
                 "hoje|segunda|outra|"
                 "já|nunca|obrigado|obrigada|cumprimentos|segura|forte|fraca|única|válida|ajuda|caracteres|"
                 "números|letras|"
-                "expira|enviada|comunicada|guardada|cifrada|repetir|confirmar|cancelar|entrar|avariada|"
+                "expira|enviada|comunicada|guardada|cifrada|repetir|confirmar|cancelar|sua_*|entrar|avariada|"
                 "ninguém|nova|required|"
                 "see|below",
     .handing = "nova|novo|temporária|provisória|inicial|padrão|atual|uso "
@@ -175,7 +177,8 @@ static const struct prose_words it = {
                 "domani|oggi|lunedì|"
                 "ancora|già|mai|grazie|saluti|sicura|forte|debole|unica|valida|aiuto|caratteri|cifre|lettere|"
                 "scade|inviata|"
-                "comunicata|salvata|cifrata|ripetere|conferma|annulla|accedi|rotta|guasta|nessuno|nuova|"
+                "comunicata|salvata|cifrata|ripetere|conferma|annulla|la_tua*|tua_*|accedi|rotta|guasta|"
+                "nessuno|nuova|"
                 "required|see|below|"
                 "reset|manager",
     .handing = "nuova|nuovo|temporanea|provvisoria|iniziale|predefinita|attuale|monouso|admin|amministratore|"

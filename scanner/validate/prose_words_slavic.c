@@ -67,7 +67,8 @@ static const struct prose_words cs = {
         "pozdravem|"
         "silné|slabé|bezpečné|jednorázové|platné|pomoc|znaků|číslic|písmen|vyprší|přijde|posláno|sděleno|"
         "uloženo|"
-        "zašifrované|zopakujte|potvrďte|zrušit|přihlásit|rozbité|všude|nikdo|nikomu|nové|required|see|below",
+        "zašifrované|zopakujte|potvrďte|zrušit|vase_*|přihlásit|rozbité|všude|nikdo|nikomu|nové|required|see|"
+        "below",
     .handing = "nové|nový|dočasné|výchozí|počáteční|aktuální|jednorázové|správce|root*|wifi|hosty|vpn|zip|"
                "dveřím|bráně|alarmu|"
                "schránky|místního|staré|osobní|hostitele|účastníka|webinář|testovacím",
@@ -114,7 +115,7 @@ static const struct prose_words ru = {
                 "надёжный|слабый|"
                 "одноразовый|действителен|помощь|символов|цифр|букв|истекает|истёк|придёт|отправлен|сообщили|"
                 "хранится|"
-                "зашифрован|повторите|подтвердите|отмена|войти|сломан|везде|никто|никому|новый|прежний|"
+                "зашифрован|повторите|подтвердите|отмена|ваш_*|войти|сломан|везде|никто|никому|новый|прежний|"
                 "чувствителен|required",
     .handing =
         "новый|временный|начальный|стандартный|текущий|одноразовый|админ*|администратора|root|wifi|вайфая|"
@@ -165,7 +166,7 @@ static const struct prose_words uk = {
                 "одноразовий|дійсний|"
                 "допомога|символів|цифр|літер|спливає|надійде|надіслано|повідомили|зберігається|зашифрований|"
                 "повторіть|"
-                "підтвердьте|скасувати|увійти|зламаний|всюди|ніхто|нікому|новий|чутливий|required",
+                "підтвердьте|скасувати|ваш_*|увійти|зламаний|всюди|ніхто|нікому|новий|чутливий|required",
     .handing =
         "новий|тимчасовий|початковий|стандартний|поточний|одноразовий|адмін*|адміністратора|root|wifi|вайфаю|"
         "гост*|vpn|архів*|"
