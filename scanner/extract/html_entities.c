@@ -170,10 +170,14 @@ static bool is_alnum(unsigned char c)
 
 static const struct entity *find_entity(struct slice name)
 {
+    char wanted[sizeof entities->name] = { 0 };
     size_t low = 0, high = ENTITIES;
+    if (name.len == 0 || name.len >= sizeof wanted)
+        return NULL;
+    memcpy(wanted, name.ptr, name.len);
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = slice_compare(slice_str(entities[middle].name), name);
+        int order = memcmp(entities[middle].name, wanted, sizeof wanted);
         if (order == 0)
             return &entities[middle];
         if (order < 0)

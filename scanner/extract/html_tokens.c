@@ -2,6 +2,7 @@
 #include "extract/html_tokens.h"
 
 #include "base/utf8.h"
+#include "base/vector.h"
 #include "extract/html_entities.h"
 #include "extract/html_tags.h"
 
@@ -224,6 +225,20 @@ static void open_markup(struct html_tokens *tokens)
     }
 }
 
+/* Which of the sixteen bytes at PTR may stop a run of shown text: all that do, and a few others. */
+static vector16 stops_at(const unsigned char *ptr)
+{
+    typedef signed char signed16 __attribute__((vector_size(16)));
+    vector16 bytes = vector_load(ptr), next = vector_load(ptr + 1);
+    return (vector16)((signed16)bytes < 0x20) | (vector16)((bytes == '<') | (bytes == '&')) |
+           (vector16)((bytes == ' ') & (next <= ' '));
+}
+
+static bool is_stop(const unsigned char *at)
+{
+    return stop_bytes[at[0]] + is_white(at[1]) >= STOP;
+}
+
 /* Length of what shows as it stands at the front of TEXT. A lone space between words is nothing to stop for; one test for both
  * cases, since a branch for each word would be mispredicted. */
 static size_t shown_run(struct slice text)
@@ -232,7 +247,15 @@ static size_t shown_run(struct slice text)
     size_t run = 0;
     if (text.len == 0 || text_bytes[at[0]] != BYTE_PLAIN)
         return 0;
-    while (run + 1 < text.len && stop_bytes[at[run]] + is_white(at[run + 1]) < STOP)
+    while (text.len - run > VECTOR_LEN) {
+        size_t stop = run + VECTOR_LEN;
+        if (!vector_has_any(stops_at(at + run)))
+            run = stop;
+        for (; run < stop; run++)
+            if (is_stop(at + run))
+                return run;
+    }
+    while (run + 1 < text.len && !is_stop(at + run))
         run++;
     return run + (run + 1 == text.len && text_bytes[at[run]] == BYTE_PLAIN);
 }
@@ -326,6 +349,11 @@ static void step_value(struct html_tokens *tokens, size_t stop, unsigned char qu
 {
     const unsigned char *text = tokens->text.ptr;
     size_t at = tokens->at;
+    for (; stop - at >= VECTOR_LEN; at += VECTOR_LEN) {
+        vector16 bytes = vector_load(text + at);
+        if (vector_has_any((vector16)((bytes == quote) | (bytes == '&'))))
+            break;
+    }
     while (at < stop && text[at] != quote && text[at] != '&')
         at++;
     tokens->at = at;
