@@ -11,11 +11,14 @@
 #define PREVIEW_LEAST 12 /* characters a secret has before any of it is shown */
 #define PREVIEW_SIDE 4   /* characters shown at each end, at most */
 #define PIECE_LEAST 4    /* bytes of a secret that give it away */
-#define LINE_LEAST 8     /* bytes a line of a longer secret has to be masked on its own */
+#define GRAM_BITS_EACH 16
+#define GRAM_BITS_LEAST ((size_t)8 * 1024)
+#define GRAM_BITS_MOST ((size_t)64 * 1024 * 1024)
+#define LINE_LEAST 8 /* bytes a line of a longer secret has to be masked on its own */
 #define PREVIEW_ELLIPSIS "\xE2\x80\xA6"
 
-/* Bytes compared for one text before the rest of it is masked unseen: only texts made to be slow come near. */
-#define WORK_BASE ((size_t)4 * 1024 * 1024)
+/* Bytes compared for one text before the rest of it is masked unseen: only texts made to be slow come near, and ten thousand may come in one message. */
+#define WORK_BASE ((size_t)1024 * 1024)
 #define WORK_PER_BYTE 1024
 
 struct pattern {
@@ -28,8 +31,15 @@ struct pattern_list {
     size_t count, capacity;
 };
 
+/* Which pieces of PIECE_LEAST bytes stand somewhere in the patterns, by hash: a text with one that does not is inside none of them. */
+struct grams {
+    unsigned char *bits;
+    size_t count; /* of bits; a power of two */
+};
+
 struct mask {
     struct pattern_list forward, backward;
+    struct grams grams;
     size_t longest;
     bool is_sorted;
 };
@@ -117,6 +127,7 @@ void mask_free(struct mask *mask)
         return;
     list_release(&mask->forward);
     list_release(&mask->backward);
+    free(mask->grams.bits);
     free(mask);
 }
 
@@ -216,6 +227,42 @@ static void list_sort(struct pattern_list *list)
             prefix = list->at[prefix].prefix_of;
         list->at[i].prefix_of = prefix;
     }
+}
+
+static size_t gram_at(const struct grams *grams, struct slice text, size_t at)
+{
+    uint32_t gram;
+    memcpy(&gram, text.ptr + at, sizeof gram);
+    return (size_t)((uint64_t)gram * 0x9E3779B97F4A7C15u >> 20) & (grams->count - 1);
+}
+
+static void grams_make(struct grams *grams, const struct pattern_list *list)
+{
+    size_t bytes = 0;
+    for (size_t i = 0; i < list->count; i++)
+        bytes += list->at[i].text.len;
+    grams->count = GRAM_BITS_LEAST;
+    while (grams->count / GRAM_BITS_EACH < bytes && grams->count < GRAM_BITS_MOST)
+        grams->count *= 2;
+    free(grams->bits);
+    grams->bits = calloc(grams->count / 8, 1);
+    if (!grams->bits)
+        abort();
+    for (size_t i = 0; i < list->count; i++)
+        for (size_t at = 0; at + PIECE_LEAST <= list->at[i].text.len; at++) {
+            size_t bit = gram_at(grams, list->at[i].text, at);
+            grams->bits[bit / 8] |= (unsigned char)(1u << bit % 8);
+        }
+}
+
+static bool grams_may_hold(const struct grams *grams, struct slice text)
+{
+    for (size_t at = 0; at + PIECE_LEAST <= text.len; at++) {
+        size_t bit = gram_at(grams, text, at);
+        if (!(grams->bits[bit / 8] >> bit % 8 & 1))
+            return false;
+    }
+    return true;
 }
 
 /* One pass over one form of a text. */
@@ -328,7 +375,8 @@ static void search_front(struct search *search)
 static bool is_inside(struct search *search)
 {
     const struct pattern_list *list = &search->mask->forward;
-    if (search->text.len < PIECE_LEAST || search->text.len >= search->mask->longest)
+    if (search->text.len < PIECE_LEAST || search->text.len >= search->mask->longest ||
+        !grams_may_hold(&search->mask->grams, search->text))
         return false;
     for (size_t i = 0; i < list->count; i++) {
         struct slice pattern = list->at[i].text;
@@ -407,6 +455,7 @@ struct slice mask_text(const struct mask *mask, struct arena *arena, struct slic
     if (!mask->is_sorted) {
         list_sort(&sorted->forward);
         list_sort(&sorted->backward);
+        grams_make(&sorted->grams, &sorted->forward);
         sorted->is_sorted = true;
     }
     unsigned char *is_covered = calloc(text.len + 1, 1);
