@@ -248,13 +248,14 @@ int crew_turn(struct crew *crew, int watched, int wait, struct error *err)
 
 static int wait_for_first(struct crew *crew, struct error *err)
 {
-    if (slot_spawn(crew, &crew->slots[0]) < 0) {
-        *err = crew->failure;
-        return -1;
-    }
-    while (!crew->is_sandbox_known)
+    while (!crew->is_sandbox_known) {
+        if (crew->slots[0].state == SLOT_EMPTY && slot_spawn(crew, &crew->slots[0]) < 0) {
+            *err = crew->failure;
+            return -1;
+        }
         if (crew_turn(crew, -1, 1000, err) < 0)
             return -1;
+    }
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "walk/mbox.h"
 #include "work/progress.h"
 
+#define STARTS_MOST 3   /* workers in a row that die before they are ready */
 #define SEND_PATIENCE 5 /* seconds for a worker to take what it asked for */
 
 /* Life and death. */
@@ -104,7 +105,7 @@ void slot_bury(struct slot *slot, int status)
     size_t guilty = task_at_work(slot);
     char why[256];
     describe_death(slot, status, why, sizeof why);
-    if (slot->count == 0 && slot->state == SLOT_STARTING && !crew->has_failed) {
+    if (slot->state == SLOT_STARTING && ++crew->failed_starts == STARTS_MOST && !crew->has_failed) {
         crew->has_failed = true;
         error_set(&crew->failure, ERROR_SYSTEM, "a worker cannot start: %s", why);
     }
@@ -131,6 +132,7 @@ static int on_ready(struct slot *slot, struct slice record, struct error *err)
         slice_eat_u64le(&record, &landlock) < 0)
         return error_set(err, ERROR_FORMAT, "a worker said that it is ready in a way that is none");
     slot->state = SLOT_LIVE;
+    slot->crew->failed_starts = 0;
     if (!slot->crew->is_sandbox_known) {
         slot->crew->sandbox = (struct sandbox_state){ seccomp != 0, (int)(landlock & 0xFF), false };
         slot->crew->is_sandbox_known = true;

@@ -39,7 +39,8 @@ struct crew {
     struct slot *slots;
     struct task *first, *last;
     size_t queued;
-    double last_look; /* for hangs */
+    double last_look;       /* for hangs */
+    unsigned failed_starts; /* in a row */
     struct sandbox_state sandbox;
     bool is_sandbox_known;
     unsigned char *packet;

@@ -376,6 +376,35 @@ def alone(case):
     case.tap.ok("hostile/alone/ends", child.returncode == 1 and workers, child.returncode)
 
 
+def no_seccomp(case):
+    """A container that forbids filters: required, the scan does not start; else every report says that there is no sandbox."""
+    helper = case.folder / "noseccomp.py"
+    helper.write_text(
+        "import ctypes, os, struct, sys\n"
+        "deny = 0x00050000 | 22\n"
+        "code = [(0x20, 0, 0, 0), (0x15, 3, 0, 317), (0x15, 0, 3, 157), (0x20, 0, 0, 16), (0x15, 0, 1, 22), (0x06, 0, 0, deny), (0x06, 0, 0, 0x7fff0000)]\n"
+        "raw = b''.join(struct.pack('HBBI', *c) for c in code)\n"
+        "buf = ctypes.create_string_buffer(raw)\n"
+        "prog = ctypes.create_string_buffer(struct.pack('HxxxxxxQ', len(code), ctypes.addressof(buf)))\n"
+        "libc = ctypes.CDLL(None)\n"
+        "assert libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, prog, 0, 0) == 0\n"
+        "os.execv(sys.argv[1], sys.argv[1:])\n")
+    path = case.file("t.txt", key("box"))
+    for mode, wanted in (("require", 2), ("auto", 1), ("off", 1)):
+        done = subprocess.run([sys.executable, helper, PROGRAM, "scan", "--format", "jsonl", "--sandbox", mode, path], capture_output=True, env=ENV, text=True)
+        said = '"sandbox":"off"' in done.stdout and "without a sandbox" in done.stderr
+        ok = done.returncode == wanted and (said if wanted == 1 else "seccomp" in done.stderr and '"finding"' not in done.stdout)
+        case.tap.ok(f"hostile/no-seccomp/{mode}", ok, f"{done.returncode} {done.stdout[:300]} {done.stderr}")
+
+
+def many_findings(case):
+    """Ten thousand findings in one message: masking them all stays quick."""
+    lines = b"".join(key(f"n{i}") for i in range(10000))
+    started = time.time()
+    status, records, _ = scan(case.file("a.eml", mail(lines)))
+    case.tap.ok("hostile/many-findings", status == 1 and summary(records)["findings"] == 10000 and time.time() - started < 30, time.time() - started)
+
+
 def memory_holds(pid, wanted):
     seen = []
     with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as memory:
@@ -433,7 +462,7 @@ def main():
     folder = pathlib.Path(tempfile.mkdtemp(prefix="mailspill-hostile-"))
     case = Case(tap, folder)
     try:
-        for test in (compressed, archives, masked_names, mailboxes, long_leaves, limits, folders, unreadable, odd_files, slow_pipe, stopped, alone, killed):
+        for test in (compressed, archives, masked_names, mailboxes, long_leaves, limits, folders, unreadable, odd_files, slow_pipe, stopped, alone, no_seccomp, many_findings, killed):
             started = time.time()
             test(case)
             print(f"# {test.__name__}: {time.time() - started:.1f} s", flush=True)
