@@ -48,7 +48,7 @@ def verb(tap, folder, name, kind):
     path = folder / f"{name}.mbox"
     path.write_bytes(mbox(messages))
     for jobs in (1, 3):
-        status, records, errors = scan("--reveal", "--jobs", jobs, "--limit", "hang=3", path, program=PROGRAM)
+        status, records, errors = scan("--reveal", "--jobs", jobs, "--limit", "hang=3" if name == "hang" else "hang=30", path, program=PROGRAM)
         gaps = of_type(records, "gap")
         tap.ok(f"processes/{name}/jobs-{jobs}/nothing-else-lost", tokens(records) == wanted, f"{tokens(records)} {errors}")
         tap.ok(f"processes/{name}/jobs-{jobs}/one-gap", [g["kind"] for g in gaps] == [kind] and "!#4" in gaps[0]["path"], gaps)
