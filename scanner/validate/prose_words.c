@@ -51,6 +51,28 @@ bool prose_words_border(struct slice text, size_t at)
     return before == SIDE_NONE || before != side_after(text, at);
 }
 
+/* Which pairs of bytes TEXT has, roughly: most words of a list are told to be absent by their first two letters. */
+struct pairs {
+    uint64_t bits[64];
+};
+
+static unsigned pair_bit(const unsigned char *ptr)
+{
+    return (ptr[0] * 37u ^ ptr[1]) & 4095u;
+}
+
+static void pairs_of(struct pairs *pairs, struct slice text)
+{
+    memset(pairs, 0, sizeof *pairs);
+    for (size_t i = 0; i + 1 < text.len; i++)
+        pairs->bits[pair_bit(text.ptr + i) >> 6] |= (uint64_t)1 << (pair_bit(text.ptr + i) & 63);
+}
+
+static bool pairs_may_hold(const struct pairs *pairs, struct slice word)
+{
+    return word.len < 2 || (pairs->bits[pair_bit(word.ptr) >> 6] >> (pair_bit(word.ptr) & 63) & 1);
+}
+
 static size_t find_word(const struct prose_words *words, struct slice text, struct slice word, bool is_prefix)
 {
     for (size_t at = 0; (at = slice_find(text, at, word)) != SLICE_NONE; at++) {
@@ -66,9 +88,12 @@ size_t prose_words_in(const struct prose_words *words, const char *list, struct 
 {
     struct slice rest = slice_str(list), word;
     size_t first = SLICE_NONE;
+    struct pairs pairs;
     bool is_prefix;
+    pairs_of(&pairs, text);
     while (next_word(&rest, &word, &is_prefix)) {
-        size_t at = word.len ? find_word(words, text, word, is_prefix) : SLICE_NONE;
+        size_t at =
+            word.len && pairs_may_hold(&pairs, word) ? find_word(words, text, word, is_prefix) : SLICE_NONE;
         first = at < first ? at : first;
     }
     return first;
@@ -78,9 +103,12 @@ unsigned prose_words_count(const struct prose_words *words, const char *list, st
 {
     struct slice rest = slice_str(list), word;
     unsigned count = 0;
+    struct pairs pairs;
     bool is_prefix;
+    pairs_of(&pairs, text);
     while (next_word(&rest, &word, &is_prefix))
-        count += word.len && find_word(words, text, word, is_prefix) != SLICE_NONE;
+        count +=
+            word.len && pairs_may_hold(&pairs, word) && find_word(words, text, word, is_prefix) != SLICE_NONE;
     return count;
 }
 
