@@ -21,11 +21,13 @@ struct verdict_of_value {
     int most_weight, least_weight;
 };
 
-static void weigh(const struct prose_feature *features, const struct prose_case *c,
+enum side_of_table { WEIGH_ALL, WEIGH_AGAINST, WEIGH_FOR };
+
+static void weigh(const struct prose_feature *features, enum side_of_table side, const struct prose_case *c,
                   struct verdict_of_value *v)
 {
     for (const struct prose_feature *f = features; f->holds; f++) {
-        if (!f->holds(c))
+        if ((side == WEIGH_AGAINST && f->weight > 0) || (side == WEIGH_FOR && f->weight < 0) || !f->holds(c))
             continue;
         v->points += f->weight;
         if (f->weight > v->most_weight) {
@@ -50,7 +52,7 @@ static bool is_promising(const struct prose_scene *scene, const struct prose_val
                     (value->classes.upper <= 1 || value->classes.lower == 0);
     if (is_plain && !value->is_quoted && !prose_joined_by_mark(&c) && !prose_joined_by_layout(&c))
         return false;
-    weigh(prose_shape_features, &c, &v);
+    weigh(prose_shape_features, WEIGH_ALL, &c, &v);
     return v.points + BEST_CONTEXT >= ACCEPT;
 }
 
@@ -59,8 +61,11 @@ static struct verdict_of_value judge_value(const struct prose_scene *scene, cons
     struct prose_case c;
     struct verdict_of_value v = { 0 };
     prose_case_init(&c, scene, value);
-    weigh(prose_shape_features, &c, &v);
-    weigh(prose_word_features, &c, &v);
+    weigh(prose_shape_features, WEIGH_ALL, &c, &v);
+    /* Most values are lost here: what speaks for them need not be looked for. */
+    weigh(prose_word_features, WEIGH_AGAINST, &c, &v);
+    if (v.points + BEST_CONTEXT >= ACCEPT)
+        weigh(prose_word_features, WEIGH_FOR, &c, &v);
     return v;
 }
 
@@ -79,9 +84,9 @@ static const struct prose_words *language_of(const struct prose_scene *scene, st
             continue;
         if (!best && !argument.len)
             return words;
-        unsigned count = prose_words_count(words, words->common, scene->folded) +
-                         prose_words_count(words, words->places, scene->folded) +
-                         prose_words_count(words, words->policy, scene->folded);
+        unsigned count = prose_words_count(words, words->common, scene->folded, SURELY) +
+                         prose_words_count(words, words->places, scene->folded, SURELY) +
+                         prose_words_count(words, words->policy, scene->folded, SURELY);
         if (!best && count >= SURELY)
             return words;
         if (!best || count > most) {
@@ -113,7 +118,7 @@ static bool judge_table(struct prose_scene *scene, struct slice languages, struc
     for (size_t i = 0; i < count; i++) {
         struct prose_case c = { .scene = scene, .words = scene->words, .value = &rows[i] };
         struct verdict_of_value v = { .points = bonus };
-        weigh(prose_shape_features, &c, &v);
+        weigh(prose_shape_features, WEIGH_ALL, &c, &v);
         if (v.points >= ACCEPT)
             take_value(scene, &rows[i], judgement);
     }

@@ -99,14 +99,15 @@ size_t prose_words_in(const struct prose_words *words, const char *list, struct 
     return first;
 }
 
-unsigned prose_words_count(const struct prose_words *words, const char *list, struct slice text)
+unsigned prose_words_count(const struct prose_words *words, const char *list, struct slice text,
+                           unsigned most)
 {
     struct slice rest = slice_str(list), word;
     unsigned count = 0;
     struct pairs pairs;
     bool is_prefix;
     pairs_of(&pairs, text);
-    while (next_word(&rest, &word, &is_prefix))
+    while (count < most && next_word(&rest, &word, &is_prefix))
         count +=
             word.len && pairs_may_hold(&pairs, word) && find_word(words, text, word, is_prefix) != SLICE_NONE;
     return count;
