@@ -73,8 +73,8 @@ asan: check-deps
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)-asan CC=clang HARDEN=-fPIE SANITIZE='$(FUZZ_FLAGS)' CFLAGS='-O1 -g' \
 	    asan-run
 .PHONY: asan-run
-asan-run: $(UNIT_TESTS) $(PROGRAM)
-	MAILSPILL=$(PROGRAM) tests/run $(UNIT_TESTS) $(E2E_TESTS)
+asan-run: $(UNIT_TESTS) $(PROGRAM) misbehaving
+	MAILSPILL=$(PROGRAM) MISBEHAVING=$(MISBEHAVING) ASAN_OPTIONS=allocator_may_return_null=1 tests/run $(UNIT_TESTS) $(E2E_TESTS)
 
 LINT_TESTS := $(sort $(wildcard tests/lint/*.py))
 E2E_TESTS  := $(sort $(wildcard tests/e2e/*_test.py))

@@ -480,9 +480,23 @@ static bool find_boundary(struct walk *walk)
 }
 
 /* A multipart that is encoded as a whole, against RFC 2045 section 6.4: read on in what it decodes to. */
+static void free_arena(void *arena)
+{
+    arena_free(arena);
+}
+
+/* What a decoder allocates while it is read: it outlives the parts in it, at whose ends the walk's arena is rewound. */
+static struct arena *arena_for_decoder(struct walk *walk)
+{
+    struct arena *arena = arena_new(0);
+    arena_defer(walk->arena, free_arena, arena);
+    return arena;
+}
+
 static void push_reader(struct walk *walk)
 {
     struct message *message = walk->state;
+    struct arena *arena = arena_for_decoder(walk);
     struct reader *reader = arena_alloc(walk->arena, sizeof *reader);
     enum transfer_encoding encoding = real_encoding(message);
     struct source *raw = begin_content(walk);
@@ -494,7 +508,7 @@ static void push_reader(struct walk *walk)
     reader->outer = message->reader;
     message->reader = reader;
     message->entity.transfer = TRANSFER_IDENTITY;
-    cutter_init(&reader->cutter, transfer_decode(walk->arena, raw, encoding, &reader->decoding.state));
+    cutter_init(&reader->cutter, transfer_decode(arena, raw, encoding, &reader->decoding.state));
 }
 
 static bool open_multipart(struct walk *walk, struct item *child)

@@ -224,7 +224,8 @@ static void read_names(DIR *folder, struct level *level)
         if (!(level->names[level->count++] = strdup(entry->d_name)))
             abort();
     }
-    qsort(level->names, level->count, sizeof *level->names, by_name);
+    if (level->count > 0)
+        qsort(level->names, level->count, sizeof *level->names, by_name);
 }
 
 /* Walk into FD, the folder that listing->path names (with a slash at its end). */
