@@ -19,7 +19,7 @@ HARDEN   ?= -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 LDHARDEN ?= -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack
 
 # Libraries, by pkg-config name.
-PACKAGES   := libhs libarchive libmagic libpcre2-8 icu-uc icu-i18n libcrypto sqlite3 yaml-0.1 jansson zlib
+PACKAGES   := libhs libarchive libmagic libpcre2-8 icu-uc icu-i18n libcrypto libgcrypt expat sqlite3 yaml-0.1 jansson zlib
 SECCOMP    := $(shell pkg-config --exists libseccomp 2>/dev/null && echo yes)
 ifeq ($(SECCOMP),yes)
 PACKAGES   += libseccomp
@@ -74,7 +74,7 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY)
 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
-        libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev
+        libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux
 
