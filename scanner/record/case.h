@@ -1,0 +1,105 @@
+/* case.h - the case: what was found over all scans of a breach, in one folder that grows and never loses anything.
+ *
+ * DIR/ (0700) holds case.db (SQLite, WAL; record/case_schema.h), key (0600: makes secret_id), case.lock (held by the one writer).
+ * On a disk where WAL is not safe (network, FAT: statfs) the journal is a rollback journal. Only the supervisor and the commands over a case open one;
+ * a worker never does. A secret comes in as its keyed fingerprint and its preview, never as its value; each text is masked before.
+ *
+ * Writing: all functions that write give 0, or -1 and remember the first failure (case_failure); after it they do nothing. What was put between two
+ * calls of case_end_unit is committed together with how far the input is told, or not at all.
+ */
+#ifndef MAILSPILL_RECORD_CASE_H
+#define MAILSPILL_RECORD_CASE_H
+
+#include <sqlite3.h>
+
+#include "record/id.h"
+#include "record/record.h"
+
+enum case_mode {
+    CASE_READ,          /* reports; may run beside a writer */
+    CASE_WRITE,         /* marks, access logs */
+    CASE_WRITE_OR_MAKE, /* scan --case: the folder is made where it is missing, and must be empty else */
+};
+
+struct case_store;
+
+/* NULL on error: not a case, a newer version, another writer is at work (its pid is named), a folder that others can read. */
+struct case_store *case_open(const char *folder, enum case_mode mode, struct error *err);
+void case_close(struct case_store *store); /* commits */
+
+const struct id_key *case_key(const struct case_store *store);
+const char *case_folder(const struct case_store *store);
+
+/* Why something failed, or NULL. */
+const struct error *case_failure(const struct case_store *store);
+
+/* For readers and for what has no function of its own: a statement, prepared once for each SQL (a string constant) and given back reset; owned by
+ * STORE. NULL after a failure. Bind and step as with SQLite; case_text gives a column's bytes until the next step. */
+sqlite3_stmt *case_statement(struct case_store *store, const char *sql);
+int case_run(struct case_store *store, sqlite3_stmt *statement);  /* no rows. 0 or -1 */
+int case_next(struct case_store *store, sqlite3_stmt *statement); /* 1, 0 at the end, -1 */
+struct slice case_text(sqlite3_stmt *statement, int column);
+void case_bind_text(sqlite3_stmt *statement, int column, struct slice text); /* empty is NULL */
+
+/* Runs: one for each command that writes. */
+struct case_run {
+    const char *command, *version, *rules, *sandbox; /* rules and sandbox may be NULL */
+    struct slice arguments;                          /* JSON */
+    int64_t started;
+};
+
+int case_begin_run(struct case_store *store, const struct case_run *run);
+int case_end_run(struct case_store *store, const char *state, int exit_status, struct slice counts_json);
+
+/* Inputs. */
+struct case_input {
+    struct slice path, key_path, custodian, folder;
+    uint64_t size;
+    int64_t mtime;
+    const unsigned char *sha256; /* 32 bytes, or NULL: a pipe */
+    struct slice rules;          /* hash of the rules it is scanned with */
+    struct slice settings;       /* hash of what else changes the outcome: limits, --since … */
+};
+
+enum case_input_state {
+    CASE_INPUT_NEW,  /* never seen */
+    CASE_INPUT_OPEN, /* begun by a run that was killed: case_progress tells how far */
+    CASE_INPUT_DONE, /* these bytes were told whole, with these rules and settings: nothing to do */
+};
+
+/* Find or make the row. *INPUT: its number. */
+int case_begin_input(struct case_store *store, const struct case_input *input, int64_t *number,
+                     enum case_input_state *state);
+
+/* Units of the piece at OFFSET (UINT64_MAX: the whole input) that are told already; *IS_DONE: all of them. */
+int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint64_t *units, bool *is_done);
+
+/* The records of one unit. Messages come first, and are then named by the number that they have in the unit. A message that nothing refers to is
+ * put too (is_bare: id, date, folder and custodian alone are kept), so that a case knows all it has seen. */
+struct case_finding {
+    const struct rule *rule;
+    const struct finding *finding; /* masked; its value is not looked at */
+    struct record_id secret_id;
+    struct slice redacted;
+    uint64_t secret_length; /* bytes; kept rounded up to 8 */
+    enum severity severity;
+    struct slice custodian;
+};
+
+int case_put_message(struct case_store *store, int64_t input, const struct message_record *message,
+                     struct slice key, struct slice path, bool is_bare);
+int case_put_finding(struct case_store *store, int64_t input, const struct case_finding *finding);
+int case_put_gap(struct case_store *store, int64_t input,
+                 const struct gap_record *gap); /* INPUT 0: of none */
+
+/* The unit is whole: UNITS of the piece at OFFSET are told. Committed with others within a second, or at case_commit. */
+int case_end_unit(struct case_store *store, int64_t input, uint64_t offset, uint64_t length,
+                  uint64_t first_ordinal, uint64_t units, const struct counts *counts);
+int case_end_piece(struct case_store *store, int64_t input, uint64_t offset); /* all of it is told */
+int case_end_input(struct case_store *store, int64_t input);                  /* all its pieces are */
+int case_commit(struct case_store *store);
+
+/* Integrity: SQLite's own check, references, and that every count adds up. Calls TELL for each thing that is wrong. 0, or -1: it could not be done. */
+int case_check(struct case_store *store, void (*tell)(void *ctx, const char *what), void *ctx);
+
+#endif
