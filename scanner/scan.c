@@ -28,7 +28,8 @@ static void scan_rest(struct scan *scan, struct item *container)
     rest.content = CONTENT_BYTES;
     rest.is_message = false;
     rest.name = rest.part = slice_of(NULL, 0);
-    if (source_fill(container->source, 1, NULL) == 1)
+    rest.opener = NULL;
+    if (container->source && source_fill(container->source, 1, NULL) == 1)
         scan_item(scan, &rest);
 }
 
@@ -108,14 +109,14 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     }
     if (!item->parent && scan->task->first_ordinal)
         walk.first_ordinal = scan->task->first_ordinal;
-    bool is_outermost = format == &format_message && !item_outer_message(item->parent);
-    scan->counts.messages += format == &format_message;
+    bool is_outermost = item->is_message && !item_outer_message(item->parent);
+    scan->counts.messages += item->is_message;
     if (is_outermost && is_excluded(scan, item))
         scan->counts.excluded++;
     else
         scan_children(scan, &walk, item);
     walk_close(&walk);
-    if (format != &format_message)
+    if (!format->is_message)
         scan_rest(scan, item);
 }
 
@@ -127,20 +128,22 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
         return NULL;
     if (!item->parent && scan->task->format)
         return scan->task->format;
-    const struct format *format = item->content == CONTENT_MESSAGE ? &format_message : format_find(item);
+    const struct format *format = item->opener                       ? item->opener
+                                  : item->content == CONTENT_MESSAGE ? &format_message
+                                                                     : format_find(item);
     if (!format)
         return NULL;
-    if (item->container_depth >= limits->container_depth && format != &format_message) {
+    if (item->container_depth >= limits->container_depth && !format->is_message) {
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "container-depth",
                  "too many containers in one another");
         return NULL;
     }
-    if (item->mime_depth >= limits->mime_depth && format == &format_message) {
+    if (item->mime_depth >= limits->mime_depth && format->is_message) {
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "mime-depth",
                  "too many messages in one another");
         return NULL;
     }
-    if (format != &format_message && format != &format_encoded)
+    if (!format->is_message && format != &format_encoded)
         name_custodian(scan, item);
     return format;
 }
@@ -164,7 +167,7 @@ static void scan_outer_item(struct scan *scan, struct item *item)
     if (bad)
         item->refused = bad;
     const struct format *format = scan_format(scan, item);
-    if (format && format != &format_message) {
+    if (format && !format->is_message) {
         scan_any(scan, item, format);
     } else if (!scan_is_done_before(scan, ordinal)) {
         scan_begin_unit(scan);

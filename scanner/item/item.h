@@ -36,6 +36,8 @@ enum item_content {
 /* format=flowed (RFC 3676) of a text/plain part. */
 enum item_flow { FLOW_FIXED, FLOW_FLOWED, FLOW_FLOWED_DELSP };
 
+struct format;
+
 struct item {
     const struct item *parent; /* NULL for an input */
     enum item_kind kind;
@@ -52,8 +54,11 @@ struct item {
     struct slice alternative; /* part number of that multipart: twins share it */
     bool
         is_attachment; /* Content-Disposition attachment, or a part with a file name, or an archive's member */
-    bool is_quoted_message;    /* inside a forwarded message/rfc822 */
-    struct source *source;     /* NULL where `refused` */
+    bool is_quoted_message; /* inside a forwarded message/rfc822 */
+    struct source *source;  /* NULL where `refused`; where `opener` is set it may be NULL too */
+    const struct format *
+        opener; /* opens it, whatever its bytes: what lies in a container's own tables (a message of a PST, a storage) */
+    void *node;                /* opener's own, in `arena` or older: what to open */
     const struct gap *refused; /* it cannot be read at all: why */
     struct envelope
         *envelope;     /* of the nearest message, or one without id that only names folder and custodian */

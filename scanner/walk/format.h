@@ -48,6 +48,9 @@ struct walk_env {
 struct format {
     const char *name;  /* "mbox" */
     const char *title; /* for `mailspill formats`: "Unix mailbox (mboxo, mboxrd, mboxcl, mboxcl2)" */
+    /* It opens one message or other mail item at a time: told as one unit, no container by the limits, nothing left over after it.
+     * Its `open` sets item->is_message and the item's envelope; where it does not, the item was no message after all. */
+    bool is_message;
     /* HEAD: the first bytes (all of them where the item is short). Must not touch item->source. */
     enum bid (*probe)(const struct item *item, struct slice head);
     /* Set walk->state (in walk->arena). 0 or -1. */

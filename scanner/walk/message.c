@@ -694,6 +694,7 @@ static void message_close(struct walk *walk)
 const struct format format_message = {
     .name = "message",
     .title = "Internet message with MIME parts (RFC 5322, RFC 2045)",
+    .is_message = true,
     .probe = mime_probe,
     .open = message_open,
     .next = message_next,
