@@ -1,6 +1,6 @@
 /* csv.c - a table for spreadsheets (RFC 4180): findings and gaps, one a row; no cell can be a formula. */
 #include "base/utf8.h"
-#include "report/json_put.h"
+#include "base/json.h"
 #include "report/records.h"
 #include "report/reporters.h"
 

@@ -2,7 +2,7 @@
 #ifndef MAILSPILL_REPORT_RECORDS_H
 #define MAILSPILL_REPORT_RECORDS_H
 
-#include "report/json_put.h"
+#include "base/json.h"
 #include "report/report.h"
 
 void records_put_run(struct json *json, const char *key, const struct report_run *run);

@@ -5,7 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "report/json_put.h"
+#include "base/json.h"
 #include "report/reporters.h"
 #include "report/shelf.h"
 #include "report/uri.h"

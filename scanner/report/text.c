@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "report/json_put.h"
+#include "base/json.h"
 #include "report/records.h"
 
 #define PEOPLE_MAX 4 /* recipients named; the others are counted */

@@ -1,7 +1,7 @@
 /* text_secrets.c - the text report's secrets, in the order to rotate them, each with the places it stands in. */
 #include <stdio.h>
 
-#include "report/json_put.h"
+#include "base/json.h"
 #include "report/text.h"
 
 #define PLACES_SHOWN 6   /* of one secret */

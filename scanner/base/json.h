@@ -1,9 +1,9 @@
-/* json_put.h - writes JSON (RFC 8259) that is valid UTF-8 and safe to show: control, bidi and invisible characters as \u escapes.
+/* json.h - writes JSON (RFC 8259) that is valid UTF-8 and safe to show: control, bidi and invisible characters as \u escapes.
  *
  * KEY is NULL for an element of an array and for the outermost value. Commas are put where they belong.
  */
-#ifndef MAILSPILL_REPORT_JSON_PUT_H
-#define MAILSPILL_REPORT_JSON_PUT_H
+#ifndef MAILSPILL_BASE_JSON_H
+#define MAILSPILL_BASE_JSON_H
 
 #include "base/buffer.h"
 #include "base/slice.h"

@@ -1,5 +1,5 @@
-/* json_put.c - writes JSON that is valid UTF-8 and safe to show. */
-#include "report/json_put.h"
+/* json.c - writes JSON that is valid UTF-8 and safe to show. */
+#include "base/json.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,0 +1,45 @@
+/* case_parts.h - the state of an open case, for the files case_*.c alone. */
+#ifndef MAILSPILL_RECORD_CASE_PARTS_H
+#define MAILSPILL_RECORD_CASE_PARTS_H
+
+#include "base/arena.h"
+#include "record/case.h"
+
+#define CASE_STATEMENTS_MAX 160
+
+struct case_prepared {
+    const char *sql;
+    sqlite3_stmt *statement;
+};
+
+struct case_store {
+    char *folder;
+    sqlite3 *db;
+    int lock; /* descriptor of case.lock, or -1 */
+    enum case_mode mode;
+    struct id_key key;
+    struct case_prepared prepared[CASE_STATEMENTS_MAX];
+    size_t prepared_count;
+    bool is_in_transaction;
+    int64_t began;      /* seconds: the transaction at hand */
+    unsigned uncommitted; /* units in it */
+    int64_t run;
+    int64_t *messages; /* rows of the unit's messages, by number */
+    size_t message_count, message_capacity;
+    bool has_failed;
+    struct error failure;
+};
+
+/* Note SQLite's failure, unless there was one before. -1. */
+int case_fail(struct case_store *store, const char *doing);
+
+/* Begin a transaction unless one is open. 0 or -1. */
+int case_write(struct case_store *store);
+
+/* After a unit. 0 or -1. */
+int case_commit_now_and_then(struct case_store *store);
+
+void case_bind_id(sqlite3_stmt *statement, int column, const struct record_id *id);
+void case_bind_number(sqlite3_stmt *statement, int column, int64_t number);
+
+#endif

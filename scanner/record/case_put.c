@@ -1,0 +1,466 @@
+/* case_put.c - what a scan adds to a case: runs, inputs and how far they are told, the records of a unit.
+ *
+ * Copies of one message, and twins of one finding in two exports of a mailbox, come in whatever order the workers are in. What stands in the row is
+ * decided by the rows alone (the least text, the lowest input and path), so that any order, and any number of killed runs, ends in the same case.
+ */
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "record/case_parts.h"
+#include "record/wire_json.h"
+
+/* Runs. */
+
+int case_begin_run(struct case_store *store, const struct case_run *run)
+{
+    sqlite3_stmt *row = case_statement(
+        store, "INSERT INTO runs(command, version, rules, sandbox, arguments, started, state)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'running')");
+    if (!row || case_write(store) < 0)
+        return -1;
+    case_bind_text(row, 1, slice_str(run->command));
+    case_bind_text(row, 2, slice_str(run->version));
+    case_bind_text(row, 3, slice_str(run->rules));
+    case_bind_text(row, 4, slice_str(run->sandbox));
+    case_bind_text(row, 5, run->arguments);
+    case_bind_number(row, 6, run->started);
+    if (case_run(store, row) < 0)
+        return -1;
+    store->run = sqlite3_last_insert_rowid(store->db);
+    return case_commit(store);
+}
+
+int case_end_run(struct case_store *store, const char *state, int exit_status, struct slice counts_json)
+{
+    sqlite3_stmt *row = case_statement(
+        store, "UPDATE runs SET ended = ?1, state = ?2, exit_status = ?3, counts = ?4 WHERE run = ?5");
+    if (!row || case_write(store) < 0)
+        return -1;
+    case_bind_number(row, 1, time(NULL));
+    case_bind_text(row, 2, slice_str(state));
+    case_bind_number(row, 3, exit_status);
+    case_bind_text(row, 4, counts_json);
+    case_bind_number(row, 5, store->run);
+    return case_run(store, row) < 0 ? -1 : case_commit(store);
+}
+
+/* Inputs. */
+
+bool case_has_size(struct case_store *store, uint64_t size)
+{
+    sqlite3_stmt *row =
+        case_statement(store, "SELECT 1 FROM inputs WHERE size = ?1 AND sha256 IS NOT NULL LIMIT 1");
+    if (!row)
+        return false;
+    case_bind_number(row, 1, (int64_t)size);
+    bool has = case_next(store, row) == 1;
+    sqlite3_reset(row);
+    return has;
+}
+
+static void bind_input(sqlite3_stmt *row, const struct case_input *input)
+{
+    case_bind_text(row, 1, input->path);
+    case_bind_text(row, 2, input->key_path);
+    sqlite3_bind_text64(row, 3, (const char *)input->custodian.ptr, input->custodian.len, SQLITE_STATIC,
+                        SQLITE_UTF8);
+    case_bind_text(row, 4, input->folder);
+    case_bind_number(row, 5, (int64_t)input->size);
+    case_bind_number(row, 6, input->mtime);
+    if (input->sha256)
+        sqlite3_bind_blob(row, 7, input->sha256, 32, SQLITE_STATIC);
+    case_bind_text(row, 8, input->rules);
+    case_bind_text(row, 9, input->settings);
+}
+
+/* The same bytes under the same name; where the hash is not known, the same file as it lay there when it was begun. */
+static int find_input(struct case_store *store, const struct case_input *input, int64_t *number,
+                      enum case_input_state *state)
+{
+    sqlite3_stmt *row = case_statement(
+        store, "SELECT input, state FROM inputs WHERE size = ?5 AND key_path = ?2 AND custodian = ?3"
+               " AND folder IS ?4 AND rules = ?8 AND settings = ?9"
+               " AND ((sha256 IS NOT NULL AND sha256 = ?7)"
+               " OR (sha256 IS NULL AND state = 'open' AND path = ?1 AND mtime = ?6))"
+               " ORDER BY state = 'done' DESC, input LIMIT 1");
+    if (!row)
+        return -1;
+    bind_input(row, input);
+    int got = case_next(store, row);
+    if (got == 1) {
+        *number = sqlite3_column_int64(row, 0);
+        *state =
+            slice_is_equal(case_text(row, 1), slice_str("done")) ? CASE_INPUT_DONE : CASE_INPUT_OPEN;
+    }
+    sqlite3_reset(row);
+    return got;
+}
+
+int case_begin_input(struct case_store *store, const struct case_input *input, int64_t *number,
+                     enum case_input_state *state)
+{
+    int got = find_input(store, input, number, state);
+    if (got != 0)
+        return got < 0 ? -1 : 0;
+    sqlite3_stmt *row = case_statement(
+        store, "INSERT INTO inputs(path, key_path, custodian, folder, size, mtime, sha256, rules, settings, run, state)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open')");
+    if (!row || case_write(store) < 0)
+        return -1;
+    bind_input(row, input);
+    case_bind_number(row, 10, store->run);
+    if (case_run(store, row) < 0)
+        return -1;
+    *number = sqlite3_last_insert_rowid(store->db);
+    *state = CASE_INPUT_NEW;
+    return 0;
+}
+
+static int64_t offset_of(uint64_t offset)
+{
+    return offset == CASE_WHOLE ? -1 : (int64_t)offset;
+}
+
+int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint64_t *units, bool *is_done)
+{
+    sqlite3_stmt *row =
+        case_statement(store, "SELECT units, is_done FROM progress WHERE input = ?1 AND offset = ?2");
+    *units = 0;
+    *is_done = false;
+    if (!row)
+        return -1;
+    case_bind_number(row, 1, input);
+    case_bind_number(row, 2, offset_of(offset));
+    int got = case_next(store, row);
+    if (got == 1) {
+        *units = (uint64_t)sqlite3_column_int64(row, 0);
+        *is_done = sqlite3_column_int(row, 1) != 0;
+    }
+    sqlite3_reset(row);
+    return got < 0 ? -1 : 0;
+}
+
+int case_restart_input(struct case_store *store, int64_t input)
+{
+    sqlite3_stmt *row = case_statement(store, "DELETE FROM progress WHERE input = ?1");
+    if (!row || case_write(store) < 0)
+        return -1;
+    case_bind_number(row, 1, input);
+    return case_run(store, row);
+}
+
+int case_end_unit(struct case_store *store, const struct case_piece *piece, uint64_t units,
+                  const struct counts *counts)
+{
+    sqlite3_stmt *row = case_statement(
+        store, "INSERT INTO progress VALUES(?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+               " ON CONFLICT(input, offset) DO UPDATE SET units = ?4, bytes = bytes + ?5, messages = messages + ?6,"
+               " excluded = excluded + ?7, leaves = leaves + ?8, scanned = scanned + ?9, partial = partial + ?10,"
+               " refused = refused + ?11, pictures = pictures + ?12");
+    store->message_count = 0;
+    if (!row || case_write(store) < 0)
+        return -1;
+    const uint64_t numbers[] = { units,         counts->bytes,   counts->messages, counts->excluded, counts->leaves,
+                                 counts->scanned, counts->partial, counts->refused,  counts->pictures };
+    case_bind_number(row, 1, piece->input);
+    case_bind_number(row, 2, offset_of(piece->offset));
+    case_bind_number(row, 3, offset_of(piece->length));
+    for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
+        case_bind_number(row, 4 + i, (int64_t)numbers[i]);
+    return case_run(store, row) < 0 ? -1 : case_commit_now_and_then(store);
+}
+
+int case_end_piece(struct case_store *store, const struct case_piece *piece)
+{
+    sqlite3_stmt *row =
+        case_statement(store, "UPDATE progress SET is_done = 1 WHERE input = ?1 AND offset = ?2");
+    if (!row || case_write(store) < 0)
+        return -1;
+    case_bind_number(row, 1, piece->input);
+    case_bind_number(row, 2, offset_of(piece->offset));
+    return case_run(store, row);
+}
+
+int case_end_input(struct case_store *store, int64_t input, const unsigned char *sha256)
+{
+    sqlite3_stmt *row = case_statement(
+        store, "UPDATE inputs SET state = 'done', sha256 = coalesce(?2, sha256) WHERE input = ?1");
+    if (!row || case_write(store) < 0)
+        return -1;
+    case_bind_number(row, 1, input);
+    if (sha256)
+        sqlite3_bind_blob(row, 2, sha256, 32, SQLITE_STATIC);
+    return case_run(store, row);
+}
+
+/* Messages. */
+
+/* EDRM message identification hash 1.0: MD5 of the Message-ID as it stands between its angle brackets, as the bytes of UTF-8. */
+static bool edrm_hash(struct slice id, unsigned char hash[16])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    id = slice_trim(id);
+    if (slice_starts_with(id, "<"))
+        id = slice_skip(id, 1);
+    if (id.len > 0 && id.ptr[id.len - 1] == '>')
+        id.len--;
+    if (id.len == 0 || EVP_Digest(id.ptr, id.len, digest, &len, EVP_md5(), NULL) != 1)
+        return false;
+    memcpy(hash, digest, 16);
+    return true;
+}
+
+static int put_message_row(struct case_store *store, const struct message_record *message, int64_t *number)
+{
+    static const char sql[] =
+        "INSERT INTO messages(key, id, edrm, date, sender, subject, thread, is_thread_guessed, is_told)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(key) DO UPDATE SET"
+        " date = min(coalesce(date, excluded.date), coalesce(excluded.date, date)),"
+        " sender = min(coalesce(sender, excluded.sender), coalesce(excluded.sender, sender)),"
+        " subject = min(coalesce(subject, excluded.subject), coalesce(excluded.subject, subject)),"
+        " thread = min(coalesce(thread, excluded.thread), coalesce(excluded.thread, thread)),"
+        " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed),"
+        " is_told = max(is_told, excluded.is_told) RETURNING message";
+    const struct envelope *envelope = &message->envelope;
+    unsigned char edrm[16];
+    sqlite3_stmt *row = case_statement(store, sql);
+    if (!row)
+        return -1;
+    case_bind_id(row, 1, &message->key);
+    case_bind_text(row, 2, envelope->id);
+    if (edrm_hash(envelope->id, edrm))
+        sqlite3_bind_blob(row, 3, edrm, sizeof edrm, SQLITE_STATIC);
+    if (envelope->date != ENVELOPE_NO_DATE)
+        case_bind_number(row, 4, envelope->date);
+    if (!message->is_bare) {
+        case_bind_text(row, 5, envelope->from);
+        case_bind_text(row, 6, envelope->subject);
+        case_bind_text(row, 7, envelope->thread);
+    }
+    case_bind_number(row, 8, !message->is_bare && envelope->is_thread_guessed);
+    case_bind_number(row, 9, !message->is_bare);
+    int got = case_next(store, row);
+    if (got == 1)
+        *number = sqlite3_column_int64(row, 0);
+    sqlite3_reset(row);
+    return got == 1 ? 0 : -1;
+}
+
+static int put_person(struct case_store *store, int64_t message, const char *role, struct slice address)
+{
+    sqlite3_stmt *person = case_statement(store, "INSERT OR IGNORE INTO people(address) VALUES(?1)");
+    sqlite3_stmt *link =
+        case_statement(store, "INSERT OR IGNORE INTO message_people(message, role, person)"
+                              " SELECT ?1, ?2, person FROM people WHERE address = ?3");
+    if (address.len == 0)
+        return 0;
+    if (!person || !link)
+        return -1;
+    case_bind_text(person, 1, address);
+    case_bind_number(link, 1, message);
+    case_bind_text(link, 2, slice_str(role));
+    case_bind_text(link, 3, address);
+    return case_run(store, person) < 0 || case_run(store, link) < 0 ? -1 : 0;
+}
+
+static int put_people(struct case_store *store, int64_t message, const struct envelope *envelope)
+{
+    const struct {
+        const char *role;
+        const struct address_list *list;
+    } roles[] = { { "to", &envelope->to }, { "cc", &envelope->cc }, { "bcc", &envelope->bcc } };
+    if (put_person(store, message, "from", envelope->from) < 0)
+        return -1;
+    for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
+        for (size_t i = 0; i < roles[r].list->count; i++)
+            if (put_person(store, message, roles[r].role, roles[r].list->at[i]) < 0)
+                return -1;
+    return 0;
+}
+
+static int put_copy(struct case_store *store, int64_t input, int64_t message,
+                    const struct message_record *record)
+{
+    static const char sql[] =
+        "INSERT INTO copies(message, custodian, folder, folder_role, labels, path, input, run)"
+        " VALUES(?1, coalesce(?2, ''), coalesce(?3, ''), ?4, ?5, coalesce(?6, ''), ?7, ?8)"
+        " ON CONFLICT(message, custodian, folder) DO UPDATE SET"
+        " labels = excluded.labels, path = excluded.path, input = excluded.input"
+        " WHERE excluded.input < input OR (excluded.input = input AND excluded.path < path)";
+    const struct envelope *envelope = &record->envelope;
+    sqlite3_stmt *row = case_statement(store, sql);
+    struct buffer labels;
+    if (!row)
+        return -1;
+    buffer_init(&labels, 64 * 1024);
+    case_put_json_list(&labels, envelope->labels.at, envelope->labels.count);
+    case_bind_number(row, 1, message);
+    case_bind_text(row, 2, envelope->custodian);
+    case_bind_text(row, 3, envelope->folder);
+    case_bind_text(row, 4, envelope->folder_role);
+    case_bind_text(row, 5, buffer_slice(&labels));
+    case_bind_text(row, 6, record->path);
+    case_bind_number(row, 7, input);
+    case_bind_number(row, 8, store->run);
+    int result = case_run(store, row);
+    buffer_release(&labels);
+    return result;
+}
+
+static void note_message(struct case_store *store, int64_t number)
+{
+    if (store->message_count == store->message_capacity) {
+        size_t capacity = store->message_capacity ? store->message_capacity * 2 : 64;
+        int64_t *rows = realloc(store->messages, capacity * sizeof *rows);
+        if (!rows)
+            abort();
+        store->messages = rows;
+        store->message_capacity = capacity;
+    }
+    store->messages[store->message_count++] = number;
+}
+
+int case_put_message(struct case_store *store, int64_t input, const struct message_record *message)
+{
+    int64_t number = 0;
+    if (case_write(store) < 0 || put_message_row(store, message, &number) < 0)
+        return -1;
+    note_message(store, number);
+    if (!message->is_bare && put_people(store, number, &message->envelope) < 0)
+        return -1;
+    return put_copy(store, input, number, message);
+}
+
+/* Findings and gaps. */
+
+static void bind_message(struct case_store *store, sqlite3_stmt *row, int column, uint32_t number)
+{
+    if (number < store->message_count)
+        case_bind_number(row, column, store->messages[number]);
+}
+
+static int put_secret(struct case_store *store, const struct case_finding *put, int64_t *number)
+{
+    static const char sql[] =
+        "INSERT INTO secrets(id, family, rule, name, category, redacted, length, rotate)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(id) DO UPDATE SET"
+        " name = iif(excluded.rule < rule, excluded.name, name),"
+        " category = iif(excluded.rule < rule, excluded.category, category),"
+        " rotate = iif(excluded.rule < rule, excluded.rotate, rotate),"
+        " rule = min(rule, excluded.rule), length = min(length, excluded.length) RETURNING secret";
+    const struct rule *rule = put->rule;
+    sqlite3_stmt *row = case_statement(store, sql);
+    if (!row)
+        return -1;
+    case_bind_id(row, 1, &put->secret_id);
+    case_bind_text(row, 2, slice_str(rule->family));
+    case_bind_text(row, 3, slice_str(rule->id));
+    case_bind_text(row, 4, slice_str(rule->name));
+    case_bind_text(row, 5, slice_str(rule->category));
+    case_bind_text(row, 6, put->redacted);
+    case_bind_number(row, 7, (int64_t)((put->secret_length + 7) / 8 * 8));
+    case_bind_text(row, 8, slice_str(rule->rotate));
+    int got = case_next(store, row);
+    if (got == 1)
+        *number = sqlite3_column_int64(row, 0);
+    sqlite3_reset(row);
+    return got == 1 ? 0 : -1;
+}
+
+static void bind_place(sqlite3_stmt *row, const struct finding *finding)
+{
+    case_bind_text(row, 8, finding->leaf_key);
+    case_bind_text(row, 9, finding->path);
+    case_bind_text(row, 10, slice_str(view_name(finding->view)));
+    case_bind_number(row, 11, (int64_t)finding->line);
+    case_bind_number(row, 12, (int64_t)finding->column);
+    case_bind_number(row, 13, (int64_t)finding->offset);
+    case_bind_text(row, 14, finding->before);
+    case_bind_text(row, 15, finding->after);
+    case_bind_number(row, 16, finding->is_quoted);
+}
+
+static void bind_opens(sqlite3_stmt *row, const struct opens *opens)
+{
+    case_bind_text(row, 17, slice_str(opens->service));
+    case_bind_text(row, 18, slice_str(opens->host));
+    case_bind_text(row, 19, slice_str(opens->user));
+    case_bind_text(row, 20, slice_str(opens->account));
+    case_bind_text(row, 21, slice_str(opens->expires));
+}
+
+static const char finding_sql[] =
+    "INSERT INTO findings(id, secret, message, rule, severity, verdict, why, leaf_key, path, view, line, col, offset,"
+    " before, after, is_quoted, service, host, user, account, expires, also, also_rules, custodian, input, run, parts)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, ''), coalesce(?8, ''), coalesce(?9, ''), ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+    " ?20, ?21, ?22, ?23, coalesce(?24, ''), ?25, ?26, ?27)"
+    " ON CONFLICT(id, secret, custodian) DO UPDATE SET message = excluded.message, rule = excluded.rule,"
+    " severity = excluded.severity, verdict = excluded.verdict, why = excluded.why, leaf_key = excluded.leaf_key,"
+    " path = excluded.path, view = excluded.view, line = excluded.line, col = excluded.col, offset = excluded.offset,"
+    " before = excluded.before, after = excluded.after, is_quoted = excluded.is_quoted, service = excluded.service,"
+    " host = excluded.host, user = excluded.user, account = excluded.account, expires = excluded.expires,"
+    " also = excluded.also, also_rules = excluded.also_rules, input = excluded.input, parts = excluded.parts"
+    " WHERE excluded.input < input OR (excluded.input = input AND excluded.path < path)";
+
+int case_put_finding(struct case_store *store, int64_t input, const struct case_finding *put)
+{
+    const struct finding *finding = put->finding;
+    struct buffer also, also_rules;
+    int64_t secret = 0;
+    if (case_write(store) < 0 || put_secret(store, put, &secret) < 0)
+        return -1;
+    sqlite3_stmt *row = case_statement(store, finding_sql);
+    if (!row)
+        return -1;
+    buffer_init(&also, 1024 * 1024);
+    buffer_init(&also_rules, 64 * 1024);
+    case_put_json_list(&also, finding->also, finding->also_count);
+    case_put_json_list(&also_rules, finding->also_rules, finding->also_rule_count);
+    case_bind_id(row, 1, &finding->id);
+    case_bind_number(row, 2, secret);
+    bind_message(store, row, 3, finding->message);
+    case_bind_text(row, 4, slice_str(put->rule->id));
+    case_bind_number(row, 5, put->severity);
+    case_bind_number(row, 6, finding->verdict);
+    case_bind_text(row, 7, finding->why);
+    bind_place(row, finding);
+    bind_opens(row, &finding->opens);
+    case_bind_text(row, 22, buffer_slice(&also));
+    case_bind_text(row, 23, buffer_slice(&also_rules));
+    case_bind_text(row, 24, put->custodian);
+    case_bind_number(row, 25, input);
+    case_bind_number(row, 26, store->run);
+    int result = case_run(store, row);
+    buffer_release(&also);
+    buffer_release(&also_rules);
+    return result;
+}
+
+int case_put_gap(struct case_store *store, int64_t input, const struct gap_record *record)
+{
+    static const char sql[] =
+        "INSERT INTO gaps(id, kind, stands_for, reason, bytes, limit_name, path, custodian, message, input, run)"
+        " VALUES(?1, ?2, ?3, coalesce(?4, ''), ?5, ?6, coalesce(?7, ''), coalesce(?8, ''), ?9, ?10, ?11)"
+        " ON CONFLICT(id, custodian) DO UPDATE SET path = excluded.path, message = excluded.message, input = excluded.input"
+        " WHERE excluded.input < input OR (excluded.input = input AND excluded.path < path)";
+    const struct gap *gap = &record->gap;
+    sqlite3_stmt *row = case_statement(store, sql);
+    if (!row || case_write(store) < 0)
+        return -1;
+    case_bind_id(row, 1, &record->id);
+    case_bind_text(row, 2, slice_str(gap_kind_name(gap->kind)));
+    case_bind_text(row, 3, slice_str(gap_stands_for_name(gap->stands_for)));
+    case_bind_text(row, 4, gap->reason);
+    if (gap->bytes != GAP_BYTES_UNKNOWN)
+        case_bind_number(row, 5, (int64_t)gap->bytes);
+    case_bind_text(row, 6, slice_str(gap->limit));
+    case_bind_text(row, 7, record->path);
+    case_bind_text(row, 8, record->custodian);
+    bind_message(store, row, 9, record->message);
+    if (input)
+        case_bind_number(row, 10, input);
+    case_bind_number(row, 11, store->run);
+    return case_run(store, row);
+}
