@@ -94,10 +94,11 @@ static int check_folder(const char *folder, struct error *err)
     if (!S_ISDIR(status.st_mode))
         return error_set(err, ERROR_USAGE, "'%s' is no case: a case is a folder", folder);
     if (status.st_mode & 077)
-        return error_set(err, ERROR_USAGE,
-                         "others can read the case '%s'; do: chmod 700 '%s' (where the disk has no permissions, "
-                         "keep the case on another one)",
-                         folder, folder);
+        return error_set(
+            err, ERROR_USAGE,
+            "others can read the case '%s'; do: chmod 700 '%s' (where the disk has no permissions, "
+            "keep the case on another one)",
+            folder, folder);
     return 0;
 }
 
@@ -128,8 +129,9 @@ static int lock_case(struct case_store *store, struct error *err)
         return error_set_errno(err, "cannot lock the case '%s'", store->folder);
     if (fcntl(store->lock, F_OFD_SETLK, &lock) < 0) {
         ssize_t len = pread(store->lock, pid, sizeof pid - 1, 0);
-        return error_set(err, ERROR_SYSTEM, "another mailspill%s%.*s writes to the case '%s'; try again when it is done",
-                         len > 0 ? ", process " : "", len > 0 ? (int)strcspn(pid, "\n") : 0, pid, store->folder);
+        return error_set(
+            err, ERROR_SYSTEM, "another mailspill%s%.*s writes to the case '%s'; try again when it is done",
+            len > 0 ? ", process " : "", len > 0 ? (int)strcspn(pid, "\n") : 0, pid, store->folder);
     }
     snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
     if (ftruncate(store->lock, 0) < 0 || pwrite(store->lock, pid, strlen(pid), 0) < 0)
@@ -148,7 +150,8 @@ static int make_key(const char *path, struct error *err)
         snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
     hex[2 * sizeof bytes] = '\n';
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool is_written = fd >= 0 && write(fd, hex, sizeof hex - 1) == (ssize_t)(sizeof hex - 1) && fsync(fd) == 0;
+    bool is_written =
+        fd >= 0 && write(fd, hex, sizeof hex - 1) == (ssize_t)(sizeof hex - 1) && fsync(fd) == 0;
     explicit_bzero(bytes, sizeof bytes);
     explicit_bzero(hex, sizeof hex);
     int result = is_written ? 0 : error_set_errno(err, "cannot write the key '%s'", path);
@@ -193,7 +196,8 @@ static int make_tables(struct case_store *store)
     char sql[128];
     if (run_sql(store, "BEGIN IMMEDIATE", "make") < 0 || run_sql(store, case_schema, "make") < 0)
         return -1;
-    snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", CASE_APPLICATION, CASE_VERSION);
+    snprintf(sql, sizeof sql, "PRAGMA application_id=%d; PRAGMA user_version=%d; COMMIT", CASE_APPLICATION,
+             CASE_VERSION);
     return run_sql(store, sql, "make");
 }
 
@@ -204,9 +208,11 @@ static int check_version(struct case_store *store, struct error *err)
     if (!store->has_failed && version == 0 && application == 0 && store->mode == CASE_WRITE_OR_MAKE)
         make_tables(store);
     else if (!store->has_failed && application != CASE_APPLICATION)
-        return error_set(err, ERROR_USAGE, "'%s' is no case: its case.db was made by something else", store->folder);
+        return error_set(err, ERROR_USAGE, "'%s' is no case: its case.db was made by something else",
+                         store->folder);
     else if (!store->has_failed && version > CASE_VERSION)
-        return error_set(err, ERROR_USAGE, "the case '%s' was written by a newer mailspill (schema %lld, this one knows %d)",
+        return error_set(err, ERROR_USAGE,
+                         "the case '%s' was written by a newer mailspill (schema %lld, this one knows %d)",
                          store->folder, (long long)version, CASE_VERSION);
     return 0;
 }
@@ -214,8 +220,10 @@ static int check_version(struct case_store *store, struct error *err)
 static int open_database(struct case_store *store, struct error *err)
 {
     char *path = path_in(store->folder, "case.db"), *uri = NULL;
-    bool is_fixed = access(store->folder, W_OK) < 0; /* on a medium that can't be written: no shared memory beside it */
-    int flags = store->mode == CASE_WRITE_OR_MAKE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+    bool is_fixed =
+        access(store->folder, W_OK) < 0; /* on a medium that can't be written: no shared memory beside it */
+    int flags = store->mode == CASE_WRITE_OR_MAKE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                                  : SQLITE_OPEN_READWRITE;
     if (is_fixed && asprintf(&uri, "file:%s?immutable=1", path) < 0)
         abort();
     mode_t mask = umask(077);
@@ -223,9 +231,12 @@ static int open_database(struct case_store *store, struct error *err)
                        : sqlite3_open_v2(path, &store->db, flags, NULL);
     if (got == SQLITE_OK) {
         sqlite3_busy_timeout(store->db, BUSY_MS);
-        run_sql(store, is_far_disk(store->folder) ? "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL" : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+        run_sql(store,
+                is_far_disk(store->folder) ? "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL"
+                                           : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
                 "open");
-        run_sql(store, "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF", "open");
+        run_sql(store, "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF",
+                "open");
     } else {
         case_fail(store, "open");
     }
@@ -308,7 +319,8 @@ sqlite3_stmt *case_statement(struct case_store *store, const char *sql)
     if (store->prepared_count == CASE_STATEMENTS_MAX)
         abort();
     struct case_prepared *fresh = &store->prepared[store->prepared_count];
-    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &fresh->statement, NULL) != SQLITE_OK) {
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &fresh->statement, NULL) !=
+        SQLITE_OK) {
         case_fail(store, "read");
         return NULL;
     }

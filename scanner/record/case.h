@@ -55,8 +55,8 @@ int case_end_run(struct case_store *store, const char *state, int exit_status, s
 struct case_input {
     struct slice path, key_path, custodian, folder;
     uint64_t size;
-    int64_t mtime;
-    const unsigned char *sha256; /* 32 bytes, or NULL: a pipe */
+    int64_t mtime;               /* nanoseconds since 1970 */
+    const unsigned char *sha256; /* 32 bytes, or NULL: not known yet, or a pipe */
     struct slice rules;          /* hash of the rules it is scanned with */
     struct slice settings;       /* hash of what else changes the outcome: limits, --since … */
 };
@@ -67,12 +67,19 @@ enum case_input_state {
     CASE_INPUT_DONE, /* these bytes were told whole, with these rules and settings: nothing to do */
 };
 
-/* Find or make the row. *INPUT: its number. */
+/* Whether a file of this size was told whole before: then its hash decides whether it is the same. */
+bool case_has_size(struct case_store *store, uint64_t size);
+
+/* Find or make the row. *NUMBER: its own. */
 int case_begin_input(struct case_store *store, const struct case_input *input, int64_t *number,
                      enum case_input_state *state);
 
-/* Units of the piece at OFFSET (UINT64_MAX: the whole input) that are told already; *IS_DONE: all of them. */
+/* Units of the piece at OFFSET that are told already; *IS_DONE: all of them. */
+#define CASE_WHOLE UINT64_MAX
 int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint64_t *units, bool *is_done);
+
+/* Forget how far the pieces are: the input is read again from its start. */
+int case_restart_input(struct case_store *store, int64_t input);
 
 /* The records of one unit. Messages come first, and are then named by the number that they have in the unit. A message that nothing refers to is
  * put too (is_bare: id, date, folder and custodian alone are kept), so that a case knows all it has seen. */
@@ -86,17 +93,23 @@ struct case_finding {
     struct slice custodian;
 };
 
-int case_put_message(struct case_store *store, int64_t input, const struct message_record *message,
-                     struct slice key, struct slice path, bool is_bare);
+int case_put_message(struct case_store *store, int64_t input, const struct message_record *message);
 int case_put_finding(struct case_store *store, int64_t input, const struct case_finding *finding);
 int case_put_gap(struct case_store *store, int64_t input,
                  const struct gap_record *gap); /* INPUT 0: of none */
 
-/* The unit is whole: UNITS of the piece at OFFSET are told. Committed with others within a second, or at case_commit. */
-int case_end_unit(struct case_store *store, int64_t input, uint64_t offset, uint64_t length,
-                  uint64_t first_ordinal, uint64_t units, const struct counts *counts);
-int case_end_piece(struct case_store *store, int64_t input, uint64_t offset); /* all of it is told */
-int case_end_input(struct case_store *store, int64_t input);                  /* all its pieces are */
+/* A piece of an input: the whole (offset CASE_WHOLE), or one range. */
+struct case_piece {
+    int64_t input;
+    uint64_t offset, length;
+};
+
+/* The unit is whole: UNITS of the piece are told, COUNTS more in it. Committed with others within a second, or at case_commit. */
+int case_end_unit(struct case_store *store, const struct case_piece *piece, uint64_t units,
+                  const struct counts *counts);
+int case_end_piece(struct case_store *store, const struct case_piece *piece); /* all of it is told */
+/* All pieces are. SHA256: 32 bytes, or NULL where it was given at the beginning or can't be had. */
+int case_end_input(struct case_store *store, int64_t input, const unsigned char *sha256);
 int case_commit(struct case_store *store);
 
 /* Integrity: SQLite's own check, references, and that every count adds up. Calls TELL for each thing that is wrong. 0, or -1: it could not be done. */

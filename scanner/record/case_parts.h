@@ -21,7 +21,7 @@ struct case_store {
     struct case_prepared prepared[CASE_STATEMENTS_MAX];
     size_t prepared_count;
     bool is_in_transaction;
-    int64_t began;      /* seconds: the transaction at hand */
+    int64_t began;        /* seconds: the transaction at hand */
     unsigned uncommitted; /* units in it */
     int64_t run;
     int64_t *messages; /* rows of the unit's messages, by number */

@@ -8,15 +8,15 @@
 #include <time.h>
 
 #include "record/case_parts.h"
-#include "record/wire_json.h"
+#include "base/json.h"
 
 /* Runs. */
 
 int case_begin_run(struct case_store *store, const struct case_run *run)
 {
-    sqlite3_stmt *row = case_statement(
-        store, "INSERT INTO runs(command, version, rules, sandbox, arguments, started, state)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'running')");
+    sqlite3_stmt *row =
+        case_statement(store, "INSERT INTO runs(command, version, rules, sandbox, arguments, started, state)"
+                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'running')");
     if (!row || case_write(store) < 0)
         return -1;
     case_bind_text(row, 1, slice_str(run->command));
@@ -90,8 +90,7 @@ static int find_input(struct case_store *store, const struct case_input *input, 
     int got = case_next(store, row);
     if (got == 1) {
         *number = sqlite3_column_int64(row, 0);
-        *state =
-            slice_is_equal(case_text(row, 1), slice_str("done")) ? CASE_INPUT_DONE : CASE_INPUT_OPEN;
+        *state = slice_is_equal(case_text(row, 1), slice_str("done")) ? CASE_INPUT_DONE : CASE_INPUT_OPEN;
     }
     sqlite3_reset(row);
     return got;
@@ -103,9 +102,9 @@ int case_begin_input(struct case_store *store, const struct case_input *input, i
     int got = find_input(store, input, number, state);
     if (got != 0)
         return got < 0 ? -1 : 0;
-    sqlite3_stmt *row = case_statement(
-        store, "INSERT INTO inputs(path, key_path, custodian, folder, size, mtime, sha256, rules, settings, run, state)"
-               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open')");
+    sqlite3_stmt *row = case_statement(store, "INSERT INTO inputs(path, key_path, custodian, folder, size, "
+                                              "mtime, sha256, rules, settings, run, state)"
+                                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open')");
     if (!row || case_write(store) < 0)
         return -1;
     bind_input(row, input);
@@ -154,15 +153,17 @@ int case_end_unit(struct case_store *store, const struct case_piece *piece, uint
                   const struct counts *counts)
 {
     sqlite3_stmt *row = case_statement(
-        store, "INSERT INTO progress VALUES(?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-               " ON CONFLICT(input, offset) DO UPDATE SET units = ?4, bytes = bytes + ?5, messages = messages + ?6,"
-               " excluded = excluded + ?7, leaves = leaves + ?8, scanned = scanned + ?9, partial = partial + ?10,"
-               " refused = refused + ?11, pictures = pictures + ?12");
+        store,
+        "INSERT INTO progress VALUES(?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+        " ON CONFLICT(input, offset) DO UPDATE SET units = ?4, bytes = bytes + ?5, messages = messages + ?6,"
+        " excluded = excluded + ?7, leaves = leaves + ?8, scanned = scanned + ?9, partial = partial + ?10,"
+        " refused = refused + ?11, pictures = pictures + ?12");
     store->message_count = 0;
     if (!row || case_write(store) < 0)
         return -1;
-    const uint64_t numbers[] = { units,         counts->bytes,   counts->messages, counts->excluded, counts->leaves,
-                                 counts->scanned, counts->partial, counts->refused,  counts->pictures };
+    const uint64_t numbers[] = { units,           counts->bytes,   counts->messages, counts->excluded,
+                                 counts->leaves,  counts->scanned, counts->partial,  counts->refused,
+                                 counts->pictures };
     case_bind_number(row, 1, piece->input);
     case_bind_number(row, 2, offset_of(piece->offset));
     case_bind_number(row, 3, offset_of(piece->length));
@@ -251,9 +252,8 @@ static int put_message_row(struct case_store *store, const struct message_record
 static int put_person(struct case_store *store, int64_t message, const char *role, struct slice address)
 {
     sqlite3_stmt *person = case_statement(store, "INSERT OR IGNORE INTO people(address) VALUES(?1)");
-    sqlite3_stmt *link =
-        case_statement(store, "INSERT OR IGNORE INTO message_people(message, role, person)"
-                              " SELECT ?1, ?2, person FROM people WHERE address = ?3");
+    sqlite3_stmt *link = case_statement(store, "INSERT OR IGNORE INTO message_people(message, role, person)"
+                                               " SELECT ?1, ?2, person FROM people WHERE address = ?3");
     if (address.len == 0)
         return 0;
     if (!person || !link)
@@ -280,6 +280,16 @@ static int put_people(struct case_store *store, int64_t message, const struct en
     return 0;
 }
 
+/* A JSON array; nothing where there is nothing. */
+static void put_list(struct buffer *out, const struct slice *texts, size_t count)
+{
+    struct json json;
+    if (count == 0)
+        return;
+    json_init(&json, out);
+    json_put_texts(&json, NULL, texts, count);
+}
+
 static int put_copy(struct case_store *store, int64_t input, int64_t message,
                     const struct message_record *record)
 {
@@ -295,7 +305,7 @@ static int put_copy(struct case_store *store, int64_t input, int64_t message,
     if (!row)
         return -1;
     buffer_init(&labels, 64 * 1024);
-    case_put_json_list(&labels, envelope->labels.at, envelope->labels.count);
+    put_list(&labels, envelope->labels.at, envelope->labels.count);
     case_bind_number(row, 1, message);
     case_bind_text(row, 2, envelope->custodian);
     case_bind_text(row, 3, envelope->folder);
@@ -392,14 +402,20 @@ static void bind_opens(sqlite3_stmt *row, const struct opens *opens)
 }
 
 static const char finding_sql[] =
-    "INSERT INTO findings(id, secret, message, rule, severity, verdict, why, leaf_key, path, view, line, col, offset,"
-    " before, after, is_quoted, service, host, user, account, expires, also, also_rules, custodian, input, run, parts)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, ''), coalesce(?8, ''), coalesce(?9, ''), ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,"
+    "INSERT INTO findings(id, secret, message, rule, severity, verdict, why, leaf_key, path, view, line, "
+    "col, offset,"
+    " before, after, is_quoted, service, host, user, account, expires, also, also_rules, custodian, input, "
+    "run, parts)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, coalesce(?7, ''), coalesce(?8, ''), coalesce(?9, ''), ?10, ?11, ?12, "
+    "?13, ?14, ?15, ?16, ?17, ?18, ?19,"
     " ?20, ?21, ?22, ?23, coalesce(?24, ''), ?25, ?26, ?27)"
     " ON CONFLICT(id, secret, custodian) DO UPDATE SET message = excluded.message, rule = excluded.rule,"
-    " severity = excluded.severity, verdict = excluded.verdict, why = excluded.why, leaf_key = excluded.leaf_key,"
-    " path = excluded.path, view = excluded.view, line = excluded.line, col = excluded.col, offset = excluded.offset,"
-    " before = excluded.before, after = excluded.after, is_quoted = excluded.is_quoted, service = excluded.service,"
+    " severity = excluded.severity, verdict = excluded.verdict, why = excluded.why, leaf_key = "
+    "excluded.leaf_key,"
+    " path = excluded.path, view = excluded.view, line = excluded.line, col = excluded.col, offset = "
+    "excluded.offset,"
+    " before = excluded.before, after = excluded.after, is_quoted = excluded.is_quoted, service = "
+    "excluded.service,"
     " host = excluded.host, user = excluded.user, account = excluded.account, expires = excluded.expires,"
     " also = excluded.also, also_rules = excluded.also_rules, input = excluded.input, parts = excluded.parts"
     " WHERE excluded.input < input OR (excluded.input = input AND excluded.path < path)";
@@ -416,8 +432,8 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
         return -1;
     buffer_init(&also, 1024 * 1024);
     buffer_init(&also_rules, 64 * 1024);
-    case_put_json_list(&also, finding->also, finding->also_count);
-    case_put_json_list(&also_rules, finding->also_rules, finding->also_rule_count);
+    put_list(&also, finding->also, finding->also_count);
+    put_list(&also_rules, finding->also_rules, finding->also_rule_count);
     case_bind_id(row, 1, &finding->id);
     case_bind_number(row, 2, secret);
     bind_message(store, row, 3, finding->message);
@@ -441,9 +457,11 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
 int case_put_gap(struct case_store *store, int64_t input, const struct gap_record *record)
 {
     static const char sql[] =
-        "INSERT INTO gaps(id, kind, stands_for, reason, bytes, limit_name, path, custodian, message, input, run)"
+        "INSERT INTO gaps(id, kind, stands_for, reason, bytes, limit_name, path, custodian, message, input, "
+        "run)"
         " VALUES(?1, ?2, ?3, coalesce(?4, ''), ?5, ?6, coalesce(?7, ''), coalesce(?8, ''), ?9, ?10, ?11)"
-        " ON CONFLICT(id, custodian) DO UPDATE SET path = excluded.path, message = excluded.message, input = excluded.input"
+        " ON CONFLICT(id, custodian) DO UPDATE SET path = excluded.path, message = excluded.message, input = "
+        "excluded.input"
         " WHERE excluded.input < input OR (excluded.input = input AND excluded.path < path)";
     const struct gap *gap = &record->gap;
     sqlite3_stmt *row = case_statement(store, sql);

@@ -10,23 +10,24 @@ const char case_schema[] =
 
     /* What was read: one row for each file, however often it was given. sha256 is of all its bytes. state: open, done. */
     "CREATE TABLE inputs("
-    " input INTEGER PRIMARY KEY, path TEXT NOT NULL, key_path TEXT NOT NULL, custodian TEXT, folder TEXT,"
-    " size INTEGER NOT NULL, mtime INTEGER, sha256 BLOB, rules TEXT, settings TEXT, run INTEGER NOT NULL "
-    "REFERENCES runs, state TEXT NOT NULL,"
-    " bytes INTEGER NOT NULL DEFAULT 0, messages INTEGER NOT NULL DEFAULT 0, excluded INTEGER NOT NULL "
-    "DEFAULT 0,"
-    " leaves INTEGER NOT NULL DEFAULT 0, scanned INTEGER NOT NULL DEFAULT 0, partial INTEGER NOT NULL "
-    "DEFAULT 0,"
-    " refused INTEGER NOT NULL DEFAULT 0, pictures INTEGER NOT NULL DEFAULT 0);"
-    "CREATE INDEX inputs_by_hash ON inputs(sha256);"
+    " input INTEGER PRIMARY KEY, path TEXT NOT NULL, key_path TEXT NOT NULL, custodian TEXT NOT NULL, folder "
+    "TEXT NOT NULL,"
+    " size INTEGER NOT NULL, mtime INTEGER NOT NULL, sha256 BLOB, rules TEXT NOT NULL, settings TEXT NOT "
+    "NULL,"
+    " run INTEGER NOT NULL REFERENCES runs, state TEXT NOT NULL);"
+    "CREATE INDEX inputs_by_size ON inputs(size);"
 
-    /* How far each piece of an input is told: a scan that goes on skips that many units of the piece. offset -1: the whole input. */
+    /* How far each piece of an input is told, and what was counted in it: a scan that goes on skips that many units of the piece. offset -1: the
+     * whole input, in which what its ranges hold is not counted. */
     "CREATE TABLE progress("
-    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, "
-    "first_ordinal INTEGER NOT NULL,"
-    " units INTEGER NOT NULL, is_done INTEGER NOT NULL, PRIMARY KEY(input, offset)) WITHOUT ROWID;"
+    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL,"
+    " units INTEGER NOT NULL, is_done INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL, messages INTEGER NOT NULL, excluded INTEGER NOT NULL, leaves INTEGER NOT NULL,"
+    " scanned INTEGER NOT NULL, partial INTEGER NOT NULL, refused INTEGER NOT NULL, pictures INTEGER NOT "
+    "NULL,"
+    " PRIMARY KEY(input, offset)) WITHOUT ROWID;"
 
-    /* A message, once, however many mailboxes hold it. key: SHA-256 of the message key, 16 bytes. edrm: the EDRM message identification hash.
+    /* A message, once, however many mailboxes hold it; where copies differ, the least of each text. key: SHA-256 of the message key, 16 bytes. edrm: the EDRM message identification hash.
      * sender, subject and thread are filled for messages that hold a secret, and only for them: no more personal data than the case needs. */
     "CREATE TABLE messages("
     " message INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, id TEXT, edrm BLOB, date INTEGER,"
@@ -58,8 +59,8 @@ const char case_schema[] =
     "TEXT NOT NULL,"
     " category TEXT NOT NULL, redacted TEXT NOT NULL, length INTEGER NOT NULL, rotate TEXT);"
 
-    /* One secret in one place of one message (or of one loose file: message NULL). parts, also, also_rules: JSON arrays. The places in
-     * which that message lies are its copies; path, line and input are those it was first seen at. */
+    /* One secret in one place of one message of one custodian (or of a loose file: message NULL). parts, also, also_rules: JSON arrays. The
+     * folders in which that message lies are its copies; input and path are the first of them (lowest input, then path, whatever came in first). */
     "CREATE TABLE findings("
     " finding INTEGER PRIMARY KEY, id BLOB NOT NULL, secret INTEGER NOT NULL REFERENCES secrets, message "
     "INTEGER REFERENCES messages,"
@@ -70,7 +71,7 @@ const char case_schema[] =
     " service TEXT, host TEXT, user TEXT, account TEXT, expires TEXT, parts TEXT, also TEXT, also_rules TEXT,"
     " custodian TEXT NOT NULL, input INTEGER NOT NULL REFERENCES inputs, run INTEGER NOT NULL REFERENCES "
     "runs,"
-    " UNIQUE(id, secret));"
+    " UNIQUE(id, secret, custodian));"
     "CREATE INDEX findings_by_secret ON findings(secret);"
     "CREATE INDEX findings_by_message ON findings(message);"
 

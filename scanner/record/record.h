@@ -25,6 +25,9 @@ void record_id_hex(const struct record_id *id, char hex[2 * RECORD_ID_SIZE + 1])
 struct message_record {
     uint32_t number;
     struct envelope envelope;
+    struct record_id key; /* of the message key: the same for each copy of it */
+    struct slice path;
+    bool is_bare; /* told for the case alone: nothing of the unit refers to it, and its people and subject are left out */
 };
 
 /* One secret in one place. */
