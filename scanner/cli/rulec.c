@@ -82,6 +82,7 @@ static void put_validators(struct buffer *out, const struct rule *rule)
 
 static void put_rule(struct buffer *out, const struct rule *rule)
 {
+    bool is_made = rule->vendor || rule->vendor_word;
     buffer_put_str(out, "-\n");
     put_pair(out, "id", rule->id);
     if (strcmp(rule->family, rule->id) != 0)
@@ -90,10 +91,16 @@ static void put_rule(struct buffer *out, const struct rule *rule)
     put_pair(out, "category", rule->category);
     put_pair(out, "severity", severity_name(rule->severity));
     put_pair(out, "verdict", verdict_name(rule->verdict));
-    put_pair(out, "pattern", rule->pattern);
-    put_pair(out, "find", rule->find);
+    put_pair(out, "vendor", rule->vendor);
+    put_pair(out, "vendor_word", rule->vendor_word);
+    put_pair(out, "value", rule->value);
+    if (!is_made) {
+        put_pair(out, "pattern", rule->pattern);
+        put_pair(out, "find", rule->find);
+    }
     buffer_printf(out, "  width: %zu\n", rule->width);
-    put_validators(out, rule);
+    if (!rule->has_common_validators)
+        put_validators(out, rule);
     if (rule->service) {
         buffer_put_str(out, "  opens:\n  ");
         put_pair(out, "service", rule->service);

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "match/database.h"
+#include "match/rule_vendor.h"
 
 int engine_check_cpu(struct error *err)
 {
@@ -12,11 +13,33 @@ int engine_check_cpu(struct error *err)
     return error_set(err, ERROR_UNSUPPORTED, "this CPU cannot run Hyperscan: it lacks SSSE3");
 }
 
+/* Rules that name only their vendor are hundreds, and few of them ever match: making machine code of all would take longer than
+ * reading a small mailbox. */
+static bool is_late(const struct rule *rule)
+{
+    return rule->vendor || rule->vendor_word;
+}
+
+const struct program *engine_program(const struct engine *engine, uint32_t rule)
+{
+    struct program *program = &engine->programs[rule];
+    struct error err;
+    if (program->code)
+        return program;
+    /* It was compiled once when the rule was checked: only memory can be lacking. */
+    if (program_init_plain(program, engine->set->rules[rule].pattern, &err) < 0 ||
+        program->groups > engine->groups_max)
+        abort();
+    return program;
+}
+
 static int compile_programs(struct engine *engine, struct error *err)
 {
     struct error why;
     for (size_t i = 0; i < engine->set->count; i++) {
         const struct rule *rule = &engine->set->rules[i];
+        if (is_late(rule))
+            continue;
         if (program_init(&engine->programs[i], rule->pattern, &why) < 0)
             return error_set(err, why.kind, "%s:%u: %s: %s", rule->file, rule->line, rule->id, why.message);
         if (engine->programs[i].groups > engine->groups_max)
@@ -33,7 +56,7 @@ struct engine *engine_new(const struct ruleset *set, struct slice database, stru
     if (!engine)
         abort();
     engine->set = set;
-    engine->groups_max = 1;
+    engine->groups_max = VENDOR_GROUPS;
     engine->programs = calloc(set->count + 1, sizeof *engine->programs);
     if (!engine->programs)
         abort();

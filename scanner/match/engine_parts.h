@@ -30,6 +30,8 @@ struct program {
 
 /* 0, or -1 with PCRE2's words and the offset. JIT is compiled where the machine has it. */
 int program_init(struct program *program, const char *pattern, struct error *err);
+/* The same without machine code, for programs that are made when they are first asked for: inside the sandbox. */
+int program_init_plain(struct program *program, const char *pattern, struct error *err);
 void program_release(struct program *program);
 int program_check(const char *pattern, struct error *err);
 
@@ -44,6 +46,9 @@ struct engine {
     struct program *programs; /* one a rule */
     uint32_t groups_max;
 };
+
+/* The program of a rule, made now if it is one of those that are made late. */
+const struct program *engine_program(const struct engine *engine, uint32_t rule);
 
 #define ENGINE_NO_RULE UINT32_MAX
 

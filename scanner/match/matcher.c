@@ -146,7 +146,7 @@ static struct slice view_part(const struct matcher *matcher, size_t from, size_t
 static void fill_captures(const struct matcher *matcher, const struct found *found,
                           struct candidate *candidate)
 {
-    const struct program *program = &matcher->engine->programs[found->rule];
+    const struct program *program = engine_program(matcher->engine, found->rule);
     const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(matcher->data);
     for (size_t i = 0; i < program->capture_count; i++) {
         size_t from = spans[2 * program->captures[i].group], to = spans[2 * program->captures[i].group + 1];
@@ -326,7 +326,7 @@ static void settle(struct matcher *matcher)
 
 static void take_found(struct matcher *matcher, uint32_t rule, const PCRE2_SIZE *spans)
 {
-    uint32_t secret = matcher->engine->programs[rule].secret;
+    uint32_t secret = engine_program(matcher->engine, rule)->secret;
     struct found found = { .rule = rule, .start = spans[0], .end = spans[1] };
     if (spans[2 * secret] == PCRE2_UNSET || spans[2 * secret] >= spans[2 * secret + 1])
         secret = 0;
@@ -358,7 +358,7 @@ static int search_next(struct matcher *matcher, struct search *search, size_t la
     struct slice text = matcher->view->text;
     const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(matcher->data);
     pcre2_set_offset_limit(matcher->limits, last);
-    int result = pcre2_match(matcher->engine->programs[search->rule].code, text.ptr, text.len, search->at, 0,
+    int result = pcre2_match(engine_program(matcher->engine, search->rule)->code, text.ptr, text.len, search->at, 0,
                              matcher->data, matcher->limits);
     if (result == PCRE2_ERROR_NOMATCH)
         return 0;

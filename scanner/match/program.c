@@ -44,7 +44,7 @@ static void read_names(struct program *program)
     }
 }
 
-int program_init(struct program *program, const char *pattern, struct error *err)
+int program_init_plain(struct program *program, const char *pattern, struct error *err)
 {
     uint32_t groups = 0;
     *program = (struct program){ 0 };
@@ -53,6 +53,13 @@ int program_init(struct program *program, const char *pattern, struct error *err
     pcre2_pattern_info(program->code, PCRE2_INFO_CAPTURECOUNT, &groups);
     program->groups = groups + 1;
     read_names(program);
+    return 0;
+}
+
+int program_init(struct program *program, const char *pattern, struct error *err)
+{
+    if (program_init_plain(program, pattern, err) < 0)
+        return -1;
     int result = pcre2_jit_compile(program->code, PCRE2_JIT_COMPLETE);
     if (result == 0 || result == PCRE2_ERROR_JIT_BADOPTION)
         return 0;

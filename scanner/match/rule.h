@@ -31,10 +31,13 @@ struct rule {
         verdict; /* before validators: structural unless `verdict:` says contextual; prose for category prose */
     const char
         *pattern; /* PCRE2, byte semantics, one named group `secret` (else the whole match is the secret) */
+    const char *vendor, *vendor_word; /* at most one: what `pattern` was made of (match/rule_vendor.h) */
+    const char *value;                /* with it, or NULL */
     const char *find; /* for Hyperscan where the pattern is too large for it; else NULL: the pattern itself */
     size_t width;     /* bytes that one match can span at most, look-around included */
     struct rule_validator validators[RULE_VALIDATORS_MAX];
     size_t validator_count;
+    bool has_common_validators; /* of rules with `vendor`, where `validate` says nothing else */
     const char *service;         /* opens.service */
     const char *rotate;          /* URL or words */
     const char *reference;       /* URL */

@@ -6,6 +6,7 @@
 
 #include "match/engine_parts.h"
 #include "match/pattern.h"
+#include "match/rule_vendor.h"
 
 void mistakes_put(struct mistakes *mistakes, unsigned line, const char *format, ...)
 {
@@ -50,6 +51,11 @@ static void check_name(const char *key, const struct draft_text *name, struct mi
                      name->text);
 }
 
+static bool is_of_vendor(const struct rule *rule)
+{
+    return rule->vendor || rule->vendor_word;
+}
+
 static void check_present(const struct rule_draft *draft, struct mistakes *mistakes)
 {
     const struct {
@@ -81,7 +87,7 @@ static void check_severity(struct rule *rule, const struct draft_text *severity,
 static void check_verdict(struct rule *rule, const struct draft_text *verdict, struct mistakes *mistakes)
 {
     bool is_prose = rule->category && strcmp(rule->category, "prose") == 0;
-    rule->verdict = is_prose ? VERDICT_PROSE : VERDICT_STRUCTURAL;
+    rule->verdict = is_prose ? VERDICT_PROSE : is_of_vendor(rule) ? VERDICT_CONTEXTUAL : VERDICT_STRUCTURAL;
     if (!verdict->text)
         return;
     int found = verdict_from_name(slice_str(verdict->text));
@@ -109,6 +115,22 @@ static void check_validators(struct rule *rule, const struct draft_list *list, s
                          RULE_VALIDATORS_MAX);
         else
             rule->validators[rule->validator_count++] = validator;
+    }
+}
+
+/* What every key beside a vendor's name must be: not a placeholder, a word or a checksum that is called one. */
+static void common_validators(struct rule *rule)
+{
+    static const char *const names[] = {
+        "not-blank", "not-word", "entropy:2.5", "min-digits:2",
+        "not-near:md5 |md5:|md5sum|sha1 |sha1:|sha-1|sha256|checksum|commit "
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct slice text = slice_str(names[i]);
+        size_t colon = slice_find_byte(text, 0, ':');
+        struct slice argument = colon == SLICE_NONE ? slice_of(NULL, 0) : slice_skip(text, colon + 1);
+        rule->validators[rule->validator_count++] =
+            (struct rule_validator){ validator_find(slice_sub(text, 0, colon)), argument };
     }
 }
 
@@ -213,6 +235,36 @@ static void check_all(struct ruleset *set, struct rule *rule, const struct rule_
     check_pattern(set, rule, draft, mistakes);
 }
 
+static void check_vendor(const struct draft_text *text, struct mistakes *mistakes)
+{
+    struct error err;
+    if (text->text && vendor_check(text->text, &err) < 0)
+        mistakes_put(mistakes, text->line, "%s", err.message);
+}
+
+/* Make the pattern of a rule that names only its vendor. */
+static void expand_vendor(struct ruleset *set, struct rule_draft *draft, struct mistakes *mistakes)
+{
+    enum vendor_kind kind = draft->vendor.text ? VENDOR_NAME : VENDOR_WORD;
+    const struct draft_text *name = draft->vendor.text ? &draft->vendor : &draft->vendor_word;
+    size_t before = mistakes->count;
+    if (!name->text) {
+        if (draft->value.text)
+            mistakes_put(mistakes, draft->value.line, "`value` stands only beside `vendor`");
+        return;
+    }
+    if (draft->pattern.text || draft->find.text || (draft->vendor.text && draft->vendor_word.text))
+        mistakes_put(mistakes, name->line,
+                     "one of `pattern`, `vendor` and `vendor_word`: leave the others out");
+    check_vendor(name, mistakes);
+    check_vendor(&draft->value, mistakes);
+    if (mistakes->count != before)
+        return;
+    draft->pattern =
+        (struct draft_text){ vendor_pattern(set->arena, kind, name->text, draft->value.text), name->line };
+    draft->find = (struct draft_text){ vendor_find(set->arena, kind, name->text), name->line };
+}
+
 /* Rules that were checked when they were written: only what memory safety and search need is looked at again. */
 static void take_checked(struct rule *rule, const struct rule_draft *draft, struct mistakes *mistakes)
 {
@@ -224,7 +276,7 @@ static void take_checked(struct rule *rule, const struct rule_draft *draft, stru
         mistakes_put(mistakes, draft->line, "the rule is not whole: it was not written by rulec");
 }
 
-void rule_draft_finish(struct ruleset *set, const struct rule_draft *draft, enum rules_examples examples,
+void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules_examples examples,
                        enum draft_trust trust, struct mistakes *mistakes)
 {
     size_t before = mistakes->count;
@@ -232,14 +284,21 @@ void rule_draft_finish(struct ruleset *set, const struct rule_draft *draft, enum
                          .family = draft->family.text ? draft->family.text : draft->id.text,
                          .name = draft->name.text,
                          .category = draft->category.text,
+                         .vendor = draft->vendor.text,
+                         .vendor_word = draft->vendor_word.text,
+                         .value = draft->value.text,
                          .service = draft->service.text,
                          .rotate = draft->rotate.text,
                          .reference = draft->reference.text,
                          .file = mistakes->file,
                          .line = draft->line };
+    expand_vendor(set, draft, mistakes);
     check_severity(&rule, &draft->severity, mistakes);
     check_verdict(&rule, &draft->verdict, mistakes);
     check_validators(&rule, &draft->validators, mistakes);
+    rule.has_common_validators = is_of_vendor(&rule) && draft->validators.count == 0;
+    if (rule.has_common_validators)
+        common_validators(&rule);
     if (trust == DRAFT_CHECKED)
         take_checked(&rule, draft, mistakes);
     else

@@ -21,8 +21,8 @@ struct draft_list {
 
 struct rule_draft {
     unsigned line;
-    struct draft_text id, family, name, category, severity, verdict, pattern, find, width, service, rotate,
-        reference;
+    struct draft_text id, family, name, category, severity, verdict, pattern, find, width, vendor,
+        vendor_word, value, service, rotate, reference;
     struct draft_list validators, examples, negatives;
 };
 
@@ -40,7 +40,7 @@ void mistakes_put(struct mistakes *mistakes, unsigned line, const char *format, 
 enum draft_trust { DRAFT_UNCHECKED, DRAFT_CHECKED };
 
 /* Check DRAFT and add it to SET; every mistake is told. */
-void rule_draft_finish(struct ruleset *set, const struct rule_draft *draft, enum rules_examples examples,
+void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules_examples examples,
                        enum draft_trust trust, struct mistakes *mistakes);
 
 /* Append RULE (room was made by doubling). */

@@ -163,6 +163,9 @@ static const struct key {
     { "pattern", KEY_TEXT, offsetof(struct rule_draft, pattern) },
     { "find", KEY_TEXT, offsetof(struct rule_draft, find) },
     { "width", KEY_TEXT, offsetof(struct rule_draft, width) },
+    { "vendor", KEY_TEXT, offsetof(struct rule_draft, vendor) },
+    { "vendor_word", KEY_TEXT, offsetof(struct rule_draft, vendor_word) },
+    { "value", KEY_TEXT, offsetof(struct rule_draft, value) },
     { "validate", KEY_LIST, offsetof(struct rule_draft, validators) },
     { "opens", KEY_OPENS, offsetof(struct rule_draft, service) },
     { "rotate", KEY_TEXT, offsetof(struct rule_draft, rotate) },
@@ -201,7 +204,7 @@ static void take_pair(struct reader *reader, struct rule_draft *draft, bool seen
     if (key == KEYS)
         mistakes_put(&reader->mistakes, line_of(reader),
                      "unknown key '%.*s': the keys are id family name category severity verdict pattern find "
-                     "width validate "
+                     "width vendor vendor_word value validate "
                      "opens rotate reference examples negatives",
                      is_scalar(reader) ? (int)scalar(reader).len : 1,
                      is_scalar(reader) ? (const char *)scalar(reader).ptr : "?");

@@ -96,6 +96,11 @@ static const struct mistake_case {
     { "property", PATTERN("ab\\p{L}"), 1, "spell out" },
     { "no group named secret", PATTERN("ab(c)"), 1, "no group is named `secret`" },
     { "pcre2 refuses", PATTERN("ab(c"), 1, "PCRE2 says 'missing closing parenthesis' at offset 4" },
+    { "pattern beside vendor", HEAD ", vendor: acme, pattern: abc}\n", 1, "leave the others out" },
+    { "two vendors", HEAD ", vendor: acme, vendor_word: acme}\n", 2, "leave the others out" },
+    { "value without vendor", HEAD ", value: abc, pattern: abc}\n", 1, "only beside `vendor`" },
+    { "group in a vendor", HEAD ", vendor: 'ac(me)'}\n", 2, "a group other than (?:…)" },
+    { "umlaut in a vendor", HEAD ", vendor: 'm\xC3\xBCll'}\n", 2, "beyond ASCII" },
     { "hyperscan refuses", PATTERN("(?|(?<secret>ab)|(?<secret>cd))"), 1, "Hyperscan says" },
     { "hyperscan refuses the find", HEAD ", pattern: abc, find: '(?|a|b)'}\n", 1, "find: Hyperscan says" },
     { "matches nothing", PATTERN("a{0,3}"), 1, "Hyperscan says" },
@@ -169,6 +174,56 @@ static void a_whole_rule_is_read(void **state)
     assert_string_equal(ruleset_find(set, slice_str("p"))->family, "p");
     ruleset_free(set);
     free(told);
+}
+
+/* A match of RULE in TEXT, or NULL. */
+static const char *secret_in(const char *rule, const char *text)
+{
+    static char secret[128];
+    struct kit kit;
+    char yaml[512];
+    snprintf(yaml, sizeof yaml, HEAD ", %s}\n", rule);
+    kit_init(&kit, yaml);
+    kit_scan_str(&kit, text);
+    snprintf(secret, sizeof secret, "%s", kit.count ? kit.matches[0].secret : "");
+    kit_release(&kit);
+    return secret[0] ? secret : NULL;
+}
+
+static void a_vendor_says_where_its_keys_stand(void **state)
+{
+    static const struct {
+        const char *name, *rule, *text; /* KEY stands for the value */
+        bool is_found;
+    } rows[] = {
+        { "variable", "vendor: acme", "export ACME_API_KEY=KEY", true },
+        { "a sentence", "vendor: acme", "the Acme API key is KEY", true },
+        { "name alone", "vendor: acme", "acme: KEY", true },
+        { "nested setting", "vendor: acme", "acme:\n  api_key: KEY", true },
+        { "nested json", "vendor: acme", "{\"acme\": {\"apiKey\": \"KEY\"}}", true },
+        { "query of a url", "vendor: acme", "https://api.acme.test/v1/x?q=1&appid=KEY", true },
+        { "too far away", "vendor: acme", "acme is a company of ours that has no idea what an api is: KEY",
+          false },
+        { "word with key", "vendor_word: box", "box_api_key = KEY", true },
+        { "word alone", "vendor_word: box", "the box: KEY", false },
+        { "part of a word", "vendor_word: box", "inboxtoken = KEY", false },
+        { "own shape", "vendor: acme, value: '[a-z]{4}'", "acme_key = KEY", false },
+    };
+    (void)state;
+    const char *const key = "f3a9"
+                            "c0d27b"
+                            "e14586"
+                            "aa90d1";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[256];
+        size_t before = strlen(rows[i].text) - 3;
+        while (strncmp(rows[i].text + before, "KEY", 3) != 0)
+            before--;
+        snprintf(text, sizeof text, "%.*s%s%s", (int)before, rows[i].text, key, rows[i].text + before + 3);
+        const char *found = secret_in(rows[i].rule, text);
+        if (rows[i].is_found ? !found || strcmp(found, key) != 0 : found != NULL)
+            fail_msg("%s: found '%s'", rows[i].name, found ? found : "");
+    }
 }
 
 static const struct width_case {
@@ -375,6 +430,7 @@ int main(void)
         cmocka_unit_test(mistakes_are_told_with_their_line),
         cmocka_unit_test(few_examples_are_told_where_they_are_asked_for),
         cmocka_unit_test(a_whole_rule_is_read),
+        cmocka_unit_test(a_vendor_says_where_its_keys_stand),
         cmocka_unit_test(widths_are_summed),
         cmocka_unit_test(widths_are_no_less_than_hyperscans),
         cmocka_unit_test(repeats_at_the_ends_are_cut_for_hyperscan),
