@@ -12,6 +12,7 @@
 #include "match/judge.h"
 #include "match/place.h"
 #include "match/seen.h"
+#include "match/suppress.h"
 #include "match/views.h"
 #include "match/window.h"
 
@@ -49,6 +50,7 @@ struct matcher {
     uint64_t limit_hits;
     const struct rule *limit_rule;
     uint64_t windows_seen;
+    size_t suppress_budget; /* bytes of the leaf that suppressors may still look at */
 
     const struct text_block *block;
     const struct text_view *view;
@@ -130,6 +132,7 @@ void matcher_begin(struct matcher *matcher, const struct match_sink *sink)
     matcher->limit_hits = 0;
     matcher->limit_rule = NULL;
     matcher->windows_seen = 0;
+    matcher->suppress_budget = SUPPRESS_BUDGET;
     placer_begin(&matcher->placer);
     if (matcher->has_resume)
         memset(matcher->resume, 0, matcher->engine->set->count * sizeof *matcher->resume);
@@ -236,25 +239,43 @@ static void give_match(struct matcher *matcher, const struct found *found, const
     matcher->sink->match(matcher->sink->ctx, &match);
 }
 
-static void give_rejected(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
+static void give_rejected(struct matcher *matcher, const struct found *found, const char *why)
 {
     if (!matcher->sink->rejected)
         return;
     struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));
     struct match_rejected rejected = { .rule = &matcher->engine->set->rules[found->rule],
-                                       .why = ruling->why,
+                                       .why = why,
                                        .offset = found->offset,
                                        .line = place.line + 1 };
     matcher->sink->rejected(matcher->sink->ctx, &rejected);
 }
 
+static const struct suppressor *find_suppressor(struct matcher *matcher, const struct found *found,
+                                                const struct ruling *ruling)
+{
+    const struct suppress_scene scene = { .text = matcher->view->text,
+                                          .from = found->secret_start,
+                                          .to = found->secret_end,
+                                          .match_from = found->start,
+                                          .match_to = found->end,
+                                          .rule = &matcher->engine->set->rules[found->rule],
+                                          .verdict = ruling->verdict,
+                                          .budget = &matcher->suppress_budget };
+    return suppressor_find(&scene);
+}
+
 static void rule_on(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
-    enum seen_as as = ruling->is_rejected ? SEEN_REJECTED : SEEN_MATCH;
+    char why[sizeof ruling->why];
+    const struct suppressor *noise = ruling->is_rejected ? NULL : find_suppressor(matcher, found, ruling);
+    enum seen_as as = ruling->is_rejected || noise ? SEEN_REJECTED : SEEN_MATCH;
     if (seen_add(&matcher->seen, found->rule, found->offset, found->stop, as))
         return;
-    if (ruling->is_rejected)
-        give_rejected(matcher, found, ruling);
+    if (noise)
+        suppressor_put_why(noise, why, sizeof why);
+    if (as == SEEN_REJECTED)
+        give_rejected(matcher, found, noise ? why : ruling->why);
     else
         give_match(matcher, found, ruling);
 }
