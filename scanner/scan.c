@@ -115,6 +115,8 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
         scan->counts.excluded++;
     else
         scan_children(scan, &walk, item);
+    if (is_outermost && scan->settings->has_case)
+        collector_message(scan->collector, item);
     walk_close(&walk);
     if (!format->is_message)
         scan_rest(scan, item);

@@ -17,6 +17,7 @@ struct scan_settings {
     const char *const *folders; /* --folder globs, or NULL */
     size_t folder_count;
     bool is_explaining; /* tell what validators turned down */
+    bool has_case;      /* tell of every message, also of those with nothing to tell */
 };
 
 /* How far a scan is, for whoever watches it from another process. */

@@ -17,6 +17,8 @@ struct scan_command {
     struct outputs *outputs;
     struct id_key key;
     char rules_hash[65];
+    struct case_store *store; /* of --case */
+    char settings_hash[65];
 };
 
 #define DATABASE_MAX ((size_t)1024 * 1024 * 1024)
@@ -75,9 +77,43 @@ static int scan_load_known(struct scan_command *scan, struct error *err)
     return 0;
 }
 
+/* What of the settings changes what a scan finds: an input that was told under others is told anew. */
+static void hash_settings(const struct scan_settings *settings, char hex[65])
+{
+    struct buffer text;
+    buffer_init(&text, 1024 * 1024);
+    for (const struct limit_name *name = limit_names; name->name; name++)
+        buffer_printf(&text, "%s=%llu\n", name->name,
+                      (unsigned long long)limits_get(&settings->limits, name));
+    buffer_printf(&text, "%lld %lld\n", (long long)settings->since, (long long)settings->until);
+    for (size_t i = 0; i < settings->folder_count; i++)
+        buffer_printf(&text, "%s\n", settings->folders[i]);
+    id_hex_of_bytes(buffer_slice(&text), hex);
+    buffer_release(&text);
+}
+
+static int scan_open_case(struct scan_command *scan, struct error *err)
+{
+    if (scan->options->key_file)
+        return error_set(err, ERROR_USAGE, "a case has its own key: leave out --key-file");
+    scan->store = case_open(scan->options->case_dir, CASE_WRITE_OR_MAKE, err);
+    if (!scan->store)
+        return -1;
+    hash_settings(&scan->request.settings, scan->settings_hash);
+    scan->key = *case_key(scan->store);
+    scan->request.store = scan->store;
+    scan->request.settings_hash = scan->settings_hash;
+    scan->request.settings.has_case = true;
+    scan->request.key = &scan->key;
+    scan->request.run.key = scan->key.name;
+    return 0;
+}
+
 static int scan_load_key(struct scan_command *scan, struct error *err)
 {
     bool is_lasting;
+    if (scan->options->case_dir)
+        return scan_open_case(scan, err);
     if (id_key_load(&scan->key, scan->options->key_file, &is_lasting, err) < 0)
         return -1;
     if (!is_lasting)
@@ -169,6 +205,7 @@ static int scan_run_command(struct scan_options *options, char *const *argv)
     buffer_init(&scan.database, DATABASE_MAX);
     int status =
         scan_prepare(&scan, argv, &err) < 0 ? command_fail(&command_scan, &err) : scan_execute(&scan);
+    case_close(scan.store);
     outputs_free(scan.outputs);
     suppressions_free(scan.known);
     ruleset_free(scan.ruleset);

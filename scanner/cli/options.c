@@ -43,6 +43,8 @@ const struct option_row option_table[] = {
       set_format },
     { "output", 'o', "FORMAT=FILE", "a report to FILE too, 0600, in place when whole", GROUP_OUT,
       COMMAND_SCAN, set_output },
+    { "case", 0, "DIR", "add to the case in DIR, made where it is missing", GROUP_OUT, COMMAND_SCAN,
+      set_case },
     { "min-verdict", 0, "VERDICT", "show from: prose, contextual, structural, proven", GROUP_OUT,
       COMMAND_SCAN, set_min_verdict },
     { "min-severity", 0, "SEVERITY", "show from: info, low, medium, high, critical", GROUP_OUT, COMMAND_SCAN,

@@ -195,6 +195,13 @@ int set_spool_dir(struct scan_options *options, const char *value, struct error 
     return 0;
 }
 
+int set_case(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->case_dir = value;
+    return 0;
+}
+
 int set_key_file(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;

@@ -9,7 +9,7 @@ typedef int option_setter(struct scan_options *options, const char *value, struc
 option_setter set_files_from, set_null, set_include, set_exclude, set_folder, set_custodian, set_since,
     set_until;
 option_setter set_rules, set_only, set_skip, set_limit, set_jobs, set_sandbox, set_spool_dir, set_key_file,
-    set_config;
+    set_case, set_config;
 option_setter set_format, set_output, set_min_verdict, set_min_severity, set_context, set_reveal, set_explain;
 option_setter set_progress, set_quiet, set_verbose, set_color;
 option_setter set_fail_on, set_baseline, set_ignore, set_accept_gaps, set_exit_zero, set_help, set_version;

@@ -59,13 +59,19 @@ bool case_has_size(struct case_store *store, uint64_t size)
     return has;
 }
 
+/* Text that may be empty but not NULL. */
+static void bind_word(sqlite3_stmt *row, int column, struct slice text)
+{
+    sqlite3_bind_text64(row, column, text.len ? (const char *)text.ptr : "", text.len, SQLITE_STATIC,
+                        SQLITE_UTF8);
+}
+
 static void bind_input(sqlite3_stmt *row, const struct case_input *input)
 {
-    case_bind_text(row, 1, input->path);
-    case_bind_text(row, 2, input->key_path);
-    sqlite3_bind_text64(row, 3, (const char *)input->custodian.ptr, input->custodian.len, SQLITE_STATIC,
-                        SQLITE_UTF8);
-    case_bind_text(row, 4, input->folder);
+    bind_word(row, 1, input->path);
+    bind_word(row, 2, input->key_path);
+    bind_word(row, 3, input->custodian);
+    bind_word(row, 4, input->folder);
     case_bind_number(row, 5, (int64_t)input->size);
     case_bind_number(row, 6, input->mtime);
     if (input->sha256)
@@ -80,7 +86,7 @@ static int find_input(struct case_store *store, const struct case_input *input, 
 {
     sqlite3_stmt *row = case_statement(
         store, "SELECT input, state FROM inputs WHERE size = ?5 AND key_path = ?2 AND custodian = ?3"
-               " AND folder IS ?4 AND rules = ?8 AND settings = ?9"
+               " AND folder = ?4 AND rules = ?8 AND settings = ?9"
                " AND ((sha256 IS NOT NULL AND sha256 = ?7)"
                " OR (sha256 IS NULL AND state = 'open' AND path = ?1 AND mtime = ?6))"
                " ORDER BY state = 'done' DESC, input LIMIT 1");
@@ -335,6 +341,10 @@ static void note_message(struct case_store *store, int64_t number)
 int case_put_message(struct case_store *store, int64_t input, const struct message_record *message)
 {
     int64_t number = 0;
+    if (message->is_file) {
+        note_message(store, 0);
+        return 0;
+    }
     if (case_write(store) < 0 || put_message_row(store, message, &number) < 0)
         return -1;
     note_message(store, number);
@@ -347,7 +357,7 @@ int case_put_message(struct case_store *store, int64_t input, const struct messa
 
 static void bind_message(struct case_store *store, sqlite3_stmt *row, int column, uint32_t number)
 {
-    if (number < store->message_count)
+    if (number < store->message_count && store->messages[number] > 0)
         case_bind_number(row, column, store->messages[number]);
 }
 

@@ -65,32 +65,52 @@ void collector_begin_unit(struct collector *collector)
 }
 
 /* The message that a person would name: the nearest one with an id, else the outermost. */
-static struct envelope *envelope_of(const struct item *item)
+static const struct item *message_of(const struct item *item)
 {
-    struct envelope *outermost = item->envelope;
+    const struct item *outermost = item;
     for (; item; item = item->parent) {
         if (!item->is_message || !item->envelope)
             continue;
-        outermost = item->envelope;
-        if (outermost->id.len > 0)
-            return outermost;
+        outermost = item;
+        if (item->envelope->id.len > 0)
+            return item;
     }
     return outermost;
 }
 
+static void tell_message(struct collector *collector, const struct item *item, bool is_bare)
+{
+    struct envelope *envelope = item->envelope;
+    struct buffer path;
+    buffer_init(&path, PATH_MAX_BYTES);
+    envelope_complete(envelope);
+    envelope->told_unit = collector->unit;
+    envelope->told_number = collector->next_message++;
+    item_put_path(&path, item);
+    struct message_record record = { .number = envelope->told_number,
+                                     .envelope = *envelope,
+                                     .key = id_of_message(item),
+                                     .path = buffer_slice(&path),
+                                     .is_file = !item->is_message,
+                                     .is_bare = is_bare };
+    collector->output->message(collector->output->ctx, &record);
+    buffer_release(&path);
+}
+
+void collector_message(struct collector *collector, const struct item *item)
+{
+    if (item->envelope && item->envelope->told_unit != collector->unit)
+        tell_message(collector, item, true);
+}
+
 static uint32_t message_number(struct collector *collector, const struct item *item)
 {
-    struct envelope *envelope = envelope_of(item);
-    if (!envelope)
+    item = message_of(item);
+    if (!item->envelope)
         return RECORD_NO_MESSAGE;
-    if (envelope->told_unit != collector->unit) {
-        envelope_complete(envelope);
-        envelope->told_unit = collector->unit;
-        envelope->told_number = collector->next_message++;
-        struct message_record record = { .number = envelope->told_number, .envelope = *envelope };
-        collector->output->message(collector->output->ctx, &record);
-    }
-    return envelope->told_number;
+    if (item->envelope->told_unit != collector->unit)
+        tell_message(collector, item, false);
+    return item->envelope->told_number;
 }
 
 static struct slice text_of(struct collector *collector, const struct item *item,

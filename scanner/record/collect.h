@@ -24,6 +24,9 @@ void collector_begin_leaf(struct collector *collector, const struct item *item);
 /* HEADER: lower-case name of the field that the match stands in, for a header leaf; else empty. */
 void collector_match(struct collector *collector, const struct match *match, struct slice header);
 
+/* ITEM is a message: tell of it for the case's sake, unless something of the unit named it before. */
+void collector_message(struct collector *collector, const struct item *item);
+
 /* A gap goes out at once. */
 void collector_gap(struct collector *collector, const struct item *item, const struct gap *gap);
 

@@ -3,6 +3,8 @@
 
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Deeper chains cannot be (container and MIME depth are limited). */
 #define CHAIN_MAX 256
@@ -111,6 +113,27 @@ void id_put_message_key(struct buffer *out, const struct item *item)
         buffer_put(out, envelope->id);
     else if (!envelope || !put_origin(out, envelope))
         put_loose_path(out, message ? message : item);
+}
+
+void id_hex_of_bytes(struct slice bytes, char hex[65])
+{
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned len = 0;
+    if (EVP_Digest(bytes.ptr, bytes.len, hash, &len, EVP_sha256(), NULL) != 1)
+        abort();
+    for (unsigned i = 0; i < 32; i++)
+        snprintf(hex + (size_t)2 * i, 3, "%02x", hash[i]);
+}
+
+struct record_id id_of_message(const struct item *item)
+{
+    struct buffer key;
+    buffer_init(&key, (size_t)1024 * 1024);
+    id_put_message_key(&key, item);
+    struct slice texts[] = { slice_str("message"), buffer_slice(&key) };
+    struct record_id id = digest_texts(texts, 2, NULL);
+    buffer_release(&key);
+    return id;
 }
 
 static bool is_named_step(const struct item *item)

@@ -17,8 +17,14 @@ struct record_id id_of_gap(enum gap_kind kind, struct slice message_key, struct 
  * outermost container. Appended to OUT. */
 void id_put_message_key(struct buffer *out, const struct item *item);
 
+/* The same of a message alone, as 128 bits of its SHA-256. */
+struct record_id id_of_message(const struct item *item);
+
 /* The leaf key of ITEM: "body", "header:NAME" (NAME: lower case, from the match), "attachment:NAME" with the path inside it. */
 void id_put_leaf_key(struct buffer *out, const struct item *item, struct slice header_name);
+
+/* SHA-256 of BYTES, as 64 hex digits and a NUL. */
+void id_hex_of_bytes(struct slice bytes, char hex[65]);
 
 /* The key that makes secret_id; lives in the supervisor alone. */
 struct id_key {

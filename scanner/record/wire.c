@@ -80,6 +80,10 @@ void wire_put_message(struct buffer *out, const struct message_record *message)
     put_text(out, envelope->folder, WIRE_TEXT_MAX);
     put_text(out, envelope->folder_role, WIRE_NAME_MAX);
     put_text(out, envelope->custodian, WIRE_NAME_MAX);
+    buffer_put(out, slice_of(message->key.bytes, sizeof message->key.bytes));
+    put_text(out, message->path, WIRE_PATH_MAX);
+    put_u8(out, message->is_file);
+    put_u8(out, message->is_bare);
 }
 
 static void put_opens(struct buffer *out, const struct opens *opens)

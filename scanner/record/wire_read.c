@@ -172,6 +172,10 @@ int wire_get_message(struct slice bytes, struct arena *arena, struct message_rec
     envelope->folder = get_text(&reader, WIRE_TEXT_MAX);
     envelope->folder_role = get_text(&reader, WIRE_NAME_MAX);
     envelope->custodian = get_text(&reader, WIRE_NAME_MAX);
+    get_id(&reader, &message->key);
+    message->path = get_text(&reader, WIRE_PATH_MAX);
+    message->is_file = get_bool(&reader);
+    message->is_bare = get_bool(&reader);
     return reader_end(&reader, "message", err);
 }
 

@@ -17,6 +17,7 @@ struct crew_calls {
     int (*spool)(void *ctx, struct error *err); /* a descriptor, or -1 */
     /* A worker ended at TASK, in UNIT (UINT64_MAX: before any). True: try again. */
     bool (*death)(void *ctx, struct task *task, uint64_t unit, enum gap_kind kind, const char *why);
+    void (*done)(void *ctx, struct task *task); /* at its end, or given up; it is freed afterwards */
     void *ctx;
 };
 

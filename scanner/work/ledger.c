@@ -17,6 +17,7 @@ struct ledger {
     struct idset *secrets;
     struct report_summary sum;
     uint64_t gaps_counting;
+    int64_t case_input; /* of the unit at work */
 };
 
 /* A unit, taken apart. */
@@ -149,6 +150,7 @@ static void mask_message(struct ledger *ledger, struct message_record *message)
                                &envelope->custodian, &envelope->first_received };
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         mask_field(ledger, fields[i]);
+    mask_field(ledger, &message->path);
     mask_list(ledger, envelope->to.at, envelope->to.count);
     mask_list(ledger, envelope->cc.at, envelope->cc.count);
     mask_list(ledger, envelope->bcc.at, envelope->bcc.count);
@@ -210,6 +212,21 @@ static bool is_counting(const struct scan_request *request, const struct report_
            shown->finding->verdict >= request->fail_verdict;
 }
 
+static void keep_finding(struct ledger *ledger, const struct report_finding *shown, uint64_t secret_length)
+{
+    const struct case_finding kept = {
+        .rule = shown->rule,
+        .finding = shown->finding,
+        .secret_id = shown->secret_id,
+        .redacted = shown->redacted,
+        .secret_length = secret_length,
+        .severity = shown->rule->severity,
+        .custodian = shown->message ? shown->message->envelope.custodian : slice_of(NULL, 0),
+    };
+    if (ledger->request->store)
+        case_put_finding(ledger->request->store, ledger->case_input, &kept);
+}
+
 static void tell_finding(struct ledger *ledger, const struct unit *unit, struct finding *finding)
 {
     const struct scan_request *request = ledger->request;
@@ -224,6 +241,7 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
         .secret_id = id_of_secret(request->key, slice_str(rule->family), finding->secret),
         .redacted = buffer_slice(&preview),
     };
+    uint64_t secret_length = finding->secret.len;
     if (!request->is_revealing)
         finding->secret = slice_of(NULL, 0);
     if (request->known)
@@ -234,6 +252,7 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
     ledger->sum.findings_counting += is_counting(request, &shown);
     for (size_t i = 0; i < ledger->report_count; i++)
         report_finding_put(ledger->reports[i], &shown);
+    keep_finding(ledger, &shown, secret_length);
     buffer_release(&preview);
 }
 
@@ -251,6 +270,8 @@ static void tell_gap(struct ledger *ledger, const struct unit *unit, const struc
     }
     for (size_t i = 0; i < ledger->report_count; i++)
         report_gap_put(ledger->reports[i], &shown);
+    if (ledger->request->store)
+        case_put_gap(ledger->request->store, ledger->case_input, gap);
 }
 
 static void show_rejected(struct ledger *ledger, struct slice record)
@@ -278,16 +299,19 @@ static void tell_rejected(struct ledger *ledger, struct slice records)
             show_rejected(ledger, record);
 }
 
-int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const struct unit_record *end,
-                  struct error *err)
+int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, int64_t case_input,
+                  const struct unit_record *end, struct error *err)
 {
     struct unit unit = { 0 };
+    ledger->case_input = case_input;
     if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
         return -1;
     counts_add(&ledger->sum.counts, &end->counts);
     if (buffered->records.len == 0)
         return 0;
     mask_unit(ledger, &unit, buffer_slice(&buffered->records));
+    for (size_t i = 0; ledger->request->store && i < unit.message_count; i++)
+        case_put_message(ledger->request->store, case_input, &unit.messages[i]);
     for (size_t i = 0; i < unit.finding_count; i++)
         tell_finding(ledger, &unit, &unit.findings[i]);
     for (size_t i = 0; i < unit.gap_count; i++)
@@ -302,12 +326,13 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, const str
     return 0;
 }
 
-void ledger_gap(struct ledger *ledger, enum gap_kind kind, enum gap_stands_for stands_for, struct slice path,
-                struct slice key_path, struct slice custodian, const char *reason)
+void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, enum gap_stands_for stands_for,
+                struct slice path, struct slice key_path, struct slice custodian, const char *reason)
 {
     struct buffer shown;
     struct item item = { .kind = ITEM_FILE, .name = path };
     buffer_init(&shown, 64 * 1024);
+    ledger->case_input = case_input;
     item_put_path(&shown, &item);
     struct gap_record gap = {
         .gap = { .kind = kind,

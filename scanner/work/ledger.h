@@ -24,13 +24,13 @@ void unit_buffer_release(struct unit_buffer *unit); /* wipes */
 int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record);
 
 /* The unit is at its end: key, mask and report all it holds, add its counts, and wipe it. 0, or -1 with ERROR_FORMAT: a record is malformed; then
- * nothing of the unit counts. */
-int ledger_commit(struct ledger *ledger, struct unit_buffer *unit, const struct unit_record *end,
-                  struct error *err);
+ * nothing of the unit counts. CASE_INPUT: number of its input in the case, if there is one. */
+int ledger_commit(struct ledger *ledger, struct unit_buffer *unit, int64_t case_input,
+                  const struct unit_record *end, struct error *err);
 
 /* A gap that the supervisor itself found. LEAF: it also counts as a refused leaf. */
-void ledger_gap(struct ledger *ledger, enum gap_kind kind, enum gap_stands_for stands_for, struct slice path,
-                struct slice key_path, struct slice custodian, const char *reason);
+void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, enum gap_stands_for stands_for,
+                struct slice path, struct slice key_path, struct slice custodian, const char *reason);
 
 void ledger_add_bytes(struct ledger *ledger, uint64_t bytes);
 

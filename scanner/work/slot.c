@@ -61,6 +61,7 @@ static void finish_first(struct slot *slot)
     struct task *task = slot->assigned[0];
     slot->assigned_bytes -= slot_task_bytes(task);
     memmove(slot->assigned, slot->assigned + 1, --slot->count * sizeof *slot->assigned);
+    slot->crew->calls.done(slot->crew->calls.ctx, task);
     task_free(task);
 }
 
@@ -93,10 +94,12 @@ static void blame(struct slot *slot, struct task *task, const char *why)
     bool has_begun = atomic_load(&page->task) == task->order.id;
     uint64_t unit = has_begun ? atomic_load(&page->progress.unit) : UINT64_MAX;
     enum gap_kind kind = slot->was_killed ? slot->killed_kind : GAP_CRASHED;
-    if (crew->calls.death(crew->calls.ctx, task, unit, kind, why))
+    if (crew->calls.death(crew->calls.ctx, task, unit, kind, why)) {
         crew_put_back(crew, task);
-    else
-        task_free(task);
+        return;
+    }
+    crew->calls.done(crew->calls.ctx, task);
+    task_free(task);
 }
 
 void slot_bury(struct slot *slot, int status)

@@ -14,6 +14,7 @@
 #include "base/utf8.h"
 #include "record/wire.h"
 #include "work/crew.h"
+#include "work/docket.h"
 #include "work/frame.h"
 #include "work/ledger.h"
 #include "work/listing.h"
@@ -38,6 +39,7 @@ struct supervisor {
     struct report_summary *summary;
     uint64_t next_id;
     uint64_t bytes_done;
+    uint64_t inputs_in_case; /* told by an earlier run: not read again */
     int signals;
     int stopped_by; /* a signal */
     bool has_failed;
@@ -50,7 +52,7 @@ static void tell_unreadable(struct supervisor *supervisor, const struct listed *
 {
     char reason[300];
     utf8_escape_into(reason, sizeof reason, listed->failure);
-    ledger_gap(supervisor->ledger, GAP_UNREADABLE, GAP_STANDS_FOR_LEAF, listed->path, listed->key_path,
+    ledger_gap(supervisor->ledger, 0, GAP_UNREADABLE, GAP_STANDS_FOR_LEAF, listed->path, listed->key_path,
                listed->custodian, reason);
 }
 
@@ -74,8 +76,13 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     task->order.custodian = arena_copy(task->input->arena, listed->custodian);
     task->order.folder = arena_copy(task->input->arena, listed->folder);
     task->input->is_stream = task->order.is_careful = listed->is_stream;
-    supervisor->progress.bytes_total += listed->size;
     supervisor->summary->inputs++;
+    if (!docket_begin(supervisor->request->store, supervisor->request, task)) {
+        supervisor->inputs_in_case++;
+        task_free(task);
+        return;
+    }
+    supervisor->progress.bytes_total += listed->size;
     crew_add(supervisor->crew, task);
 }
 
@@ -109,7 +116,16 @@ static int on_unit(void *ctx, struct task *task, struct unit_buffer *unit, const
     supervisor->bytes_done += task->has_split ? 0 : end->counts.bytes;
     if (task->has_split)
         counted.counts.bytes = 0; /* its ranges count */
-    return ledger_commit(supervisor->ledger, unit, &counted, err);
+    if (ledger_commit(supervisor->ledger, unit, task->input->case_input, &counted, err) < 0)
+        return -1;
+    docket_unit(supervisor->request->store, task, &counted);
+    return 0;
+}
+
+static void on_done(void *ctx, struct task *task)
+{
+    struct supervisor *supervisor = ctx;
+    docket_end(supervisor->request->store, task);
 }
 
 static void on_range(void *ctx, struct task *task, uint64_t offset, uint64_t len, uint64_t first_ordinal)
@@ -118,7 +134,10 @@ static void on_range(void *ctx, struct task *task, uint64_t offset, uint64_t len
     struct task *range = task_new_range(task, offset, len, first_ordinal);
     range->order.id = ++supervisor->next_id;
     task->has_split = true;
-    crew_add(supervisor->crew, range);
+    if (docket_range(supervisor->request->store, range))
+        crew_add(supervisor->crew, range);
+    else
+        task_free(range);
 }
 
 static int on_spool(void *ctx, struct error *err)
@@ -150,8 +169,8 @@ static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind 
              is_lost_stream ? " while it read from a pipe"
              : is_stuck     ? " again at the same place"
                             : " for the third time in this input");
-    ledger_gap(supervisor->ledger, kind, GAP_STANDS_FOR_REST, task->order.path, task->order.key_path,
-               task->order.custodian, reason);
+    ledger_gap(supervisor->ledger, task->input->case_input, kind, GAP_STANDS_FOR_REST, task->order.path,
+               task->order.key_path, task->order.custodian, reason);
     return false;
 }
 
@@ -216,6 +235,7 @@ static int open_reports(struct supervisor *supervisor, struct error *err)
     request->run.started = time(NULL);
     request->run.ruleset = request->ruleset;
     request->run.key = request->key->name;
+    docket_begin_run(request);
     if (request->sandbox != SANDBOX_REQUIRE && !state.has_seccomp)
         log_warn("workers run without a sandbox");
     return request->open_reports(request->ctx, &request->run, &supervisor->reports, &supervisor->report_count,
@@ -233,6 +253,16 @@ static int finish_reports(struct supervisor *supervisor, struct error *err)
 
 /* The loop. */
 
+/* What can't be kept must not be lost: the scan stops, and goes on where the case ends once there is room again. */
+static bool has_case_failed(struct supervisor *supervisor)
+{
+    const struct error *failure =
+        supervisor->request->store ? case_failure(supervisor->request->store) : NULL;
+    if (failure)
+        supervisor->failure = *failure;
+    return failure != NULL;
+}
+
 static void loop(struct supervisor *supervisor)
 {
     while (!supervisor->stopped_by && !has_no_report(supervisor)) {
@@ -240,7 +270,8 @@ static void loop(struct supervisor *supervisor)
         if (supervisor->is_listing_done && crew_is_idle(supervisor->crew))
             return;
         int wait = supervisor->progress.is_terminal ? TICK_MS : TICK_BUSY_MS;
-        if (crew_turn(supervisor->crew, supervisor->signals, wait, &supervisor->failure) < 0) {
+        if (crew_turn(supervisor->crew, supervisor->signals, wait, &supervisor->failure) < 0 ||
+            has_case_failed(supervisor)) {
             supervisor->has_failed = true;
             return;
         }
@@ -267,6 +298,11 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
                            supervisor->is_listing_done;
     if (is_nothing_open)
         supervisor->summary->exit_status = 2;
+    docket_end_run(supervisor->request, supervisor->summary);
+    if (supervisor->inputs_in_case > 0)
+        log_info("%llu of %llu inputs were in the case already and were not read again",
+                 (unsigned long long)supervisor->inputs_in_case,
+                 (unsigned long long)supervisor->summary->inputs);
     int result = finish_reports(supervisor, err);
     if (supervisor->has_failed) {
         *err = supervisor->failure;
@@ -279,7 +315,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
 
 static int run(struct supervisor *supervisor, struct error *err)
 {
-    const struct crew_calls calls = { on_unit, on_range, on_spool, on_death, supervisor };
+    const struct crew_calls calls = { on_unit, on_range, on_spool, on_death, on_done, supervisor };
     if (block_signals(supervisor, err) < 0)
         return -1;
     supervisor->crew = crew_new(supervisor->request, &calls, err);

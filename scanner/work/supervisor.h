@@ -7,6 +7,7 @@
 #define MAILSPILL_WORK_SUPERVISOR_H
 
 #include "match/engine.h"
+#include "record/case.h"
 #include "record/id.h"
 #include "report/report.h"
 #include "report/suppress.h"
@@ -37,6 +38,8 @@ struct scan_request {
     const struct id_key *key;
     bool is_revealing;
     struct suppressions *known; /* or NULL */
+    struct case_store *store;   /* or NULL; opened for writing */
+    const char *settings_hash;  /* of what changes the outcome beside the rules; with STORE */
     enum severity fail_severity;
     enum verdict fail_verdict;
     uint32_t accepted_gaps; /* bit GAP_kind */

@@ -91,6 +91,7 @@ struct task *task_new(int fd, uint64_t size)
     if (!task || !input)
         abort();
     *input = (struct task_input){ .fd = fd, .size = size, .tasks = 1, .arena = arena_new(0) };
+    input->digest.pipe = -1;
     task->input = input;
     return task;
 }
@@ -118,6 +119,7 @@ void task_free(struct task *task)
     if (!task)
         return;
     if (--task->input->tasks == 0) {
+        digest_end(&task->input->digest);
         close(task->input->fd);
         arena_free(task->input->arena);
         free(task->input);

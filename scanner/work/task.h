@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "scan.h"
+#include "work/digest.h"
 
 #define TASK_BAD_UNITS_MAX 8
 
@@ -33,7 +34,9 @@ struct task_input {
     uint64_t size;
     bool is_stream; /* a pipe: cannot be read again */
     unsigned tasks;
-    struct arena *arena; /* holds the order's strings */
+    int64_t case_input;   /* its number in the case; 0 without one */
+    struct digest digest; /* of its bytes, for the case */
+    struct arena *arena;  /* holds the order's strings */
 };
 
 /* A task of the supervisor's. */

@@ -1,0 +1,106 @@
+/* digest.c - the SHA-256 of a file, worked out beside the scan by a process of its own. */
+#include "work/digest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define AT_ONCE \
+    ((uint64_t)4 * 1024 * 1024) /* a file up to this many bytes is hashed sooner than a process is made */
+#define PIECE ((size_t)1024 * 1024)
+
+static bool hash_pieces(EVP_MD_CTX *hash, int fd, uint64_t size, unsigned char *piece)
+{
+    for (uint64_t at = 0; at < size;) {
+        size_t want = size - at < PIECE ? (size_t)(size - at) : PIECE;
+        ssize_t got = pread(fd, piece, want, (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        EVP_DigestUpdate(hash, piece, (size_t)got);
+        at += (uint64_t)got;
+    }
+    return true;
+}
+
+int digest_now(int fd, uint64_t size, unsigned char bytes[DIGEST_SIZE])
+{
+    EVP_MD_CTX *hash = EVP_MD_CTX_new();
+    unsigned char *piece = malloc(PIECE);
+    if (!hash || !piece || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+        abort();
+    bool is_read = hash_pieces(hash, fd, size, piece);
+    EVP_DigestFinal_ex(hash, bytes, NULL);
+    EVP_MD_CTX_free(hash);
+    explicit_bzero(piece, size < PIECE ? (size_t)size : PIECE);
+    free(piece);
+    return is_read ? 0 : -1;
+}
+
+/* The child: nothing but reading, hashing and one write. */
+_Noreturn static void hash_aside(int fd, uint64_t size, int out)
+{
+    unsigned char bytes[DIGEST_SIZE];
+    signal(SIGPIPE, SIG_DFL);
+    if (digest_now(fd, size, bytes) < 0 || write(out, bytes, sizeof bytes) != (ssize_t)sizeof bytes)
+        _exit(1);
+    _exit(0);
+}
+
+void digest_begin(struct digest *digest, int fd, uint64_t size)
+{
+    int ends[2];
+    *digest = (struct digest){ .pipe = -1 };
+    if (size <= AT_ONCE || pipe2(ends, O_CLOEXEC) < 0) {
+        digest->is_known = digest_now(fd, size, digest->bytes) == 0;
+        return;
+    }
+    digest->pid = fork();
+    if (digest->pid == 0)
+        hash_aside(fd, size, ends[1]);
+    close(ends[1]);
+    digest->pipe = ends[0];
+    if (digest->pid < 0)
+        digest_end(digest);
+}
+
+static bool read_whole(int fd, unsigned char *bytes, size_t size)
+{
+    for (size_t got = 0; got < size;) {
+        ssize_t more = read(fd, bytes + got, size - got);
+        if (more < 0 && errno == EINTR)
+            continue;
+        if (more <= 0)
+            return false;
+        got += (size_t)more;
+    }
+    return true;
+}
+
+bool digest_wait(struct digest *digest)
+{
+    if (digest->pid > 0) {
+        digest->is_known = read_whole(digest->pipe, digest->bytes, sizeof digest->bytes);
+        digest_end(digest);
+    }
+    return digest->is_known;
+}
+
+void digest_end(struct digest *digest)
+{
+    if (digest->pid > 0) {
+        kill(digest->pid, SIGKILL);
+        while (waitpid(digest->pid, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    }
+    if (digest->pipe >= 0)
+        close(digest->pipe);
+    digest->pid = 0;
+    digest->pipe = -1;
+}
