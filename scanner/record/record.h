@@ -28,7 +28,8 @@ struct message_record {
     struct record_id key; /* of the message key: the same for each copy of it */
     struct slice path;
     bool is_file; /* no message: a loose file, of which only folder and custodian are known */
-    bool is_bare; /* told for the case alone: nothing of the unit refers to it, and its people and subject are left out */
+    bool
+        is_bare; /* told for the case alone: nothing of the unit refers to it, and its people and subject are left out */
 };
 
 /* One secret in one place. */

@@ -300,7 +300,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
         supervisor->summary->exit_status = 2;
     docket_end_run(supervisor->request, supervisor->summary);
     if (supervisor->inputs_in_case > 0)
-        log_info("%llu of %llu inputs were in the case already and were not read again",
+        log_warn("%llu of %llu inputs were in the case already and were not read again",
                  (unsigned long long)supervisor->inputs_in_case,
                  (unsigned long long)supervisor->summary->inputs);
     int result = finish_reports(supervisor, err);

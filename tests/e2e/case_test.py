@@ -1,0 +1,201 @@
+#!/usr/bin/env python3
+"""A case: each thing once, however often and in whatever form it is scanned; killed at any moment, out of room, written by two: the same case."""
+import json
+import os
+import pathlib
+import random
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import PROGRAM, STATE, Tap, github_token  # noqa: E402
+
+KILLS = int(os.environ.get("CASE_KILLS", "6"))
+COUNT = 1500  # messages of a mailbox
+tap = Tap()
+
+
+def check(passed, name, detail=b""):
+    tap.ok(name, passed, detail.decode("utf-8", "replace") if isinstance(detail, bytes) else detail)
+
+
+STATE_ENV = dict(os.environ, XDG_STATE_HOME=str(STATE))
+
+
+def message(who, i, text):
+    return (f"From: {who}@example.org\nTo: team@example.org, buyer{i % 3}@customer.example\nSubject: note {i}\n"
+            f"Message-ID: <{who}-{i}@example.org>\nDate: Fri, 12 Jan 2024 09:{i % 60:02}:00 +0000\n\n{text}\n")
+
+
+def mbox(messages):
+    return "".join(f"From a@b Fri Jan 12 09:30:00 2024\n{m}\n" for m in messages)
+
+
+def mailbox(who, count, seed):
+    draw = random.Random(seed)
+    words = "meeting budget project server deploy review customer invoice schedule release".split()
+    made = []
+    for i in range(count):
+        text = "\n".join(" ".join(draw.choice(words) for _ in range(12)) for _ in range(30))
+        if i % 7 == 0:
+            text += f"\ntoken: {github_token(f'case {who} {i}')}\n"
+        if i % 11 == 0:
+            text += f"\nshared: {github_token('case shared')}\n"
+        made.append(message(who, i, text))
+    return made
+
+
+def run(case, *paths, options=(), **more):
+    return subprocess.run([PROGRAM, "scan", "--case", str(case), "--progress", "never", "-f", "jsonl", *options, *map(str, paths)],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV, **more)
+
+
+# What a case says, whatever its row numbers and runs.
+QUERIES = [
+    "SELECT path, key_path, custodian, folder, size, hex(sha256), state FROM inputs ORDER BY 1, 2, 3, 6",
+    "SELECT path, sum(p.messages), sum(leaves), sum(scanned), sum(partial), sum(refused) FROM progress p JOIN inputs USING(input)"
+    " GROUP BY input ORDER BY 1",
+    "SELECT hex(key), id, hex(edrm), date, sender, subject, thread, is_thread_guessed, is_told FROM messages ORDER BY 1",
+    "SELECT id, role, address FROM message_people JOIN messages USING(message) JOIN people USING(person) ORDER BY 1, 2, 3",
+    "SELECT id, c.custodian, c.folder, folder_role, labels, c.path, i.path FROM copies c JOIN messages USING(message) JOIN inputs i USING(input)"
+    " ORDER BY 1, 2, 3",
+    "SELECT hex(s.id), family, rule, name, category, redacted, length, rotate FROM secrets s ORDER BY 1",
+    "SELECT hex(f.id), hex(s.id), m.id, f.rule, severity, verdict, why, leaf_key, f.path, view, line, col, offset, before, after, is_quoted,"
+    " service, host, user, account, expires, parts, also, also_rules, f.custodian FROM findings f JOIN secrets s USING(secret)"
+    " LEFT JOIN messages m USING(message) ORDER BY 1, 2, 25",
+    "SELECT hex(g.id), kind, stands_for, reason, bytes, limit_name, g.path, custodian, m.id FROM gaps g LEFT JOIN messages m USING(message)"
+    " ORDER BY 1, 8",
+]
+
+
+def told(case):
+    base = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True)
+    return [base.execute(sql).fetchall() for sql in QUERIES]
+
+
+def count(case, table):
+    return sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+def fresh(folder, name):
+    path = pathlib.Path(folder) / name
+    shutil.rmtree(path, ignore_errors=True)
+    return path
+
+
+def same_key(case, model):
+    """The case CASE, still to be made, with the key of MODEL: so that secret_ids can be compared."""
+    case.mkdir(mode=0o700)
+    shutil.copy(model / "key", case / "key")
+    (case / "case.lock").touch(mode=0o600)
+    return case
+
+
+def test_case(folder):
+    mail = pathlib.Path(folder) / "mail"
+    mail.mkdir()
+    (mail / "alice.mbox").write_text(mbox(mailbox("alice", COUNT, 1)))
+    (mail / "bob.mbox").write_text(mbox(mailbox("bob", COUNT, 2)))
+    (mail / "broken.zip").write_bytes(b"PK\x03\x04" + b"\0" * 60)
+    model = fresh(folder, "model")
+    first = run(model, mail, options=["--jobs", "2"])
+    check(first.returncode == 5, "a first scan makes the case", first.stderr)
+    check(oct(model.stat().st_mode & 0o777) == "0o700" and oct((model / "key").stat().st_mode & 0o777) == "0o600" and
+              oct((model / "case.db").stat().st_mode & 0o777) == "0o600", "nobody else can read it")
+    check(count(model, "messages") == 2 * COUNT and count(model, "findings") == 2 * (-(-COUNT // 7) + -(-COUNT // 11)), "all messages and findings stand in it",
+              f"{count(model, 'messages')} {count(model, 'findings')}")
+    reported = [json.loads(line) for line in first.stdout.splitlines()]
+    base = sqlite3.connect(f"file:{model}/case.db?mode=ro", uri=True)
+    kept = {(row[0].lower(), row[1].lower()) for row in base.execute("SELECT hex(f.id), hex(s.id) FROM findings f JOIN secrets s USING(secret)")}
+    check(kept == {(r["finding_id"], r["secret_id"]) for r in reported if r["type"] == "finding"}, "with the ids of the report")
+    before = told(model)
+    again = run(model, mail)
+    check(told(model) == before and b"were in the case already" in again.stderr, "the same inputs again add nothing")
+    with zipfile.ZipFile(mail / "alice.zip", "w") as archive:
+        archive.writestr("alice.mbox", mbox(mailbox("alice", COUNT + 20, 1)))
+    run(model, mail / "alice.zip")
+    check(count(model, "messages") == 2 * COUNT + 20, "a later export of the same mailbox, in a zip, adds the new messages alone", str(count(model, "messages")))
+    (mail / "alice.zip").unlink()
+    secrets = {github_token(f"case {who} {i}") for who in ("alice", "bob") for i in range(0, COUNT, 7)} | {github_token("case shared")}
+    blob = b"".join(p.read_bytes() for p in model.iterdir())
+    check(not any(s.encode() in blob for s in secrets), "no secret is in any of its files")
+    return mail
+
+
+def test_jobs(folder, mail):
+    one, two = fresh(folder, "one"), fresh(folder, "two")
+    run(one, mail, options=["--jobs", "1"])
+    same_key(two, one)
+    run(two, mail, options=["--jobs", "2"])
+    check(told(one) == told(two), "one worker and two make the same case")
+    return one
+
+
+def test_kills(folder, mail, model):
+    draw = random.Random(20240112)
+    for i in range(KILLS):
+        case = same_key(fresh(folder, "killed"), model)
+        deaths = 0
+        for _ in range(3):
+            child = subprocess.Popen([PROGRAM, "scan", "--case", str(case), "--progress", "never", "-q", "--jobs", str(1 + i % 2), "-f", "jsonl", str(mail)],
+                                     stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=STATE_ENV)
+            time.sleep(draw.uniform(0.05, 0.35))
+            if child.poll() is None:
+                child.send_signal(signal.SIGKILL)
+                deaths += 1
+            child.wait()
+        run(case, mail, options=["--jobs", "2"])
+        check(told(case) == told(model), f"killed {deaths} times, the case is the same ({i + 1})")
+
+
+def test_no_room(folder, mail, model):
+    case = same_key(fresh(folder, "full"), model)
+
+    def little_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+
+    done = run(case, mail, preexec_fn=little_room)
+    check(done.returncode == 2 and b"cannot write to the case" in done.stderr, "no room: the scan stops and says so", done.stderr)
+    run(case, mail)
+    check(told(case) == told(model), "with room again it goes on to the same case")
+
+
+def test_refusals(folder, mail, model):
+    (pathlib.Path(folder) / "full-folder").mkdir(mode=0o700)
+    (pathlib.Path(folder) / "full-folder" / "x").touch()
+    done = run(pathlib.Path(folder) / "full-folder", mail)
+    check(done.returncode == 2 and b"is not empty and no case" in done.stderr, "a folder with other things is refused", done.stderr)
+    model.chmod(0o755)
+    done = run(model, mail)
+    check(done.returncode == 2 and b"chmod 700" in done.stderr, "one that others can read is refused, with the remedy", done.stderr)
+    model.chmod(0o700)
+    done = run(model, mail, options=["--key-file", str(model / "key")])
+    check(done.returncode == 2 and b"own key" in done.stderr, "a case has its own key", done.stderr)
+    holder = subprocess.Popen([PROGRAM, "scan", "--case", str(model), "-q", "-f", "jsonl", "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                              env=STATE_ENV)
+    time.sleep(0.5)
+    done = run(model, mail)
+    check(done.returncode == 2 and f"process {holder.pid}".encode() in done.stderr, "a second writer is refused and told of the first", done.stderr)
+    holder.communicate(b"")
+    base = sqlite3.connect(model / "case.db")
+    base.execute("PRAGMA user_version=99")
+    base.commit()
+    base.close()
+    done = run(model, mail)
+    check(done.returncode == 2 and b"newer mailspill" in done.stderr, "a case of a newer version is refused", done.stderr)
+
+
+with tempfile.TemporaryDirectory() as work:
+    files = test_case(work)
+    case_of_one = test_jobs(work, files)
+    test_kills(work, files, case_of_one)
+    test_no_room(work, files, case_of_one)
+    test_refusals(work, files, case_of_one)
+tap.done()
