@@ -251,17 +251,43 @@ static void give_rejected(struct matcher *matcher, const struct found *found, co
     matcher->sink->rejected(matcher->sink->ctx, &rejected);
 }
 
+/* Which block a match belongs to. */
+
+/* Where the view's AT stands in the leaf's text, never outside the block. */
+static uint64_t leaf_offset(const struct matcher *matcher, size_t at)
+{
+    size_t in_block = text_map_find(&matcher->view->map, at);
+    size_t last = matcher->block->text.len;
+    return matcher->block->offset + (in_block < last ? in_block : last);
+}
+
+static uint64_t leaf_end(const struct matcher *matcher, size_t end)
+{
+    uint64_t last = matcher->block->offset + matcher->block->text.len;
+    uint64_t offset = end > 0 ? leaf_offset(matcher, end - 1) + 1 : leaf_offset(matcher, 0);
+    return offset < last ? offset : last;
+}
+
+/* What stands around a match is asked in its view; in the joined one the lines that explain it are gone, so in the text. */
 static const struct suppressor *find_suppressor(struct matcher *matcher, const struct found *found,
                                                 const struct ruling *ruling)
 {
-    const struct suppress_scene scene = { .text = matcher->view->text,
-                                          .from = found->secret_start,
-                                          .to = found->secret_end,
-                                          .match_from = found->start,
-                                          .match_to = found->end,
-                                          .rule = &matcher->engine->set->rules[found->rule],
-                                          .verdict = ruling->verdict,
-                                          .budget = &matcher->suppress_budget };
+    struct suppress_scene scene = { .text = matcher->view->text,
+                                    .from = found->secret_start,
+                                    .to = found->secret_end,
+                                    .match_from = found->start,
+                                    .match_to = found->end,
+                                    .rule = &matcher->engine->set->rules[found->rule],
+                                    .verdict = ruling->verdict,
+                                    .budget = &matcher->suppress_budget };
+    if (matcher->view->view == VIEW_JOINED) {
+        uint64_t start = matcher->block->offset;
+        scene.text = matcher->block->text;
+        scene.from = (size_t)(found->offset - start);
+        scene.to = (size_t)(found->stop - start);
+        scene.match_from = (size_t)(leaf_offset(matcher, found->start) - start);
+        scene.match_to = (size_t)(leaf_end(matcher, found->end) - start);
+    }
     return suppressor_find(&scene);
 }
 
@@ -278,23 +304,6 @@ static void rule_on(struct matcher *matcher, const struct found *found, const st
         give_rejected(matcher, found, noise ? why : ruling->why);
     else
         give_match(matcher, found, ruling);
-}
-
-/* Which block a match belongs to. */
-
-/* Where the view's AT stands in the leaf's text, never outside the block. */
-static uint64_t leaf_offset(const struct matcher *matcher, size_t at)
-{
-    size_t in_block = text_map_find(&matcher->view->map, at);
-    size_t last = matcher->block->text.len;
-    return matcher->block->offset + (in_block < last ? in_block : last);
-}
-
-static uint64_t leaf_end(const struct matcher *matcher, size_t end)
-{
-    uint64_t last = matcher->block->offset + matcher->block->text.len;
-    uint64_t offset = end > 0 ? leaf_offset(matcher, end - 1) + 1 : leaf_offset(matcher, 0);
-    return offset < last ? offset : last;
 }
 
 static void judge_found(struct matcher *matcher, const struct found *found)
@@ -379,8 +388,8 @@ static int search_next(struct matcher *matcher, struct search *search, size_t la
     struct slice text = matcher->view->text;
     const PCRE2_SIZE *spans = pcre2_get_ovector_pointer(matcher->data);
     pcre2_set_offset_limit(matcher->limits, last);
-    int result = pcre2_match(engine_program(matcher->engine, search->rule)->code, text.ptr, text.len, search->at, 0,
-                             matcher->data, matcher->limits);
+    int result = pcre2_match(engine_program(matcher->engine, search->rule)->code, text.ptr, text.len,
+                             search->at, 0, matcher->data, matcher->limits);
     if (result == PCRE2_ERROR_NOMATCH)
         return 0;
     /* A match that ends before it starts comes of \K in a look-ahead, which a rule can't have. */

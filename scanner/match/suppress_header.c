@@ -127,8 +127,26 @@ static bool finds_received_id(const struct suppress_scene *scene, struct suppres
         return false;
     suppress_run(scene, field.from, field.to, ";()", noise);
     struct slice before = slice_trim(suppress_text(scene, field.from, noise->from));
-    return slice_ends_with_nocase(before, " id") || slice_ends_with_nocase(before, "\tid") ||
+    return slice_starts_with(suppress_text(scene, noise->from, noise->to), "IDENT:") ||
+           slice_ends_with_nocase(before, " id") || slice_ends_with_nocase(before, "\tid") ||
            slice_ends_with_nocase(before, "(envelope-id");
+}
+
+/* A sender tags addresses, and numbers the ones that bounces go to: what stands before the @ of an address field. */
+static bool finds_address(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    static const char names[] =
+        "from|to|cc|bcc|sender|reply-to|return-path|delivered-to|errors-to|x-sender|x-x-sender|"
+        "envelope-to|x-envelope-*|x-original-to|x-original-from|mail-followup-to|x-reply-to|"
+        "mail-reply-to|resent-*|x-forwarded-*|x-beenthere|x-delivered-to|x-return-path|"
+        "disposition-notification-to|return-receipt-to|apparently-to|x-apparently-*";
+    struct suppress_field field;
+    if (!suppress_field(scene, &field) || !suppress_is_listed(field.name, names))
+        return false;
+    suppress_run(scene, field.from, field.to, "<>,;()\"", noise);
+    struct slice run = suppress_text(scene, noise->from, noise->to);
+    size_t at = slice_find_byte(run, 1, '@');
+    return at != SLICE_NONE && slice_find_byte(run, at, '.') != SLICE_NONE && scene->to <= noise->from + at;
 }
 
 /* Thread-Index (MS-OXOMSG section 2.2.1.3): a header of 22 bytes that begins with 1, and 5 bytes a reply. */
@@ -275,9 +293,13 @@ const struct suppressor suppressors_header[] = {
       .reason = "it repeats a piece of a signature or the name of a key",
       .finds = finds_authentication_results },
     { .name = "received-id",
-      .silences = "what follows id in Received",
+      .silences = "what follows id or IDENT: in Received",
       .reason = "a mail server's queue id names the delivery",
       .finds = finds_received_id },
+    { .name = "address",
+      .silences = "what stands before the @ in fields that hold addresses",
+      .reason = "it is an address, perhaps one made for this message",
+      .finds = finds_address },
     { .name = "thread-index",
       .silences = "Thread-Index, where it decodes to 22 bytes and 5 for each reply",
       .reason = "it is the conversation's place and time",

@@ -70,7 +70,7 @@ static bool ignore_fits(struct ignore_entry *entry, const struct record_id *id)
 {
     char hex[2 * RECORD_ID_SIZE + 1];
     record_id_hex(id, hex);
-    if (memcmp(hex, entry->hex, entry->hex_len) != 0)
+    if (entry->hex_len == 0 || memcmp(hex, entry->hex, entry->hex_len) != 0)
         return false;
     if (entry->uses == 0)
         entry->used_for = *id;
@@ -94,13 +94,30 @@ static bool is_ignored(struct suppressions *known, const struct record_id *id, s
     return fits;
 }
 
-enum report_standing suppressions_find(struct suppressions *known, const struct record_id *finding_id,
-                                       const struct record_id *secret_id, const char *key_name,
+static bool is_allowed(struct suppressions *known, const struct suppress_question *question,
+                       struct slice *reason)
+{
+    bool fits = false;
+    for (size_t i = 0; i < known->ignored_count; i++) {
+        struct ignore_entry *entry = &known->ignored[i];
+        if (entry->hex_len > 0 || !suppress_allow_fits(entry, question))
+            continue;
+        *reason = entry->reason;
+        fits = true;
+    }
+    return fits;
+}
+
+enum report_standing suppressions_find(struct suppressions *known, const struct suppress_question *question,
                                        struct slice *reason)
 {
-    if (is_ignored(known, finding_id, reason))
+    bool is_named = is_ignored(known, question->finding_id, reason);
+    struct slice *other = is_named ? &(struct slice){ NULL, 0 } : reason;
+    if (is_allowed(known, question, other) || is_named)
         return REPORT_IGNORED;
-    return is_in_baseline(known, finding_id, secret_id, key_name) ? REPORT_IN_BASELINE : REPORT_COUNTS;
+    return is_in_baseline(known, question->finding_id, question->secret_id, question->key_name)
+               ? REPORT_IN_BASELINE
+               : REPORT_COUNTS;
 }
 
 enum report_standing suppressions_find_gap(struct suppressions *known, const struct record_id *gap_id,
@@ -115,7 +132,12 @@ static void tell_entry(const struct ignore_entry *entry, void (*warn)(void *ctx,
 {
     char text[1024];
     const char *what = NULL;
-    if (entry->is_ambiguous)
+    if (entry->proven_left > 0)
+        what = "fits proven findings, which count: whoever writes mail could make them fit, so name the rule "
+               "too";
+    else if (entry->has_other_key && entry->uses == 0)
+        what = "was made with another key than this run's: use that key, or the secret_id of a new report";
+    else if (entry->is_ambiguous)
         what = "fits several ids; only the first is ignored: write more of it";
     else if (entry->is_expired && entry->uses > 0)
         what = "has expired and counts again: renew or remove it";
@@ -125,8 +147,8 @@ static void tell_entry(const struct ignore_entry *entry, void (*warn)(void *ctx,
         what = "matched nothing: remove it";
     if (!what)
         return;
-    snprintf(text, sizeof text, "%s:%u: '%.*s' %s", entry->file, entry->line, (int)entry->hex_len, entry->hex,
-             what);
+    snprintf(text, sizeof text, "%s:%u: '%.*s' %s", entry->file, entry->line, (int)entry->name.len,
+             entry->name.ptr, what);
     warn(ctx, text);
 }
 

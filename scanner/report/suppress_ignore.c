@@ -46,13 +46,31 @@ static struct ignore_entry *ignore_new(struct suppressions *known)
 
 static const char *draft_fault(const struct suppressions *known, const struct ignore_draft *draft)
 {
-    if (draft->id.len < IGNORE_ID_LEAST || draft->id.len > 2 * RECORD_ID_SIZE || !is_hex(draft->id))
+    if (draft->id.len == 0 && suppress_allow_fault(draft))
+        return suppress_allow_fault(draft);
+    if (draft->id.len > 0 &&
+        (draft->id.len < IGNORE_ID_LEAST || draft->id.len > 2 * RECORD_ID_SIZE || !is_hex(draft->id)))
         return "want an id of 8 to 32 hex digits, as finding_id or gap_id in a report";
+    if (draft->id.len > 0 && draft->rule.len + draft->sender.len + draft->header.len + draft->path.len +
+                                     draft->value.len + draft->key.len >
+                                 0)
+        return "an entry with an id takes no condition: the id names one finding already";
     if (draft->reason.len == 0)
         return "want a reason: why may this be passed over?";
     if (draft->until.len > 0 && !is_day(draft->until))
         return "want until as YYYY-MM-DD";
     return known->ignored_count == IGNORE_ENTRIES_MAX ? "too many entries: use a baseline" : NULL;
+}
+
+/* "revoked on Friday (sam, until 2026-12-31)". */
+static struct slice full_reason(struct suppressions *known, const struct ignore_draft *draft)
+{
+    bool has_owner = draft->owner.len > 0, has_end = draft->until.len > 0;
+    return arena_printf(known->arena, "%.*s%s%.*s%s%.*s%s", (int)draft->reason.len,
+                        (const char *)draft->reason.ptr, has_owner || has_end ? " (" : "",
+                        (int)draft->owner.len, has_owner ? (const char *)draft->owner.ptr : "",
+                        has_owner && has_end ? ", until " : (has_end ? "until " : ""), (int)draft->until.len,
+                        has_end ? (const char *)draft->until.ptr : "", has_owner || has_end ? ")" : "");
 }
 
 int suppress_add_ignore(struct suppressions *known, const struct ignore_draft *draft, const char *file,
@@ -65,8 +83,10 @@ int suppress_add_ignore(struct suppressions *known, const struct ignore_draft *d
     entry->hex_len = draft->id.len;
     for (size_t i = 0; i < draft->id.len; i++)
         entry->hex[i] = (char)slice_lower_byte(draft->id.ptr[i]);
-    entry->reason = arena_copy(known->arena, draft->reason);
-    entry->by = arena_copy(known->arena, draft->by);
+    entry->name = slice_str(entry->hex_len > 0 ? arena_string(known->arena, slice_str(entry->hex)) : "");
+    if (entry->hex_len == 0)
+        suppress_take_allow(known, draft, entry);
+    entry->reason = full_reason(known, draft);
     entry->is_expired = draft->until.len > 0 && slice_compare(draft->until, slice_str(today)) < 0;
     entry->file = file;
     entry->line = draft->line;
@@ -78,15 +98,18 @@ static bool is_blank(unsigned char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-/* A field goes on to the next ` reason=`, ` by=` or ` until=`. */
+/* A field goes on to the next ` reason=`, ` owner=`, ` by=` or ` until=`. */
 static size_t next_field(struct slice rest, struct ignore_draft *draft, struct slice **field, size_t *skip)
 {
     const struct {
         const char *name;
         struct slice *field;
-    } fields[] = { { "reason=", &draft->reason }, { "by=", &draft->by }, { "until=", &draft->until } };
+    } fields[] = { { "reason=", &draft->reason },
+                   { "owner=", &draft->owner },
+                   { "by=", &draft->owner },
+                   { "until=", &draft->until } };
     for (size_t at = 0; at < rest.len; at++)
-        for (size_t i = 0; i < 3; i++) {
+        for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
             bool begins_word = at == 0 || is_blank(rest.ptr[at - 1]);
             if (!begins_word || !slice_starts_with(slice_skip(rest, at), fields[i].name))
                 continue;
@@ -97,7 +120,7 @@ static size_t next_field(struct slice rest, struct ignore_draft *draft, struct s
     return SLICE_NONE;
 }
 
-/* `ID reason=… until=… by=…`. */
+/* `ID reason=… until=… owner=…`. */
 static int parse_line(struct slice line, struct ignore_draft *draft)
 {
     struct slice *field = NULL, *next = NULL;
@@ -131,8 +154,8 @@ static int read_plain(struct suppressions *known, struct slice text, const char 
         if (line.len == 0 || line.ptr[0] == '#')
             continue;
         if (parse_line(line, &draft) < 0)
-            return error_set(err, ERROR_USAGE, "%s:%u: want ID reason=WHY [until=YYYY-MM-DD] [by=WHO]", file,
-                             number);
+            return error_set(err, ERROR_USAGE, "%s:%u: want ID reason=WHY [until=YYYY-MM-DD] [owner=WHO]",
+                             file, number);
         if (suppress_add_ignore(known, &draft, file, today, err) < 0)
             return -1;
     }

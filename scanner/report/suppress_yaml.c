@@ -1,4 +1,4 @@
-/* suppress_yaml.c - the ignore file's YAML form: a list of {id, reason, by, until}. */
+/* suppress_yaml.c - the ignore file's YAML form: a list of {id, reason, owner, until}, or of allow rules. */
 #include <yaml.h>
 
 #include "report/suppress_entries.h"
@@ -23,13 +23,19 @@ static int fault(struct reading *reading, const yaml_event_t *event, const char 
 
 static struct slice *field_of(struct ignore_draft *draft, struct slice name)
 {
-    if (slice_is_equal(name, slice_str("id")))
-        return &draft->id;
-    if (slice_is_equal(name, slice_str("reason")))
-        return &draft->reason;
-    if (slice_is_equal(name, slice_str("by")))
-        return &draft->by;
-    return slice_is_equal(name, slice_str("until")) ? &draft->until : NULL;
+    const struct {
+        const char *name;
+        struct slice *field;
+    } fields[] = {
+        { "id", &draft->id },         { "reason", &draft->reason }, { "owner", &draft->owner },
+        { "by", &draft->owner },      { "until", &draft->until },   { "rule", &draft->rule },
+        { "sender", &draft->sender }, { "header", &draft->header }, { "path", &draft->path },
+        { "value", &draft->value },   { "key", &draft->key },
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (slice_is_equal(name, slice_str(fields[i].name)))
+            return fields[i].field;
+    return NULL;
 }
 
 static int on_scalar(struct reading *reading, const yaml_event_t *event)
@@ -38,7 +44,9 @@ static int on_scalar(struct reading *reading, const yaml_event_t *event)
     if (reading->place == PLACE_KEY) {
         reading->field = field_of(&reading->draft, text);
         if (!reading->field)
-            return fault(reading, event, "no such key: want id, reason, by, until");
+            return fault(
+                reading, event,
+                "no such key: want id, or rule, sender, header, path, value, key; and reason, owner, until");
         reading->place = PLACE_VALUE;
         return 0;
     }

@@ -227,6 +227,23 @@ static void keep_finding(struct ledger *ledger, const struct report_finding *sho
         case_put_finding(ledger->request->store, ledger->case_input, &kept);
 }
 
+static void ask_known(const struct scan_request *request, struct report_finding *shown)
+{
+    const struct finding *finding = shown->finding;
+    const struct suppress_question question = {
+        .finding_id = &finding->id,
+        .secret_id = &shown->secret_id,
+        .key_name = request->key->name,
+        .rule = shown->rule->id,
+        .family = shown->rule->family,
+        .verdict = finding->verdict,
+        .sender = shown->message ? shown->message->envelope.from : slice_of(NULL, 0),
+        .path = finding->path,
+        .leaf_key = finding->leaf_key,
+    };
+    shown->standing = suppressions_find(request->known, &question, &shown->standing_reason);
+}
+
 static void tell_finding(struct ledger *ledger, const struct unit *unit, struct finding *finding)
 {
     const struct scan_request *request = ledger->request;
@@ -245,8 +262,7 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
     if (!request->is_revealing)
         finding->secret = slice_of(NULL, 0);
     if (request->known)
-        shown.standing = suppressions_find(request->known, &finding->id, &shown.secret_id, request->key->name,
-                                           &shown.standing_reason);
+        ask_known(request, &shown);
     ledger->sum.findings++;
     ledger->sum.secrets += idset_add(ledger->secrets, &shown.secret_id);
     ledger->sum.findings_counting += is_counting(request, &shown);

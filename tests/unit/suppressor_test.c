@@ -87,6 +87,8 @@ static const struct noise_case cases[] = {
       "Authentication-Results: mx; dkim=pass \3password=\1{base64:8}\2\4;\n" },
     { "received-id", "Received: from a by b with ESMTPS\n\tid \1{alnum:24}\2 for <x@y>;\n",
       "Received: from a by b (password \1{alnum:24}\2) with ESMTPS\n" },
+    { "address", "Return-Path: <bounce-\1{alnum:24}\2.{digits:6}@news.example.org>\n",
+      "Subject: bounce-\1{alnum:24}\2.{digits:6}@news.example.org\n" },
     { "thread-index", "Thread-Index: \1AQHa{base64:26}\2==\n", "Thread-Index: \1{base64:30}\2\n" },
     { "spam-filter", "X-MS-Exchange-AntiSpam-MessageData: \1{base64:60}\2\n",
       "X-MS-Exchange-AntiSpam-MessageData: \3password: \1{alnum:14}\2\4\n" },
