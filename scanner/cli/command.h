@@ -17,6 +17,7 @@ struct command {
 };
 
 extern const struct command command_scan;    /* cmd_scan.c */
+extern const struct command command_report;  /* cmd_report.c */
 extern const struct command command_rules;   /* cmd_rules.c */
 extern const struct command command_formats; /* cmd_formats.c */
 extern const struct command command_doctor;  /* cmd_doctor.c */

@@ -5,8 +5,8 @@
 #include "base/log.h"
 #include "cli/command.h"
 
-static const struct command *const commands[] = { &command_scan, &command_rules, &command_formats,
-                                                  &command_doctor };
+static const struct command *const commands[] = { &command_scan, &command_report, &command_rules,
+                                                  &command_formats, &command_doctor };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 
@@ -109,7 +109,8 @@ static int run(char *const *argv)
 
 int main(int argc, char **argv)
 {
-    /* A closed pipe is a failed write, told and given as exit status. */
+    /* A closed pipe or a full quota is a failed write, told and given as exit status. */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     return argc > 0 ? close_output(run(argv)) : EXIT_USAGE;
 }

@@ -9,7 +9,8 @@ enum command_bit {
     COMMAND_RULES = 2,
     COMMAND_FORMATS = 4,
     COMMAND_DOCTOR = 8,
-    COMMAND_ALL = 15
+    COMMAND_REPORT = 16,
+    COMMAND_ALL = 31
 };
 
 enum option_group { GROUP_READ, GROUP_HOW, GROUP_OUT, GROUP_END, GROUP_ANY, GROUPS };

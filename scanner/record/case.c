@@ -299,6 +299,7 @@ void case_close(struct case_store *store)
         close(store->lock);
     explicit_bzero(&store->key, sizeof store->key);
     free(store->messages);
+    free(store->is_rule_told);
     free(store->folder);
     free(store);
 }

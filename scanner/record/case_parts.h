@@ -26,6 +26,8 @@ struct case_store {
     int64_t run;
     int64_t *messages; /* rows of the unit's messages, by number */
     size_t message_count, message_capacity;
+    unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
+    size_t rule_capacity;
     bool has_failed;
     struct error failure;
 };

@@ -389,6 +389,35 @@ static int put_secret(struct case_store *store, const struct case_finding *put, 
     return got == 1 ? 0 : -1;
 }
 
+/* Once a run for each rule. */
+static int put_rule(struct case_store *store, uint32_t index, const struct rule *rule)
+{
+    if (index >= store->rule_capacity) {
+        size_t capacity = ((size_t)index + 1024) / 1024 * 1024;
+        unsigned char *told = realloc(store->is_rule_told, capacity);
+        if (!told)
+            abort();
+        memset(told + store->rule_capacity, 0, capacity - store->rule_capacity);
+        store->is_rule_told = told;
+        store->rule_capacity = capacity;
+    }
+    if (store->is_rule_told[index])
+        return 0;
+    sqlite3_stmt *row = case_statement(store, "REPLACE INTO rules VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    if (!row)
+        return -1;
+    store->is_rule_told[index] = 1;
+    case_bind_text(row, 1, slice_str(rule->id));
+    case_bind_text(row, 2, slice_str(rule->family));
+    case_bind_text(row, 3, slice_str(rule->name));
+    case_bind_text(row, 4, slice_str(rule->category));
+    case_bind_number(row, 5, rule->severity);
+    case_bind_text(row, 6, slice_str(rule->service));
+    case_bind_text(row, 7, slice_str(rule->rotate));
+    case_bind_text(row, 8, slice_str(rule->reference));
+    return case_run(store, row);
+}
+
 static void bind_place(sqlite3_stmt *row, const struct finding *finding)
 {
     case_bind_text(row, 8, finding->leaf_key);
@@ -435,7 +464,8 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
     const struct finding *finding = put->finding;
     struct buffer also, also_rules;
     int64_t secret = 0;
-    if (case_write(store) < 0 || put_secret(store, put, &secret) < 0)
+    if (case_write(store) < 0 || put_secret(store, put, &secret) < 0 ||
+        put_rule(store, finding->rule, put->rule) < 0)
         return -1;
     sqlite3_stmt *row = case_statement(store, finding_sql);
     if (!row)

@@ -59,6 +59,12 @@ const char case_schema[] =
     "TEXT NOT NULL,"
     " category TEXT NOT NULL, redacted TEXT NOT NULL, length INTEGER NOT NULL, rotate TEXT);"
 
+    /* The rules that found something, as they were when they last did. */
+    "CREATE TABLE rules("
+    " rule TEXT PRIMARY KEY, family TEXT NOT NULL, name TEXT NOT NULL, category TEXT NOT NULL, severity "
+    "INTEGER NOT NULL,"
+    " service TEXT, rotate TEXT, reference TEXT) WITHOUT ROWID;"
+
     /* One secret in one place of one message of one custodian (or of a loose file: message NULL). parts, also, also_rules: JSON arrays. The
      * folders in which that message lies are its copies; input and path are the first of them (lowest input, then path, whatever came in first). */
     "CREATE TABLE findings("

@@ -138,6 +138,28 @@ def test_jobs(folder, mail):
     return one
 
 
+def test_report(folder, mail):
+    """What a case tells is what its one scan told."""
+    case = fresh(folder, "told")
+    scanned = run(case, mail)
+    shown = subprocess.run([PROGRAM, "report", "--case", str(case), "-f", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+
+    def records(text, kinds):
+        found = [json.loads(line) for line in text.decode().splitlines()]
+        for record in found:
+            for people in ("to", "cc", "bcc"):  # a case keeps who, not in which order
+                if record.get("message"):
+                    record["message"][people].sort()
+        return sorted(json.dumps(record) for record in found if record["type"] in kinds)
+
+    check(shown.returncode == 0 and records(scanned.stdout, ("finding", "gap")) == records(shown.stdout, ("finding", "gap")),
+          "report --case tells the findings and gaps of the scan, key by key", shown.stderr)
+    sums = [json.loads(text.splitlines()[-1]) for text in (scanned.stdout, shown.stdout)]
+    for one in sums:
+        one.pop("seconds")
+    check(sums[0] == sums[1], "and its sums", str(sums))
+
+
 def test_kills(folder, mail, model):
     draw = random.Random(20240112)
     for i in range(KILLS):
@@ -195,6 +217,7 @@ def test_refusals(folder, mail, model):
 with tempfile.TemporaryDirectory() as work:
     files = test_case(work)
     case_of_one = test_jobs(work, files)
+    test_report(work, files)
     test_kills(work, files, case_of_one)
     test_no_room(work, files, case_of_one)
     test_refusals(work, files, case_of_one)

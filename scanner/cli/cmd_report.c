@@ -1,0 +1,55 @@
+/* cmd_report.c - `mailspill report`: what stands in a case, in any format. */
+#include <stdio.h>
+
+#include "cli/command.h"
+#include "cli/outputs.h"
+#include "report/replay.h"
+
+static int report_tell(struct scan_options *options, struct replay *replay, char *const *argv,
+                       struct error *err)
+{
+    struct report **reports;
+    struct report_summary summary;
+    size_t count;
+    const struct report_run run = { .version = MAILSPILL_VERSION,
+                                    .arguments = argv,
+                                    .started = time(NULL),
+                                    .ruleset = replay_rules(replay) };
+    struct outputs *outputs = outputs_new(options, err);
+    int result = outputs && outputs_open_reports(outputs, &run, &reports, &count, err) == 0 ? 0 : -1;
+    if (result == 0)
+        result = replay_tell(replay, reports, count, &summary, err);
+    for (size_t i = 0; result == 0 && i < count; i++)
+        result = report_finish(reports[i], &summary, err);
+    if (outputs && outputs_finish(outputs, result < 0 ? NULL : err) < 0)
+        result = -1;
+    outputs_free(outputs);
+    return result;
+}
+
+static int report_run_command(struct scan_options *options, char *const *argv)
+{
+    struct error err = { 0 };
+    struct case_store *store = NULL;
+    struct replay *replay = NULL;
+    if (options->inputs.count > 0)
+        error_set(&err, ERROR_USAGE, "report takes no path: it reads a case (--case DIR)");
+    else if (!options->case_dir)
+        error_set(&err, ERROR_USAGE, "which case? --case DIR");
+    else
+        store = case_open(options->case_dir, CASE_READ, &err);
+    if (store)
+        replay = replay_new(store, &err);
+    int result = replay ? report_tell(options, replay, argv, &err) : -1;
+    replay_free(replay);
+    case_close(store);
+    return result < 0 ? command_fail(&command_report, &err) : 0;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .operands = "--case DIR [OPTION]…",
+    .summary = "show what stands in a case",
+    .bit = COMMAND_REPORT,
+    .run = report_run_command,
+};
