@@ -265,7 +265,8 @@ static void tell_gap(struct replay *replay, sqlite3_stmt *row, struct report *co
     };
     get_id(row, 0, &gap.id);
     struct report_gap shown = { .gap = &gap };
-    if (get_message(replay, sqlite3_column_int64(row, 8), custodian, &message))
+    get_message(replay, sqlite3_column_int64(row, 8), custodian, &message);
+    if (sqlite3_column_type(row, 9) != SQLITE_NULL) /* else the supervisor told it, of no message */
         shown.message = &message;
     for (size_t i = 0; i < count; i++)
         report_gap_put(reports[i], &shown);
@@ -321,7 +322,7 @@ int replay_tell(struct replay *replay, struct report *const *reports, size_t cou
                 struct report_summary *summary, struct error *err)
 {
     static const char gaps_sql[] =
-        "SELECT id, kind, stands_for, reason, bytes, limit_name, path, custodian, message FROM gaps"
+        "SELECT id, kind, stands_for, reason, bytes, limit_name, path, custodian, message, input FROM gaps"
         " ORDER BY kind, path, id, custodian";
     if (tell_rows(replay, findings_sql, tell_finding, reports, count) == 0)
         tell_rows(replay, gaps_sql, tell_gap, reports, count);

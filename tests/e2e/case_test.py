@@ -181,7 +181,7 @@ def test_no_room(folder, mail, model):
     case = same_key(fresh(folder, "full"), model)
 
     def little_room():
-        resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (250_000, 250_000))
 
     done = run(case, mail, preexec_fn=little_room)
     check(done.returncode == 2 and b"cannot write to the case" in done.stderr, "no room: the scan stops and says so", done.stderr)
