@@ -174,6 +174,18 @@ static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind 
     return false;
 }
 
+/* The case. */
+
+/* What can't be kept must not be lost: the scan stops, and goes on where the case ends once there is room again. */
+static bool has_case_failed(struct supervisor *supervisor)
+{
+    const struct error *failure =
+        supervisor->request->store ? case_failure(supervisor->request->store) : NULL;
+    if (failure)
+        supervisor->failure = *failure;
+    return failure != NULL;
+}
+
 /* Signals. */
 
 static void show_where(struct supervisor *supervisor)
@@ -253,16 +265,6 @@ static int finish_reports(struct supervisor *supervisor, struct error *err)
 
 /* The loop. */
 
-/* What can't be kept must not be lost: the scan stops, and goes on where the case ends once there is room again. */
-static bool has_case_failed(struct supervisor *supervisor)
-{
-    const struct error *failure =
-        supervisor->request->store ? case_failure(supervisor->request->store) : NULL;
-    if (failure)
-        supervisor->failure = *failure;
-    return failure != NULL;
-}
-
 static void loop(struct supervisor *supervisor)
 {
     while (!supervisor->stopped_by && !has_no_report(supervisor)) {
@@ -299,6 +301,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     if (is_nothing_open)
         supervisor->summary->exit_status = 2;
     docket_end_run(supervisor->request, supervisor->summary);
+    supervisor->has_failed |= has_case_failed(supervisor);
     if (supervisor->inputs_in_case > 0)
         log_warn("%llu of %llu inputs were in the case already and were not read again",
                  (unsigned long long)supervisor->inputs_in_case,
