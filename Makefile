@@ -24,6 +24,11 @@ SECCOMP    := $(shell pkg-config --exists libseccomp 2>/dev/null && echo yes)
 ifeq ($(SECCOMP),yes)
 PACKAGES   += libseccomp
 endif
+# PST and OST: libbfio is how libpff reads through our sources.
+PFF        := $(shell pkg-config --exists libpff libbfio 2>/dev/null && echo yes)
+ifeq ($(PFF),yes)
+PACKAGES   += libpff libbfio
+endif
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -34,6 +39,7 @@ ALL_LDFLAGS = $(LDHARDEN) $(LDFLAGS) $(SANITIZE)
 
 # A file and its twin: NAME.c needs a library or a system, NAME_none.c stands in for it. The twin that is not chosen is left out.
 UNCHOSEN := $(if $(SECCOMP),scanner/work/sandbox_none.c,scanner/work/sandbox.c) \
+            $(if $(PFF),scanner/walk/pst_none.c,$(filter-out %_none.c,$(wildcard scanner/walk/pst*.c))) \
             $(if $(MISBEHAVE),scanner/walk/misbehave_none.c,scanner/walk/misbehave.c)
 
 # Everything under scanner/ is the library, but for the two programs.
@@ -74,7 +80,7 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY)
 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
-        libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev
+        libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux
 

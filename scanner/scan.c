@@ -193,6 +193,7 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     item->envelope = arena_alloc(scan->input_arena, sizeof *item->envelope);
     item->envelope->date = ENVELOPE_NO_DATE;
     item->envelope->custodian = task->custodian;
+    item->envelope->is_custodian_labelled = task->is_labelled;
     item->envelope->folder = task->folder;
     item->envelope->folder_role = envelope_folder_role(task->folder);
     item->kind = ITEM_FILE;

@@ -93,7 +93,8 @@ int lzfu_decode(struct slice in, struct buffer *out, struct lzfu_state *state, s
         own.is_crc_wrong = lzfu_crc(in) != crc;
         result = expand(in, out, &own.is_cut);
     } else {
-        own.is_cut = raw_size > in.len;
+        /* Some writers count the header in this size too: then nothing is missing. */
+        own.is_cut = raw_size > in.len && raw_size != size;
         result = buffer_put(out, slice_sub(in, 0, raw_size));
     }
     own.is_cut |= is_short;

@@ -32,6 +32,7 @@ struct envelope {
     struct slice folder;      /* "Inbox/Ops": from the container, or a label */
     struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses */
     struct slice custodian;
+    bool is_custodian_labelled; /* it was given: nothing in the input says it better */
 
     /* Most messages have nothing to tell, so what is costly to read waits until somebody asks: with COMPLETE set, only id, labels,
      * folder, folder_role and custodian are there (see envelope_complete). UNREAD is what it reads. */

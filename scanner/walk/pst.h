@@ -1,0 +1,80 @@
+/* pst.h - inside the PST reader: libpff over a source, items as MAPI properties, and what its two formats share.
+ *
+ * format_pst walks the folders and gives one ITEM_MESSAGE a mail item, whatever its class; format_pst_message opens one of these. libpff
+ * gives an item's tables only while the item is open, and an item is open only while it is the walk's present child.
+ */
+#ifndef MAILSPILL_WALK_PST_H
+#define MAILSPILL_WALK_PST_H
+
+#include <libpff.h>
+
+#include "walk/format.h"
+#include "walk/mapi.h"
+
+/* Node ids (MS-PST section 2.2.2.1): the lowest five bits are the type. */
+enum pst_node_type {
+    PST_FOLDER = 0x02,
+    PST_SEARCH_FOLDER = 0x03,
+    PST_MESSAGE = 0x04,
+    PST_HIDDEN_TABLE = 0x0F, /* a folder's table of associated messages */
+    PST_ASSOCIATED_MESSAGE =
+        0x08, /* what programs keep hidden beside a folder's messages: views, rules, signatures */
+};
+#define PST_NODE_TYPE_MASK 0x1Fu
+#define PST_NODE_TYPE(nid) ((nid)&PST_NODE_TYPE_MASK)
+#define PST_NODE_STORE 0x21u
+#define PST_NODE_ROOT_FOLDER 0x122u
+
+/* Values larger than this are not read into memory with their item, but streamed as leaves of their own. */
+#define PST_VALUE_MAX ((size_t)64 * 1024)
+
+/* An open file. */
+struct pst_file {
+    libpff_file_t *file;
+    struct source *in; /* seekable */
+    uint64_t at;       /* where libpff reads next */
+    uint64_t budget;   /* bytes that it may read before the next child: a loop in damaged tables ends there */
+    unsigned codepage; /* of 8-bit text in an ANSI file */
+    intptr_t *handle;  /* libbfio's */
+    unsigned char *window; /* read ahead */
+    uint64_t window_at;
+    size_t window_len;
+};
+
+/* Open what IN holds. 0 or -1; pst_file_close in both cases. */
+int pst_file_open(struct pst_file *pst, struct source *in, struct error *err);
+void pst_file_close(struct pst_file *pst);
+
+/* Give libpff a new budget: before each child. */
+void pst_file_refresh(struct pst_file *pst);
+
+/* Add the properties of ITEM's record set SET to BAG, which is fresh. Of values larger than PST_VALUE_MAX, and of an attachment's data, only
+ * the size. 0; -1 if the set cannot be read at all. *FAILED counts the values that could not be read. */
+int pst_read_bag(libpff_item_t *item, int set, struct mapi_bag *bag, unsigned *failed);
+
+/* The number of ITEM's record sets, -1 if it has none that can be read. */
+int pst_set_count(libpff_item_t *item);
+
+/* The value of property ID of ITEM's first set as a source, whatever its size; NULL if there is none. In ARENA, whose rewind closes it. */
+struct source *pst_value_source(struct arena *arena, libpff_item_t *item, uint16_t id);
+
+/* The data of ATTACHMENT, which is no embedded message. NULL if there is none. As pst_value_source. */
+struct source *pst_attachment_source(struct arena *arena, libpff_item_t *attachment);
+
+/* What item->node of a message is. */
+struct pst_node {
+    struct pst_file *pst;
+    libpff_item_t *item; /* borrowed */
+};
+
+/* What only mailbox files have. */
+enum {
+    PST_IPM_SUBTREE = 0x35E0,
+    PST_CONTENT_COUNT = 0x3602,
+    PST_HIDDEN_COUNT = 0x3617,
+    PST_PASSWORD = 0x67FF,
+};
+
+extern const struct format format_pst_message; /* pst_message.c: only as an opener */
+
+#endif

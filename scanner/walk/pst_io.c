@@ -1,0 +1,155 @@
+/* pst_io.c - libpff over a source: no file is opened by name, and no loop in damaged tables reads for ever. */
+#include "walk/pst.h"
+
+#include <libbfio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* libpff reads blocks of up to 8 KiB (64 KiB in 4k-page files) that mostly lie one after the other. */
+#define WINDOW ((size_t)64 * 1024)
+
+/* libpff may read the file so often for one child, and this much besides. */
+#define BUDGET_TIMES 4
+#define BUDGET_LEAST ((uint64_t)256 * 1024 * 1024)
+
+void pst_file_refresh(struct pst_file *pst)
+{
+    uint64_t size = pst->in->size;
+    pst->budget = BUDGET_LEAST + (size > UINT64_MAX / 8 ? size : BUDGET_TIMES * size);
+}
+
+static int io_free(intptr_t **handle, libbfio_error_t **error)
+{
+    (void)error;
+    *handle = NULL;
+    return 1;
+}
+
+static int io_clone(intptr_t **destination, intptr_t *from, libbfio_error_t **error)
+{
+    (void)destination, (void)from, (void)error;
+    return -1;
+}
+
+static int io_open(intptr_t *handle, int flags, libbfio_error_t **error)
+{
+    (void)handle, (void)error;
+    return flags & LIBBFIO_ACCESS_FLAG_WRITE ? -1 : 1;
+}
+
+static int io_close(intptr_t *handle, libbfio_error_t **error)
+{
+    (void)handle, (void)error;
+    return 0;
+}
+
+/* What the window shows of the bytes at pst->at, filled anew where it shows none. */
+static struct slice window_at(struct pst_file *pst)
+{
+    if (pst->at < pst->window_at || pst->at - pst->window_at >= pst->window_len) {
+        int64_t got = source_read_at(pst->in, pst->at, pst->window, WINDOW, NULL);
+        pst->window_at = pst->at;
+        pst->window_len = got > 0 ? (size_t)got : 0;
+    }
+    return slice_skip(slice_of(pst->window, pst->window_len), (size_t)(pst->at - pst->window_at));
+}
+
+static ssize_t io_read(intptr_t *handle, uint8_t *buffer, size_t size, libbfio_error_t **error)
+{
+    struct pst_file *pst = (struct pst_file *)handle;
+    size_t done = 0;
+    (void)error;
+    if (size > pst->budget)
+        return -1;
+    pst->budget -= size;
+    while (done < size) {
+        struct slice shown = slice_sub(window_at(pst), 0, size - done);
+        if (shown.len == 0)
+            break;
+        memcpy(buffer + done, shown.ptr, shown.len);
+        done += shown.len;
+        pst->at += shown.len;
+    }
+    return (ssize_t)done;
+}
+
+static ssize_t io_write(intptr_t *handle, const uint8_t *buffer, size_t size, libbfio_error_t **error)
+{
+    (void)handle, (void)buffer, (void)size, (void)error;
+    return -1;
+}
+
+static off64_t io_seek(intptr_t *handle, off64_t offset, int whence, libbfio_error_t **error)
+{
+    struct pst_file *pst = (struct pst_file *)handle;
+    off64_t base = whence == SEEK_CUR ? (off64_t)pst->at : whence == SEEK_END ? (off64_t)pst->in->size : 0;
+    (void)error;
+    if (offset > INT64_MAX - base || base + offset < 0)
+        return -1;
+    pst->at = (uint64_t)(base + offset);
+    return (off64_t)pst->at;
+}
+
+static int io_exists(intptr_t *handle, libbfio_error_t **error)
+{
+    (void)handle, (void)error;
+    return 1;
+}
+
+static int io_is_open(intptr_t *handle, libbfio_error_t **error)
+{
+    (void)handle, (void)error;
+    return 1;
+}
+
+static int io_get_size(intptr_t *handle, size64_t *size, libbfio_error_t **error)
+{
+    struct pst_file *pst = (struct pst_file *)handle;
+    (void)error;
+    *size = pst->in->size;
+    return 1;
+}
+
+/* MS-PST section 2.2.2.6: bCryptMethod 0x10 is Windows Information Protection, whose key is not in the file. */
+static bool is_enciphered(struct source *in)
+{
+    unsigned char head[520];
+    if (source_read_at(in, 0, head, sizeof head, NULL) != sizeof head)
+        return false;
+    bool is_ansi = head[10] == 14 || head[10] == 15;
+    return head[is_ansi ? 461 : 513] == 0x10;
+}
+
+int pst_file_open(struct pst_file *pst, struct source *in, struct error *err)
+{
+    int codepage = 0;
+    *pst = (struct pst_file){ .in = in, .codepage = CODEPAGE_WESTERN };
+    pst_file_refresh(pst);
+    if (is_enciphered(in))
+        return error_set(err, ERROR_ENCRYPTED, "protected by Windows Information Protection");
+    pst->window = malloc(WINDOW);
+    if (!pst->window ||
+        libbfio_handle_initialize((libbfio_handle_t **)&pst->handle, (intptr_t *)pst, io_free, io_clone,
+                                  io_open, io_close, io_read, io_write, io_seek, io_exists, io_is_open,
+                                  io_get_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, NULL) != 1 ||
+        libpff_file_initialize(&pst->file, NULL) != 1)
+        return error_set(err, ERROR_SYSTEM, "libpff did not start");
+    if (libpff_file_open_file_io_handle(pst->file, (libbfio_handle_t *)pst->handle, LIBPFF_OPEN_READ, NULL) !=
+        1)
+        return error_set(err, ERROR_FORMAT, "the index of the mailbox cannot be read");
+    if (libpff_file_get_ascii_codepage(pst->file, &codepage, NULL) == 1 && codepage > 0)
+        pst->codepage = (unsigned)codepage;
+    return 0;
+}
+
+void pst_file_close(struct pst_file *pst)
+{
+    if (pst->file) {
+        libpff_file_close(pst->file, NULL);
+        libpff_file_free(&pst->file, NULL);
+    }
+    if (pst->handle)
+        libbfio_handle_free((libbfio_handle_t **)&pst->handle, NULL);
+    free(pst->window);
+    pst->window = NULL;
+}
