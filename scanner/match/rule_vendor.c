@@ -27,15 +27,16 @@
 /* From the vendor's name to the word for a key: other parts of one name, a setting further down, the query of a URL. */
 #define PARTS "[\\w .\\x80-\\xff-]{0,24}?"
 #define NESTED "[\"'\\]]?[ \\t]{0,4}[:=({\\[][=>]?[\\s({\\[]{0,24}[\"']?(?:[\\w.-]{0,24}?[_.-])?"
-#define QUERY \
-    "[\\w.-]{0,24}(?::\\d{1,5})?/[^\\s\"'<>]{0,80}?[?&](?:app_?|access_?|auth_?|api_?|subscription-)?"
+#define QUERY                      \
+    "[\\w.-]{0,24}(?::\\d{1,5})?/" \
+    "[^\\s\"'<>]{0,80}?[?&](?:(?:app|access|auth|api)[_-]?(?:key|id|token)|subscription-key|key)="
 
 /* The value, unless a vendor has a shape of its own. */
 #define VALUE "[\\w~+/=-][\\w.~+/=-]{14,254}[\\w~+/=-]"
 
 static const char name_head[] =
     "(?:(?:" PARTS "|" NESTED ")" KEY "(?:[ _.-]{0,2}" KEY "){0,3}[\\w .\\x80-\\xff-]{0,12}?" ASSIGN
-    "|" QUOTES "[ \\t]{0,4}" SIGN "|" QUERY "(?:key|id|token)=)[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
+    "|" QUOTES "[ \\t]{0,4}" SIGN "|" QUERY ")[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
 static const char word_head[] = "(?:[ _.-]{0,2}" NEXT KEY "[\\w .\\x80-\\xff-]{0,12}?" ASSIGN "|" NESTED KEY
                                 "[\\w.-]{0,12}?" ASSIGN ")[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
 
