@@ -1,5 +1,7 @@
 /* cmd_report.c - `mailspill report`: what stands in a case, in any format. */
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/outputs.h"
@@ -27,21 +29,48 @@ static int report_tell(struct scan_options *options, struct replay *replay, char
     return result;
 }
 
+static int report_list(struct scan_options *options, struct case_store *store, struct error *err)
+{
+    static const struct {
+        const char *format;
+        enum list_form form;
+    } forms[] = { { "text", LIST_AS_TEXT }, { "csv", LIST_AS_CSV }, { "jsonl", LIST_AS_JSONL } };
+    options->lists.internal = options->internal.at;
+    options->lists.internal_count = options->internal.count;
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
+        if (strcmp(options->format->name, forms[i].format) != 0)
+            continue;
+        struct lists *lists = lists_new(store, &options->lists, err);
+        int result = lists ? lists_write(lists, options->list, forms[i].form, STDOUT_FILENO, err) : -1;
+        lists_free(lists);
+        return result;
+    }
+    return error_set(err, ERROR_USAGE, "a list comes as text, csv or jsonl, not as %s",
+                     options->format->name);
+}
+
+static int report_case(struct scan_options *options, struct case_store *store, char *const *argv,
+                       struct error *err)
+{
+    if (options->list)
+        return report_list(options, store, err);
+    struct replay *replay = replay_new(store, err);
+    int result = replay ? report_tell(options, replay, argv, err) : -1;
+    replay_free(replay);
+    return result;
+}
+
 static int report_run_command(struct scan_options *options, char *const *argv)
 {
     struct error err = { 0 };
     struct case_store *store = NULL;
-    struct replay *replay = NULL;
     if (options->inputs.count > 0)
         error_set(&err, ERROR_USAGE, "report takes no path: it reads a case (--case DIR)");
     else if (!options->case_dir)
         error_set(&err, ERROR_USAGE, "which case? --case DIR");
     else
         store = case_open(options->case_dir, CASE_READ, &err);
-    if (store)
-        replay = replay_new(store, &err);
-    int result = replay ? report_tell(options, replay, argv, &err) : -1;
-    replay_free(replay);
+    int result = store ? report_case(options, store, argv, &err) : -1;
     case_close(store);
     return result < 0 ? command_fail(&command_report, &err) : 0;
 }

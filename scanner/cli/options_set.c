@@ -195,6 +195,56 @@ int set_spool_dir(struct scan_options *options, const char *value, struct error 
     return 0;
 }
 
+int set_list(struct scan_options *options, const char *value, struct error *err)
+{
+    struct buffer names;
+    options->list = list_find(slice_str(value));
+    if (options->list)
+        return 0;
+    buffer_init(&names, 4096);
+    for (size_t i = 0; list_table[i]; i++)
+        buffer_printf(&names, "%s%s", i ? ", " : "", list_table[i]->name);
+    error_set(err, ERROR_USAGE, "no list is named '%s'; there are %.*s", value, (int)names.len, names.ptr);
+    buffer_release(&names);
+    return -1;
+}
+
+int set_internal(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    list_add(&options->internal, value);
+    return 0;
+}
+
+int set_people(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->lists.people = value;
+    return 0;
+}
+
+int set_custodians(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->lists.custodians = value;
+    return 0;
+}
+
+int set_privileged(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->lists.privileged = value;
+    return 0;
+}
+
+int set_no_people(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->lists.is_without_people = true;
+    return 0;
+}
+
 int set_case(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;

@@ -3,6 +3,7 @@
 #define MAILSPILL_CLI_SCAN_OPTIONS_H
 
 #include "base/arena.h"
+#include "report/list.h"
 #include "report/report.h"
 #include "work/supervisor.h"
 
@@ -54,6 +55,9 @@ struct scan_options {
     struct output_list outputs;
     struct report_options report;
     enum color_mode color;
+    const struct list *list; /* report --list */
+    struct list_options lists;
+    struct text_list internal;
     bool is_revealing, is_quiet, is_verbose;
     enum progress_mode progress;
     /* how it ends */

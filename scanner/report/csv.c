@@ -1,6 +1,7 @@
 /* csv.c - a table for spreadsheets (RFC 4180): findings and gaps, one a row; no cell can be a formula. */
 #include "base/utf8.h"
 #include "base/json.h"
+#include "report/csv_put.h"
 #include "report/records.h"
 #include "report/reporters.h"
 
@@ -10,70 +11,30 @@ static const char header[] =
     "subject,folder,custodian,message_id,thread,service,host,user,account,expires,rotate,context,also,bytes,"
     "standing,standing_reason,id,secret_id\r\n";
 
-/* A row being written. */
-struct row {
-    struct buffer *out;
-    bool has_cells;
-};
-
-/* What a spreadsheet would take for a formula, or for the end of a cell before one. */
-static bool is_formula(struct slice text)
+static void put_word(struct csv_row *row, const char *word)
 {
-    return text.len > 0 && memchr("=+-@\t\r", text.ptr[0], 6);
+    csv_put_cell(row, slice_str(word));
 }
 
-static void put_cell_code(struct buffer *out, uint32_t code)
-{
-    if (code == '"')
-        buffer_put_str(out, "\"\"");
-    else if (code == '\n' || code == '\t')
-        buffer_put_byte(out, (unsigned char)code);
-    else if (utf8_is_unsafe(code))
-        buffer_printf(out, code < 0x100 ? "\\x%02x" : "\\u{%x}", (unsigned)code);
-    else
-        utf8_put(out, code);
-}
-
-static void put_cell(struct row *row, struct slice text)
-{
-    uint32_t code;
-    if (row->has_cells)
-        buffer_put_byte(row->out, ',');
-    row->has_cells = true;
-    if (text.len == 0)
-        return;
-    buffer_put_byte(row->out, '"');
-    if (is_formula(text))
-        buffer_put_byte(row->out, '\'');
-    while (utf8_eat(&text, &code) != 0)
-        put_cell_code(row->out, code);
-    buffer_put_byte(row->out, '"');
-}
-
-static void put_word(struct row *row, const char *word)
-{
-    put_cell(row, slice_str(word));
-}
-
-static void put_empty(struct row *row, int count)
+static void put_empty(struct csv_row *row, int count)
 {
     while (count-- > 0)
         put_word(row, NULL);
 }
 
-static void put_number(struct row *row, uint64_t number)
+static void put_number(struct csv_row *row, uint64_t number)
 {
     buffer_printf(row->out, ",%llu", (unsigned long long)number);
 }
 
-static void put_id(struct row *row, const struct record_id *id)
+static void put_id(struct csv_row *row, const struct record_id *id)
 {
     char hex[2 * RECORD_ID_SIZE + 1];
     record_id_hex(id, hex);
     put_word(row, hex);
 }
 
-static void put_list(struct row *row, const struct slice *list, size_t count)
+static void put_list(struct csv_row *row, const struct slice *list, size_t count)
 {
     struct buffer all;
     buffer_init(&all, (size_t)1024 * 1024);
@@ -81,25 +42,25 @@ static void put_list(struct row *row, const struct slice *list, size_t count)
         buffer_put_str(&all, i > 0 ? "; " : "");
         buffer_put(&all, list[i]);
     }
-    put_cell(row, buffer_slice(&all));
+    csv_put_cell(row, buffer_slice(&all));
     buffer_release(&all);
 }
 
-static void put_message(struct row *row, const struct message_record *message, struct slice custodian)
+static void put_message(struct csv_row *row, const struct message_record *message, struct slice custodian)
 {
     static const struct envelope none = { .date = ENVELOPE_NO_DATE };
     const struct envelope *envelope = message ? &message->envelope : &none;
     char date[24];
     put_word(row, json_time(envelope->date, date) == 0 ? date : NULL);
-    put_cell(row, envelope->from);
+    csv_put_cell(row, envelope->from);
     put_list(row, envelope->to.at, envelope->to.count);
     put_list(row, envelope->cc.at, envelope->cc.count);
     put_list(row, envelope->bcc.at, envelope->bcc.count);
-    put_cell(row, envelope->subject);
-    put_cell(row, envelope->folder);
-    put_cell(row, envelope->custodian.len ? envelope->custodian : custodian);
-    put_cell(row, envelope->id);
-    put_cell(row, envelope->thread);
+    csv_put_cell(row, envelope->subject);
+    csv_put_cell(row, envelope->folder);
+    csv_put_cell(row, envelope->custodian.len ? envelope->custodian : custodian);
+    csv_put_cell(row, envelope->id);
+    csv_put_cell(row, envelope->thread);
 }
 
 static const char *standing_word(enum report_standing standing)
@@ -115,7 +76,7 @@ static int csv_begin(struct report *report, const struct report_run *run)
     return 0;
 }
 
-static void put_opens(struct row *row, const struct rule *rule, const struct opens *opens)
+static void put_opens(struct csv_row *row, const struct rule *rule, const struct opens *opens)
 {
     put_word(row, opens->service[0] ? opens->service : rule->service);
     put_word(row, opens->host);
@@ -125,19 +86,19 @@ static void put_opens(struct row *row, const struct rule *rule, const struct ope
     put_word(row, rule->rotate);
 }
 
-static void put_context(struct row *row, const struct report *report, const struct finding *finding)
+static void put_context(struct csv_row *row, const struct report *report, const struct finding *finding)
 {
     struct buffer context;
     buffer_init(&context, (size_t)1024 * 1024);
     if (report->options.context > 0)
         records_put_context(&context, &report->options, finding);
-    put_cell(row, buffer_slice(&context));
+    csv_put_cell(row, buffer_slice(&context));
     buffer_release(&context);
 }
 
 static void csv_finding(struct report *report, const struct report_finding *reported)
 {
-    struct row row = { .out = &report->out };
+    struct csv_row row = { .out = &report->out };
     const struct rule *rule = reported->rule;
     const struct finding *finding = reported->finding;
     put_word(&row, "finding");
@@ -145,11 +106,11 @@ static void csv_finding(struct report *report, const struct report_finding *repo
     put_word(&row, verdict_name(finding->verdict));
     put_word(&row, rule->id);
     put_word(&row, rule->name);
-    put_cell(&row, reported->redacted);
-    put_cell(&row, finding->secret);
-    put_cell(&row, finding->why);
+    csv_put_cell(&row, reported->redacted);
+    csv_put_cell(&row, finding->secret);
+    csv_put_cell(&row, finding->why);
     put_empty(&row, 2);
-    put_cell(&row, finding->path);
+    csv_put_cell(&row, finding->path);
     put_number(&row, finding->line);
     put_number(&row, finding->column);
     put_word(&row, finding->is_quoted ? "yes" : "no");
@@ -159,7 +120,7 @@ static void csv_finding(struct report *report, const struct report_finding *repo
     put_list(&row, finding->also, finding->also_count);
     put_empty(&row, 1);
     put_word(&row, standing_word(reported->standing));
-    put_cell(&row, reported->standing_reason);
+    csv_put_cell(&row, reported->standing_reason);
     put_id(&row, &finding->id);
     put_id(&row, &reported->secret_id);
     buffer_put_str(&report->out, "\r\n");
@@ -167,13 +128,13 @@ static void csv_finding(struct report *report, const struct report_finding *repo
 
 static void csv_gap(struct report *report, const struct report_gap *reported)
 {
-    struct row row = { .out = &report->out };
+    struct csv_row row = { .out = &report->out };
     const struct gap_record *gap = reported->gap;
     put_word(&row, "gap");
     put_empty(&row, 7);
     put_word(&row, gap_kind_name(gap->gap.kind));
-    put_cell(&row, gap->gap.reason);
-    put_cell(&row, gap->path);
+    csv_put_cell(&row, gap->gap.reason);
+    csv_put_cell(&row, gap->path);
     put_empty(&row, 3);
     put_message(&row, reported->message, gap->custodian);
     put_empty(&row, 8);
@@ -182,7 +143,7 @@ static void csv_gap(struct report *report, const struct report_gap *reported)
     else
         put_number(&row, gap->gap.bytes);
     put_word(&row, standing_word(reported->standing));
-    put_cell(&row, reported->standing_reason);
+    csv_put_cell(&row, reported->standing_reason);
     put_id(&row, &gap->id);
     put_empty(&row, 1);
     buffer_put_str(&report->out, "\r\n");

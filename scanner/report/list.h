@@ -1,0 +1,66 @@
+/* list.h - the lists that a responder works from: what to rotate, whom to tell, what was exposed, what was not seen.
+ *
+ * A list is a query over a case and the views that lists_new lays over it (list_views.c): `live` (findings that nobody marked false), `who`
+ * (people with their organisation and side), `reach` (what an access log says of a message), `judged` (the mark that holds). One list a row in
+ * list_table; columns say what they hold, so that one writer makes text, CSV and JSON Lines of all.
+ */
+#ifndef MAILSPILL_REPORT_LIST_H
+#define MAILSPILL_REPORT_LIST_H
+
+#include "record/case.h"
+
+enum list_kind {
+    LIST_TEXT,
+    LIST_NUMBER,
+    LIST_TIME,     /* seconds since 1970 UTC */
+    LIST_TEXTS,    /* a JSON array of strings */
+    LIST_ID,       /* a blob, shown as hex */
+    LIST_SEVERITY, /* the number of one, shown by name */
+    LIST_VERDICT,
+};
+
+struct list_column {
+    const char *name; /* snake_case: the key in JSON, the heading in CSV and, without underscores, in text */
+    enum list_kind kind;
+    bool is_personal; /* withheld by --no-people, and for privileged messages where the row says so */
+    bool is_long;     /* left out of the text form, which has the width of a terminal */
+};
+
+#define LIST_COLUMNS_MAX 32
+
+struct list {
+    const char *name, *title;
+    /* As many columns as `columns` has, in order; where a further one follows, it is 1 for rows of privileged messages. */
+    const char *sql;
+    struct list_column columns[LIST_COLUMNS_MAX]; /* ended by a NULL name */
+    const char
+        *says; /* for the manual and the foot of the text: what the list proves, and what it does not */
+};
+
+extern const struct list *const list_table[]; /* ended by NULL */
+const struct list *list_find(struct slice name);
+
+struct list_options {
+    const char *const *internal; /* domains of the organisation: --internal */
+    size_t internal_count;
+    const char
+        *people; /* CSV file: address, name, organisation, side (inside or outside), alias_of; or NULL */
+    const char *custodians; /* CSV file: custodian (as the scan named it), name, address; or NULL */
+    const char *privileged; /* file of addresses, domains and words, one a line; or NULL */
+    bool is_without_people; /* --no-people */
+};
+
+struct lists;
+
+/* Lay the views over STORE. NULL on error. STORE must outlive it. */
+struct lists *lists_new(struct case_store *store, const struct list_options *options, struct error *err);
+void lists_free(struct lists *lists);
+
+enum list_form { LIST_AS_TEXT, LIST_AS_CSV, LIST_AS_JSONL };
+
+/* Write LIST to FD. 0, or -1: the case could not be read, or FD not be written to. */
+int lists_write(struct lists *lists, const struct list *list, enum list_form form, int fd, struct error *err);
+
+extern const struct list list_rotation, list_notify, list_exposure; /* list_secrets.c */
+
+#endif

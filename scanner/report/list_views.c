@@ -1,0 +1,132 @@
+/* list_views.c - what lists see of a case: people with their side, findings that still count, what an attacker reached. */
+#include <stdlib.h>
+
+#include "report/list_parts.h"
+
+/* The mark that holds for each target: the last one that nobody took back. */
+static const char judged_sql[] =
+    "CREATE TEMP VIEW judged AS SELECT target, judgement, note, author, at, max(mark) AS mark FROM marks m"
+    " WHERE judgement <> 'undo' AND NOT EXISTS(SELECT 1 FROM marks u WHERE u.undoes = m.uid) GROUP BY "
+    "target;";
+
+/* A finding counts unless it, or its secret, was marked false. */
+static const char live_sql[] =
+    "CREATE TEMP VIEW live AS SELECT f.*, s.id AS secret_id, s.family, s.name, s.category, s.redacted, "
+    "s.rotate,"
+    " js.judgement AS secret_mark, jf.judgement AS finding_mark"
+    " FROM findings f JOIN secrets s USING(secret)"
+    " LEFT JOIN judged js ON js.target = s.id LEFT JOIN judged jf ON jf.target = f.id"
+    " WHERE ifnull(js.judgement, '') <> 'false' AND ifnull(jf.judgement, '') <> 'false';";
+
+/* side: inside, outside, or unknown where nobody said who is inside. */
+static const char who_sql[] =
+    "CREATE TEMP TABLE who(person INTEGER PRIMARY KEY, address TEXT NOT NULL, name TEXT, organisation TEXT "
+    "NOT NULL, side TEXT NOT NULL);"
+    "CREATE TEMP TABLE told_people(address TEXT PRIMARY KEY, name TEXT, organisation TEXT, side TEXT, "
+    "alias_of TEXT);"
+    "CREATE TEMP TABLE told_custodians(custodian TEXT PRIMARY KEY, name TEXT, address TEXT);"
+    "CREATE TEMP TABLE inside(domain TEXT PRIMARY KEY);"
+    "CREATE TEMP TABLE private_words(word TEXT PRIMARY KEY);";
+
+/* Names from --people win; else the domain tells the organisation, and --internal the side. An X.500 name stands for itself. */
+static const char fill_who_sql[] =
+    "INSERT INTO who SELECT person, p.address, coalesce(t.name, a.name),"
+    " coalesce(t.organisation, a.organisation, nullif(lower(substr(p.address, instr(p.address, '@') + 1)), "
+    "lower(p.address)), '(unresolved)'),"
+    " coalesce(t.side, a.side, CASE"
+    " WHEN EXISTS(SELECT 1 FROM inside WHERE lower(p.address) LIKE '%@' || domain OR lower(p.address) LIKE "
+    "'%.' || domain) THEN 'inside'"
+    " WHEN NOT EXISTS(SELECT 1 FROM inside) OR instr(p.address, '@') = 0 THEN 'unknown' ELSE 'outside' END)"
+    " FROM people p LEFT JOIN told_people t ON t.address = lower(p.address)"
+    " LEFT JOIN told_people a ON a.address = t.alias_of;"
+    "CREATE INDEX temp.who_by_organisation ON who(organisation);";
+
+/* A message is privileged where one of its people, or a word of its subject, stands in --privileged. */
+static const char private_sql[] =
+    "CREATE TEMP TABLE private_messages AS SELECT DISTINCT message FROM messages m, private_words w WHERE"
+    " (instr(w.word, '@') = 0 AND instr(lower(ifnull(m.subject, '')), w.word) > 0)"
+    " OR EXISTS(SELECT 1 FROM message_people mp JOIN people p USING(person) WHERE mp.message = m.message"
+    " AND (lower(p.address) = w.word OR lower(p.address) LIKE '%@' || ltrim(w.word, '@')));"
+    "CREATE UNIQUE INDEX temp.private_by_message ON private_messages(message);";
+
+/* level: 3 bind on that id (accessed), 2 its folder synced, 1 in a time after throttling, 0 no record. Never "not accessed". */
+static const char reach_sql[] =
+    "CREATE TEMP TABLE reach(message INTEGER PRIMARY KEY, level INTEGER NOT NULL, at INTEGER);"
+    "INSERT INTO reach SELECT m.message, 3, min(a.at) FROM messages m JOIN access a ON a.id = trim(m.id, '<> "
+    "') AND a.level = 'bind'"
+    " GROUP BY m.message;"
+    "INSERT OR IGNORE INTO reach SELECT c.message, 2, min(a.at) FROM access a"
+    " LEFT JOIN told_custodians t ON lower(t.address) = lower(a.owner)"
+    " JOIN copies c ON (lower(c.custodian) = lower(a.owner) OR c.custodian = t.custodian"
+    " OR lower(c.custodian) = lower(substr(a.owner, 1, instr(a.owner || '@', '@') - 1)))"
+    " AND (lower(trim(a.folder, '\\/')) = lower(c.folder) OR lower(trim(a.folder, '\\/')) LIKE '%/' || "
+    "lower(c.folder))"
+    " WHERE a.level = 'folder' GROUP BY c.message;"
+    "INSERT OR IGNORE INTO reach SELECT c.message, 1, min(a.at) FROM access a"
+    " LEFT JOIN told_custodians t ON lower(t.address) = lower(a.owner)"
+    " JOIN copies c ON lower(c.custodian) = lower(a.owner) OR c.custodian = t.custodian"
+    " OR lower(c.custodian) = lower(substr(a.owner, 1, instr(a.owner || '@', '@') - 1))"
+    " WHERE a.level = 'throttled' GROUP BY c.message;"
+    "CREATE TEMP VIEW reached AS SELECT message, level, at, CASE level WHEN 3 THEN 'accessed' WHEN 2 THEN "
+    "'folder-synced'"
+    " WHEN 1 THEN 'window-throttled' END AS word FROM reach;";
+
+static int run_sql(struct lists *lists, const char *sql)
+{
+    char *words = NULL;
+    if (sqlite3_exec(lists->db, sql, NULL, NULL, &words) == SQLITE_OK)
+        return 0;
+    error_set(&lists->failure, ERROR_SYSTEM, "cannot read the case '%s': %s", case_folder(lists->store),
+              words ? words : "out of memory");
+    sqlite3_free(words);
+    return -1;
+}
+
+static int fill_inside(struct lists *lists)
+{
+    sqlite3_stmt *row =
+        case_statement(lists->store, "INSERT OR IGNORE INTO inside VALUES(lower(ltrim(?1, '@')))");
+    for (size_t i = 0; i < lists->options.internal_count; i++) {
+        if (!row)
+            return -1;
+        case_bind_text(row, 1, slice_str(lists->options.internal[i]));
+        if (case_run(lists->store, row) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int lay(struct lists *lists)
+{
+    if (run_sql(lists, who_sql) < 0 || fill_inside(lists) < 0)
+        return -1;
+    if (list_read_people(lists) < 0)
+        return -1;
+    return run_sql(lists, fill_who_sql) < 0 || run_sql(lists, private_sql) < 0 ||
+                   run_sql(lists, judged_sql) < 0 || run_sql(lists, live_sql) < 0 ||
+                   run_sql(lists, reach_sql) < 0
+               ? -1
+               : 0;
+}
+
+struct lists *lists_new(struct case_store *store, const struct list_options *options, struct error *err)
+{
+    struct lists *lists = calloc(1, sizeof *lists);
+    if (!lists)
+        abort();
+    lists->store = store;
+    lists->options = *options;
+    sqlite3_stmt *any = case_statement(store, "SELECT 1");
+    lists->db = any ? sqlite3_db_handle(any) : NULL;
+    if (lists->db && lay(lists) == 0)
+        return lists;
+    if (err)
+        *err = case_failure(store) ? *case_failure(store) : lists->failure;
+    lists_free(lists);
+    return NULL;
+}
+
+void lists_free(struct lists *lists)
+{
+    free(lists);
+}

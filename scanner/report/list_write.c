@@ -1,0 +1,313 @@
+/* list_write.c - writes any list as text for a terminal, as CSV, or as JSON Lines. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "base/utf8.h"
+#include "match/rule.h"
+#include "report/csv_put.h"
+#include "report/list_parts.h"
+
+#define OUT_MAX ((size_t)64 * 1024 * 1024) /* one row, far below it */
+#define FLUSH_AT ((size_t)256 * 1024)
+#define TEXT_WIDEST 40         /* characters of one cell of the text form */
+#define TEXT_ROWS_MEASURED 200 /* rows by which the widths of columns are chosen */
+
+static const char withheld[] = "(withheld)";
+
+struct writer {
+    struct lists *lists;
+    const struct list *list;
+    size_t columns;
+    int fd;
+    struct buffer out;
+    size_t widths[LIST_COLUMNS_MAX];
+    struct error *err;
+};
+
+static int flush(struct writer *writer, size_t at_least)
+{
+    struct slice rest = buffer_slice(&writer->out);
+    if (rest.len < at_least)
+        return 0;
+    while (rest.len > 0) {
+        ssize_t written = write(writer->fd, rest.ptr, rest.len);
+        if (written < 0)
+            return error_set_errno(writer->err, "cannot write the list");
+        rest = slice_skip(rest, (size_t)written);
+    }
+    buffer_clear(&writer->out);
+    return 0;
+}
+
+/* Cells. */
+
+static bool is_withheld(const struct writer *writer, sqlite3_stmt *row, size_t column)
+{
+    if (!writer->list->columns[column].is_personal)
+        return false;
+    bool is_privileged =
+        (size_t)sqlite3_column_count(row) > writer->columns && sqlite3_column_int(row, (int)writer->columns);
+    return is_privileged || writer->lists->options.is_without_people;
+}
+
+static void put_hex(struct buffer *out, struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        buffer_printf(out, "%02x", bytes.ptr[i]);
+}
+
+static void put_texts(struct buffer *out, struct slice text)
+{
+    json_t *array = text.len ? json_loadb((const char *)text.ptr, text.len, 0, NULL) : NULL;
+    size_t count = json_array_size(array);
+    for (size_t i = 0; i < count; i++) {
+        json_t *element = json_array_get(array, i);
+        buffer_put_str(out, i ? "; " : "");
+        buffer_put(out, slice_of(json_string_value(element), json_string_length(element)));
+    }
+    json_decref(array);
+}
+
+/* A cell as words, for text and CSV; nothing for NULL. */
+static void put_words(struct buffer *out, const struct list_column *column, sqlite3_stmt *row, int at)
+{
+    char time[24];
+    if (sqlite3_column_type(row, at) == SQLITE_NULL)
+        return;
+    switch (column->kind) {
+    case LIST_TIME:
+        if (json_time(sqlite3_column_int64(row, at), time) == 0)
+            buffer_put_str(out, time);
+        break;
+    case LIST_ID:
+        put_hex(out, case_text(row, at));
+        break;
+    case LIST_SEVERITY:
+        buffer_put_str(out, severity_name((enum severity)(sqlite3_column_int(row, at) % SEVERITIES)));
+        break;
+    case LIST_VERDICT:
+        buffer_put_str(out, verdict_name((enum verdict)(sqlite3_column_int(row, at) % VERDICTS)));
+        break;
+    case LIST_TEXTS:
+        put_texts(out, case_text(row, at));
+        break;
+    case LIST_TEXT:
+    case LIST_NUMBER:
+        buffer_put(out, case_text(row, at));
+        break;
+    }
+}
+
+/* JSON Lines. */
+
+static void put_json_cell(struct json *json, const struct list_column *column, sqlite3_stmt *row, int at)
+{
+    struct buffer words;
+    if (sqlite3_column_type(row, at) == SQLITE_NULL) {
+        json_put_null(json, column->name);
+    } else if (column->kind == LIST_NUMBER) {
+        json_put_number(json, column->name, (uint64_t)sqlite3_column_int64(row, at));
+    } else if (column->kind == LIST_TEXTS) {
+        json_put_raw(json, column->name, case_text(row, at));
+    } else {
+        buffer_init(&words, OUT_MAX);
+        put_words(&words, column, row, at);
+        json_put_text_or_null(json, column->name, buffer_slice(&words));
+        buffer_release(&words);
+    }
+}
+
+static void put_json_row(struct writer *writer, sqlite3_stmt *row)
+{
+    struct json json;
+    json_init(&json, &writer->out);
+    json_begin_object(&json, NULL);
+    json_put_string(&json, "list", writer->list->name);
+    for (size_t i = 0; i < writer->columns; i++)
+        if (is_withheld(writer, row, i))
+            json_put_string(&json, writer->list->columns[i].name, withheld);
+        else
+            put_json_cell(&json, &writer->list->columns[i], row, (int)i);
+    json_end_object(&json);
+    buffer_put_byte(&writer->out, '\n');
+}
+
+/* CSV. */
+
+static void put_csv_heading(struct writer *writer)
+{
+    struct csv_row cells = { &writer->out, false };
+    for (size_t i = 0; i < writer->columns; i++)
+        csv_put_cell(&cells, slice_str(writer->list->columns[i].name));
+    csv_end_row(&cells);
+}
+
+static void put_csv_row(struct writer *writer, sqlite3_stmt *row)
+{
+    struct csv_row cells = { &writer->out, false };
+    struct buffer words;
+    buffer_init(&words, OUT_MAX);
+    for (size_t i = 0; i < writer->columns; i++) {
+        buffer_clear(&words);
+        if (is_withheld(writer, row, i))
+            buffer_put_str(&words, withheld);
+        else
+            put_words(&words, &writer->list->columns[i], row, (int)i);
+        csv_put_cell(&cells, buffer_slice(&words));
+    }
+    csv_end_row(&cells);
+    buffer_release(&words);
+}
+
+/* Text. */
+
+/* VALUE on one line, at most TEXT_WIDEST characters of it. The characters. */
+static size_t put_text_cell(struct buffer *out, struct slice value)
+{
+    uint32_t code;
+    size_t count = 0;
+    while (count < TEXT_WIDEST && utf8_eat(&value, &code) != 0) {
+        count++;
+        if (count == TEXT_WIDEST && value.len > 0)
+            buffer_put_str(out, "\xE2\x80\xA6");
+        else if (utf8_is_unsafe(code) || code < 0x20)
+            buffer_put_byte(out, '?');
+        else
+            utf8_put(out, code);
+    }
+    return count;
+}
+
+static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column)
+{
+    struct buffer words;
+    buffer_init(&words, OUT_MAX);
+    if (is_withheld(writer, row, column))
+        buffer_put_str(&words, withheld);
+    else
+        put_words(&words, &writer->list->columns[column], row, (int)column);
+    struct slice shown = buffer_slice(&words);
+    if (writer->list->columns[column].kind == LIST_TIME)
+        shown = slice_sub(shown, 0, 10); /* the day */
+    size_t width = put_text_cell(out, shown);
+    buffer_release(&words);
+    return width;
+}
+
+static void measure_row(struct writer *writer, sqlite3_stmt *row)
+{
+    struct buffer cell;
+    buffer_init(&cell, OUT_MAX);
+    for (size_t i = 0; i < writer->columns; i++) {
+        buffer_clear(&cell);
+        size_t width = writer->list->columns[i].is_long ? 0 : text_cell(writer, &cell, row, i);
+        if (width > writer->widths[i])
+            writer->widths[i] = width;
+    }
+    buffer_release(&cell);
+}
+
+static void put_padding(struct writer *writer, size_t width, size_t column)
+{
+    for (; width < writer->widths[column] + 2; width++)
+        buffer_put_byte(&writer->out, ' ');
+}
+
+/* A column in which nothing stands is not shown. */
+static bool is_shown(const struct writer *writer, size_t column)
+{
+    return !writer->list->columns[column].is_long && writer->widths[column] > 0;
+}
+
+static void end_line(struct writer *writer)
+{
+    while (writer->out.len > 0 && writer->out.ptr[writer->out.len - 1] == ' ')
+        writer->out.len--;
+    buffer_put_byte(&writer->out, '\n');
+}
+
+static void put_text_heading(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->columns; i++) {
+        const char *name = writer->list->columns[i].name;
+        size_t len = strlen(name);
+        if (!is_shown(writer, i))
+            continue;
+        if (len > writer->widths[i])
+            writer->widths[i] = len;
+        for (const char *c = name; *c; c++)
+            buffer_put_byte(&writer->out, *c == '_' ? ' ' : (unsigned char)*c);
+        put_padding(writer, len, i);
+    }
+    end_line(writer);
+}
+
+static void put_text_row(struct writer *writer, sqlite3_stmt *row)
+{
+    for (size_t i = 0; i < writer->columns; i++)
+        if (is_shown(writer, i))
+            put_padding(writer, text_cell(writer, &writer->out, row, i), i);
+    end_line(writer);
+}
+
+static void measure(struct writer *writer, sqlite3_stmt *row)
+{
+    for (int i = 0; i < TEXT_ROWS_MEASURED && case_next(writer->lists->store, row) == 1; i++)
+        measure_row(writer, row);
+    sqlite3_reset(row);
+}
+
+static const struct {
+    void (*heading)(struct writer *);
+    void (*row)(struct writer *, sqlite3_stmt *);
+} forms[] = {
+    [LIST_AS_TEXT] = { put_text_heading, put_text_row },
+    [LIST_AS_CSV] = { put_csv_heading, put_csv_row },
+    [LIST_AS_JSONL] = { NULL, put_json_row },
+};
+
+static int write_rows(struct writer *writer, enum list_form form, sqlite3_stmt *row)
+{
+    uint64_t count = 0;
+    int got;
+    if (form == LIST_AS_TEXT) {
+        buffer_printf(&writer->out, "%s: %s\n\n", writer->list->name, writer->list->title);
+        measure(writer, row);
+    }
+    if (forms[form].heading)
+        forms[form].heading(writer);
+    while ((got = case_next(writer->lists->store, row)) == 1) {
+        forms[form].row(writer, row);
+        count++;
+        if (flush(writer, FLUSH_AT) < 0)
+            return -1;
+    }
+    if (got < 0) {
+        *writer->err = *case_failure(writer->lists->store);
+        return -1;
+    }
+    if (form == LIST_AS_TEXT)
+        buffer_printf(&writer->out, "\n%llu row%s. %s\n", (unsigned long long)count, count == 1 ? "" : "s",
+                      writer->list->says);
+    return flush(writer, 1);
+}
+
+int lists_write(struct lists *lists, const struct list *list, enum list_form form, int fd, struct error *err)
+{
+    struct error local;
+    struct writer writer = { .lists = lists, .list = list, .fd = fd, .err = err ? err : &local };
+    sqlite3_stmt *row = case_statement(lists->store, list->sql);
+    while (list->columns[writer.columns].name)
+        writer.columns++;
+    if (!row) {
+        *writer.err = *case_failure(lists->store);
+        return -1;
+    }
+    buffer_init(&writer.out, OUT_MAX);
+    int result = write_rows(&writer, form, row);
+    sqlite3_reset(row);
+    buffer_release(&writer.out);
+    return result;
+}
