@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include "base/log.h"
+#include "match/rule_packed.h"
 
 int command_fail(const struct command *command, const struct error *err)
 {
@@ -25,12 +26,20 @@ bool command_rules_are_builtin(const struct scan_options *options)
     return options->rules.count == 0 && options->only.count == 0 && options->skip.count == 0;
 }
 
+static int add_builtin(struct ruleset *set)
+{
+    struct error err;
+    int result = ruleset_add_packed(set, engine_builtin_rules(), "builtin", &err);
+    if (result < 0)
+        log_error("%s", err.message);
+    return result;
+}
+
 static int add_rules(struct ruleset *set, const char *path, enum rules_examples examples)
 {
     /* The built-in rules were checked when they were compiled in, and left their examples behind. */
     if (strcmp(path, "builtin") == 0)
-        return ruleset_add_yaml(set, engine_builtin_rules(), "builtin", RULES_WITHOUT_EXAMPLES,
-                                &command_rule_report);
+        return add_builtin(set);
     return ruleset_add_path(set, path, examples, &command_rule_report);
 }
 

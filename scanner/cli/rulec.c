@@ -1,6 +1,6 @@
 /* rulec.c - the build-time rule compiler: rulec OUT-PREFIX RULE.yaml…
  *
- * Writes OUT-PREFIX.rules (all rules, compact, without examples), OUT-PREFIX.hs (their database for any x86-64 machine) and OUT-PREFIX.S
+ * Writes OUT-PREFIX.rules (all rules, packed, without examples), OUT-PREFIX.hs (their database for any x86-64 machine) and OUT-PREFIX.S
  * (assembler that includes both as mailspill_builtin_rules and mailspill_builtin_database).
  */
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "match/engine.h"
-#include "match/rule.h"
+#include "match/rule_packed.h"
 
 #define OUT_MAX ((size_t)256 * 1024 * 1024)
 
@@ -19,103 +19,6 @@ static void mistake_print(void *ctx, const char *file, unsigned line, const char
 {
     (void)ctx;
     fprintf(stderr, "%s:%u: %s\n", file, line, message);
-}
-
-/* Compact YAML. */
-
-static bool is_plain(const char *text)
-{
-    for (const char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7F)
-            return false;
-    return true;
-}
-
-static void put_single(struct buffer *out, const char *text)
-{
-    buffer_put_byte(out, '\'');
-    for (const char *c = text; *c; c++)
-        buffer_put_str(out, *c == '\'' ? "''" : (char[]){ *c, 0 });
-    buffer_put_byte(out, '\'');
-}
-
-static void put_double(struct buffer *out, const char *text)
-{
-    buffer_put_byte(out, '"');
-    for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-        if (*c < 0x20 || *c == 0x7F || *c == '"' || *c == '\\')
-            buffer_printf(out, "\\x%02x", *c);
-        else
-            buffer_put_byte(out, *c);
-    }
-    buffer_put_byte(out, '"');
-}
-
-static void put_pair(struct buffer *out, const char *key, const char *text)
-{
-    if (!text)
-        return;
-    buffer_printf(out, "  %s: ", key);
-    if (is_plain(text))
-        put_single(out, text);
-    else
-        put_double(out, text);
-    buffer_put_byte(out, '\n');
-}
-
-static void put_validators(struct buffer *out, const struct rule *rule)
-{
-    char name[512];
-    if (rule->validator_count == 0)
-        return;
-    buffer_put_str(out, "  validate:\n");
-    for (size_t i = 0; i < rule->validator_count; i++) {
-        const struct rule_validator *validator = &rule->validators[i];
-        snprintf(name, sizeof name, "%s%s%.*s", validator->validator->name,
-                 validator->argument.len ? ":" : "", (int)validator->argument.len,
-                 (const char *)validator->argument.ptr);
-        buffer_put_str(out, "  - ");
-        put_double(out, name);
-        buffer_put_byte(out, '\n');
-    }
-}
-
-static void put_rule(struct buffer *out, const struct rule *rule)
-{
-    bool is_made = rule->vendor || rule->vendor_word;
-    buffer_put_str(out, "-\n");
-    put_pair(out, "id", rule->id);
-    if (strcmp(rule->family, rule->id) != 0)
-        put_pair(out, "family", rule->family);
-    put_pair(out, "name", rule->name);
-    put_pair(out, "category", rule->category);
-    put_pair(out, "severity", severity_name(rule->severity));
-    put_pair(out, "verdict", verdict_name(rule->verdict));
-    put_pair(out, "vendor", rule->vendor);
-    put_pair(out, "vendor_word", rule->vendor_word);
-    put_pair(out, "value", rule->value);
-    if (!is_made) {
-        put_pair(out, "pattern", rule->pattern);
-        put_pair(out, "find", rule->find);
-    }
-    buffer_printf(out, "  width: %zu\n", rule->width);
-    if (!rule->has_common_validators)
-        put_validators(out, rule);
-    if (rule->service) {
-        buffer_put_str(out, "  opens:\n  ");
-        put_pair(out, "service", rule->service);
-    }
-    put_pair(out, "rotate", rule->rotate);
-    put_pair(out, "reference", rule->reference);
-}
-
-static void put_rules(struct buffer *out, const struct ruleset *set)
-{
-    buffer_put_str(out, "checked: 1\nrules:\n");
-    for (size_t i = 0; i < set->count; i++)
-        put_rule(out, &set->rules[i]);
-    if (set->count == 0)
-        buffer_put_str(out, "  []\n");
 }
 
 /* Assembler. */
@@ -172,7 +75,7 @@ static int write_all(const struct ruleset *set, const char *prefix, const struct
     int result = engine_compile(set, ENGINE_GENERIC, &database, report, &err);
     if (result < 0)
         log_error("%s", err.message);
-    put_rules(&rules, set);
+    ruleset_pack(set, &rules);
     put_assembler(&assembler, prefix);
     if (result == 0)
         result = write_file(prefix, ".rules", &rules);

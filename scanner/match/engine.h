@@ -32,7 +32,7 @@ int engine_load_cached(const struct ruleset *set, struct buffer *database, const
                        struct error *err);
 
 /* The rules and database that were compiled in when `make` ran. */
-struct slice engine_builtin_rules(void); /* YAML without examples */
+struct slice engine_builtin_rules(void); /* for ruleset_add_packed */
 struct slice engine_builtin_database(void);
 
 #endif

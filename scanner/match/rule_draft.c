@@ -1,6 +1,7 @@
 /* rule_draft.c - checks a rule that was read from a file, and tells every mistake. */
 #include "match/rule_draft.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -99,39 +100,39 @@ static void check_verdict(struct rule *rule, const struct draft_text *verdict, s
         rule->verdict = (enum verdict)found;
 }
 
+int rule_add_validator(struct rule *rule, struct slice text)
+{
+    size_t colon = slice_find_byte(text, 0, ':');
+    struct rule_validator validator = { validator_find(slice_sub(text, 0, colon)), slice_of(NULL, 0) };
+    if (colon != SLICE_NONE)
+        validator.argument = slice_skip(text, colon + 1);
+    if (!validator.validator)
+        return -1;
+    rule->validators[rule->validator_count++] = validator;
+    return 0;
+}
+
 static void check_validators(struct rule *rule, const struct draft_list *list, struct mistakes *mistakes)
 {
     for (size_t i = 0; i < list->count; i++) {
-        struct slice text = slice_str(list->at[i].text);
-        size_t colon = slice_find_byte(text, 0, ':');
-        struct rule_validator validator = { validator_find(slice_sub(text, 0, colon)), slice_of(NULL, 0) };
-        if (colon != SLICE_NONE)
-            validator.argument = slice_skip(text, colon + 1);
-        if (!validator.validator)
-            mistakes_put(mistakes, list->at[i].line,
-                         "unknown validator '%s': `mailspill rules validators` lists them", list->at[i].text);
-        else if (rule->validator_count == RULE_VALIDATORS_MAX)
+        if (rule->validator_count == RULE_VALIDATORS_MAX)
             mistakes_put(mistakes, list->at[i].line, "more than %d validators: leave some out",
                          RULE_VALIDATORS_MAX);
-        else
-            rule->validators[rule->validator_count++] = validator;
+        else if (rule_add_validator(rule, slice_str(list->at[i].text)) < 0)
+            mistakes_put(mistakes, list->at[i].line,
+                         "unknown validator '%s': `mailspill rules validators` lists them", list->at[i].text);
     }
 }
 
-/* What every key beside a vendor's name must be: not a placeholder, a word or a checksum that is called one. */
-static void common_validators(struct rule *rule)
+void rule_add_common_validators(struct rule *rule)
 {
     static const char *const names[] = {
         "not-blank", "not-word", "entropy:2.5", "min-digits:2",
         "not-near:md5 |md5:|md5sum|sha1 |sha1:|sha-1|sha256|checksum|commit "
     };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct slice text = slice_str(names[i]);
-        size_t colon = slice_find_byte(text, 0, ':');
-        struct slice argument = colon == SLICE_NONE ? slice_of(NULL, 0) : slice_skip(text, colon + 1);
-        rule->validators[rule->validator_count++] =
-            (struct rule_validator){ validator_find(slice_sub(text, 0, colon)), argument };
-    }
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (rule_add_validator(rule, slice_str(names[i])) < 0)
+            assert(!"a common validator is not in the table");
 }
 
 static void said_width(struct rule *rule, const struct draft_text *width, struct mistakes *mistakes)
@@ -265,19 +266,8 @@ static void expand_vendor(struct ruleset *set, struct rule_draft *draft, struct 
     draft->find = (struct draft_text){ vendor_find(set->arena, kind, name->text), name->line };
 }
 
-/* Rules that were checked when they were written: only what memory safety and search need is looked at again. */
-static void take_checked(struct rule *rule, const struct rule_draft *draft, struct mistakes *mistakes)
-{
-    rule->pattern = draft->pattern.text;
-    rule->find = draft->find.text;
-    if (draft->width.text)
-        said_width(rule, &draft->width, mistakes);
-    if (!rule->id || !rule->name || !rule->category || !rule->pattern || rule->width == 0)
-        mistakes_put(mistakes, draft->line, "the rule is not whole: it was not written by rulec");
-}
-
 void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules_examples examples,
-                       enum draft_trust trust, struct mistakes *mistakes)
+                       struct mistakes *mistakes)
 {
     size_t before = mistakes->count;
     struct rule rule = { .id = draft->id.text,
@@ -298,11 +288,8 @@ void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules
     check_validators(&rule, &draft->validators, mistakes);
     rule.has_common_validators = is_of_vendor(&rule) && draft->validators.count == 0;
     if (rule.has_common_validators)
-        common_validators(&rule);
-    if (trust == DRAFT_CHECKED)
-        take_checked(&rule, draft, mistakes);
-    else
-        check_all(set, &rule, draft, mistakes);
+        rule_add_common_validators(&rule);
+    check_all(set, &rule, draft, mistakes);
     if (examples == RULES_WITH_EXAMPLES)
         take_examples(set, &rule, draft, mistakes);
     if (set->count == RULES_MAX)

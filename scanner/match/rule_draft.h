@@ -36,12 +36,13 @@ struct mistakes {
 void mistakes_put(struct mistakes *mistakes, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* How far a rule is to be believed: one that rulec wrote has been checked, and its pattern spelled out. */
-enum draft_trust { DRAFT_UNCHECKED, DRAFT_CHECKED };
-
 /* Check DRAFT and add it to SET; every mistake is told. */
 void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules_examples examples,
-                       enum draft_trust trust, struct mistakes *mistakes);
+                       struct mistakes *mistakes);
+
+/* Append the validator that TEXT names, as rule files name it; there must be room. 0, or -1 for none of that name. */
+int rule_add_validator(struct rule *rule, struct slice text);
+void rule_add_common_validators(struct rule *rule);
 
 /* Append RULE (room was made by doubling). */
 void ruleset_add(struct ruleset *set, const struct rule *rule);

@@ -13,7 +13,6 @@ struct reader {
     yaml_event_t event; /* the one at hand */
     struct ruleset *set;
     enum rules_examples examples;
-    enum draft_trust trust;
     struct mistakes mistakes;
     bool is_over; /* nothing more can be read */
 };
@@ -236,7 +235,7 @@ static void take_rule(struct reader *reader, struct rule_draft *draft)
     while (next(reader) && reader->event.type != YAML_MAPPING_END_EVENT)
         take_pair(reader, draft, seen);
     if (!reader->is_over)
-        rule_draft_finish(reader->set, draft, reader->examples, reader->trust, &reader->mistakes);
+        rule_draft_finish(reader->set, draft, reader->examples, &reader->mistakes);
 }
 
 static void draft_clear(struct rule_draft *draft)
@@ -262,7 +261,7 @@ static void take_rules(struct reader *reader)
     }
 }
 
-/* The file's outermost mapping: `rules:`, and `checked: 1` before it where rulec wrote it. */
+/* The file's outermost mapping: `rules:`. */
 static void take_top(struct reader *reader)
 {
     if (reader->event.type != YAML_MAPPING_START_EVENT) {
@@ -272,8 +271,7 @@ static void take_top(struct reader *reader)
     while (next(reader) && reader->event.type != YAML_MAPPING_END_EVENT) {
         struct slice key = is_scalar(reader) ? scalar(reader) : slice_of(NULL, 0);
         bool is_rules = slice_is_equal(key, slice_str("rules"));
-        bool is_checked = slice_is_equal(key, slice_str("checked"));
-        if (!is_rules && !is_checked)
+        if (!is_rules)
             mistakes_put(&reader->mistakes, line_of(reader),
                          "unknown key '%.*s': only `rules` may stand here", (int)key.len,
                          (const char *)key.ptr);
@@ -281,8 +279,6 @@ static void take_top(struct reader *reader)
             skip_value(reader);
         if (!next(reader))
             return;
-        if (is_checked)
-            reader->trust = DRAFT_CHECKED;
         if (is_rules)
             take_rules(reader);
         else
@@ -309,7 +305,7 @@ static void take_stream(struct reader *reader)
 int ruleset_add_yaml(struct ruleset *set, struct slice yaml, const char *file, enum rules_examples examples,
                      const struct rule_report *report)
 {
-    struct reader reader = { .set = set, .examples = examples, .trust = DRAFT_UNCHECKED };
+    struct reader reader = { .set = set, .examples = examples };
     reader.mistakes = (struct mistakes){ report, arena_string(set->arena, slice_str(file)), 0 };
     if (yaml.len > YAML_FILE_MAX) {
         mistakes_put(&reader.mistakes, 1, "the file is larger than 16 MiB: split it");

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "match/rule_packed.h"
 #include "report/records.h"
 #include "work/supervisor.h"
 
@@ -261,24 +262,13 @@ static int set_limits(struct api_scan *scan, struct error *err)
     return 0;
 }
 
-/* They were checked when they were compiled in. */
-static void no_mistake(void *ctx, const char *file, unsigned line, const char *message)
-{
-    (void)ctx;
-    (void)file;
-    (void)line;
-    (void)message;
-}
-
 static int load_rules(struct api_scan *scan, struct error *err)
 {
-    static const struct rule_report silent = { no_mistake, NULL };
     scan->ruleset = ruleset_new();
     if (engine_check_cpu(err) < 0)
         return -1;
-    if (ruleset_add_yaml(scan->ruleset, engine_builtin_rules(), "builtin", RULES_WITHOUT_EXAMPLES, &silent) <
-        0)
-        return error_set(err, ERROR_SYSTEM, "the built-in rules cannot be read");
+    if (ruleset_add_packed(scan->ruleset, engine_builtin_rules(), "builtin", err) < 0)
+        return -1;
     engine_key(scan->ruleset, ENGINE_GENERIC, scan->rules_hash);
     scan->request.ruleset = scan->ruleset;
     scan->request.database = engine_builtin_database();

@@ -8,6 +8,7 @@
 #include "decode/charset.h"
 #include "extract/extractor.h"
 #include "match/engine_parts.h"
+#include "match/rule_packed.h"
 #include "walk/format.h"
 #include "walk/type.h"
 
@@ -100,10 +101,9 @@ static double scan_all(const hs_database_t *database, hs_scratch_t *scratch, con
 
 static struct engine *load_engine(void)
 {
-    const struct rule_report report = { NULL, NULL };
     struct ruleset *set = ruleset_new();
     struct error err;
-    if (ruleset_add_yaml(set, engine_builtin_rules(), "builtin", RULES_WITHOUT_EXAMPLES, &report) < 0)
+    if (ruleset_add_packed(set, engine_builtin_rules(), "builtin", &err) < 0)
         return NULL;
     return engine_new(set, engine_builtin_database(), &err);
 }

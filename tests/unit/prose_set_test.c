@@ -13,6 +13,7 @@
 
 #include "match/engine.h"
 #include "match/matcher.h"
+#include "match/rule_packed.h"
 #include "validate/maker.h"
 
 #define RECALL_LEAST 90 /* percent */
@@ -215,19 +216,12 @@ static void every_language_is_read(void **state)
     assert_int_equal(wrong, 0);
 }
 
-static void mistake_tell(void *ctx, const char *file, unsigned line, const char *message)
-{
-    (void)ctx;
-    print_error("%s:%u: %s\n", file, line, message);
-}
-
 static int setup(void **state)
 {
     static struct world world;
-    const struct rule_report report = { mistake_tell, NULL };
     struct error err = { 0 };
     world.set = ruleset_new();
-    if (ruleset_add_yaml(world.set, engine_builtin_rules(), "built-in", RULES_WITHOUT_EXAMPLES, &report) < 0)
+    if (ruleset_add_packed(world.set, engine_builtin_rules(), "built-in", &err) < 0)
         return -1;
     world.engine = engine_new(world.set, engine_builtin_database(), &err);
     world.matcher = world.engine ? matcher_new(world.engine, 16, &err) : NULL;

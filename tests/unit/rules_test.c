@@ -3,6 +3,7 @@
 
 #include "match/engine_parts.h"
 #include "match/pattern.h"
+#include "match/rule_packed.h"
 
 /* The mistakes of one file, as "LINE: message" lines. */
 struct told {
@@ -226,6 +227,52 @@ static void a_vendor_says_where_its_keys_stand(void **state)
     }
 }
 
+static void assert_same_text(const char *one, const char *other)
+{
+    assert_string_equal(one ? one : "(none)", other ? other : "(none)");
+}
+
+static void packed_rules_come_back_as_they_were(void **state)
+{
+    (void)state;
+    struct told *told = calloc(1, sizeof *told);
+    struct ruleset *set = ruleset_new(), *back = ruleset_new();
+    struct buffer packed;
+    struct error err;
+    const char *yaml =
+        HEAD ", family: f, verdict: contextual, pattern: 'a(?<secret>\\d{3})', find: 'a\\d',\n"
+             "  validate: [\"entropy:3.5\", not-word], opens: {service: S}, rotate: r, reference: x}\n"
+             "- {id: b, name: n, category: saas, severity: medium, vendor: acme, value: '[a-f]{9}'}\n"
+             "- {id: c, name: n, category: saas, severity: low, vendor_word: box, validate: [not-blank]}\n";
+    if (add(set, yaml, RULES_WITHOUT_EXAMPLES, told) < 0)
+        fail_msg("%s", told->text);
+    buffer_init(&packed, 65536);
+    ruleset_pack(set, &packed);
+    assert_int_equal(ruleset_add_packed(back, buffer_slice(&packed), "p", &err), 0);
+    assert_int_equal(back->count, set->count);
+    for (size_t i = 0; i < set->count; i++) {
+        const struct rule *one = &set->rules[i], *other = &back->rules[i];
+        char keys[2][65];
+        assert_same_text(one->id, other->id);
+        assert_same_text(one->pattern, other->pattern);
+        assert_same_text(one->find, other->find);
+        assert_int_equal(one->width, other->width);
+        assert_int_equal(one->validator_count, other->validator_count);
+        engine_key(set, ENGINE_GENERIC, keys[0]);
+        engine_key(back, ENGINE_GENERIC, keys[1]);
+        assert_string_equal(keys[0], keys[1]);
+    }
+    for (size_t cut = 0; cut < packed.len; cut++) {
+        struct ruleset *broken = ruleset_new();
+        assert_int_equal(ruleset_add_packed(broken, slice_of(packed.ptr, cut), "p", &err), -1);
+        ruleset_free(broken);
+    }
+    buffer_release(&packed);
+    ruleset_free(set);
+    ruleset_free(back);
+    free(told);
+}
+
 static const struct width_case {
     const char *pattern;
     size_t width; /* without the two bytes for anchors */
@@ -431,6 +478,7 @@ int main(void)
         cmocka_unit_test(few_examples_are_told_where_they_are_asked_for),
         cmocka_unit_test(a_whole_rule_is_read),
         cmocka_unit_test(a_vendor_says_where_its_keys_stand),
+        cmocka_unit_test(packed_rules_come_back_as_they_were),
         cmocka_unit_test(widths_are_summed),
         cmocka_unit_test(widths_are_no_less_than_hyperscans),
         cmocka_unit_test(repeats_at_the_ends_are_cut_for_hyperscan),

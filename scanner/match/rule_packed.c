@@ -1,0 +1,164 @@
+/* rule_packed.c - rules as rulec leaves them in the program: checked, without examples, read without copying.
+ *
+ * Magic, count (4, little-endian), then each rule: severity, verdict, flags, count of validators (1 each), width (4), its texts in the
+ * order of `texts`, its validators as rule files name them; each text ends in NUL, and an empty one is absent.
+ */
+#include "match/rule_packed.h"
+
+#include "match/rule_draft.h"
+#include "match/rule_vendor.h"
+
+static const char magic[8] = { 'M', 'S', 'R', 'U', 'L', 'E', 'S', '1' };
+
+#define FLAG_COMMON_VALIDATORS 1
+
+static const size_t texts[] = {
+    offsetof(struct rule, id),        offsetof(struct rule, family),  offsetof(struct rule, name),
+    offsetof(struct rule, category),  offsetof(struct rule, service), offsetof(struct rule, rotate),
+    offsetof(struct rule, reference), offsetof(struct rule, vendor),  offsetof(struct rule, vendor_word),
+    offsetof(struct rule, value),     offsetof(struct rule, pattern), offsetof(struct rule, find),
+};
+
+#define TEXTS (sizeof texts / sizeof *texts)
+
+static const char **text_of(struct rule *rule, size_t i)
+{
+    return (const char **)(void *)((char *)rule + texts[i]);
+}
+
+static bool is_of_vendor(const struct rule *rule)
+{
+    return rule->vendor || rule->vendor_word;
+}
+
+static void put_text(struct buffer *out, const char *text)
+{
+    buffer_put_str(out, text ? text : "");
+    buffer_put_byte(out, 0);
+}
+
+static void put_u32(struct buffer *out, size_t value)
+{
+    for (unsigned i = 0; i < 4; i++)
+        buffer_put_byte(out, (unsigned char)(value >> (8 * i)));
+}
+
+static void put_validators(struct buffer *out, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->validator_count && !rule->has_common_validators; i++) {
+        const struct rule_validator *validator = &rule->validators[i];
+        buffer_put_str(out, validator->validator->name);
+        if (validator->argument.len)
+            buffer_put_byte(out, ':');
+        buffer_put(out, validator->argument);
+        buffer_put_byte(out, 0);
+    }
+}
+
+static void put_rule(struct buffer *out, const struct rule *rule)
+{
+    struct rule copy = *rule;
+    if (is_of_vendor(rule))
+        copy.pattern = copy.find = NULL;
+    buffer_put_byte(out, (unsigned char)rule->severity);
+    buffer_put_byte(out, (unsigned char)rule->verdict);
+    buffer_put_byte(out, rule->has_common_validators ? FLAG_COMMON_VALIDATORS : 0);
+    buffer_put_byte(out, (unsigned char)(rule->has_common_validators ? 0 : rule->validator_count));
+    put_u32(out, rule->width);
+    for (size_t i = 0; i < TEXTS; i++)
+        put_text(out, *text_of(&copy, i));
+    put_validators(out, rule);
+}
+
+void ruleset_pack(const struct ruleset *set, struct buffer *out)
+{
+    buffer_put(out, slice_of(magic, sizeof magic));
+    put_u32(out, set->count);
+    for (size_t i = 0; i < set->count; i++)
+        put_rule(out, &set->rules[i]);
+}
+
+static int eat_text(struct slice *rest, const char **text)
+{
+    struct slice taken;
+    size_t end = slice_find_byte(*rest, 0, 0);
+    if (end == SLICE_NONE || slice_eat(rest, end + 1, &taken) < 0)
+        return -1;
+    *text = end ? (const char *)taken.ptr : NULL;
+    return 0;
+}
+
+static int eat_validator(struct slice *rest, struct rule *rule)
+{
+    const char *text;
+    if (eat_text(rest, &text) < 0 || !text || rule->validator_count == RULE_VALIDATORS_MAX)
+        return -1;
+    return rule_add_validator(rule, slice_str(text));
+}
+
+static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
+{
+    uint8_t severity, verdict, flags;
+    uint32_t width;
+    if (slice_eat_u8(rest, &severity) < 0 || slice_eat_u8(rest, &verdict) < 0 ||
+        slice_eat_u8(rest, &flags) < 0 || slice_eat_u8(rest, validators) < 0 ||
+        slice_eat_u32le(rest, &width) < 0)
+        return -1;
+    if (severity >= SEVERITIES || verdict >= VERDICTS || width == 0 || width > RULE_WIDTH_MAX)
+        return -1;
+    rule->severity = (enum severity)severity;
+    rule->verdict = (enum verdict)verdict;
+    rule->has_common_validators = flags & FLAG_COMMON_VALIDATORS;
+    rule->width = width;
+    return 0;
+}
+
+static void expand_vendor(struct ruleset *set, struct rule *rule)
+{
+    enum vendor_kind kind = rule->vendor ? VENDOR_NAME : VENDOR_WORD;
+    const char *name = rule->vendor ? rule->vendor : rule->vendor_word;
+    rule->pattern = vendor_pattern(set->arena, kind, name, rule->value);
+    rule->find = vendor_find(set->arena, kind, name);
+}
+
+/* COMMON: the validators that rules of vendors share, looked up once. */
+static int eat_rule(struct ruleset *set, struct slice *rest, const struct rule *common, const char *file)
+{
+    struct rule rule = { .file = file };
+    uint8_t validators;
+    if (eat_head(rest, &rule, &validators) < 0)
+        return -1;
+    for (size_t i = 0; i < TEXTS; i++)
+        if (eat_text(rest, text_of(&rule, i)) < 0)
+            return -1;
+    for (unsigned i = 0; i < validators; i++)
+        if (eat_validator(rest, &rule) < 0)
+            return -1;
+    if (rule.has_common_validators) {
+        memcpy(rule.validators, common->validators, sizeof rule.validators);
+        rule.validator_count = common->validator_count;
+    }
+    if (is_of_vendor(&rule))
+        expand_vendor(set, &rule);
+    if (!rule.id || !rule.family || !rule.name || !rule.category || !rule.pattern || set->count == RULES_MAX)
+        return -1;
+    ruleset_add(set, &rule);
+    return 0;
+}
+
+int ruleset_add_packed(struct ruleset *set, struct slice bytes, const char *file, struct error *err)
+{
+    struct rule common = { 0 };
+    struct slice head;
+    uint32_t count;
+    if (slice_eat(&bytes, sizeof magic, &head) < 0 || memcmp(head.ptr, magic, sizeof magic) != 0 ||
+        slice_eat_u32le(&bytes, &count) < 0)
+        return error_set(err, ERROR_FORMAT, "the packed rules are of another version");
+    rule_add_common_validators(&common);
+    file = arena_string(set->arena, slice_str(file));
+    for (uint32_t i = 0; i < count; i++)
+        if (eat_rule(set, &bytes, &common, file) < 0)
+            return error_set(err, ERROR_FORMAT, "the packed rules are damaged at rule %u of %u", i + 1,
+                             count);
+    return 0;
+}
