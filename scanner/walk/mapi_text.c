@@ -88,10 +88,34 @@ static bool is_recipients_own(uint16_t id)
            id == MAPI_ADDRESS_TYPE;
 }
 
+/* Whether the lists of the header to come say TEXT of the recipient that was put into one of them last. */
+static bool is_in_lists(const struct mapi_header *header, struct slice text)
+{
+    const struct buffer *const lists[] = { &header->to, &header->cc, &header->bcc };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        struct slice list = buffer_slice(lists[i]);
+        size_t tail = 2 * LOOKUP_LEN;
+        if (slice_find(slice_skip(list, list.len > tail ? list.len - tail : 0), 0, text) != SLICE_NONE)
+            return true;
+    }
+    return false;
+}
+
+/* An address that the header does not show, since it shows another. What Exchange calls people within itself is no text of theirs. */
+static void put_address(struct mapi_message *message, const struct mapi_bag *recipient, uint16_t id)
+{
+    const struct mapi_property *property = mapi_find(recipient, id);
+    struct slice text = property ? slice_trim(mapi_text(recipient, property)) : slice_of(NULL, 0);
+    if (text.len > 0 && !slice_starts_with_nocase(text, "/o=") && !is_in_lists(&message->header, text))
+        put_text(message, property, text);
+}
+
 void mapi_text_recipient(struct mapi_message *message, const struct mapi_bag *recipient)
 {
     struct slice name = mapi_get_text(recipient, MAPI_DISPLAY_NAME);
     put_bag(message, recipient, is_recipients_own, name);
+    put_address(message, recipient, MAPI_ADDRESS);
+    put_address(message, recipient, MAPI_SMTP_ADDRESS);
 }
 
 static bool is_attachments_own(uint16_t id)

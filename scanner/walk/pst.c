@@ -100,6 +100,8 @@ static void take_store(struct walk *walk, const struct mapi_bag *bag)
     }
     if (!is_default_name(name) && !pst->top->is_custodian_labelled && !item_message(walk->item))
         pst->top->custodian = name;
+    if (!walk->item->parent)
+        walk->item->envelope->custodian = arena_copy(walk->item->arena, pst->top->custodian);
     if (mapi_get_int(bag, PST_PASSWORD, 0) != 0)
         walk->item->note =
             slice_str("asks for a password when Outlook opens it; nothing in it is encrypted with that");
