@@ -232,6 +232,7 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
         free(scan);
         return NULL;
     }
+    matcher_set_limits(scan->matcher, &settings->limits);
     scan->collector = collector_new(engine_rules(engine), &settings->limits, output);
     scan->gaps = (struct gap_sink){ scan_gap_put, scan };
     scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };

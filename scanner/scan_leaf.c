@@ -125,6 +125,17 @@ void scan_refuse(struct scan *scan, const struct item *item, const struct gap *g
     scan->gapped = NULL;
 }
 
+static void scan_decoding_gaps(struct scan *scan, const struct item *item)
+{
+    const char *limit = matcher_decoding_limit(scan->matcher);
+    if (limit)
+        scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, limit,
+                 "more is encoded in this text than was decoded");
+    if (matcher_has_cut_blob(scan->matcher))
+        scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL,
+                 "a compressed block in this text is too long to be unpacked whole");
+}
+
 void scan_leaf(struct scan *scan, struct item *item)
 {
     const struct extractor *extractor = extractor_find(item);
@@ -143,6 +154,7 @@ void scan_leaf(struct scan *scan, struct item *item)
         scan_gap_of_error(scan, item, &err);
     if (matcher_limit_hits(scan->matcher, &rule) > 0)
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "match", rule->id);
+    scan_decoding_gaps(scan, item);
     scan->counts.leaves++;
     *(scan->is_leaf_partial ? &scan->counts.partial : &scan->counts.scanned) += 1;
     scan->leaf = scan->gapped = NULL;

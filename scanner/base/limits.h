@@ -23,6 +23,9 @@ struct limits {
     uint64_t whole_bytes;     /* a format that must be held whole in memory */
     uint64_t ratio;           /* bytes out of a decompressor for each byte in */
     uint64_t ratio_free;      /* bytes out before the ratio counts */
+    uint64_t decoded_depth;   /* encodings in one another in a text */
+    uint64_t decoded_bytes;   /* out of encoded blocks in a text, for each 16 MiB of it */
+    uint64_t decoded_blobs;   /* encoded blocks in a text, for each 16 MiB of it */
     uint64_t item_cpu;        /* seconds of CPU for each 64 MiB of an item */
     uint64_t hang;            /* seconds without progress */
     uint64_t findings;        /* held for one message */

@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include "base/utf8.h"
+#include "match/blobs.h"
 #include "match/engine_parts.h"
 #include "match/judge.h"
 #include "match/place.h"
@@ -43,6 +44,8 @@ struct matcher {
     struct placer placer;
     struct seen seen;
     struct joined joined;
+    struct blobs blobs;
+    const struct limits *decoding; /* or NULL */
     const struct match_sink *sink;
     uint64_t *resume; /* by rule: end of its last settled match in the leaf's text */
     bool has_resume;  /* some of them is not 0 */
@@ -54,7 +57,8 @@ struct matcher {
 
     const struct text_block *block;
     const struct text_view *view;
-    bool is_main_view; /* the block's text itself */
+    const struct blobs_layer *layer; /* of a view that blobs were decoded into, else NULL */
+    bool is_main_view;               /* the block's text itself */
 };
 
 /* One match of a rule, in the view at hand. */
@@ -64,6 +68,8 @@ struct found {
     size_t secret_start, secret_end; /* in the view */
     uint64_t offset, stop;           /* of the secret in the leaf's text */
 };
+
+static void scan_decoded(void *ctx, const struct text_view *view, const struct blobs_layer *layer);
 
 struct matcher *matcher_new(const struct engine *engine, size_t context, struct error *err)
 {
@@ -80,6 +86,9 @@ struct matcher *matcher_new(const struct engine *engine, size_t context, struct 
     placer_init(&matcher->placer);
     seen_init(&matcher->seen);
     joined_init(&matcher->joined, engine->set->widest);
+    blobs_init(&matcher->blobs);
+    matcher->blobs.scan = scan_decoded;
+    matcher->blobs.ctx = matcher;
     if (!matcher->data || !matcher->limits || !matcher->stack || !matcher->resume)
         abort();
     pcre2_set_match_limit(matcher->limits, PROGRAM_MATCH_LIMIT);
@@ -104,6 +113,7 @@ void matcher_free(struct matcher *matcher)
     placer_release(&matcher->placer);
     seen_release(&matcher->seen);
     joined_release(&matcher->joined);
+    blobs_release(&matcher->blobs);
     free(matcher->resume);
     free(matcher);
 }
@@ -120,6 +130,21 @@ uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **r
     return matcher->limit_hits;
 }
 
+void matcher_set_limits(struct matcher *matcher, const struct limits *limits)
+{
+    matcher->decoding = limits;
+}
+
+const char *matcher_decoding_limit(const struct matcher *matcher)
+{
+    return matcher->blobs.limit;
+}
+
+bool matcher_has_cut_blob(const struct matcher *matcher)
+{
+    return matcher->blobs.is_cut;
+}
+
 uint64_t matcher_windows(const struct matcher *matcher)
 {
     return matcher->windows_seen;
@@ -134,6 +159,7 @@ void matcher_begin(struct matcher *matcher, const struct match_sink *sink)
     matcher->windows_seen = 0;
     matcher->suppress_budget = SUPPRESS_BUDGET;
     placer_begin(&matcher->placer);
+    blobs_begin(&matcher->blobs, matcher->decoding);
     if (matcher->has_resume)
         memset(matcher->resume, 0, matcher->engine->set->count * sizeof *matcher->resume);
     matcher->has_resume = false;
@@ -235,6 +261,8 @@ static void give_match(struct matcher *matcher, const struct found *found, const
                            .column = place.column + 1,
                            .is_quoted = place.is_quoted,
                            .opens = &ruling->opens };
+    if (matcher->layer)
+        match.blob = blobs_place(&matcher->blobs, matcher->layer, found->secret_start);
     fill_context(matcher, found, &match);
     matcher->sink->match(matcher->sink->ctx, &match);
 }
@@ -291,12 +319,23 @@ static const struct suppressor *find_suppressor(struct matcher *matcher, const s
     return suppressor_find(&scene);
 }
 
+/* What is encoded as a whole stands in the same place as its encoded form, and is another value. */
+static uint64_t seen_end(const struct matcher *matcher, const struct found *found)
+{
+    if (!matcher->layer)
+        return found->stop;
+    struct match_blob blob = blobs_place(&matcher->blobs, matcher->layer, found->secret_start);
+    if (blob.is_packed)
+        return UINT64_MAX - blob.at;
+    return blob.is_escaped ? found->stop : found->stop | UINT64_C(1) << 62;
+}
+
 static void rule_on(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
     char why[sizeof ruling->why];
     const struct suppressor *noise = ruling->is_rejected ? NULL : find_suppressor(matcher, found, ruling);
     enum seen_as as = ruling->is_rejected || noise ? SEEN_REJECTED : SEEN_MATCH;
-    if (seen_add(&matcher->seen, found->rule, found->offset, found->stop, as))
+    if (seen_add(&matcher->seen, found->rule, found->offset, seen_end(matcher, found), as))
         return;
     if (noise)
         suppressor_put_why(noise, why, sizeof why);
@@ -365,6 +404,8 @@ static void take_found(struct matcher *matcher, uint32_t rule, const PCRE2_SIZE 
     if (is_of_other_block(matcher, &found))
         return;
     if (matcher->view->view == VIEW_JOINED && !joined_is_crossing(&matcher->joined, found.start, found.end))
+        return;
+    if (matcher->layer && !blobs_touch(matcher->layer, found.start, found.end))
         return;
     found.offset = leaf_offset(matcher, found.secret_start);
     found.stop = leaf_end(matcher, found.secret_end);
@@ -474,18 +515,41 @@ static void scan_view(struct matcher *matcher, const struct text_view *view)
     windows_clear(&matcher->windows);
 }
 
+static void scan_decoded(void *ctx, const struct text_view *view, const struct blobs_layer *layer)
+{
+    struct matcher *matcher = ctx;
+    matcher->layer = layer;
+    scan_view(matcher, view);
+    matcher->layer = NULL;
+}
+
+/* Views of the same bytes in another form hold no other blobs. */
+static void decode_view(struct matcher *matcher, const struct text_view *view)
+{
+    bool is_first = view == matcher->block->views;
+    if (view->view == VIEW_HTML || view->view == VIEW_MARKUP)
+        blobs_view(&matcher->blobs, view, BLOBS_MARKUP);
+    else if (is_first ||
+             (view->view != VIEW_FLOWED && view->view != VIEW_CHARSET && view->view != VIEW_BYTES))
+        blobs_view(&matcher->blobs, view, BLOBS_PLAIN);
+}
+
 void matcher_block(struct matcher *matcher, const struct text_block *block)
 {
     matcher->block = block;
     placer_block(&matcher->placer, block->text, block->offset);
     settle(matcher);
+    blobs_block(&matcher->blobs, block);
     for (size_t i = 0; i < block->view_count; i++)
         scan_view(matcher, &block->views[i]);
     for (size_t i = 0; i < block->view_count; i++)
         if (block->views[i].view == VIEW_TEXT && joined_make(&matcher->joined, block->views[i].text)) {
             struct text_view view = joined_view(&matcher->joined);
             scan_view(matcher, &view);
+            blobs_view(&matcher->blobs, &view, BLOBS_JOINED);
         }
+    for (size_t i = 0; i < block->view_count; i++)
+        decode_view(matcher, &block->views[i]);
     if (!block->is_last)
         placer_keep(&matcher->placer, matcher_overlap(matcher));
     matcher->before = matcher->now;

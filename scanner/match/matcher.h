@@ -5,6 +5,14 @@
 #include "extract/extractor.h"
 #include "match/engine.h"
 
+/* The encoded block that a match was decoded out of. */
+struct match_blob {
+    uint64_t from, to; /* in the leaf's text; both 0: the match was not decoded by the matcher */
+    uint64_t at; /* where in the block, once decoded: only in a compressed one, all of which has one offset */
+    bool is_packed;  /* compressed */
+    bool is_escaped; /* single characters were escaped; else the whole was encoded */
+};
+
 /* One judged match. Slices are borrowed for the call. */
 struct match {
     const struct rule *rule;
@@ -18,6 +26,7 @@ struct match {
     uint64_t line;   /* from 1 */
     uint64_t column; /* from 1, Unicode code points */
     bool is_quoted;  /* the line begins with a quote prefix */
+    struct match_blob blob;
     const struct opens *opens;
 };
 
@@ -40,6 +49,9 @@ struct matcher;
 struct matcher *matcher_new(const struct engine *engine, size_t context, struct error *err);
 void matcher_free(struct matcher *matcher);
 
+/* The limits on decoding of leaves begun from now on; LIMITS must outlive it. Until then the standard ones hold. */
+void matcher_set_limits(struct matcher *matcher, const struct limits *limits);
+
 /* Begin a leaf; then matcher_block for each of its blocks, in order. Matches come in no set order; the same match in two
  * views of one block, or in the overlap of two blocks, comes once, first view first. */
 void matcher_begin(struct matcher *matcher, const struct match_sink *sink);
@@ -48,6 +60,12 @@ void matcher_block(struct matcher *matcher, const struct text_block *block);
 /* How often a rule ran into its PCRE2 match limit since matcher_begin (then its matches are incomplete: gap `limit`);
  * *RULE names one of them. */
 uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **rule);
+
+/* The limit on decoding that was hit since matcher_begin, or NULL. */
+const char *matcher_decoding_limit(const struct matcher *matcher);
+
+/* Did a compressed block reach over the end of a text block, so that its rest was not unpacked? */
+bool matcher_has_cut_blob(const struct matcher *matcher);
 
 /* How often PCRE2 was asked since matcher_begin: windows of all rules and views. */
 uint64_t matcher_windows(const struct matcher *matcher);

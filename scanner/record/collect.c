@@ -4,12 +4,14 @@
 #include "record/id.h"
 
 #define PATH_MAX_BYTES ((size_t)16 * 1024)
-#define ALSO_MAX 64 /* twins and overlapped rules named for one finding */
+#define BLOB_SLACK 3 /* bytes that a secret may stand over the encoded block: padding, quotes */
+#define ALSO_MAX 64  /* twins and overlapped rules named for one finding */
 
 /* A finding while its scope lasts. */
 struct held {
     struct finding finding;
-    uint64_t end;             /* just after the secret, in the leaf's text */
+    uint64_t end; /* just after the secret, in the leaf's text */
+    struct match_blob blob;
     uint32_t leaf;            /* order of the leaf in the scope */
     struct slice message_key; /* of the message the id is made from */
     struct slice twin_group;  /* path of the multipart/alternative, or empty */
@@ -212,6 +214,7 @@ void collector_match(struct collector *collector, const struct match *match, str
     if (match->opens)
         held->finding.opens = *match->opens;
     held->end = match->end;
+    held->blob = match->blob;
     held->leaf = collector->leaf_number;
     held->message_key = collector->leaf_message_key;
     held->twin_group = collector->leaf_group;
@@ -281,6 +284,11 @@ static void lose(struct collector *collector, struct held *loser, struct held *w
         list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, loser->finding.also_rules[i]);
 }
 
+static bool is_decoded(const struct held *held)
+{
+    return held->blob.to > 0;
+}
+
 static int by_place(const void *left, const void *right)
 {
     const struct held *a = *(struct held *const *)left, *b = *(struct held *const *)right;
@@ -290,17 +298,43 @@ static int by_place(const void *left, const void *right)
         return a->finding.offset < b->finding.offset ? -1 : 1;
     if (a->end != b->end)
         return a->end > b->end ? -1 : 1;
+    if (a->blob.at != b->blob.at)
+        return a->blob.at < b->blob.at ? -1 : 1;
+    if (is_decoded(a) != is_decoded(b))
+        return is_decoded(a) ? 1 : -1;
     return a->finding.rule < b->finding.rule ? -1 : a->finding.rule > b->finding.rule;
 }
 
-/* Overlapping spans of a leaf, in order of place. The one that is ahead meets each later one that it overlaps; the loser is named by
- * the winner. What a loser alone overlapped stays. */
-static void judge_overlaps(struct collector *collector)
+/* The findings of a leaf, then those decoded out of it, then those of each compressed block. */
+static int by_form(const void *left, const void *right)
+{
+    const struct held *a = *(struct held *const *)left, *b = *(struct held *const *)right;
+    if (a->leaf != b->leaf)
+        return a->leaf < b->leaf ? -1 : 1;
+    int form_a = is_decoded(a) + a->blob.is_packed, form_b = is_decoded(b) + b->blob.is_packed;
+    return form_a != form_b ? form_a - form_b : by_place(left, right);
+}
+
+/* Does NEXT overlap AHEAD, which stands before it in the same form of the text? */
+static bool is_overlapping(const struct held *ahead, const struct held *next)
+{
+    if (ahead->leaf != next->leaf || is_decoded(ahead) != is_decoded(next) ||
+        ahead->blob.is_packed != next->blob.is_packed)
+        return false;
+    if (ahead->blob.is_packed)
+        return ahead->blob.from == next->blob.from &&
+               next->blob.at < ahead->blob.at + ahead->finding.secret.len;
+    return next->finding.offset < ahead->end;
+}
+
+/* In order of place: the one that is ahead meets each later one that it overlaps; the loser is named by the winner. What a loser alone
+ * overlapped stays. */
+static void judge_within(struct collector *collector)
 {
     struct held *ahead = NULL;
     for (size_t i = 0; i < collector->count; i++) {
         struct held *next = collector->held[i];
-        if (!ahead || ahead->leaf != next->leaf || next->finding.offset >= ahead->end) {
+        if (!ahead || !is_overlapping(ahead, next)) {
             ahead = next;
             continue;
         }
@@ -309,6 +343,63 @@ static void judge_overlaps(struct collector *collector)
         if (!ahead_wins)
             ahead = next;
     }
+}
+
+/* PLAIN stands where DECODED was decoded from: the same secret in two forms, unless PLAIN is more than the encoded block (a token with the secret in
+ * its payload). */
+static bool is_same_secret(const struct held *plain, const struct held *decoded)
+{
+    return plain->leaf == decoded->leaf && plain->finding.offset < decoded->end &&
+           decoded->finding.offset < plain->end && plain->finding.offset + BLOB_SLACK >= decoded->blob.from &&
+           plain->end <= decoded->blob.to + BLOB_SLACK;
+}
+
+/* Equal verdicts: what was encoded as a whole is the secret, but single escaped characters may be meant as they stand. */
+static bool is_decoded_better(const struct collector *collector, const struct held *plain,
+                              const struct held *decoded)
+{
+    const struct rule *rule_p = &collector->rules->rules[plain->finding.rule];
+    const struct rule *rule_d = &collector->rules->rules[decoded->finding.rule];
+    if (plain->finding.verdict != decoded->finding.verdict)
+        return decoded->finding.verdict > plain->finding.verdict;
+    if (rule_p->severity != rule_d->severity)
+        return rule_d->severity > rule_p->severity;
+    return !decoded->blob.is_escaped;
+}
+
+/* What stands in the text and what was decoded out of the same place. */
+static void judge_across(struct collector *collector)
+{
+    struct held *last[2] = { NULL, NULL };
+    for (size_t i = 0; i < collector->count; i++) {
+        struct held *next = collector->held[i], *other = last[!is_decoded(next)];
+        struct held *plain = is_decoded(next) ? other : next, *decoded = is_decoded(next) ? next : other;
+        last[is_decoded(next)] = next;
+        if (!other || !is_same_secret(plain, decoded))
+            continue;
+        bool is_better = is_decoded_better(collector, plain, decoded);
+        lose(collector, is_better ? plain : decoded, is_better ? decoded : plain);
+        last[!is_better] = NULL;
+    }
+}
+
+static void drop_losers(struct collector *collector)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < collector->count; i++)
+        if (!collector->held[i]->is_dropped)
+            collector->held[kept++] = collector->held[i];
+    collector->count = kept;
+}
+
+/* Overlapping spans of a leaf, in each form of its text, then across. */
+static void judge_overlaps(struct collector *collector)
+{
+    qsort(collector->held, collector->count, sizeof *collector->held, by_form);
+    judge_within(collector);
+    drop_losers(collector);
+    qsort(collector->held, collector->count, sizeof *collector->held, by_place);
+    judge_across(collector);
 }
 
 static int by_twin(const void *left, const void *right)
@@ -351,15 +442,6 @@ static void judge_twins(struct collector *collector)
         if (head->twin_group.len > 0 && stop - first > 1)
             merge_twins(collector, first, stop);
     }
-}
-
-static void drop_losers(struct collector *collector)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < collector->count; i++)
-        if (!collector->held[i]->is_dropped)
-            collector->held[kept++] = collector->held[i];
-    collector->count = kept;
 }
 
 static struct slice family_of(const struct collector *collector, const struct held *held)
@@ -416,7 +498,6 @@ static void tell_over_limit(struct collector *collector, const struct item *item
 void collector_end_scope(struct collector *collector, const struct item *item)
 {
     if (collector->count > 0) {
-        qsort(collector->held, collector->count, sizeof *collector->held, by_place);
         judge_overlaps(collector);
         drop_losers(collector);
         judge_twins(collector);
