@@ -29,6 +29,11 @@ PFF        := $(shell pkg-config --exists libpff libbfio 2>/dev/null && echo yes
 ifeq ($(PFF),yes)
 PACKAGES   += libpff libbfio
 endif
+# TOML, for `rules import`, is read by a C++ library, where that and a compiler for it are there.
+ifeq ($(origin CXX),default)
+CXX        := $(if $(findstring clang,$(CC)),clang++,g++)
+endif
+TOML       := $(shell pkg-config --exists tomlplusplus 2>/dev/null && command -v $(CXX) >/dev/null 2>&1 && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 
@@ -40,12 +45,17 @@ ALL_LDFLAGS = $(LDHARDEN) $(LDFLAGS) $(SANITIZE)
 # A file and its twin: NAME.c needs a library or a system, NAME_none.c stands in for it. The twin that is not chosen is left out.
 UNCHOSEN := $(if $(SECCOMP),scanner/work/sandbox_none.c,scanner/work/sandbox.c) \
             $(if $(PFF),scanner/walk/pst_none.c,$(filter-out %_none.c,$(wildcard scanner/walk/pst*.c))) \
+            $(if $(TOML),scanner/cli/rules_toml_none.c) \
             $(if $(MISBEHAVE),scanner/walk/misbehave_none.c,scanner/walk/misbehave.c)
 
 # Everything under scanner/ is the library, but for the two programs.
 PROGRAMS := scanner/cli/main.c scanner/cli/rulec.c
 SOURCES  := $(filter-out $(PROGRAMS) $(UNCHOSEN),$(wildcard scanner/*.c scanner/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+ifeq ($(TOML),yes)
+OBJECTS  += $(BUILD)/scanner/cli/rules_toml.o
+PKG_LIBS += -lstdc++
+endif
 LIBRARY  := $(BUILD)/libmailspill.a
 PROGRAM  := $(BUILD)/mailspill
 
@@ -56,6 +66,10 @@ all: $(PROGRAM)
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/%.o: %.cc Makefile
+	@mkdir -p $(@D)
+	$(CXX) -std=c++17 -fno-exceptions -fno-rtti -Iscanner -Wall -Wextra $(HARDEN) $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@
@@ -80,7 +94,8 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY)
 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
-        libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev
+        libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev \
+        g++ libtomlplusplus-dev
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux
 

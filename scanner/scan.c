@@ -236,8 +236,8 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     scan->collector = collector_new(engine_rules(engine), &settings->limits, output);
     scan->gaps = (struct gap_sink){ scan_gap_put, scan };
     scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };
-    scan->matches =
-        (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL, scan };
+    scan->matches = (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL,
+                                         scan, settings->is_telling_looks ? scan_looked_put : NULL };
     scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, NULL };
     scan->splitter = splitter;
     scan->input_arena = arena_new(0);

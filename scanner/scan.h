@@ -16,8 +16,9 @@ struct scan_settings {
         until; /* seconds since 1970 UTC, INT64_MIN and INT64_MAX where not given; until is exclusive */
     const char *const *folders; /* --folder globs, or NULL */
     size_t folder_count;
-    bool is_explaining; /* tell what validators turned down */
-    bool has_case;      /* tell of every message, also of those with nothing to tell */
+    bool is_explaining;    /* tell what validators turned down */
+    bool is_telling_looks; /* and which rules looked and matched nothing */
+    bool has_case;         /* tell of every message, also of those with nothing to tell */
 };
 
 /* How far a scan is, for whoever watches it from another process. */

@@ -107,6 +107,17 @@ void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
     buffer_release(&path);
 }
 
+/* Told as a rejection without a line, where nothing matched: what matched is told by itself. */
+void scan_looked_put(void *ctx, const struct match_looked *looked)
+{
+    char why[160];
+    if (looked->matches > 0)
+        return;
+    snprintf(why, sizeof why, "looked at %zu place%s of the %s view: no match", looked->windows,
+             looked->windows == 1 ? "" : "s", view_name(looked->view));
+    scan_rejected_put(ctx, &(struct match_rejected){ .rule = looked->rule, .why = why });
+}
+
 void scan_block_put(void *ctx, const struct text_block *block)
 {
     struct scan *scan = ctx;

@@ -62,6 +62,7 @@ void scan_gap_of_error(struct scan *scan, const struct item *item, const struct 
 /* scan_leaf.c: one leaf through extractor and matcher. CTX: the scan. */
 void scan_match_put(void *ctx, const struct match *match);
 void scan_rejected_put(void *ctx, const struct match_rejected *rejected);
+void scan_looked_put(void *ctx, const struct match_looked *looked);
 void scan_block_put(void *ctx, const struct text_block *block);
 void scan_leaf(struct scan *scan, struct item *item);
 void scan_refuse(struct scan *scan, const struct item *item, const struct gap *gap);

@@ -1,9 +1,11 @@
-/* cmd_rules.c - `mailspill rules list|show|check`: what is looked for, and whether rule files are right. */
+/* cmd_rules.c - `mailspill rules`: what is looked for, and whether rule files are right. */
 #include <stdio.h>
 
 #include "base/utf8.h"
 #include "cli/command.h"
+#include "cli/rules_commands.h"
 #include "match/check.h"
+#include "match/suppress.h"
 
 struct subcommand {
     const char *name;
@@ -154,10 +156,42 @@ static int rules_check(struct scan_options *options, const char *const *operands
     return result;
 }
 
+static int rules_validators(struct scan_options *options, const char *const *operands, size_t count,
+                            struct error *err)
+{
+    (void)options;
+    (void)operands;
+    if (count > 0)
+        return error_set(err, ERROR_USAGE, "rules validators takes no operand");
+    for (size_t t = 0; validator_tables[t]; t++)
+        for (const struct validator *row = validator_tables[t]; row->name; row++)
+            printf("%-20s %s\n", row->name, row->meaning);
+    return 0;
+}
+
+static int rules_noise(struct scan_options *options, const char *const *operands, size_t count,
+                       struct error *err)
+{
+    (void)options;
+    (void)operands;
+    if (count > 0)
+        return error_set(err, ERROR_USAGE, "rules noise takes no operand");
+    for (size_t t = 0; suppressor_tables[t]; t++)
+        for (const struct suppressor *row = suppressor_tables[t]; row->name; row++)
+            printf("%-24s %s\n%-24s   because %s%s%s\n", row->name, row->silences, "", row->reason,
+                   row->families ? "; even if proven, of family " : "", row->families ? row->families : "");
+    return 0;
+}
+
 static const struct subcommand subcommands[] = {
     { "list", "", rules_list },
     { "show", "ID…", rules_show },
     { "check", "[PATH…]", rules_check },
+    { "test", "FILE…", rules_test },
+    { "explain", "PATH…", rules_explain },
+    { "import", "FILE…", rules_import },
+    { "validators", "", rules_validators },
+    { "noise", "", rules_noise },
 };
 
 static int rules_run(struct scan_options *options, char *const *argv)
@@ -173,14 +207,16 @@ static int rules_run(struct scan_options *options, char *const *argv)
             return subcommands[i].run(options, operands + 1, count - 1, &err) < 0
                        ? command_fail(&command_rules, &err)
                        : 0;
-    error_set(&err, ERROR_USAGE, "rules wants list, show ID or check [PATH…]");
+    error_set(&err, ERROR_USAGE,
+              "rules wants list, show ID, check [PATH…], test FILE, explain PATH, import FILE, validators or "
+              "noise");
     return command_fail(&command_rules, &err);
 }
 
 const struct command command_rules = {
     .name = "rules",
-    .operands = "list|show ID|check [PATH…]",
-    .summary = "list, show and check the rules",
+    .operands = "list|show ID|check [PATH…]|test FILE…|explain PATH…|import FILE…|validators|noise",
+    .summary = "list, show, check, test, explain and import rules",
     .bit = COMMAND_RULES,
     .run = rules_run,
 };

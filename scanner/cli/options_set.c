@@ -327,6 +327,14 @@ static int parse_severity(const char *option, struct slice name, const char *val
     return 0;
 }
 
+int set_rules_output(struct scan_options *options, const char *value, struct error *err)
+{
+    if (!*value)
+        return bad(err, "output", value, "a file");
+    options->rules_output = value;
+    return 0;
+}
+
 int set_min_verdict(struct scan_options *options, const char *value, struct error *err)
 {
     return parse_verdict("min-verdict", slice_str(value), value, &options->report.least_verdict, err);

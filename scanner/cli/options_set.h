@@ -10,7 +10,8 @@ option_setter set_files_from, set_null, set_include, set_exclude, set_folder, se
     set_until;
 option_setter set_rules, set_only, set_skip, set_limit, set_jobs, set_sandbox, set_spool_dir, set_key_file,
     set_case, set_config;
-option_setter set_format, set_output, set_min_verdict, set_min_severity, set_context, set_reveal, set_explain;
+option_setter set_format, set_output, set_min_verdict, set_min_severity, set_context, set_reveal, set_explain,
+    set_rules_output;
 option_setter set_list, set_internal, set_people, set_custodians, set_privileged, set_no_people;
 option_setter set_progress, set_quiet, set_verbose, set_color;
 option_setter set_fail_on, set_baseline, set_ignore, set_accept_gaps, set_exit_zero, set_help, set_version;

@@ -53,6 +53,7 @@ struct scan_options {
     /* what comes out */
     const struct reporter *format;
     struct output_list outputs;
+    const char *rules_output; /* of rules import */
     struct report_options report;
     enum color_mode color;
     const struct list *list; /* report --list */

@@ -269,6 +269,40 @@ int check_costs(const struct ruleset *set, struct check_result *result, struct e
     return status;
 }
 
+static int check_one(const struct rule *rule, const struct rule_report *report, struct slice text,
+                     struct rule_cost *cost, size_t *failed, struct error *err)
+{
+    struct rule one = *rule;
+    struct ruleset set = { NULL, &one, 1, rule->width };
+    struct check_result result = { 0 };
+    if (check_examples(&set, &result, report, err) < 0)
+        return -1;
+    *failed = result.failed;
+    return cost_of(rule, text, cost, err);
+}
+
+int check_each(const struct ruleset *set, const struct rule_report *report,
+               void (*told)(void *ctx, const struct rule_cost *cost, size_t failed), void *ctx,
+               struct error *err)
+{
+    struct buffer text;
+    double base = 0;
+    buffer_init(&text, 2 * CLEAN_TEXT);
+    make_clean_text(&text);
+    int status = base_cost(buffer_slice(&text), &base, err);
+    for (size_t i = 0; i < set->count && status == 0; i++) {
+        struct rule_cost cost;
+        size_t failed = 0;
+        status = check_one(&set->rules[i], report, buffer_slice(&text), &cost, &failed, err);
+        if (status < 0)
+            break;
+        cost.nanoseconds = cost.nanoseconds > base ? cost.nanoseconds - base : 0;
+        told(ctx, &cost, failed);
+    }
+    buffer_release(&text);
+    return status;
+}
+
 static void print(const struct check_printer *printer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -35,6 +35,11 @@ int check_examples(const struct ruleset *set, struct check_result *result, const
 /* Measure each rule on 1 MB of made-up mail. Takes some milliseconds a rule. */
 int check_costs(const struct ruleset *set, struct check_result *result, struct error *err);
 
+/* Examples, negatives and cost of each rule by itself, in order: TOLD gets its cost, and how many of its samples failed. */
+int check_each(const struct ruleset *set, const struct rule_report *report,
+               void (*told)(void *ctx, const struct rule_cost *cost, size_t failed), void *ctx,
+               struct error *err);
+
 /* RESULT in words. */
 void check_print(const struct check_result *result, const struct check_printer *printer);
 

@@ -53,6 +53,7 @@ struct matcher {
     uint64_t limit_hits;
     const struct rule *limit_rule;
     uint64_t windows_seen;
+    size_t matches_seen;    /* of PCRE2, before validators */
     size_t suppress_budget; /* bytes of the leaf that suppressors may still look at */
 
     const struct text_block *block;
@@ -399,6 +400,7 @@ static void take_found(struct matcher *matcher, uint32_t rule, const PCRE2_SIZE 
     struct found found = { .rule = rule, .start = spans[0], .end = spans[1] };
     if (spans[2 * secret] == PCRE2_UNSET || spans[2 * secret] >= spans[2 * secret + 1])
         secret = 0;
+    matcher->matches_seen++;
     found.secret_start = spans[2 * secret];
     found.secret_end = spans[2 * secret + 1];
     if (is_of_other_block(matcher, &found))
@@ -476,8 +478,19 @@ static size_t first_start(const struct matcher *matcher, uint32_t rule)
     return (size_t)minus(start, matcher->block->offset);
 }
 
+static void give_looked(struct matcher *matcher, uint32_t rule, size_t matches)
+{
+    struct match_looked looked = { .rule = &matcher->engine->set->rules[rule],
+                                   .view = matcher->view->view,
+                                   .matches = matches };
+    for (uint32_t w = matcher->windows.first[rule]; w != WINDOW_NONE; w = matcher->windows.at[w].next)
+        looked.windows++;
+    matcher->sink->looked(matcher->sink->ctx, &looked);
+}
+
 static void confirm_rule(struct matcher *matcher, uint32_t rule)
 {
+    size_t before = matcher->matches_seen;
     struct search search = { .rule = rule, .at = first_start(matcher, rule) };
     for (uint32_t w = matcher->windows.first[rule]; w != WINDOW_NONE; w = matcher->windows.at[w].next) {
         const struct window *window = &matcher->windows.at[w];
@@ -485,6 +498,8 @@ static void confirm_rule(struct matcher *matcher, uint32_t rule)
             search.at = window->from;
         search_window(matcher, &search, window->to);
     }
+    if (matcher->sink->looked)
+        give_looked(matcher, rule, matcher->matches_seen - before);
 }
 
 static int hit(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *ctx)

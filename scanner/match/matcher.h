@@ -37,10 +37,19 @@ struct match_rejected {
     uint64_t offset, line;
 };
 
+/* A rule whose `find` stood somewhere in a view, so that PCRE2 looked there, for `rules explain`. */
+struct match_looked {
+    const struct rule *rule;
+    enum view view;
+    size_t windows; /* places it looked at */
+    size_t matches; /* found there, before validators */
+};
+
 struct match_sink {
     void (*match)(void *ctx, const struct match *match);
     void (*rejected)(void *ctx, const struct match_rejected *rejected); /* or NULL */
     void *ctx;
+    void (*looked)(void *ctx, const struct match_looked *looked); /* or NULL */
 };
 
 struct matcher;

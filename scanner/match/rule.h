@@ -37,7 +37,7 @@ struct rule {
     size_t width;     /* bytes that one match can span at most, look-around included */
     struct rule_validator validators[RULE_VALIDATORS_MAX];
     size_t validator_count;
-    bool has_common_validators; /* of rules with `vendor`, where `validate` says nothing else */
+    bool has_common_validators;  /* of rules with `vendor`, where `validate` says nothing else */
     const char *service;         /* opens.service */
     const char *rotate;          /* URL or words */
     const char *reference;       /* URL */
@@ -57,7 +57,11 @@ struct ruleset {
     size_t widest; /* of all rules */
 };
 
-enum rules_examples { RULES_WITHOUT_EXAMPLES, RULES_WITH_EXAMPLES };
+enum rules_examples {
+    RULES_WITHOUT_EXAMPLES,
+    RULES_WITH_EXAMPLES,     /* two and two at least */
+    RULES_WITH_ANY_EXAMPLES, /* as many as there are */
+};
 
 /* Where mistakes are told, one call each: "patterns/x.yaml:12: …, do this". */
 struct rule_report {

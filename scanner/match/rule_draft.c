@@ -202,8 +202,7 @@ static const char *const *texts_of(struct arena *arena, const struct draft_list 
     return texts;
 }
 
-static void take_examples(struct ruleset *set, struct rule *rule, const struct rule_draft *draft,
-                          struct mistakes *mistakes)
+static void check_example_counts(const struct rule_draft *draft, struct mistakes *mistakes)
 {
     if (draft->examples.count < 2)
         mistakes_put(mistakes, draft->line,
@@ -212,6 +211,10 @@ static void take_examples(struct ruleset *set, struct rule *rule, const struct r
         mistakes_put(
             mistakes, draft->line,
             "the rule has fewer than two `negatives`: add some that look alike and must not be found");
+}
+
+static void take_examples(struct ruleset *set, struct rule *rule, const struct rule_draft *draft)
+{
     rule->examples = texts_of(set->arena, &draft->examples);
     rule->example_count = draft->examples.count;
     rule->negatives = texts_of(set->arena, &draft->negatives);
@@ -290,8 +293,10 @@ void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules
     if (rule.has_common_validators)
         rule_add_common_validators(&rule);
     check_all(set, &rule, draft, mistakes);
+    if (examples != RULES_WITHOUT_EXAMPLES)
+        take_examples(set, &rule, draft);
     if (examples == RULES_WITH_EXAMPLES)
-        take_examples(set, &rule, draft, mistakes);
+        check_example_counts(draft, mistakes);
     if (set->count == RULES_MAX)
         mistakes_put(mistakes, draft->line, "more than %d rules: split them", RULES_MAX);
     else if (mistakes->count == before)

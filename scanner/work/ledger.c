@@ -301,6 +301,10 @@ static void show_rejected(struct ledger *ledger, struct slice record)
         return;
     path = mask_text(ledger->mask, ledger->arena, path);
     why = mask_text(ledger->mask, ledger->arena, why);
+    if (ledger->request->explained) {
+        ledger->request->explained(ledger->request->ctx, path, line, id, why);
+        return;
+    }
     log_error("%.*s:%llu: %.*s: not a finding: %.*s", (int)path.len, path.ptr, (unsigned long long)line,
               (int)id.len, id.ptr, (int)why.len, why.ptr);
 }

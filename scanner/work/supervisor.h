@@ -45,6 +45,8 @@ struct scan_request {
     uint32_t accepted_gaps; /* bit GAP_kind */
     bool is_exit_zero;
     struct report_run run; /* supervisor_run fills `sandbox` and `started` */
+    /* What was turned down, and why, masked; NULL: to standard error. LINE 0: a rule that only looked. */
+    void (*explained)(void *ctx, struct slice path, uint64_t line, struct slice rule, struct slice why);
     /* Called once the sandbox is known and before the first record: opens the reports. 0 or -1. */
     int (*open_reports)(void *ctx, const struct report_run *run, struct report ***reports, size_t *count,
                         struct error *err);
