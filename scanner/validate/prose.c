@@ -5,6 +5,7 @@
  * there is to know: change a weight or a word there, and add a case to tests/prose.
  */
 #include "validate/prose_case.h"
+#include "validate/prose_language.h"
 #include "validate/prose_table.h"
 #include "validate/tables.h"
 
@@ -12,8 +13,6 @@
 #define BEST_CONTEXT 14 /* what the surroundings can add at most to a value that nothing is said against */
 #define TABLE_BONUS 4
 #define NEARER 3 /* points that a value must have more than one before it that would do */
-#define LANGUAGES_MAX 16
-#define SURELY 6 /* common words of the likeliest language: no other is asked */
 
 struct verdict_of_value {
     int points;
@@ -41,60 +40,34 @@ static void weigh(const struct prose_feature *features, enum side_of_table side,
     }
 }
 
-/* Cheap, and without words: could VALUE be a secret at all? A plain word can't, but behind a mark, in quotes or below its label. */
-static bool is_promising(const struct prose_scene *scene, const struct prose_value *value)
+static bool is_plain(const struct prose_value *value)
 {
-    struct prose_case c;
-    struct verdict_of_value v = { 0 };
-    prose_case_init(&c, scene, value);
-    bool is_plain = value->classes.digit == 0 &&
-                    value->raw.len == value->classes.lower + value->classes.upper &&
-                    (value->classes.upper <= 1 || value->classes.lower == 0);
-    if (is_plain && !value->is_quoted && !prose_joined_by_mark(&c) && !prose_joined_by_layout(&c))
+    return value->classes.digit == 0 && value->raw.len == value->classes.lower + value->classes.upper &&
+           (value->classes.upper <= 1 || value->classes.lower == 0);
+}
+
+/* Cheap, and without words: could VALUE be a secret at all? A plain word can't, but behind a mark, in quotes or below its label. Begins C
+ * and V, for judge_value. */
+static bool is_promising(const struct prose_scene *scene, const struct prose_value *value,
+                         struct prose_case *c, struct verdict_of_value *v)
+{
+    *v = (struct verdict_of_value){ 0 };
+    if (is_plain(value) && !value->is_quoted && value->is_before)
         return false;
-    weigh(prose_shape_features, WEIGH_ALL, &c, &v);
-    return v.points + BEST_CONTEXT >= ACCEPT;
+    prose_case_begin(c, scene, value);
+    if (is_plain(value) && !value->is_quoted && !prose_joined_by_mark(c) && !prose_joined_by_layout(c))
+        return false;
+    weigh(prose_shape_features, WEIGH_ALL, c, v);
+    return v->points + BEST_CONTEXT >= ACCEPT;
 }
 
-static struct verdict_of_value judge_value(const struct prose_scene *scene, const struct prose_value *value)
+static void judge_value(struct prose_case *c, struct verdict_of_value *v)
 {
-    struct prose_case c;
-    struct verdict_of_value v = { 0 };
-    prose_case_init(&c, scene, value);
-    weigh(prose_shape_features, WEIGH_ALL, &c, &v);
+    prose_case_widen(c);
     /* Most values are lost here: what speaks for them need not be looked for. */
-    weigh(prose_word_features, WEIGH_AGAINST, &c, &v);
-    if (v.points + BEST_CONTEXT >= ACCEPT)
-        weigh(prose_word_features, WEIGH_FOR, &c, &v);
-    return v;
-}
-
-/* language */
-
-/* The one of ARGUMENT's languages ("de", "en|it|nl") whose common words stand most often around; the first where none does. */
-static const struct prose_words *language_of(const struct prose_scene *scene, struct slice argument)
-{
-    const struct prose_words *best = NULL;
-    unsigned most = 0;
-    for (size_t i = 0; argument.len && i < LANGUAGES_MAX; i++) {
-        struct slice name = slice_sub(argument, 0, 2);
-        const struct prose_words *words = prose_words_find(name);
-        argument = slice_skip(argument, 3);
-        if (!words)
-            continue;
-        if (!best && !argument.len)
-            return words;
-        unsigned count = prose_words_count(words, words->common, scene->folded, SURELY) +
-                         prose_words_count(words, words->places, scene->folded, SURELY) +
-                         prose_words_count(words, words->policy, scene->folded, SURELY);
-        if (!best && count >= SURELY)
-            return words;
-        if (!best || count > most) {
-            best = words;
-            most = count;
-        }
-    }
-    return best ? best : prose_words_find(slice_str("en"));
+    weigh(prose_word_features, WEIGH_AGAINST, c, v);
+    if (v->points + BEST_CONTEXT >= ACCEPT)
+        weigh(prose_word_features, WEIGH_FOR, c, v);
 }
 
 /* results */
@@ -112,7 +85,7 @@ static bool judge_table(struct prose_scene *scene, struct slice languages, struc
     size_t count = prose_table_rows(scene, rows);
     if (!count)
         return false;
-    scene->words = language_of(scene, languages);
+    scene->words = prose_language_of(languages, scene->folded);
     struct slice header = slice_sub(scene->folded, scene->line_from, scene->line_to - scene->line_from);
     int bonus = TABLE_BONUS + (prose_words_in(scene->words, scene->words->logins, header) != SLICE_NONE);
     for (size_t i = 0; i < count; i++) {
@@ -133,11 +106,13 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
 {
     const struct prose_value *found = NULL;
     for (size_t i = 0; i < scene->value_count; i++) {
-        if (!is_promising(scene, &scene->values[i]))
+        struct prose_case c;
+        struct verdict_of_value v;
+        if (!is_promising(scene, &scene->values[i], &c, &v))
             continue;
         if (!scene->words)
-            scene->words = language_of(scene, languages);
-        struct verdict_of_value v = judge_value(scene, &scene->values[i]);
+            scene->words = prose_language_of(languages, scene->folded);
+        judge_value(&c, &v);
         /* the nearer one, unless another is clearly better */
         if (found && v.points <= best->points + (best->points >= ACCEPT ? NEARER : 0))
             continue;

@@ -23,7 +23,9 @@ struct prose_feature {
 extern const struct prose_feature prose_shape_features[],
     prose_word_features[]; /* each ended by .holds NULL */
 
-void prose_case_init(struct prose_case *c, const struct prose_scene *scene, const struct prose_value *value);
+/* All but the sentence and the words, which only prose_word_features ask for. */
+void prose_case_begin(struct prose_case *c, const struct prose_scene *scene, const struct prose_value *value);
+void prose_case_widen(struct prose_case *c);
 
 /* Does a colon, an equals sign or an arrow stand directly before the value? */
 bool prose_joined_by_mark(const struct prose_case *c);

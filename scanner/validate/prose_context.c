@@ -30,14 +30,21 @@ static struct slice join_of(struct slice between)
     return between;
 }
 
-void prose_case_init(struct prose_case *c, const struct prose_scene *scene, const struct prose_value *value)
+void prose_case_begin(struct prose_case *c, const struct prose_scene *scene, const struct prose_value *value)
 {
+    *c = (struct prose_case){ .scene = scene, .value = value };
+    c->join = value->is_before ? value->between : join_of(value->between);
+}
+
+void prose_case_widen(struct prose_case *c)
+{
+    const struct prose_scene *scene = c->scene;
+    const struct prose_value *value = c->value;
     size_t from = value->from < scene->from ? value->from : scene->from;
     size_t to = value->to > scene->to ? value->to : scene->to;
     struct slice all = prose_scene_sentence(scene, from, to);
     size_t start = (size_t)(all.ptr - scene->folded.ptr);
-    *c = (struct prose_case){ .scene = scene, .words = scene->words, .value = value };
-    c->join = value->is_before ? value->between : join_of(value->between);
+    c->words = scene->words;
     c->sentence = slice_sub(scene->folded, start, value->from - start);
     c->rest = slice_sub(scene->folded, value->to, start + all.len - value->to);
 }

@@ -14,12 +14,24 @@ static bool is_one_of(unsigned char c, const char *set)
     return c && strchr(set, c);
 }
 
-/* Small letters, byte for byte: ASCII, U+00C0–U+017F and Cyrillic. PREVIOUS is the byte before, as it was. */
+/* Small letters of ASCII. Is there anything else? */
+static bool fold_ascii(const unsigned char *from, unsigned char *to, size_t len)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < len; i++) {
+        to[i] = slice_lower_byte(from[i]);
+        all |= from[i];
+    }
+    return all >= 0x80;
+}
+
+/* Small letters, byte for byte: ASCII, U+00C0–U+017F and Cyrillic. */
 static void fold(const unsigned char *from, unsigned char *to, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = from[i], lead = i > 0 ? from[i - 1] : 0;
-        to[i] = slice_lower_byte(c);
+    if (!fold_ascii(from, to, len))
+        return;
+    for (size_t i = 1; i < len; i++) {
+        unsigned char c = from[i], lead = from[i - 1];
         if (lead == 0xC3 && c >= 0x80 && c <= 0x9E && c != 0x97) {
             to[i] = c + 0x20;
         } else if (lead == 0xC4 || lead == 0xC5) {
@@ -209,10 +221,17 @@ static const char *const quotes[][2] = {
     { "\xe2\x80\x9d", "\xe2\x80\x9d" },
 };
 
+static bool may_open_quotes(unsigned char c)
+{
+    return c == '"' || c == '\'' || c == '`' || c == 0xC2 || c == 0xE2 || c == 0xE3;
+}
+
 /* The length of the quoted run at AT without its marks, which begin at *INSIDE; 0 for none. */
 static size_t quoted_run(const struct prose_scene *scene, size_t at, size_t *inside)
 {
     struct slice rest = slice_skip(scene->raw, at);
+    if (!may_open_quotes(rest.ptr[0]))
+        return 0;
     for (size_t i = 0; i < sizeof quotes / sizeof *quotes; i++) {
         size_t open = strlen(quotes[i][0]);
         if (!slice_starts_with(rest, quotes[i][0]))

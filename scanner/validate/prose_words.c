@@ -1,19 +1,7 @@
 /* prose_words.c - finds the words of a list in a text. */
 #include "validate/prose_words.h"
 
-/* Take the next word of a list; *IS_PREFIX where `*` stands behind it. */
-static bool next_word(struct slice *list, struct slice *word, bool *is_prefix)
-{
-    if (!list->len)
-        return false;
-    size_t end = slice_find_byte(*list, 0, '|');
-    *word = slice_sub(*list, 0, end == SLICE_NONE ? list->len : end);
-    *list = slice_skip(*list, word->len + 1);
-    *is_prefix = word->len && word->ptr[word->len - 1] == '*';
-    if (*is_prefix)
-        word->len--;
-    return true;
-}
+#include "validate/prose_index.h"
 
 /* What the character that ends before AT is: nothing of a word, a letter or digit, or a sign of a script without spaces. */
 enum side { SIDE_NONE, SIDE_LETTER, SIDE_SIGN };
@@ -51,94 +39,49 @@ bool prose_words_border(struct slice text, size_t at)
     return before == SIDE_NONE || before != side_after(text, at);
 }
 
-/* Which pairs of bytes TEXT has, roughly: most words of a list are told to be absent by their first two letters. */
-struct pairs {
-    uint64_t bits[64];
-};
-
-static unsigned pair_bit(const unsigned char *ptr)
+size_t prose_words_in(const struct prose_words *words, const char *list, struct slice text)
 {
-    return (ptr[0] * 37u ^ ptr[1]) & 4095u;
-}
-
-static void pairs_of(struct pairs *pairs, struct slice text)
-{
-    memset(pairs, 0, sizeof *pairs);
-    for (size_t i = 0; i + 1 < text.len; i++)
-        pairs->bits[pair_bit(text.ptr + i) >> 6] |= (uint64_t)1 << (pair_bit(text.ptr + i) & 63);
-}
-
-static bool pairs_may_hold(const struct pairs *pairs, struct slice word)
-{
-    return word.len < 2 || (pairs->bits[pair_bit(word.ptr) >> 6] >> (pair_bit(word.ptr) & 63) & 1);
-}
-
-static size_t find_word(const struct prose_words *words, struct slice text, struct slice word, bool is_prefix)
-{
-    for (size_t at = 0; (at = slice_find(text, at, word)) != SLICE_NONE; at++) {
-        if (words->is_unspaced && word.ptr[0] >= 0x80)
+    const struct prose_index *index = prose_index_of(list, words->is_unspaced);
+    for (size_t at = 0; (at = prose_index_start(text, at)) < text.len; at++)
+        if (prose_index_next(index, text, at, prose_index_two(index, text, at)) != PROSE_INDEX_END ||
+            prose_index_next(index, text, at, prose_index_one(index, text, at)) != PROSE_INDEX_END)
             return at;
-        if (prose_words_border(text, at) && (is_prefix || prose_words_border(text, at + word.len)))
-            return at;
-    }
     return SLICE_NONE;
 }
 
-size_t prose_words_in(const struct prose_words *words, const char *list, struct slice text)
+/* Of one list by itself, borders aside. */
+static bool chain_has(const struct prose_index *index, struct slice text, uint16_t from)
 {
-    struct slice rest = slice_str(list), word;
-    size_t first = SLICE_NONE;
-    struct pairs pairs;
-    bool is_prefix;
-    pairs_of(&pairs, text);
-    while (next_word(&rest, &word, &is_prefix)) {
-        size_t at =
-            word.len && pairs_may_hold(&pairs, word) ? find_word(words, text, word, is_prefix) : SLICE_NONE;
-        first = at < first ? at : first;
+    for (; from != PROSE_INDEX_END; from = index->words[from].next) {
+        const struct prose_index_word *word = &index->words[from];
+        if (slice_is_equal(word->is_prefix ? slice_sub(text, 0, word->word.len) : text, word->word))
+            return true;
     }
-    return first;
-}
-
-unsigned prose_words_count(const struct prose_words *words, const char *list, struct slice text,
-                           unsigned most)
-{
-    struct slice rest = slice_str(list), word;
-    unsigned count = 0;
-    struct pairs pairs;
-    bool is_prefix;
-    pairs_of(&pairs, text);
-    while (count < most && next_word(&rest, &word, &is_prefix))
-        count +=
-            word.len && pairs_may_hold(&pairs, word) && find_word(words, text, word, is_prefix) != SLICE_NONE;
-    return count;
+    return false;
 }
 
 bool prose_words_has(const char *list, struct slice text)
 {
-    struct slice rest = slice_str(list), word;
-    bool is_prefix;
-    while (next_word(&rest, &word, &is_prefix))
-        if (slice_is_equal(is_prefix ? slice_sub(text, 0, word.len) : text, word))
-            return true;
-    return false;
+    const struct prose_index *index = prose_index_of(list, false);
+    return text.len && (chain_has(index, text, prose_index_two(index, text, 0)) ||
+                        chain_has(index, text, prose_index_one(index, text, 0)));
 }
 
 bool prose_words_inside(const char *list, struct slice text)
 {
-    struct slice rest = slice_str(list), word;
-    bool is_prefix;
-    while (next_word(&rest, &word, &is_prefix))
-        if (slice_find(text, 0, word) != SLICE_NONE)
+    const struct prose_index *index = prose_index_of(list, false);
+    for (size_t i = 0; i < index->count; i++)
+        if (slice_find(text, 0, index->words[i].word) != SLICE_NONE)
             return true;
     return false;
 }
 
 bool prose_words_end(const struct prose_words *words, const char *list, struct slice text)
 {
-    struct slice rest = slice_str(list), word;
-    bool is_prefix;
-    while (next_word(&rest, &word, &is_prefix)) {
-        if (!word.len || word.len > text.len)
+    const struct prose_index *index = prose_index_of(list, false);
+    for (size_t i = 0; i < index->count; i++) {
+        struct slice word = index->words[i].word;
+        if (word.len > text.len)
             continue;
         size_t at = text.len - word.len;
         bool is_free = words->is_unspaced && word.ptr[0] >= 0x80;

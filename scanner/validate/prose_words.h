@@ -37,10 +37,6 @@ const struct prose_words *prose_words_find(struct slice language);
 /* Where a word of LIST stands first in TEXT, which is folded (prose_scene.h), or SLICE_NONE. */
 size_t prose_words_in(const struct prose_words *words, const char *list, struct slice text);
 
-/* How many of LIST stand in TEXT, counted up to MOST. */
-unsigned prose_words_count(const struct prose_words *words, const char *list, struct slice text,
-                           unsigned most);
-
 /* Is TEXT one of LIST? */
 bool prose_words_has(const char *list, struct slice text);
 

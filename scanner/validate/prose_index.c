@@ -1,0 +1,136 @@
+/* prose_index.c - lists of words made ready to be looked for. */
+#include "validate/prose_index.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "validate/prose_words.h"
+
+static void *must(void *ptr)
+{
+    if (!ptr)
+        abort();
+    return ptr;
+}
+
+/* Take the next word of a list; *IS_PREFIX where `*` stands behind it. */
+static bool next_word(struct slice *list, struct slice *word, bool *is_prefix)
+{
+    if (!list->len)
+        return false;
+    size_t end = slice_find_byte(*list, 0, '|');
+    *word = slice_sub(*list, 0, end == SLICE_NONE ? list->len : end);
+    *list = slice_skip(*list, word->len + 1);
+    *is_prefix = word->len && word->ptr[word->len - 1] == '*';
+    if (*is_prefix)
+        word->len--;
+    return true;
+}
+
+static size_t words_in(const char *list)
+{
+    size_t count = 1;
+    for (const char *c = list; c && *c; c++)
+        count += *c == '|';
+    return count;
+}
+
+static void add_list(struct prose_index *index, const struct prose_index_list *list, uint8_t number)
+{
+    struct slice rest = slice_str(list->words), word;
+    bool is_prefix;
+    while (next_word(&rest, &word, &is_prefix)) {
+        if (!word.len)
+            continue;
+        unsigned char second = word.len > 1 ? word.ptr[1] : '\0';
+        uint16_t *head = &index->heads[((unsigned)word.ptr[0] << 5 ^ second) & index->mask];
+        index->words[index->count] = (struct prose_index_word){
+            .word = word,
+            .next = *head,
+            .list = number,
+            .is_prefix = is_prefix,
+            .is_unspaced = list->is_unspaced && word.ptr[0] >= 0x80,
+        };
+        index->has_single |= word.len == 1;
+        *head = (uint16_t)index->count++;
+    }
+}
+
+struct prose_index *prose_index_new(const struct prose_index_list *lists, size_t count)
+{
+    struct prose_index *index = must(calloc(1, sizeof *index));
+    size_t most = 0, heads = 64;
+    for (size_t i = 0; i < count; i++)
+        most += words_in(lists[i].words);
+    assert(count <= UINT8_MAX + 1 && most <= PROSE_INDEX_WORDS);
+    while (heads < 2 * most && heads < 8192)
+        heads *= 2;
+    index->words = must(calloc(most + 1, sizeof *index->words));
+    index->heads = must(malloc(heads * sizeof *index->heads));
+    index->mask = (unsigned)heads - 1;
+    for (size_t i = 0; i < heads; i++)
+        index->heads[i] = PROSE_INDEX_END;
+    for (size_t i = 0; i < count; i++)
+        add_list(index, &lists[i], (uint8_t)i);
+    return index;
+}
+
+/* By the list's address. There are some 16 lists a language; twice the room keeps the ways short. */
+#define KEPT 1024
+
+static struct kept {
+    struct prose_index_list list;
+    struct prose_index *index; /* NULL: free */
+} kept[KEPT];
+
+static bool is_of(const struct kept *slot, const struct prose_index_list *list)
+{
+    return slot->list.words == list->words && slot->list.is_unspaced == list->is_unspaced;
+}
+
+const struct prose_index *prose_index_of(const char *words, bool is_unspaced)
+{
+    const struct prose_index_list list = { words, is_unspaced };
+    size_t at = ((uintptr_t)words >> 3) * 0x9E3779B1u % KEPT;
+    for (size_t ways = 0; kept[at].index && !is_of(&kept[at], &list); at = (at + 1) % KEPT)
+        assert(++ways < KEPT);
+    if (!kept[at].index)
+        kept[at] = (struct kept){ list, prose_index_new(&list, 1) };
+    return kept[at].index;
+}
+
+static inline bool is_ascii_letter(unsigned char c)
+{
+    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
+}
+
+/* As prose_words_border; nearly always both sides are ASCII. */
+static inline bool is_border(struct slice text, size_t at)
+{
+    if (at > 0 && at < text.len && (text.ptr[at - 1] | text.ptr[at]) < 0x80)
+        return !is_ascii_letter(text.ptr[at - 1]) || !is_ascii_letter(text.ptr[at]);
+    return prose_words_border(text, at);
+}
+
+static bool stands_at(const struct prose_index_word *word, struct slice text, size_t at)
+{
+    size_t len = word->word.len;
+    if (text.len - at < len || text.ptr[at + len - 1] != word->word.ptr[len - 1] ||
+        memcmp(text.ptr + at, word->word.ptr, len) != 0)
+        return false;
+    return word->is_unspaced || (is_border(text, at) && (word->is_prefix || is_border(text, at + len)));
+}
+
+uint16_t prose_index_next(const struct prose_index *index, struct slice text, size_t at, uint16_t from)
+{
+    while (from != PROSE_INDEX_END && !stands_at(&index->words[from], text, at))
+        from = index->words[from].next;
+    return from;
+}
+
+size_t prose_index_start(struct slice text, size_t at)
+{
+    while (at < text.len && text.ptr[at] < 0x80 && !is_border(text, at))
+        at++;
+    return at;
+}

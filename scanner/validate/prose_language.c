@@ -1,0 +1,101 @@
+/* prose_language.c - which language a text is in: the words of all languages are looked for at once. */
+#include "validate/prose_language.h"
+
+#include "validate/prose_index.h"
+
+#define SURELY 6 /* of one list; the likeliest language with so many is not compared with others */
+
+#define LANGUAGES_MAX 64
+#define LISTS 3 /* of each language tell it */
+
+struct languages {
+    struct prose_index *index; /* list 3n + k: the kth of language n */
+    const struct prose_words *at[LANGUAGES_MAX];
+    size_t count;
+};
+
+/* Each word of the index that stands in the text, once. */
+struct tally {
+    uint64_t met[PROSE_INDEX_WORDS / 64];
+    unsigned of_list[LANGUAGES_MAX * LISTS];
+};
+
+static void tally_chain(struct tally *tally, const struct prose_index *index, struct slice text, size_t at,
+                        uint16_t from)
+{
+    while ((from = prose_index_next(index, text, at, from)) != PROSE_INDEX_END) {
+        uint64_t bit = (uint64_t)1 << (from & 63);
+        tally->of_list[index->words[from].list] += !(tally->met[from >> 6] & bit);
+        tally->met[from >> 6] |= bit;
+        from = index->words[from].next;
+    }
+}
+
+static const struct prose_words *const *const groups[] = { prose_germanic, prose_romance, prose_slavic,
+                                                           prose_eastern };
+
+static struct languages languages_make(void)
+{
+    struct languages all = { .count = 0 };
+    struct prose_index_list lists[LANGUAGES_MAX * LISTS];
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (size_t i = 0; groups[g][i] && all.count < LANGUAGES_MAX; i++) {
+            const struct prose_words *words = groups[g][i];
+            lists[all.count * LISTS] = (struct prose_index_list){ words->common, words->is_unspaced };
+            lists[all.count * LISTS + 1] = (struct prose_index_list){ words->places, words->is_unspaced };
+            lists[all.count * LISTS + 2] = (struct prose_index_list){ words->policy, words->is_unspaced };
+            all.at[all.count++] = words;
+        }
+    all.index = prose_index_new(lists, all.count * LISTS);
+    return all;
+}
+
+static void tally_text(struct tally *tally, const struct prose_index *index, struct slice text)
+{
+    for (size_t at = 0; (at = prose_index_start(text, at)) < text.len; at++) {
+        tally_chain(tally, index, text, at, prose_index_two(index, text, at));
+        tally_chain(tally, index, text, at, prose_index_one(index, text, at));
+    }
+}
+
+static unsigned count_of(const struct languages *all, const struct tally *tally,
+                         const struct prose_words *words)
+{
+    unsigned count = 0;
+    size_t language = 0;
+    while (language < all->count && all->at[language] != words)
+        language++;
+    for (size_t k = 0; k < LISTS; k++) {
+        unsigned of_list = tally->of_list[language * LISTS + k];
+        count += of_list < SURELY ? of_list : SURELY;
+    }
+    return count;
+}
+
+static const struct prose_words *most_met(struct slice names, struct slice text)
+{
+    static struct languages all;
+    const struct prose_words *best = NULL;
+    struct tally tally = { 0 };
+    unsigned most = 0;
+    if (!all.index)
+        all = languages_make();
+    tally_text(&tally, all.index, text);
+    for (; names.len; names = slice_skip(names, 3)) {
+        const struct prose_words *words = prose_words_find(slice_sub(names, 0, 2));
+        unsigned count = words ? count_of(&all, &tally, words) : 0;
+        if (!words || (best && count <= most))
+            continue;
+        if (!best && count >= SURELY)
+            return words;
+        best = words;
+        most = count;
+    }
+    return best ? best : prose_words_find(slice_str("en"));
+}
+
+const struct prose_words *prose_language_of(struct slice names, struct slice text)
+{
+    const struct prose_words *only = names.len == 2 ? prose_words_find(names) : NULL;
+    return only ? only : most_met(names, text);
+}
