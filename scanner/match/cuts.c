@@ -11,6 +11,7 @@
 #define RUNS_LONG ((size_t)20) /* nor are two of this length together, with a digit */
 #define WRAP_COLUMN ((size_t)60)
 #define PREFIX_MAX ((size_t)64)
+#define SHORT_PREFIX ((size_t)8) /* most are no longer */
 
 void cuts_release(struct cuts *cuts)
 {
@@ -230,26 +231,51 @@ static void look_at(struct cuts *cuts, struct slice text, size_t line, size_t lf
         cuts_add(cuts, end.from, end.to);
 }
 
+/* The end of a short prefix that begins at AT, at most SHORT_PREFIX bytes on. */
+static inline size_t skip_short_prefix(struct slice text, size_t at)
+{
+    size_t end = at;
+    while (end - at < SHORT_PREFIX && kinds[text.ptr[end]] == BYTE_PREFIX)
+        end++;
+    return end;
+}
+
 /* A line that is not full was only cut if it holds nothing but a long run. */
 static inline bool is_bare_token(struct slice text, size_t line, size_t from)
 {
-    if (from - line < RUN_LONG || (spaces_in(text.ptr + from - 8) | spaces_in(text.ptr + from - 16)) != 0)
+    if (from - line < RUN_LONG || kinds[text.ptr[from - 1]] != BYTE_TOKEN)
         return false;
-    return (kinds[text.ptr[line]] == BYTE_PREFIX || !has_space_near(text.ptr + line)) &&
-           !is_rule(text.ptr + from);
+    if ((spaces_in(text.ptr + from - 8) | spaces_in(text.ptr + from - 16)) != 0 || is_rule(text.ptr + from))
+        return false;
+    size_t start = skip_short_prefix(text, line);
+    for (size_t at = start; start < line + SHORT_PREFIX && at + 16 < from; at += 8)
+        if (spaces_in(text.ptr + at) != 0)
+            return false;
+    return true;
+}
+
+/* Can what stands before FROM and what stands at TO be one token, by their nearest bytes? Two short runs are none, but for a mark at the
+ * end of a quoted line. */
+static inline bool may_be_joined(struct slice text, size_t from, size_t to, bool is_prefixed)
+{
+    unsigned char last = text.ptr[from - 1];
+    if (kinds[text.ptr[to]] != BYTE_TOKEN || (kinds[last] != BYTE_TOKEN && last < 0x80))
+        return false;
+    if (!has_space_near(text.ptr + from - 10))
+        return !is_rule(text.ptr + from);
+    return !has_space_near(text.ptr + to) || (is_prefixed && (last == '=' || last >= 0x80));
 }
 
 /* Most line ends of prose leave here, after a step or two. */
 static inline bool is_worth_a_look(struct slice text, size_t line, size_t lf)
 {
-    if (lf < 11 || text.len - lf < 12)
+    if (lf < 11 || text.len - lf < 12 + SHORT_PREFIX)
         return true;
     size_t from = lf - (text.ptr[lf - 1] == '\r');
     if (from - line < WRAP_COLUMN && text.ptr[from - 1] < 0x80)
         return is_bare_token(text, line, from);
-    if (!has_space_near(text.ptr + from - 10))
-        return !is_rule(text.ptr + from);
-    return kinds[text.ptr[lf + 1]] == BYTE_PREFIX || !has_space_near(text.ptr + lf + 1);
+    size_t to = skip_short_prefix(text, lf + 1);
+    return kinds[text.ptr[to]] == BYTE_PREFIX || may_be_joined(text, from, to, to > lf + 1);
 }
 
 /* Look at each line end. Is any byte beyond ASCII? */
