@@ -70,6 +70,24 @@ int buffer_put_byte(struct buffer *buffer, unsigned char byte)
     return buffer_put(buffer, slice_of(&byte, 1));
 }
 
+static int put_number(struct buffer *buffer, uint64_t value, size_t size)
+{
+    unsigned char bytes[8];
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (unsigned char)(value >> (8 * i));
+    return buffer_put(buffer, slice_of(bytes, size));
+}
+
+int buffer_put_u32le(struct buffer *buffer, uint32_t value)
+{
+    return put_number(buffer, value, 4);
+}
+
+int buffer_put_u64le(struct buffer *buffer, uint64_t value)
+{
+    return put_number(buffer, value, 8);
+}
+
 int buffer_put_str(struct buffer *buffer, const char *text)
 {
     return buffer_put(buffer, slice_str(text));

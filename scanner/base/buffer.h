@@ -18,6 +18,8 @@ void buffer_release(struct buffer *buffer);
 /* Append. 0, or -1 where the ceiling forbids (then as much as fits is kept, and is_overfull set). */
 int buffer_put(struct buffer *buffer, struct slice bytes);
 int buffer_put_byte(struct buffer *buffer, unsigned char byte);
+int buffer_put_u32le(struct buffer *buffer, uint32_t value);
+int buffer_put_u64le(struct buffer *buffer, uint64_t value);
 int buffer_put_str(struct buffer *buffer, const char *text);
 int buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

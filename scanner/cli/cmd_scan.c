@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/outputs.h"
+#include "match/rule_packed.h"
 #include "work/sandbox.h"
 
 /* All that one scan holds. */
@@ -46,12 +47,13 @@ static int scan_load_rules(struct scan_command *scan, struct error *err)
     if (!scan->ruleset || engine_check_cpu(err) < 0)
         return -1;
     bool is_builtin = command_rules_are_builtin(options);
-    engine_key(scan->ruleset, is_builtin ? ENGINE_GENERIC : ENGINE_THIS_HOST, scan->rules_hash);
     scan->request.ruleset = scan->ruleset;
     if (is_builtin) {
+        snprintf(scan->rules_hash, sizeof scan->rules_hash, "%s", packed_key(engine_builtin_rules()));
         scan->request.database = engine_builtin_database();
         return 0;
     }
+    engine_key(scan->ruleset, ENGINE_THIS_HOST, scan->rules_hash);
     if (engine_load_cached(scan->ruleset, &scan->database, &command_rule_report, err) < 0)
         return -1;
     scan->request.database = buffer_slice(&scan->database);

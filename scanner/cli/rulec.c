@@ -75,7 +75,7 @@ static int write_all(const struct ruleset *set, const char *prefix, const struct
     int result = engine_compile(set, ENGINE_GENERIC, &database, report, &err);
     if (result < 0)
         log_error("%s", err.message);
-    ruleset_pack(set, &rules);
+    ruleset_pack(set, ENGINE_GENERIC, &rules);
     put_assembler(&assembler, prefix);
     if (result == 0)
         result = write_file(prefix, ".rules", &rules);

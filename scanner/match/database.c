@@ -70,6 +70,10 @@ struct fingerprint rule_fingerprint(const struct rule *rule)
     unsigned char digest[SHA256_DIGEST_LENGTH];
     struct fingerprint print;
     struct buffer text;
+    if (rule->fingerprint) {
+        memcpy(print.bytes, rule->fingerprint, sizeof print.bytes);
+        return print;
+    }
     buffer_init(&text, FIND_MAX);
     buffer_put(&text, slice_of(rule->id, strlen(rule->id) + 1));
     buffer_put_str(&text, rule->find ? rule->find : rule->pattern);
@@ -177,12 +181,6 @@ static hs_database_t *compile_all(struct compilation *work, const hs_platform_in
     return NULL;
 }
 
-static void put_u32le(struct buffer *out, size_t value)
-{
-    for (int shift = 0; shift < 32; shift += 8)
-        buffer_put_byte(out, (unsigned char)(value >> shift));
-}
-
 static int write_database(const struct ruleset *set, const hs_database_t *database, struct buffer *out,
                           struct error *err)
 {
@@ -191,7 +189,7 @@ static int write_database(const struct ruleset *set, const hs_database_t *databa
     if (database && hs_serialize_database(database, &bytes, &len) != HS_SUCCESS)
         return error_set(err, ERROR_SYSTEM, "cannot serialise the compiled rules");
     buffer_put(out, slice_of(magic, sizeof magic));
-    put_u32le(out, set->count);
+    buffer_put_u32le(out, (uint32_t)set->count);
     for (size_t i = 0; i < set->count; i++) {
         struct fingerprint print = rule_fingerprint(&set->rules[i]);
         buffer_put(out, slice_of(print.bytes, sizeof print.bytes));

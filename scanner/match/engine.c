@@ -14,10 +14,10 @@ int engine_check_cpu(struct error *err)
 }
 
 /* Rules that name only their vendor are hundreds, and few of them ever match: making machine code of all would take longer than
- * reading a small mailbox. */
-static bool is_late(const struct rule *rule)
+ * reading a small mailbox. So does that of the others, where there is nothing but a small mailbox to read. */
+static bool is_late(const struct rule *rule, enum engine_use use)
 {
-    return rule->vendor || rule->vendor_word;
+    return rule->vendor || rule->vendor_word || (use == ENGINE_FOR_LITTLE && rule->groups > 0);
 }
 
 const struct program *engine_program(const struct engine *engine, uint32_t rule)
@@ -33,22 +33,28 @@ const struct program *engine_program(const struct engine *engine, uint32_t rule)
     return program;
 }
 
-static int compile_programs(struct engine *engine, struct error *err)
+static void note_groups(struct engine *engine, uint32_t groups)
+{
+    engine->groups_max = groups > engine->groups_max ? groups : engine->groups_max;
+}
+
+static int compile_programs(struct engine *engine, enum engine_use use, struct error *err)
 {
     struct error why;
     for (size_t i = 0; i < engine->set->count; i++) {
         const struct rule *rule = &engine->set->rules[i];
-        if (is_late(rule))
+        note_groups(engine, rule->groups);
+        if (is_late(rule, use))
             continue;
         if (program_init(&engine->programs[i], rule->pattern, &why) < 0)
             return error_set(err, why.kind, "%s:%u: %s: %s", rule->file, rule->line, rule->id, why.message);
-        if (engine->programs[i].groups > engine->groups_max)
-            engine->groups_max = engine->programs[i].groups;
+        note_groups(engine, engine->programs[i].groups);
     }
     return 0;
 }
 
-struct engine *engine_new(const struct ruleset *set, struct slice database, struct error *err)
+struct engine *engine_new_for(enum engine_use use, const struct ruleset *set, struct slice database,
+                              struct error *err)
 {
     if (engine_check_cpu(err) < 0)
         return NULL;
@@ -60,10 +66,15 @@ struct engine *engine_new(const struct ruleset *set, struct slice database, stru
     engine->programs = calloc(set->count + 1, sizeof *engine->programs);
     if (!engine->programs)
         abort();
-    if (database_read(engine, database, err) == 0 && compile_programs(engine, err) == 0)
+    if (database_read(engine, database, err) == 0 && compile_programs(engine, use, err) == 0)
         return engine;
     engine_free(engine);
     return NULL;
+}
+
+struct engine *engine_new(const struct ruleset *set, struct slice database, struct error *err)
+{
+    return engine_new_for(ENGINE_FOR_MUCH, set, database, err);
 }
 
 void engine_free(struct engine *engine)

@@ -17,6 +17,15 @@ int engine_compile(const struct ruleset *set, enum engine_target target, struct 
 /* An engine from SET and its serialised database. Compiles every PCRE2 program with JIT: afterwards no executable memory is
  * needed, so the sandbox can close. SET must outlive it. NULL on error. */
 struct engine *engine_new(const struct ruleset *set, struct slice database, struct error *err);
+
+/* For how much text an engine is made. Machine code of all rules takes as long as matching some megabytes without it. */
+enum engine_use {
+    ENGINE_FOR_MUCH,   /* machine code of all programs, as engine_new */
+    ENGINE_FOR_LITTLE, /* packed rules are compiled when they are first needed, and interpreted */
+};
+
+struct engine *engine_new_for(enum engine_use use, const struct ruleset *set, struct slice database,
+                              struct error *err);
 void engine_free(struct engine *engine);
 
 const struct ruleset *engine_rules(const struct engine *engine);

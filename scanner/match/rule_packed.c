@@ -1,14 +1,16 @@
 /* rule_packed.c - rules as rulec leaves them in the program: checked, without examples, read without copying.
  *
- * Magic, count (4, little-endian), then each rule: severity, verdict, flags, count of validators (1 each), width (4), its texts in the
- * order of `texts`, its validators as rule files name them; each text ends in NUL, and an empty one is absent.
+ * Magic, the engine_key (a text), count (4, little-endian), then each rule: severity, verdict, flags, count of validators, groups (1 each),
+ * width (4), fingerprint (16), its texts in the order of `texts`, its validators as rule files name them; each text ends in NUL, and an empty
+ * one is absent.
  */
 #include "match/rule_packed.h"
 
+#include "match/database.h"
 #include "match/rule_draft.h"
 #include "match/rule_vendor.h"
 
-static const char magic[8] = { 'M', 'S', 'R', 'U', 'L', 'E', 'S', '1' };
+static const char magic[8] = { 'M', 'S', 'R', 'U', 'L', 'E', 'S', '2' };
 
 #define FLAG_COMMON_VALIDATORS 1
 
@@ -37,12 +39,6 @@ static void put_text(struct buffer *out, const char *text)
     buffer_put_byte(out, 0);
 }
 
-static void put_u32(struct buffer *out, size_t value)
-{
-    for (unsigned i = 0; i < 4; i++)
-        buffer_put_byte(out, (unsigned char)(value >> (8 * i)));
-}
-
 static void put_validators(struct buffer *out, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->validator_count && !rule->has_common_validators; i++) {
@@ -55,8 +51,19 @@ static void put_validators(struct buffer *out, const struct rule *rule)
     }
 }
 
+/* How many groups the rule's program has, the whole match too. 0, where a byte does not hold it: it is compiled before it is used. */
+static unsigned char groups_of(const struct rule *rule)
+{
+    struct program program = { 0 };
+    struct error err;
+    uint32_t groups = program_init_plain(&program, rule->pattern, &err) == 0 ? program.groups : 0;
+    program_release(&program);
+    return groups <= UINT8_MAX ? (unsigned char)groups : 0;
+}
+
 static void put_rule(struct buffer *out, const struct rule *rule)
 {
+    struct fingerprint print = rule_fingerprint(rule);
     struct rule copy = *rule;
     if (is_of_vendor(rule))
         copy.pattern = copy.find = NULL;
@@ -64,16 +71,21 @@ static void put_rule(struct buffer *out, const struct rule *rule)
     buffer_put_byte(out, (unsigned char)rule->verdict);
     buffer_put_byte(out, rule->has_common_validators ? FLAG_COMMON_VALIDATORS : 0);
     buffer_put_byte(out, (unsigned char)(rule->has_common_validators ? 0 : rule->validator_count));
-    put_u32(out, rule->width);
+    buffer_put_byte(out, groups_of(rule));
+    buffer_put_u32le(out, (uint32_t)rule->width);
+    buffer_put(out, slice_of(print.bytes, sizeof print.bytes));
     for (size_t i = 0; i < TEXTS; i++)
         put_text(out, *text_of(&copy, i));
     put_validators(out, rule);
 }
 
-void ruleset_pack(const struct ruleset *set, struct buffer *out)
+void ruleset_pack(const struct ruleset *set, enum engine_target target, struct buffer *out)
 {
+    char key[65];
+    engine_key(set, target, key);
     buffer_put(out, slice_of(magic, sizeof magic));
-    put_u32(out, set->count);
+    put_text(out, key);
+    buffer_put_u32le(out, (uint32_t)set->count);
     for (size_t i = 0; i < set->count; i++)
         put_rule(out, &set->rules[i]);
 }
@@ -98,11 +110,13 @@ static int eat_validator(struct slice *rest, struct rule *rule)
 
 static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
 {
-    uint8_t severity, verdict, flags;
+    uint8_t severity, verdict, flags, groups;
     uint32_t width;
+    struct slice print;
     if (slice_eat_u8(rest, &severity) < 0 || slice_eat_u8(rest, &verdict) < 0 ||
         slice_eat_u8(rest, &flags) < 0 || slice_eat_u8(rest, validators) < 0 ||
-        slice_eat_u32le(rest, &width) < 0)
+        slice_eat_u8(rest, &groups) < 0 || slice_eat_u32le(rest, &width) < 0 ||
+        slice_eat(rest, sizeof(struct fingerprint), &print) < 0)
         return -1;
     if (severity >= SEVERITIES || verdict >= VERDICTS || width == 0 || width > RULE_WIDTH_MAX)
         return -1;
@@ -110,6 +124,8 @@ static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
     rule->verdict = (enum verdict)verdict;
     rule->has_common_validators = flags & FLAG_COMMON_VALIDATORS;
     rule->width = width;
+    rule->groups = groups;
+    rule->fingerprint = print.ptr;
     return 0;
 }
 
@@ -146,13 +162,26 @@ static int eat_rule(struct ruleset *set, struct slice *rest, const struct rule *
     return 0;
 }
 
+static int eat_key(struct slice *rest, const char **key)
+{
+    struct slice head;
+    if (slice_eat(rest, sizeof magic, &head) < 0 || memcmp(head.ptr, magic, sizeof magic) != 0)
+        return -1;
+    return eat_text(rest, key) == 0 && *key ? 0 : -1;
+}
+
+const char *packed_key(struct slice bytes)
+{
+    const char *key;
+    return eat_key(&bytes, &key) < 0 ? "" : key;
+}
+
 int ruleset_add_packed(struct ruleset *set, struct slice bytes, const char *file, struct error *err)
 {
     struct rule common = { 0 };
-    struct slice head;
+    const char *key;
     uint32_t count;
-    if (slice_eat(&bytes, sizeof magic, &head) < 0 || memcmp(head.ptr, magic, sizeof magic) != 0 ||
-        slice_eat_u32le(&bytes, &count) < 0)
+    if (eat_key(&bytes, &key) < 0 || slice_eat_u32le(&bytes, &count) < 0)
         return error_set(err, ERROR_FORMAT, "the packed rules are of another version");
     rule_add_common_validators(&common);
     file = arena_string(set->arena, slice_str(file));

@@ -24,7 +24,8 @@ const struct validator *validator_find(struct slice name)
 {
     for (size_t t = 0; validator_tables[t]; t++)
         for (const struct validator *v = validator_tables[t]; v->name; v++)
-            if (slice_is_equal(name, slice_str(v->name)))
+            if (name.len && name.ptr[0] == (unsigned char)v->name[0] &&
+                slice_is_equal(name, slice_str(v->name)))
                 return v;
     return NULL;
 }

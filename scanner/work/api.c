@@ -269,7 +269,7 @@ static int load_rules(struct api_scan *scan, struct error *err)
         return -1;
     if (ruleset_add_packed(scan->ruleset, engine_builtin_rules(), "builtin", err) < 0)
         return -1;
-    engine_key(scan->ruleset, ENGINE_GENERIC, scan->rules_hash);
+    snprintf(scan->rules_hash, sizeof scan->rules_hash, "%s", packed_key(engine_builtin_rules()));
     scan->request.ruleset = scan->ruleset;
     scan->request.database = engine_builtin_database();
     scan->request.run.rules = scan->rules_hash;

@@ -247,7 +247,7 @@ static void packed_rules_come_back_as_they_were(void **state)
     if (add(set, yaml, RULES_WITHOUT_EXAMPLES, told) < 0)
         fail_msg("%s", told->text);
     buffer_init(&packed, 65536);
-    ruleset_pack(set, &packed);
+    ruleset_pack(set, ENGINE_GENERIC, &packed);
     assert_int_equal(ruleset_add_packed(back, buffer_slice(&packed), "p", &err), 0);
     assert_int_equal(back->count, set->count);
     for (size_t i = 0; i < set->count; i++) {
@@ -261,6 +261,8 @@ static void packed_rules_come_back_as_they_were(void **state)
         engine_key(set, ENGINE_GENERIC, keys[0]);
         engine_key(back, ENGINE_GENERIC, keys[1]);
         assert_string_equal(keys[0], keys[1]);
+        assert_string_equal(packed_key(buffer_slice(&packed)), keys[0]);
+        assert_int_equal(other->groups, 2);
     }
     for (size_t cut = 0; cut < packed.len; cut++) {
         struct ruleset *broken = ruleset_new();
