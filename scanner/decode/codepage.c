@@ -106,6 +106,32 @@ struct slice codepage_charset(unsigned codepage, char room[CODEPAGE_NAME_MAX])
     return slice_str(room);
 }
 
+unsigned codepage_of_locale(unsigned locale)
+{
+    /* By language, the lower ten bits; those that are not here are western, or have no 8-bit text. */
+    static const struct {
+        unsigned language, codepage;
+    } languages[] = {
+        { 0x01, 1256 }, { 0x02, 1251 }, { 0x03, 1252 }, { 0x05, 1250 }, { 0x06, 1252 }, { 0x07, 1252 },
+        { 0x08, 1253 }, { 0x09, 1252 }, { 0x0A, 1252 }, { 0x0B, 1252 }, { 0x0C, 1252 }, { 0x0D, 1255 },
+        { 0x0E, 1250 }, { 0x0F, 1252 }, { 0x10, 1252 }, { 0x11, 932 },  { 0x12, 949 },  { 0x13, 1252 },
+        { 0x14, 1252 }, { 0x15, 1250 }, { 0x16, 1252 }, { 0x18, 1250 }, { 0x19, 1251 }, { 0x1A, 1250 },
+        { 0x1B, 1250 }, { 0x1C, 1250 }, { 0x1D, 1252 }, { 0x1E, 874 },  { 0x1F, 1254 }, { 0x20, 1256 },
+        { 0x21, 1252 }, { 0x22, 1251 }, { 0x23, 1251 }, { 0x24, 1250 }, { 0x25, 1257 }, { 0x26, 1257 },
+        { 0x27, 1257 }, { 0x29, 1256 }, { 0x2A, 1258 }, { 0x2C, 1254 }, { 0x2D, 1252 }, { 0x2F, 1251 },
+        { 0x3F, 1251 }, { 0x40, 1251 }, { 0x43, 1254 }, { 0x44, 1251 }, { 0x50, 1251 }, { 0x56, 1252 },
+    };
+    unsigned language = locale & 0x3FF, region = locale >> 10 & 0x3F;
+    if (language == 0x04)
+        return region == 1 || region == 3 || region == 5 ? 950 : 936;
+    if (language == 0x1A && (region == 3 || region == 7 || region == 8 || region == 10))
+        return 1251; /* Serbian and Bosnian in Cyrillic letters */
+    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+        if (languages[i].language == language)
+            return languages[i].codepage;
+    return 0;
+}
+
 bool codepage_is_lead(unsigned codepage, unsigned char byte)
 {
     switch (codepage) {

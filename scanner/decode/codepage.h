@@ -17,6 +17,9 @@ struct slice codepage_charset(unsigned codepage, char room[CODEPAGE_NAME_MAX]);
 /* Whether NUMBER is one that codepage_charset knows. */
 bool codepage_is_known(unsigned codepage);
 
+/* The ANSI code page of a Windows locale (LCID), or 0 where it has none of its own. */
+unsigned codepage_of_locale(unsigned locale);
+
 /* Whether BYTE starts a character of two bytes. */
 bool codepage_is_lead(unsigned codepage, unsigned char byte);
 

@@ -103,5 +103,7 @@ extern const struct format format_message;   /* message.c: RFC 5322 and MIME */
 extern const struct format format_misbehave; /* misbehave.c in test builds, else misbehave_none.c */
 extern const struct format format_pst;       /* pst.c, without libpff pst_none.c */
 extern const struct format format_encoded;   /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
+extern const struct format format_msg;       /* msg.c: Outlook messages in compound files */
+extern const struct format format_ole;       /* ole.c: all other compound files */
 
 #endif

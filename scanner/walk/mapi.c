@@ -31,16 +31,14 @@ void mapi_bag_add(struct mapi_bag *bag, uint16_t id, uint16_t type, struct slice
 
 void mapi_bag_take_codepage(struct mapi_bag *bag)
 {
-    static const uint16_t ids[] = { MAPI_MESSAGE_CODEPAGE, MAPI_INTERNET_CODEPAGE };
-    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
-        int64_t number = mapi_get_int(bag, ids[i], 0);
-        /* A page of two bytes a character can't be that of 8-bit strings. */
-        if (number <= 0 || number > 0xFFFF || number == CODEPAGE_UTF16 ||
-            !codepage_is_known((unsigned)number))
-            continue;
+    int64_t number = mapi_get_int(bag, MAPI_MESSAGE_CODEPAGE, 0);
+    int64_t locale = mapi_get_int(bag, MAPI_MESSAGE_LOCALE, 0);
+    /* UTF-16 can't be the code page of 8-bit strings: it says that there are none. */
+    bool is_told = number > 0 && number <= 0xFFFF && number != CODEPAGE_UTF16;
+    if (is_told && codepage_is_known((unsigned)number))
         bag->codepage = (unsigned)number;
-        return;
-    }
+    else if (locale > 0 && codepage_of_locale((unsigned)locale) != 0)
+        bag->codepage = codepage_of_locale((unsigned)locale);
 }
 
 const struct mapi_property *mapi_find(const struct mapi_bag *bag, uint16_t id)

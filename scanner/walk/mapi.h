@@ -75,6 +75,7 @@ enum mapi_id {
     MAPI_ATTACH_CONTENT_ID = 0x3712,
     MAPI_SMTP_ADDRESS = 0x39FE,
     MAPI_INTERNET_CODEPAGE = 0x3FDE,
+    MAPI_MESSAGE_LOCALE = 0x3FF1,
     MAPI_MESSAGE_CODEPAGE = 0x3FFD,
     MAPI_SENDER_SMTP = 0x5D01,
     MAPI_SENT_SMTP = 0x5D02,
@@ -114,7 +115,8 @@ void mapi_bag_init(struct mapi_bag *bag, struct arena *arena, unsigned codepage)
 void mapi_bag_add(struct mapi_bag *bag, uint16_t id, uint16_t type, struct slice name, struct slice value,
                   uint64_t size);
 
-/* Set the code page from the properties that tell it (PidTagMessageCodepage, else PidTagInternetCodepage), else leave it. */
+/* Set the code page from the properties that tell it (PidTagMessageCodepage, else the one of PidTagMessageLocaleId), else leave it.
+ * PidTagInternetCodepage is that of the HTML body alone. */
 void mapi_bag_take_codepage(struct mapi_bag *bag);
 
 /* The first property ID, or NULL. */
