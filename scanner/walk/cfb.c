@@ -117,7 +117,10 @@ static void take_fat_sector(struct cfb *cfb, uint32_t sector, size_t capacity)
         append_sector(cfb, sector, cfb->fat, &cfb->fat_count, capacity);
         return;
     }
-    note(cfb, "its allocation table has holes");
+    if (sector < SECTOR_MAX && sector >= capacity)
+        cfb->is_cut = true;
+    else
+        note(cfb, "its allocation table has holes");
     for (size_t i = 0; i < entries && cfb->fat_count < capacity; i++)
         cfb->fat[cfb->fat_count++] = CFB_NONE;
 }

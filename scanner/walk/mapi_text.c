@@ -59,17 +59,17 @@ static bool is_messages_own(uint16_t id)
     return id == MAPI_BODY || id == MAPI_HTML || id == MAPI_RTF_COMPRESSED || id == MAPI_TRANSPORT_HEADERS;
 }
 
-/* What the transport's header lacks: recipients that it does not name, a subject that was changed since. */
-static void put_made(struct mapi_message *message)
+/* Recipients that the transport's header does not name. */
+static void put_recipients(struct mapi_message *message, const char *field, const struct buffer *list)
 {
-    struct slice rest = buffer_slice(&message->header.made), line;
+    struct slice rest = buffer_slice(list), line;
     while (slice_eat_line(&rest, &line)) {
         line = slice_trim(line);
-        size_t colon = slice_find(line, 0, slice_str(": "));
         if (line.len > 0 && line.ptr[line.len - 1] == ',')
             line.len--;
-        if (is_told(message, colon == SLICE_NONE ? line : slice_skip(line, colon + 2)))
+        if (is_told(message, line))
             continue;
+        buffer_printf(&message->text, "%s: ", field);
         buffer_put(&message->text, line);
         buffer_put_byte(&message->text, '\n');
     }
@@ -77,8 +77,11 @@ static void put_made(struct mapi_message *message)
 
 void mapi_text_message(struct mapi_message *message)
 {
-    if (message->header.has_transport)
-        put_made(message);
+    if (message->header.has_transport) {
+        put_recipients(message, "To", &message->header.to);
+        put_recipients(message, "Cc", &message->header.cc);
+        put_recipients(message, "Bcc", &message->header.bcc);
+    }
     put_bag(message, &message->bag, is_messages_own, slice_of(NULL, 0));
 }
 

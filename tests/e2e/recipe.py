@@ -16,6 +16,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @gzip @bz2 @xz @lzma @zstd @lz4 @compress
     @zip [PASSWORD] @tar @7z [PASSWORD] @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
     @cut N              without its last N bytes
+    @msg                lines of properties (msg_writer.parsed) as an Outlook message
 """
 import base64
 import bz2
@@ -33,6 +34,7 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import msg_writer  # noqa: E402
 from harness import b64lines, github_token  # noqa: E402
 
 WHEN = (2024, 1, 12, 9, 30, 0)
@@ -107,6 +109,8 @@ def encoded(kind, data, words):
         return uuencoded(data, words[0])
     if kind == "yenc":
         return yencoded(data, words[0])
+    if kind == "msg":
+        return msg_writer.write_msg(msg_writer.parsed(data.decode()))
     if kind == "cut":
         return data[:-int(words[0])]
     if kind == "gzip":
