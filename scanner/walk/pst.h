@@ -10,6 +10,7 @@
 
 #include "walk/format.h"
 #include "walk/mapi.h"
+#include "walk/pst_index.h"
 
 /* Node ids (MS-PST section 2.2.2.1): the lowest five bits are the type. */
 enum pst_node_type {
@@ -23,6 +24,7 @@ enum pst_node_type {
 #define PST_NODE_TYPE_MASK 0x1Fu
 #define PST_NODE_TYPE(nid) ((nid)&PST_NODE_TYPE_MASK)
 #define PST_NODE_STORE 0x21u
+#define PST_NODE_NAMES 0x61u
 #define PST_NODE_ROOT_FOLDER 0x122u
 
 /* Values larger than this are not read into memory with their item, but streamed as leaves of their own. */
@@ -30,7 +32,8 @@ enum pst_node_type {
 
 /* An open file. */
 struct pst_file {
-    libpff_file_t *file;
+    libpff_file_t *file; /* over what is shown; NULL: nothing */
+    struct pst_index index;
     struct source *in; /* seekable */
     uint64_t at;       /* where libpff reads next */
     uint64_t budget;   /* bytes that it may read before the next child: a loop in damaged tables ends there */
@@ -41,9 +44,13 @@ struct pst_file {
     size_t window_len;
 };
 
-/* Open what IN holds. 0 or -1; pst_file_close in both cases. */
+/* Open what IN holds; nothing is shown to libpff yet. 0 or -1; pst_file_close in both cases. */
 int pst_file_open(struct pst_file *pst, struct source *in, struct error *err);
 void pst_file_close(struct pst_file *pst);
+
+/* Open pst->file, libpff's, over COUNT nodes, among which are the store, the names and the root folder;
+ * 0: over all that there are. What was open before is closed. 0, or -1 if libpff cannot. */
+int pst_file_show(struct pst_file *pst, const struct pst_entry *entries, size_t count);
 
 /* Give libpff a new budget: before each child. */
 void pst_file_refresh(struct pst_file *pst);
@@ -60,6 +67,47 @@ struct source *pst_value_source(struct arena *arena, libpff_item_t *item, uint16
 
 /* The data of ATTACHMENT, which is no embedded message. NULL if there is none. As pst_value_source. */
 struct source *pst_attachment_source(struct arena *arena, libpff_item_t *attachment);
+
+/* A folder, or a search. */
+struct pst_folder {
+    struct pst_entry entry;
+    struct pst_entry hidden_table; /* its table of associated messages; nid 0 if it has none */
+    struct slice name, text;       /* all its text, a property a line */
+    int64_t said, said_hidden;     /* items that it says it holds */
+    int64_t found, found_hidden;   /* items below it in the index */
+    struct envelope *envelope;     /* with its path */
+};
+
+/* What is read of a mailbox before its items. */
+struct pst_folders {
+    struct pst_folder *list; /* by node id */
+    size_t count, capacity;
+    struct pst_entry fixed[3]; /* store, names, root folder: part of each view */
+    size_t fixed_count;
+    struct slice store_text;
+    uint32_t ipm_subtree; /* the folder whose folders people see; 0 if unknown */
+    uint64_t nodes;       /* in the whole index */
+    uint64_t lost;        /* pages of it that cannot be read */
+    size_t text_len;      /* held, of all folders */
+};
+
+/* Read the index, the store and all folders into walk->arena. TOP: the envelope of the mailbox, whose custodian the store may name. 0 or -1. */
+int pst_folders_read(struct walk *walk, struct pst_file *pst, struct pst_folders *folders,
+                     struct envelope *top, struct error *err);
+
+/* The folder NID, or NULL. */
+struct pst_folder *pst_folders_find(const struct pst_folders *folders, uint32_t nid);
+
+/* An envelope below OUTER in walk->arena, for the folder NAME. */
+struct envelope *pst_folder_envelope(struct walk *walk, const struct envelope *outer, struct slice name);
+
+/* Show the fixed nodes and ENTRIES (PST_CHUNK at most, put in order). 0, or -1 if libpff cannot open that. */
+#define PST_CHUNK ((size_t)240)
+int pst_folders_show(struct pst_file *pst, const struct pst_folders *folders, struct pst_entry *entries,
+                     size_t count);
+
+/* Tell as gaps what folders say they hold and the index does not. */
+void pst_folders_reconcile(struct walk *walk, struct pst_file *pst, struct pst_folders *folders);
 
 /* What item->node of a message is. */
 struct pst_node {

@@ -43,9 +43,12 @@ static int io_close(intptr_t *handle, libbfio_error_t **error)
     return 0;
 }
 
-/* What the window shows of the bytes at pst->at, filled anew where it shows none. */
-static struct slice window_at(struct pst_file *pst)
+/* What is shown of the bytes at pst->at: the view's, or the window's, which is filled anew where it shows none. */
+static struct slice bytes_at(struct pst_file *pst)
 {
+    struct slice shown = pst_index_at(&pst->index, pst->at);
+    if (shown.len > 0)
+        return shown;
     if (pst->at < pst->window_at || pst->at - pst->window_at >= pst->window_len) {
         int64_t got = source_read_at(pst->in, pst->at, pst->window, WINDOW, NULL);
         pst->window_at = pst->at;
@@ -63,7 +66,7 @@ static ssize_t io_read(intptr_t *handle, uint8_t *buffer, size_t size, libbfio_e
         return -1;
     pst->budget -= size;
     while (done < size) {
-        struct slice shown = slice_sub(window_at(pst), 0, size - done);
+        struct slice shown = slice_sub(bytes_at(pst), 0, size - done);
         if (shown.len == 0)
             break;
         memcpy(buffer + done, shown.ptr, shown.len);
@@ -82,7 +85,9 @@ static ssize_t io_write(intptr_t *handle, const uint8_t *buffer, size_t size, li
 static off64_t io_seek(intptr_t *handle, off64_t offset, int whence, libbfio_error_t **error)
 {
     struct pst_file *pst = (struct pst_file *)handle;
-    off64_t base = whence == SEEK_CUR ? (off64_t)pst->at : whence == SEEK_END ? (off64_t)pst->in->size : 0;
+    off64_t base = whence == SEEK_CUR   ? (off64_t)pst->at
+                   : whence == SEEK_END ? (off64_t)pst_index_size(&pst->index)
+                                        : 0;
     (void)error;
     if (offset > INT64_MAX - base || base + offset < 0)
         return -1;
@@ -106,43 +111,20 @@ static int io_get_size(intptr_t *handle, size64_t *size, libbfio_error_t **error
 {
     struct pst_file *pst = (struct pst_file *)handle;
     (void)error;
-    *size = pst->in->size;
+    *size = pst_index_size(&pst->index);
     return 1;
-}
-
-/* MS-PST section 2.2.2.6: bCryptMethod 0x10 is Windows Information Protection, whose key is not in the file. */
-static bool is_enciphered(struct source *in)
-{
-    unsigned char head[520];
-    if (source_read_at(in, 0, head, sizeof head, NULL) != sizeof head)
-        return false;
-    bool is_ansi = head[10] == 14 || head[10] == 15;
-    return head[is_ansi ? 461 : 513] == 0x10;
 }
 
 int pst_file_open(struct pst_file *pst, struct source *in, struct error *err)
 {
-    int codepage = 0;
     *pst = (struct pst_file){ .in = in, .codepage = CODEPAGE_WESTERN };
-    pst_file_refresh(pst);
-    if (is_enciphered(in))
-        return error_set(err, ERROR_ENCRYPTED, "protected by Windows Information Protection");
+    if (pst_index_open(&pst->index, in, err) < 0)
+        return -1;
     pst->window = malloc(WINDOW);
-    if (!pst->window ||
-        libbfio_handle_initialize((libbfio_handle_t **)&pst->handle, (intptr_t *)pst, io_free, io_clone,
-                                  io_open, io_close, io_read, io_write, io_seek, io_exists, io_is_open,
-                                  io_get_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, NULL) != 1 ||
-        libpff_file_initialize(&pst->file, NULL) != 1)
-        return error_set(err, ERROR_SYSTEM, "libpff did not start");
-    if (libpff_file_open_file_io_handle(pst->file, (libbfio_handle_t *)pst->handle, LIBPFF_OPEN_READ, NULL) !=
-        1)
-        return error_set(err, ERROR_FORMAT, "the index of the mailbox cannot be read");
-    if (libpff_file_get_ascii_codepage(pst->file, &codepage, NULL) == 1 && codepage > 0)
-        pst->codepage = (unsigned)codepage;
-    return 0;
+    return pst->window ? 0 : error_set(err, ERROR_SYSTEM, "no memory");
 }
 
-void pst_file_close(struct pst_file *pst)
+static void close_view(struct pst_file *pst)
 {
     if (pst->file) {
         libpff_file_close(pst->file, NULL);
@@ -150,6 +132,40 @@ void pst_file_close(struct pst_file *pst)
     }
     if (pst->handle)
         libbfio_handle_free((libbfio_handle_t **)&pst->handle, NULL);
+}
+
+static int open_view(struct pst_file *pst)
+{
+    int codepage = 0;
+    pst->at = 0;
+    pst_file_refresh(pst);
+    if (libbfio_handle_initialize((libbfio_handle_t **)&pst->handle, (intptr_t *)pst, io_free, io_clone,
+                                  io_open, io_close, io_read, io_write, io_seek, io_exists, io_is_open,
+                                  io_get_size, LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, NULL) != 1 ||
+        libpff_file_initialize(&pst->file, NULL) != 1)
+        return -1;
+    if (libpff_file_open_file_io_handle(pst->file, (libbfio_handle_t *)pst->handle, LIBPFF_OPEN_READ, NULL) !=
+        1)
+        return -1;
+    if (libpff_file_get_ascii_codepage(pst->file, &codepage, NULL) == 1 && codepage > 0)
+        pst->codepage = (unsigned)codepage;
+    return 0;
+}
+
+int pst_file_show(struct pst_file *pst, const struct pst_entry *entries, size_t count)
+{
+    close_view(pst);
+    if (count > 0)
+        pst_index_show(&pst->index, entries, count);
+    else
+        pst_index_show_all(&pst->index);
+    return open_view(pst);
+}
+
+void pst_file_close(struct pst_file *pst)
+{
+    close_view(pst);
+    pst_index_release(&pst->index);
     free(pst->window);
     pst->window = NULL;
 }
