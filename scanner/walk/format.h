@@ -105,5 +105,6 @@ extern const struct format format_pst;       /* pst.c, without libpff pst_none.c
 extern const struct format format_encoded;   /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
 extern const struct format format_msg;       /* msg.c: Outlook messages in compound files */
 extern const struct format format_ole;       /* ole.c: all other compound files */
+extern const struct format format_tnef;      /* tnef.c: winmail.dat */
 
 #endif

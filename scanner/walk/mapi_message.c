@@ -121,10 +121,9 @@ static void child_init(const struct walk *walk, const struct mapi_message *messa
                        enum item_kind kind)
 {
     child->kind = kind;
-    if (message->is_part)
-        return;
-    child->container_depth = walk->item->container_depth;
     child->mime_depth = walk->item->mime_depth + 1;
+    if (!message->is_part)
+        child->container_depth = walk->item->container_depth;
 }
 
 static void child_refuse(struct item *child, enum gap_kind kind, const char *limit, struct slice reason)

@@ -16,7 +16,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @gzip @bz2 @xz @lzma @zstd @lz4 @compress
     @zip [PASSWORD] @tar @7z [PASSWORD] @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
     @cut N              without its last N bytes
-    @msg                lines of properties (msg_writer.parsed) as an Outlook message
+    @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
 """
 import base64
 import bz2
@@ -35,6 +35,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import msg_writer  # noqa: E402
+import tnef_writer  # noqa: E402
 from harness import b64lines, github_token  # noqa: E402
 
 WHEN = (2024, 1, 12, 9, 30, 0)
@@ -111,6 +112,8 @@ def encoded(kind, data, words):
         return yencoded(data, words[0])
     if kind == "msg":
         return msg_writer.write_msg(msg_writer.parsed(data.decode()))
+    if kind == "tnef":
+        return tnef_writer.write_tnef(msg_writer.parsed(data.decode()))
     if kind == "cut":
         return data[:-int(words[0])]
     if kind == "gzip":
