@@ -1,15 +1,14 @@
 #!/usr/bin/env python3
 """What is silent, and why: mail's own noise, ignore files and allow rules; and what nobody can silence by writing mail."""
 import base64
-import json
-import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import Tap, github_token, of_type, scan  # noqa: E402
+from harness import PROGRAM, ROOT, Tap, github_token, of_type, scan  # noqa: E402
 
 tap = Tap()
 FOLDER = tempfile.TemporaryDirectory(prefix="mailspill-quiet-")
@@ -127,5 +126,10 @@ tap.ok("allow/expired-rule-counts-again-and-is-named",
        (lambda r: r[0] == 1 and "has expired and counts again" in r[2])(allowed("- {rule: github-token, reason: x, until: 2020-01-01}\n")))
 status, records, said = allowed("- {rule: github-token}\n")
 tap.ok("allow/reason-is-needed", status == 2 and "want a reason" in said, said)
+
+# The table for people is the table of the program.
+NAMES = [line.split()[0] for line in subprocess.run([PROGRAM, "rules", "noise"], stdout=subprocess.PIPE).stdout.decode().splitlines()[::2]]
+PAGE = (ROOT / "docs/suppression.md").read_text()
+tap.ok("docs/every-suppressor-is-described", len(NAMES) > 20 and all(f"| `{name}` |" in PAGE for name in NAMES), NAMES)
 
 tap.done()
