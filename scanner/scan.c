@@ -100,6 +100,8 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
 {
     struct walk walk = { 0 };
     struct error err = { 0 };
+    if (!item->parent)
+        walk.share = scan->task->share;
     int opened = walk_open(&walk, format, item, &scan->env, &err);
     if (opened < 0) {
         scan_gap_of_error(scan, item, &err);
@@ -210,7 +212,7 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     scan->counts = (struct counts){ 0 };
     collector_begin_unit(scan->collector);
     scan_item(scan, item);
-    scan->counts.bytes = item->source->offset;
+    scan->counts.bytes = task->share.len ? task->share.len : item->source->offset;
     if (!scan_is_done_before(
             scan, scan->next_unit)) /* a worker may die between the last unit and the end of the task */
         scan_tell_unit(scan, scan->next_unit);

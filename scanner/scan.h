@@ -44,6 +44,7 @@ struct scan_task {
     bool may_split;              /* report ranges to the splitter instead of children */
     const struct format *format; /* for a range: how to open it; else NULL */
     uint64_t first_ordinal;      /* of the first message */
+    struct walk_share share;     /* len 0: all */
     uint64_t skip_units;         /* done before: walked over, not scanned */
     const struct scan_bad_unit *bad_units;
     size_t bad_count;

@@ -36,6 +36,9 @@ struct splitter {
     void (*range)(void *ctx, uint64_t offset, uint64_t len, uint64_t first_ordinal);
     void *ctx;
     uint64_t least; /* smaller files are walked in one piece, in bytes */
+    /* A mailbox that must be open whole: LEN bytes' worth of its children, from OFFSET on. In order, up to the input's size; all are
+     * equally long, MBOX_RANGE or more, but for the last. Each is opened over the whole input, with walk->share set. */
+    void (*share)(void *ctx, uint64_t offset, uint64_t len);
 };
 
 struct walk_env {
@@ -61,6 +64,11 @@ struct format {
     void (*close)(struct walk *walk); /* or NULL */
 };
 
+/* As splitter->share was told. */
+struct walk_share {
+    uint64_t offset, len;
+};
+
 struct walk {
     const struct format *format;
     struct item *item; /* the container; the format reads its source to the end */
@@ -68,6 +76,7 @@ struct walk {
     struct arena *arena;       /* lives as long as the walk */
     struct arena *child_arena; /* emptied before each child */
     uint64_t first_ordinal;    /* of the first message: 1, or that of a range */
+    struct walk_share share;   /* of the children that are asked for; len 0: all */
     void *state;
     struct source *child_source;  /* walk.c's own: of the last child, drained and closed before the next */
     struct arena_mark child_mark; /* walk.c's own: where child_arena is empty */
@@ -80,7 +89,7 @@ extern const struct format *const format_table[];
 const struct format *format_find(const struct item *item);
 const struct format *format_by_name(const char *name);
 
-/* Open ITEM. 0 or -1; walk_close in both cases. WALK is zeroed, but for first_ordinal where it is not 1. */
+/* Open ITEM. 0 or -1; walk_close in both cases. WALK is zeroed, but for first_ordinal where it is not 1, and share. */
 int walk_open(struct walk *walk, const struct format *format, struct item *item, const struct walk_env *env,
               struct error *err);
 

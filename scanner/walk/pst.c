@@ -7,12 +7,12 @@
 #include "walk/pst.h"
 
 #include "walk/hold.h"
+#include "walk/mbox.h"
 
 /* libpff looks for deleted items only in a whole index, and opens that in time that grows with its square. */
 #define RECOVER_MOST 100000
 
-/* Items that go to a share of a split mailbox together: as many as are opened together. */
-#define SHARE_LEAST ((uint64_t)16 * 1024 * 1024)
+/* Shares of a split mailbox, at most: each worker reads the index and the folders for each of its own. */
 #define SHARES_MOST 64
 
 enum stage { STAGE_STORE, STAGE_FOLDERS, STAGE_ITEMS, STAGE_RECOVERED, STAGE_DONE };
@@ -231,7 +231,6 @@ static int open_mailbox(struct walk *walk, struct source *in, struct error *err)
 {
     struct pst *pst = walk->state;
     pst->is_open = true;
-    pst->shares = 1;
     pst->top = arena_alloc(walk->arena, sizeof *pst->top);
     *pst->top = *walk->item->envelope;
     if (pst_file_open(&pst->file, in, err) < 0 ||
@@ -242,14 +241,59 @@ static int open_mailbox(struct walk *walk, struct source *in, struct error *err)
     return 0;
 }
 
+/* Splitting: no children, but shares; chunks of items go to them in turn. */
+
+static bool is_split(const struct walk *walk)
+{
+    const struct splitter *splitter = walk->env->splitter;
+    const struct source *in = walk->item->source;
+    return splitter && splitter->share && walk->item->kind == ITEM_FILE && source_is_seekable(in) &&
+           in->size > splitter->least;
+}
+
+static uint64_t share_len(uint64_t size)
+{
+    uint64_t len = size / SHARES_MOST + 1;
+    return len > MBOX_RANGE ? len : MBOX_RANGE;
+}
+
+static void split(struct walk *walk)
+{
+    const struct splitter *splitter = walk->env->splitter;
+    uint64_t size = walk->item->source->size, len = share_len(size);
+    for (uint64_t at = 0; at < size; at += len)
+        splitter->share(splitter->ctx, at, size - at < len ? size - at : len);
+}
+
+static void take_share(struct pst *pst, const struct walk *walk)
+{
+    uint64_t size = walk->item->source->size, len = share_len(size);
+    pst->shares = 1;
+    if (walk->share.len == 0 || size == 0)
+        return;
+    pst->shares = (size + len - 1) / len;
+    pst->share = walk->share.offset / len;
+}
+
 static int pst_open(struct walk *walk, struct error *err)
 {
     struct pst *pst = arena_alloc(walk->arena, sizeof *pst);
     struct error why = { 0 };
     walk->state = pst;
+    if (is_split(walk)) {
+        split(walk);
+        pst->stage = STAGE_DONE;
+        return 0;
+    }
+    take_share(pst, walk);
     struct source *in = hold_source(walk->arena, walk->item->source, walk->env, &why);
-    if (source_is_seekable(in))
-        return open_mailbox(walk, in, err);
+    if (source_is_seekable(in)) {
+        int opened = open_mailbox(walk, in, err);
+        if (opened == 0 || is_first_share(pst))
+            return opened;
+        pst->stage = STAGE_DONE; /* the first share says why, and reads its bytes */
+        return 0;
+    }
     walk->item->source = in;
     *err = why;
     return -1;
@@ -261,7 +305,8 @@ static int pst_next(struct walk *walk, struct item *child, struct error *err)
     int got = 0;
     if (pst->child)
         libpff_item_free(&pst->child, NULL);
-    pst_file_refresh(&pst->file);
+    if (pst->is_open)
+        pst_file_refresh(&pst->file);
     while (got == 0 && pst->stage != STAGE_DONE)
         got = step(walk, child, err);
     if (got == 0)

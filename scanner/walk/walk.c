@@ -55,7 +55,9 @@ int walk_open(struct walk *walk, const struct format *format, struct item *item,
               struct error *err)
 {
     uint64_t first = walk->first_ordinal ? walk->first_ordinal : 1;
-    *walk = (struct walk){ .format = format, .item = item, .env = env, .first_ordinal = first };
+    struct walk_share share = walk->share;
+    *walk =
+        (struct walk){ .format = format, .item = item, .env = env, .first_ordinal = first, .share = share };
     walk->arena = arena_new(env->limits->worker_memory);
     walk->child_arena = arena_new(env->limits->worker_memory);
     /* The mark lies past a first byte, so that emptying the arena keeps its first block. */

@@ -116,6 +116,11 @@ static void put_range(void *ctx, uint64_t offset, uint64_t len, uint64_t first_o
     frame_flush(&worker->writer); /* others wait for it */
 }
 
+static void put_share(void *ctx, uint64_t offset, uint64_t len)
+{
+    put_range(ctx, offset, len, 0);
+}
+
 /* Receive one packet: a task joins the queue. *SPOOL is set where a spool's answer came. */
 static int receive(struct worker *worker, int *spool, bool *has_spool)
 {
@@ -158,6 +163,7 @@ static void work_off(struct worker *worker, struct waiting *waiting)
     struct arena *arena = arena_new(0);
     if (task_get(buffer_slice(&waiting->order), &order, &err) < 0)
         worker_exit(worker, 2);
+    bool is_share = order.is_range && order.first_ordinal == 0;
     struct scan_task task = {
         .path = order.path,
         .key_path = order.key_path,
@@ -165,12 +171,14 @@ static void work_off(struct worker *worker, struct waiting *waiting)
         .custodian = order.custodian,
         .folder = order.folder,
         .is_labelled = order.is_labelled,
-        .format = order.is_range ? &format_mbox : NULL,
+        .format = order.is_range && !is_share ? &format_mbox : NULL,
         .first_ordinal = order.first_ordinal,
+        .share = { is_share ? order.offset : 0, is_share ? order.length : 0 },
         .skip_units = order.skip_units,
         .bad_units = order.bad_units,
         .bad_count = order.bad_count,
-        .source = source_from_fd(arena, waiting->fd, order.offset, order.length),
+        .source = source_from_fd(arena, waiting->fd, is_share ? 0 : order.offset,
+                                 is_share ? UINT64_MAX : order.length),
     };
     worker->is_careful = order.is_careful;
     atomic_store(&worker->page->progress.unit, 0);
@@ -231,7 +239,7 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     const struct record_output output = { put_message, put_finding, put_gap, put_rejected,
                                           put_unit,    put_hidden,  worker };
     const struct spooler spooler = { open_spool, worker };
-    const struct splitter splitter = { put_range, worker, SPLIT_LEAST };
+    const struct splitter splitter = { put_range, worker, SPLIT_LEAST, put_share };
     worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,
                             setup->jobs > 1 ? &splitter : NULL, &worker->page->progress, &err);
     if (!worker->scan) {

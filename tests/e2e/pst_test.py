@@ -231,6 +231,25 @@ def provenance(tap, folder):
     tap.ok("pst/provenance/label-wins", {f["message"]["custodian"] for f in of_type(records, "finding")} == {"bert"})
 
 
+def split(tap, folder):
+    """A large file goes to several workers in shares: nothing is told twice, or not at all."""
+    filler = b"filler line\r\n" * 12000
+    with Pst(folder / "large.pst") as pst:
+        cases = Planted(pst).all()
+        inbox = pst.folder(pst.subtree, "Many", {0x3602: 400})
+        for i in range(300):
+            pst.message(inbox, {MESSAGE_ID: f"<{i}@split.example>", BODY: f"message {i} " + github_token(f"pst split {i}")}, [],
+                        [Attachment({LONG_NAME: "f.txt"}, filler)])
+    one, many = (scan("--reveal", "--jobs", jobs, folder / "large.pst")[1] for jobs in (1, 4))
+    found = [sorted((f["secret"], f["finding_id"], f["path"], f["message"]["folder"]) for f in of_type(records, "finding")) for records in (one, many)]
+    tap.ok("pst/split/all-are-found", len(found[0]) >= 300 + len(cases), len(found[0]))
+    tap.ok("pst/split/same-findings", found[0] == found[1], sorted(set(found[0]) ^ set(found[1]))[:3])
+    gaps = [sorted(gap["gap_id"] for gap in of_type(records, "gap")) for records in (one, many)]
+    tap.ok("pst/split/same-gaps", gaps[0] == gaps[1] and len(gaps[0]) == 2, gaps)
+    totals = [{key: value for key, value in summary(records).items() if key != "seconds"} for records in (one, many)]
+    tap.ok("pst/split/same-summary", totals[0] == totals[1], f"{totals[0]}\n{totals[1]}")
+
+
 def counts(tap, folder):
     with Pst(folder / "short.pst") as pst:
         inbox = pst.folder(pst.subtree, "Inbox", {0x3602: 5, 0x67FF: 1})
@@ -274,6 +293,7 @@ def main():
         same_ids(tap, pathlib.Path(folder))
         provenance(tap, pathlib.Path(folder))
         counts(tap, pathlib.Path(folder))
+        split(tap, pathlib.Path(folder))
     samples(tap)
     tap.done()
 
