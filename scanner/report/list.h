@@ -61,6 +61,8 @@ enum list_form { LIST_AS_TEXT, LIST_AS_CSV, LIST_AS_JSONL };
 /* Write LIST to FD. 0, or -1: the case could not be read, or FD not be written to. */
 int lists_write(struct lists *lists, const struct list *list, enum list_form form, int fd, struct error *err);
 
-extern const struct list list_rotation, list_notify, list_exposure; /* list_secrets.c */
+extern const struct list list_rotation, list_notify, list_exposure;           /* list_secrets.c */
+extern const struct list list_messages, list_hunt, list_timeline, list_purge; /* list_messages.c */
+extern const struct list list_gaps, list_hashes, list_unlocked, list_unresolved, list_marks; /* list_case.c */
 
 #endif

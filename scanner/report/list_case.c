@@ -1,0 +1,115 @@
+/* list_case.c - lists about the case itself: what was not seen, what was read, what was opened, what was decided. */
+#include "report/list.h"
+
+static const char gaps_sql[] =
+    "SELECT g.kind, g.custodian, count(*), sum(g.bytes), g.reason, min(g.path), CASE g.kind"
+    " WHEN 'encrypted' THEN 'get its password, then: mailspill unlock'"
+    " WHEN 'limit' THEN 'scan it again with the limit raised: --limit ' || ifnull(g.limit_name, 'NAME') || "
+    "'=VALUE'"
+    " WHEN 'truncated' THEN 'export it again, whole'"
+    " WHEN 'damaged' THEN 'export it again; else read it by hand'"
+    " WHEN 'unsupported' THEN 'its raw bytes were searched; open it by hand'"
+    " WHEN 'crashed' THEN 'scan it alone; send us the file if you may'"
+    " WHEN 'timeout' THEN 'scan it alone, with --limit hang and --limit item-cpu raised'"
+    " WHEN 'unreadable' THEN 'mend its permissions or its disk and scan it again'"
+    " WHEN 'missing' THEN 'the export promised it: ask who made the export'"
+    " WHEN 'not-in-export' THEN 'collect it where it lies: the export holds only a link or a stub'"
+    " WHEN 'picture' THEN 'scan with --ocr, or look at it' END,"
+    " max(g.message IN (SELECT message FROM private_messages))"
+    " FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE ifnull(j.judgement, '') NOT IN ('accepted', "
+    "'false')"
+    " GROUP BY g.kind, g.custodian, g.reason, g.limit_name"
+    " ORDER BY g.kind = 'picture', g.kind, g.custodian, g.reason";
+
+const struct list list_gaps = {
+    .name = "gaps",
+    .title = "what could not be looked at, and how to close it",
+    .sql = gaps_sql,
+    .columns = { { "kind", LIST_TEXT, 0, 0 },
+                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "gaps", LIST_NUMBER, 0, 0 },
+                 { "bytes", LIST_NUMBER, 0, 0 },
+                 { "reason", LIST_TEXT, 0, 0 },
+                 { "first", LIST_TEXT, 1, 1 },
+                 { "remedy", LIST_TEXT, 0, 0 } },
+    .says = "What is not in this list was looked at. Bytes are known for some gaps only.",
+};
+
+static const char hashes_sql[] =
+    "SELECT i.path, i.custodian, i.size, lower(hex(i.sha256)), i.state, r.started, r.version, i.rules,"
+    " (SELECT sum(p.messages) FROM progress p WHERE p.input = i.input)"
+    " FROM inputs i JOIN runs r USING(run) ORDER BY i.path, i.input";
+
+const struct list list_hashes = {
+    .name = "hashes",
+    .title = "what was read: every input with the SHA-256 of its bytes",
+    .sql = hashes_sql,
+    .columns = { { "path", LIST_TEXT, 1, 0 },
+                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "bytes", LIST_NUMBER, 0, 0 },
+                 { "sha256", LIST_TEXT, 0, 0 },
+                 { "state", LIST_TEXT, 0, 0 },
+                 { "first_scanned", LIST_TIME, 0, 0 },
+                 { "version", LIST_TEXT, 0, 1 },
+                 { "rules", LIST_TEXT, 0, 1 },
+                 { "messages", LIST_NUMBER, 0, 0 } },
+    .says = "`open`: a scan of it was stopped; scan it again to go on. An input from a pipe has no hash.",
+};
+
+static const char unlocked_sql[] = "SELECT f.path, f.custodian, f.why, lower(hex(s.id)), m.id, m.date, "
+                                   "m.message IN (SELECT message FROM private_messages)"
+                                   " FROM findings f JOIN secrets s USING(secret) LEFT JOIN messages m "
+                                   "USING(message) WHERE s.family = 'mailed-password'"
+                                   " ORDER BY f.path, f.custodian";
+
+const struct list list_unlocked = {
+    .name = "unlocked",
+    .title = "attachments that a mailed password opened",
+    .sql = unlocked_sql,
+    .columns = { { "path", LIST_TEXT, 1, 0 },
+                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "how", LIST_TEXT, 0, 0 },
+                 { "secret_id", LIST_TEXT, 0, 1 },
+                 { "message_id", LIST_TEXT, 0, 0 },
+                 { "date", LIST_TIME, 0, 0 } },
+    .says = "Whoever could read the mailbox could open these too.",
+};
+
+static const char unresolved_sql[] = "SELECT w.address, w.side, count(DISTINCT mp.message), min(m.date), "
+                                     "max(m.date) FROM who w JOIN message_people mp USING(person)"
+                                     " JOIN messages m USING(message) WHERE w.organisation = '(unresolved)' "
+                                     "OR w.side = 'unknown' GROUP BY w.person ORDER BY 3 DESC, w.address";
+
+const struct list list_unresolved = {
+    .name = "unresolved",
+    .title = "people whose organisation or side nobody told: for --people and --internal",
+    .sql = unresolved_sql,
+    .columns = { { "address", LIST_TEXT, 1, 0 },
+                 { "side", LIST_TEXT, 0, 0 },
+                 { "messages", LIST_NUMBER, 0, 0 },
+                 { "first_seen", LIST_TIME, 0, 0 },
+                 { "last_seen", LIST_TIME, 0, 0 } },
+    .says = "Only people of messages that hold a secret are kept in a case.",
+};
+
+static const char marks_sql[] = "SELECT k.mark, k.at, k.author, k.target_kind, lower(hex(k.target)), "
+                                "ifnull(s.name, ''), ifnull(s.redacted, ''), k.judgement, k.note,"
+                                " EXISTS(SELECT 1 FROM marks u WHERE u.undoes = k.uid) FROM marks k LEFT "
+                                "JOIN secrets s ON s.id = k.target ORDER BY k.mark";
+
+const struct list list_marks = {
+    .name = "marks",
+    .title = "what people decided, in the order they did",
+    .sql = marks_sql,
+    .columns = { { "mark", LIST_NUMBER, 0, 0 },
+                 { "at", LIST_TIME, 0, 0 },
+                 { "by", LIST_TEXT, 1, 0 },
+                 { "of", LIST_TEXT, 0, 0 },
+                 { "id", LIST_TEXT, 0, 0 },
+                 { "name", LIST_TEXT, 0, 0 },
+                 { "redacted", LIST_TEXT, 0, 1 },
+                 { "judgement", LIST_TEXT, 0, 0 },
+                 { "note", LIST_TEXT, 0, 0 },
+                 { "taken_back", LIST_NUMBER, 0, 0 } },
+    .says = "Nothing here is ever changed; what was taken back is marked so.",
+};

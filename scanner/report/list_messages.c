@@ -1,0 +1,132 @@
+/* list_messages.c - lists by message: which ones hold a secret, what to look for in other logs, when it happened, what to remove. */
+#include "report/list.h"
+
+/* Folder and custodian of each copy; a loose file has no message and stands with its path alone. */
+static const char messages_sql[] =
+    "SELECT m.id, lower(hex(m.edrm)), m.date, m.sender,"
+    " (SELECT json_group_array(address) FROM (SELECT DISTINCT p.address FROM message_people q JOIN people p "
+    "USING(person)"
+    "  WHERE q.message = m.message AND q.role <> 'from' ORDER BY p.address)),"
+    " m.subject, c.custodian, c.folder, c.path, count(DISTINCT l.secret), max(l.severity), max(l.verdict),"
+    " json_group_array(DISTINCT l.name), CASE ifnull(r.level, 0) WHEN 3 THEN 'accessed' WHEN 2 THEN "
+    "'folder-synced'"
+    "  WHEN 1 THEN 'window-throttled' ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM "
+    "access_logs) END,"
+    " m.message IN (SELECT message FROM private_messages)"
+    " FROM live l JOIN messages m USING(message) LEFT JOIN copies c ON c.message = m.message LEFT JOIN reach "
+    "r ON r.message = m.message"
+    " GROUP BY m.message, c.copy ORDER BY m.date, m.id, m.key, c.custodian, c.folder";
+
+const struct list list_messages = {
+    .name = "messages",
+    .title = "every message that holds a secret, in every mailbox that it lies in",
+    .sql = messages_sql,
+    .columns = { { "message_id", LIST_TEXT, 0, 0 },
+                 { "edrm_hash", LIST_TEXT, 0, 1 },
+                 { "date", LIST_TIME, 0, 0 },
+                 { "from", LIST_TEXT, 1, 0 },
+                 { "to", LIST_TEXTS, 1, 1 },
+                 { "subject", LIST_TEXT, 1, 0 },
+                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "folder", LIST_TEXT, 1, 0 },
+                 { "path", LIST_TEXT, 1, 1 },
+                 { "secrets", LIST_NUMBER, 0, 0 },
+                 { "severity", LIST_SEVERITY, 0, 0 },
+                 { "verdict", LIST_VERDICT, 0, 1 },
+                 { "kinds", LIST_TEXTS, 0, 1 },
+                 { "access", LIST_TEXT, 0, 0 } },
+    .says = "edrm_hash is the EDRM message identification hash: other tools give the same one.",
+};
+
+/* What the secrets open, and as whom: to be looked for in sign-in, token and access logs from the day it was first mailed. */
+static const char hunt_sql[] =
+    "WITH told AS (SELECT l.*, m.date FROM live l LEFT JOIN messages m USING(message)), marks AS ("
+    " SELECT 'host' AS kind, host AS value, service, name, date, secret FROM told WHERE host IS NOT NULL"
+    " UNION ALL SELECT 'user', user, service, name, date, secret FROM told WHERE user IS NOT NULL"
+    " UNION ALL SELECT 'account', account, service, name, date, secret FROM told WHERE account IS NOT NULL"
+    " UNION ALL SELECT 'ip', ip, NULL, 'address of the reader in an access log', at, NULL FROM access WHERE "
+    "ip IS NOT NULL"
+    " UNION ALL SELECT 'session', session, NULL, 'session of the reader in an access log', at, NULL FROM "
+    "access WHERE session IS NOT NULL"
+    " UNION ALL SELECT 'app', app, NULL, 'application of the reader in an access log', at, NULL FROM access "
+    "WHERE app IS NOT NULL)"
+    " SELECT CASE WHEN kind = 'host' AND value GLOB '[0-9]*.[0-9]*.[0-9]*.[0-9]*' AND value NOT GLOB "
+    "'*[^0-9.]*' THEN 'ip' ELSE kind END AS kind,"
+    " value, max(service), json_group_array(DISTINCT name), count(DISTINCT secret), min(date), max(date)"
+    " FROM marks GROUP BY 1, value ORDER BY 1, value";
+
+const struct list list_hunt = {
+    .name = "hunt",
+    .title = "hosts, users, accounts and addresses to look for in other logs",
+    .sql = hunt_sql,
+    .columns = { { "kind", LIST_TEXT, 0, 0 },
+                 { "value", LIST_TEXT, 1, 0 },
+                 { "service", LIST_TEXT, 0, 0 },
+                 { "of", LIST_TEXTS, 0, 0 },
+                 { "secrets", LIST_NUMBER, 0, 0 },
+                 { "first_seen", LIST_TIME, 0, 0 },
+                 { "last_seen", LIST_TIME, 0, 0 } },
+    .says = "Look from first_seen on: a secret can be used from the moment it was mailed, by anyone who "
+            "could read it.",
+};
+
+/* Timesketch reads message, datetime and timestamp_desc from CSV and JSON Lines. */
+static const char timeline_sql[] =
+    "WITH events AS ("
+    " SELECT m.date AS at, 'Secret mailed' AS what, l.name || ' ' || l.redacted || ifnull(' for ' || "
+    "l.service, '') AS words,"
+    "  m.id AS id, l.custodian, m.sender AS person, lower(hex(l.secret_id)) AS secret_id, m.message"
+    "  FROM live l JOIN messages m USING(message)"
+    " UNION ALL SELECT a.at, CASE a.level WHEN 'bind' THEN 'Message read' WHEN 'folder' THEN 'Folder "
+    "synchronised' ELSE 'Access log throttled' END,"
+    "  ifnull(a.owner, '') || ifnull(' ' || a.folder, '') || ifnull(' from ' || a.ip, ''), a.id, a.owner, "
+    "a.actor, NULL, NULL"
+    "  FROM access a WHERE a.level <> 'bind' OR a.id IN (SELECT trim(m.id, '<> ') FROM live JOIN messages m "
+    "USING(message))"
+    " UNION ALL SELECT k.at, 'Judged ' || k.judgement, ifnull(s.name || ' ' || s.redacted, "
+    "lower(hex(k.target))) || ifnull(': ' || k.note, ''), NULL,"
+    "  NULL, k.author, lower(hex(s.id)), NULL FROM marks k LEFT JOIN secrets s ON s.id = k.target)"
+    " SELECT words, strftime('%Y-%m-%dT%H:%M:%S+00:00', at, 'unixepoch'), what, id, custodian, person, "
+    "secret_id,"
+    " message IN (SELECT message FROM private_messages)"
+    " FROM events WHERE at IS NOT NULL ORDER BY at, what, words, id, custodian, secret_id";
+
+const struct list list_timeline = {
+    .name = "timeline",
+    .title = "what happened when, in the form that Timesketch reads",
+    .sql = timeline_sql,
+    .columns = { { "message", LIST_TEXT, 0, 0 },
+                 { "datetime", LIST_TEXT, 0, 0 },
+                 { "timestamp_desc", LIST_TEXT, 0, 0 },
+                 { "message_id", LIST_TEXT, 0, 1 },
+                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "person", LIST_TEXT, 1, 0 },
+                 { "secret_id", LIST_TEXT, 0, 1 } },
+    .says = "Times are UTC; those of messages are what their senders wrote. Undated messages are in the list "
+            "`messages` alone.",
+};
+
+/* Live copies to remove once the secret is rotated. */
+static const char purge_sql[] =
+    "SELECT 1 + (row_number() OVER (ORDER BY c.custodian, c.folder, m.date, m.id, m.key) - 1) / 100, "
+    "c.custodian, m.id, c.folder, m.date,"
+    " (SELECT json_group_array(DISTINCT lower(hex(l.secret_id))) FROM live l WHERE l.message = m.message),"
+    " (SELECT min(ifnull(l.secret_mark, '') = 'rotated') FROM live l WHERE l.message = m.message)"
+    " FROM messages m JOIN copies c USING(message) WHERE EXISTS(SELECT 1 FROM live l WHERE l.message = "
+    "m.message)"
+    " ORDER BY c.custodian, c.folder, m.date, m.id, m.key";
+
+const struct list list_purge = {
+    .name = "purge",
+    .title = "live copies to remove, in batches of 100: after rotation, and never while a legal hold stands",
+    .sql = purge_sql,
+    .columns = { { "batch", LIST_NUMBER, 0, 0 },
+                 { "mailbox", LIST_TEXT, 1, 0 },
+                 { "message_id", LIST_TEXT, 0, 0 },
+                 { "folder", LIST_TEXT, 1, 0 },
+                 { "date", LIST_TIME, 0, 0 },
+                 { "secret_ids", LIST_TEXTS, 0, 1 },
+                 { "all_rotated", LIST_NUMBER, 0, 0 } },
+    .says = "Nothing is removed by mailspill. Ask whether a legal hold stands before anything is; a removed "
+            "mail does not un-leak its secret: rotate first.",
+};
