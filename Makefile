@@ -35,7 +35,7 @@ CXX        := $(if $(findstring clang,$(CC)),clang++,g++)
 endif
 TOML       := $(shell pkg-config --exists tomlplusplus 2>/dev/null && command -v $(CXX) >/dev/null 2>&1 && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
-PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 # -O3 hurts nothing here and helps nothing: the hot loops are Hyperscan's and libc's.
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DMAILSPILL_VERSION='"$(VERSION)"' -Iscanner -Iinclude -include base/banned.h \

@@ -31,22 +31,15 @@ static int report_tell(struct scan_options *options, struct replay *replay, char
 
 static int report_list(struct scan_options *options, struct case_store *store, struct error *err)
 {
-    static const struct {
-        const char *format;
-        enum list_form form;
-    } forms[] = { { "text", LIST_AS_TEXT }, { "csv", LIST_AS_CSV }, { "jsonl", LIST_AS_JSONL } };
+    enum list_form form;
+    if (command_list_form(options, &form, err) < 0)
+        return -1;
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
-        if (strcmp(options->format->name, forms[i].format) != 0)
-            continue;
-        struct lists *lists = lists_new(store, &options->lists, err);
-        int result = lists ? lists_write(lists, options->list, forms[i].form, STDOUT_FILENO, err) : -1;
-        lists_free(lists);
-        return result;
-    }
-    return error_set(err, ERROR_USAGE, "a list comes as text, csv or jsonl, not as %s",
-                     options->format->name);
+    struct lists *lists = lists_new(store, &options->lists, err);
+    int result = lists ? lists_write(lists, options->list, form, STDOUT_FILENO, err) : -1;
+    lists_free(lists);
+    return result;
 }
 
 static int report_case(struct scan_options *options, struct case_store *store, char *const *argv,

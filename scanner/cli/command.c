@@ -68,3 +68,17 @@ struct ruleset *command_rules_load(const struct scan_options *options, enum rule
     ruleset_free(set);
     return NULL;
 }
+
+int command_list_form(const struct scan_options *options, enum list_form *form, struct error *err)
+{
+    static const char *const names[] = {
+        [LIST_AS_TEXT] = "text", [LIST_AS_CSV] = "csv", [LIST_AS_JSONL] = "jsonl"
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(options->format->name, names[i]) == 0) {
+            *form = (enum list_form)i;
+            return 0;
+        }
+    return error_set(err, ERROR_USAGE, "a list comes as text, csv or jsonl, not as %s",
+                     options->format->name);
+}

@@ -18,6 +18,10 @@ struct command {
 
 extern const struct command command_scan;    /* cmd_scan.c */
 extern const struct command command_report;  /* cmd_report.c */
+extern const struct command command_mark;    /* cmd_mark.c */
+extern const struct command command_diff;    /* cmd_diff.c */
+extern const struct command command_case;    /* cmd_case.c */
+extern const struct command command_access;  /* cmd_access.c */
 extern const struct command command_rules;   /* cmd_rules.c */
 extern const struct command command_formats; /* cmd_formats.c */
 extern const struct command command_doctor;  /* cmd_doctor.c */
@@ -31,6 +35,9 @@ struct ruleset *command_rules_load(const struct scan_options *options, enum rule
 
 /* Are these the built-in rules, whole? Then their database was compiled when `make` ran. */
 bool command_rules_are_builtin(const struct scan_options *options);
+
+/* The form of a list that --format asks for. 0, or -1: lists come in no other. */
+int command_list_form(const struct scan_options *options, enum list_form *form, struct error *err);
 
 /* Mistakes in rule files, on standard error. */
 extern const struct rule_report command_rule_report;

@@ -12,7 +12,7 @@ static int bad(struct error *err, const char *option, const char *value, const c
     return error_set(err, ERROR_USAGE, "bad value '%s' for --%s: want %s", value, option, want);
 }
 
-static void list_add(struct text_list *list, const char *text)
+void text_list_add(struct text_list *list, const char *text)
 {
     if (list->count == list->capacity) {
         list->capacity = list->capacity ? 2 * list->capacity : 8;
@@ -31,7 +31,7 @@ static void list_add_parts(struct scan_options *options, struct text_list *list,
         size_t comma = slice_find_byte(rest, 0, ',');
         struct slice part = slice_trim(slice_sub(rest, 0, comma == SLICE_NONE ? rest.len : comma));
         if (part.len > 0)
-            list_add(list, arena_string(options->arena, part));
+            text_list_add(list, arena_string(options->arena, part));
         rest = slice_skip(rest, comma == SLICE_NONE ? rest.len : comma + 1);
     }
 }
@@ -85,21 +85,21 @@ int set_null(struct scan_options *options, const char *value, struct error *err)
 int set_include(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    list_add(&options->includes, value);
+    text_list_add(&options->includes, value);
     return 0;
 }
 
 int set_exclude(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    list_add(&options->excludes, value);
+    text_list_add(&options->excludes, value);
     return 0;
 }
 
 int set_folder(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    list_add(&options->folders, value);
+    text_list_add(&options->folders, value);
     return 0;
 }
 
@@ -146,7 +146,7 @@ int set_until(struct scan_options *options, const char *value, struct error *err
 int set_rules(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    list_add(&options->rules, value);
+    text_list_add(&options->rules, value);
     return 0;
 }
 
@@ -192,63 +192,6 @@ int set_spool_dir(struct scan_options *options, const char *value, struct error 
 {
     (void)err;
     options->spool_dir = value;
-    return 0;
-}
-
-int set_list(struct scan_options *options, const char *value, struct error *err)
-{
-    struct buffer names;
-    options->list = list_find(slice_str(value));
-    if (options->list)
-        return 0;
-    buffer_init(&names, 4096);
-    for (size_t i = 0; list_table[i]; i++)
-        buffer_printf(&names, "%s%s", i ? ", " : "", list_table[i]->name);
-    error_set(err, ERROR_USAGE, "no list is named '%s'; there are %.*s", value, (int)names.len, names.ptr);
-    buffer_release(&names);
-    return -1;
-}
-
-int set_internal(struct scan_options *options, const char *value, struct error *err)
-{
-    (void)err;
-    list_add(&options->internal, value);
-    return 0;
-}
-
-int set_people(struct scan_options *options, const char *value, struct error *err)
-{
-    (void)err;
-    options->lists.people = value;
-    return 0;
-}
-
-int set_custodians(struct scan_options *options, const char *value, struct error *err)
-{
-    (void)err;
-    options->lists.custodians = value;
-    return 0;
-}
-
-int set_privileged(struct scan_options *options, const char *value, struct error *err)
-{
-    (void)err;
-    options->lists.privileged = value;
-    return 0;
-}
-
-int set_no_people(struct scan_options *options, const char *value, struct error *err)
-{
-    (void)value;
-    (void)err;
-    options->lists.is_without_people = true;
-    return 0;
-}
-
-int set_case(struct scan_options *options, const char *value, struct error *err)
-{
-    (void)err;
-    options->case_dir = value;
     return 0;
 }
 
@@ -423,14 +366,14 @@ int set_fail_on(struct scan_options *options, const char *value, struct error *e
 int set_baseline(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    list_add(&options->baselines, value);
+    text_list_add(&options->baselines, value);
     return 0;
 }
 
 int set_ignore(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    list_add(&options->ignores, value);
+    text_list_add(&options->ignores, value);
     return 0;
 }
 

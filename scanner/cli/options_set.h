@@ -12,6 +12,12 @@ option_setter set_rules, set_only, set_skip, set_limit, set_jobs, set_sandbox, s
     set_case, set_config;
 option_setter set_format, set_output, set_min_verdict, set_min_severity, set_context, set_reveal, set_explain,
     set_rules_output;
+option_setter set_note, set_by, set_where, set_import, set_export, set_since_run, set_sample_size, set_seed,
+    set_result;
+option_setter set_ip, set_session, set_app, set_user;
+/* Add to a list of texts, which are borrowed. */
+void text_list_add(struct text_list *list, const char *text);
+
 option_setter set_list, set_internal, set_people, set_custodians, set_privileged, set_no_people;
 option_setter set_progress, set_quiet, set_verbose, set_color;
 option_setter set_fail_on, set_baseline, set_ignore, set_accept_gaps, set_exit_zero, set_help, set_version;

@@ -3,6 +3,7 @@
 #define MAILSPILL_CLI_SCAN_OPTIONS_H
 
 #include "base/arena.h"
+#include "record/case_access.h"
 #include "report/list.h"
 #include "report/report.h"
 #include "work/supervisor.h"
@@ -56,7 +57,17 @@ struct scan_options {
     const char *rules_output; /* of rules import */
     struct report_options report;
     enum color_mode color;
-    const struct list *list; /* report --list */
+    struct mark_options {
+        const char *note, *by, *where, *import;
+        bool is_export;
+    } mark;
+    struct sample_options {
+        uint64_t size, seed;
+        const char *result; /* file */
+    } sample;
+    struct access_filter access; /* its times are those of settings */
+    int64_t since_run;           /* diff; 0: not given */
+    const struct list *list;     /* report --list */
     struct list_options lists;
     struct text_list internal;
     bool is_revealing, is_quiet, is_verbose;

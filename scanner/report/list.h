@@ -61,6 +61,14 @@ enum list_form { LIST_AS_TEXT, LIST_AS_CSV, LIST_AS_JSONL };
 /* Write LIST to FD. 0, or -1: the case could not be read, or FD not be written to. */
 int lists_write(struct lists *lists, const struct list *list, enum list_form form, int fd, struct error *err);
 
+/* Not in the table: they need more than a case. */
+extern const struct list list_between, list_since; /* list_diff.c */
+extern const struct list list_runs;                /* list_case.c */
+
+/* Lay the case whose database is PATH beside, for list_between. Set the run for list_since. 0 or -1. */
+int lists_attach(struct lists *lists, struct case_store *store, const char *path, struct error *err);
+int lists_set_since(struct lists *lists, struct case_store *store, int64_t run, struct error *err);
+
 extern const struct list list_rotation, list_notify, list_exposure;           /* list_secrets.c */
 extern const struct list list_messages, list_hunt, list_timeline, list_purge; /* list_messages.c */
 extern const struct list list_gaps, list_hashes, list_unlocked, list_unresolved, list_marks; /* list_case.c */

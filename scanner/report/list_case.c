@@ -113,3 +113,26 @@ const struct list list_marks = {
                  { "taken_back", LIST_NUMBER, 0, 0 } },
     .says = "Nothing here is ever changed; what was taken back is marked so.",
 };
+
+static const char runs_sql[] = "SELECT run, command, started, ended, state, version, sandbox, (SELECT "
+                               "count(*) FROM inputs i WHERE i.run = r.run),"
+                               " (SELECT count(*) FROM findings f WHERE f.run = r.run), (SELECT count(*) "
+                               "FROM gaps g WHERE g.run = r.run), arguments FROM runs r ORDER BY run";
+
+const struct list list_runs = {
+    .name = "runs",
+    .title = "every scan of the case",
+    .sql = runs_sql,
+    .columns = { { "run", LIST_NUMBER, 0, 0 },
+                 { "command", LIST_TEXT, 0, 0 },
+                 { "started", LIST_TIME, 0, 0 },
+                 { "ended", LIST_TIME, 0, 1 },
+                 { "state", LIST_TEXT, 0, 0 },
+                 { "version", LIST_TEXT, 0, 1 },
+                 { "sandbox", LIST_TEXT, 0, 1 },
+                 { "new_inputs", LIST_NUMBER, 0, 0 },
+                 { "new_findings", LIST_NUMBER, 0, 0 },
+                 { "new_gaps", LIST_NUMBER, 0, 0 },
+                 { "arguments", LIST_TEXT, 1, 1 } },
+    .says = "`running`: at work now, or killed; its inputs go on when they are scanned again.",
+};

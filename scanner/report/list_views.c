@@ -130,3 +130,37 @@ void lists_free(struct lists *lists)
 {
     free(lists);
 }
+
+int lists_attach(struct lists *lists, struct case_store *store, const char *path, struct error *err)
+{
+    sqlite3_stmt *row = case_statement(store, "ATTACH ?1 AS before");
+    (void)lists;
+    if (row) {
+        case_bind_text(row, 1, slice_str(path));
+        if (case_run(store, row) == 0)
+            return 0;
+    }
+    if (err)
+        *err = *case_failure(store);
+    return -1;
+}
+
+int lists_set_since(struct lists *lists, struct case_store *store, int64_t run, struct error *err)
+{
+    (void)lists;
+    sqlite3_stmt *row = case_statement(store, "CREATE TEMP TABLE since(run INTEGER)");
+    if (row && case_run(store, row) == 0)
+        row = case_statement(store, "INSERT INTO since SELECT run FROM runs WHERE run = ?1");
+    if (row && !case_failure(store)) {
+        sqlite3_bind_int64(row, 1, run);
+        case_run(store, row);
+    }
+    if (case_failure(store)) {
+        if (err)
+            *err = *case_failure(store);
+        return -1;
+    }
+    if (sqlite3_changes(lists->db) == 0)
+        return error_set(err, ERROR_USAGE, "the case has no run %lld", (long long)run);
+    return 0;
+}

@@ -1,0 +1,52 @@
+/* cmd_access.c - `mailspill access import`: what an attacker is recorded to have read. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "record/case_access.h"
+
+static int import_one(struct case_store *store, const struct scan_options *options, const char *file,
+                      struct error *err)
+{
+    struct access_filter filter = options->access;
+    struct access_counts counts;
+    filter.since = options->settings.since;
+    filter.until = options->settings.until;
+    if (case_import_access(store, file, &filter, &counts, err) < 0)
+        return -1;
+    if (counts.is_known) {
+        printf("%s: imported before with these filters; nothing added\n", file);
+        return 0;
+    }
+    printf("%s: %llu records, %llu kept: %llu messages read, %llu folders synchronised, %llu times "
+           "throttled; %llu said nothing of a message\n",
+           file, (unsigned long long)counts.records, (unsigned long long)counts.kept,
+           (unsigned long long)counts.messages, (unsigned long long)counts.folders,
+           (unsigned long long)counts.throttled, (unsigned long long)counts.odd);
+    return 0;
+}
+
+static int access_run(struct scan_options *options, char *const *argv)
+{
+    struct error err = { 0 };
+    struct case_store *store = NULL;
+    const struct input_list *words = &options->inputs;
+    (void)argv;
+    if (words->count < 2 || strcmp(words->at[0].input.path, "import") != 0 || !options->case_dir)
+        error_set(&err, ERROR_USAGE, "want: mailspill access import --case DIR FILE…");
+    else
+        store = case_open(options->case_dir, CASE_WRITE, &err);
+    int result = store ? 0 : -1;
+    for (size_t i = 1; result == 0 && i < words->count; i++)
+        result = import_one(store, options, words->at[i].input.path, &err);
+    case_close(store);
+    return result < 0 ? command_fail(&command_access, &err) : 0;
+}
+
+const struct command command_access = {
+    .name = "access",
+    .operands = "import --case DIR FILE…",
+    .summary = "add an access log to a case: which messages an attacker is recorded to have read",
+    .bit = COMMAND_ACCESS,
+    .run = access_run,
+};

@@ -1,0 +1,84 @@
+/* cmd_case.c - `mailspill case`: a case's runs, its integrity, and a sample of messages for a reader's check. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "record/case_sample.h"
+
+static void tell_wrong(void *ctx, const char *what)
+{
+    unsigned *count = ctx;
+    ++*count;
+    printf("wrong: %s\n", what);
+}
+
+static int case_do_check(struct scan_options *options, struct case_store *store, struct error *err)
+{
+    unsigned wrong = 0;
+    (void)options;
+    if (case_check(store, tell_wrong, &wrong) < 0) {
+        *err = *case_failure(store);
+        return -1;
+    }
+    puts(wrong ? "the case is damaged" : "the case is whole");
+    return wrong ? 1 : 0;
+}
+
+static int case_do_runs(struct scan_options *options, struct case_store *store, struct error *err)
+{
+    enum list_form form;
+    if (command_list_form(options, &form, err) < 0)
+        return -1;
+    struct lists *lists = lists_new(store, &options->lists, err);
+    int result = lists ? lists_write(lists, &list_runs, form, STDOUT_FILENO, err) : -1;
+    lists_free(lists);
+    return result;
+}
+
+static int case_do_sample(struct scan_options *options, struct case_store *store, struct error *err)
+{
+    if (options->sample.result)
+        return case_sample_result(store, options->sample.result, stdout, err);
+    if (options->sample.size == 0)
+        return error_set(err, ERROR_USAGE, "how many messages? --n N");
+    return case_sample_draw(store, options->sample.size, options->sample.seed, stdout, err);
+}
+
+static const struct {
+    const char *name;
+    enum case_mode mode;
+    int (*run)(struct scan_options *options, struct case_store *store, struct error *err);
+} actions[] = {
+    { "check", CASE_READ, case_do_check },
+    { "runs", CASE_READ, case_do_runs },
+    { "sample", CASE_WRITE, case_do_sample },
+};
+
+static int case_run_command(struct scan_options *options, char *const *argv)
+{
+    struct error err = { 0 };
+    int result = -1;
+    (void)argv;
+    error_set(&err, ERROR_USAGE, "want `check`, `runs` or `sample`, and --case DIR");
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        if (options->inputs.count != 1 || !options->case_dir ||
+            strcmp(options->inputs.at[0].input.path, actions[i].name) != 0)
+            continue;
+        struct case_store *store = case_open(options->case_dir, actions[i].mode, &err);
+        result = store ? actions[i].run(options, store, &err) : -1;
+        if (store && case_failure(store))
+            err = *case_failure(store);
+        case_close(store);
+        break;
+    }
+    return result < 0 ? command_fail(&command_case, &err) : result;
+}
+
+const struct command command_case = {
+    .name = "case",
+    .operands = "check|runs|sample --case DIR",
+    .summary = "look after a case: its integrity, its runs, a sample for a reader's check",
+    .bit = COMMAND_CASE,
+    .run = case_run_command,
+};

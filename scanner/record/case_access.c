@@ -1,0 +1,269 @@
+/* case_access.c - adds an access log to a case: finds its form, and puts what fits the filter. */
+#include "record/case_access.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/csv_read.h"
+#include "record/access_parts.h"
+#include "record/case_parts.h"
+
+#define FILE_MOST ((size_t)2 * 1024 * 1024 * 1024 - 1)
+
+void access_put(struct access_import *import, const struct access_record *record, const char *level,
+                struct slice id, struct slice folder)
+{
+    static const char sql[] =
+        "INSERT INTO access(log, at, until, owner, level, id, folder, ip, session, app, actor)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    sqlite3_stmt *row = case_statement(import->store, sql);
+    if (!row || case_write(import->store) < 0)
+        return;
+    case_bind_number(row, 1, import->log);
+    if (record->at != ACCESS_NO_TIME) {
+        case_bind_number(row, 2, record->at);
+        case_bind_number(row, 3, record->at + (*level == 't' ? ACCESS_THROTTLED_SECONDS : 0));
+    }
+    case_bind_text(row, 4, record->owner);
+    case_bind_text(row, 5, slice_str(level));
+    case_bind_text(row, 6, id);
+    case_bind_text(row, 7, folder);
+    case_bind_text(row, 8, record->ip);
+    case_bind_text(row, 9, record->session);
+    case_bind_text(row, 10, record->app);
+    case_bind_text(row, 11, record->actor);
+    case_run(import->store, row);
+}
+
+/* Without angle brackets, blanks and folding; the rest as it stands, letters too. */
+struct slice access_normal_id(struct slice id, char room[ACCESS_ID_MOST])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < id.len && len < ACCESS_ID_MOST; i++)
+        if (!memchr("<> \t\r\n", id.ptr[i], 6))
+            room[len++] = (char)id.ptr[i];
+    return slice_of(room, len);
+}
+
+static bool fits_text(const char *wanted, struct slice value)
+{
+    return !wanted || slice_is_equal_nocase(slice_str(wanted), value);
+}
+
+bool access_fits(const struct access_import *import, const struct access_record *record)
+{
+    const struct access_filter *filter = import->filter;
+    if (record->at != ACCESS_NO_TIME && (record->at < filter->since || record->at >= filter->until))
+        return false;
+    return fits_text(filter->ip, record->ip) && fits_text(filter->session, record->session) &&
+           fits_text(filter->app, record->app) &&
+           (fits_text(filter->user, record->owner) || fits_text(filter->user, record->actor));
+}
+
+/* "+02:00" as seconds east of Greenwich; 0 where it is none. */
+static int64_t zone_seconds(struct slice zone)
+{
+    uint64_t hours, minutes;
+    if (zone.len < 6 || !memchr("+-", zone.ptr[0], 2) || slice_to_u64(slice_sub(zone, 1, 2), &hours) < 0 ||
+        slice_to_u64(slice_sub(zone, 4, 2), &minutes) < 0)
+        return 0;
+    int64_t seconds = (int64_t)(hours * 3600 + minutes * 60);
+    return zone.ptr[0] == '-' ? -seconds : seconds;
+}
+
+/* "2024-01-12T09:30:00Z", with a fraction or without, with a blank for the T; UTC where it says nothing else. */
+int64_t access_time(struct slice text)
+{
+    char copy[40] = "";
+    struct tm tm = { 0 };
+    text = slice_trim(text);
+    if (text.len < 10 || text.len >= sizeof copy)
+        return ACCESS_NO_TIME;
+    memcpy(copy, text.ptr, text.len);
+    const char *end = strptime(copy, copy[10] == 'T' ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &tm);
+    if (!end) {
+        tm = (struct tm){ 0 };
+        end = strptime(copy, "%m/%d/%Y %I:%M:%S %p", &tm);
+    }
+    if (!end)
+        return ACCESS_NO_TIME;
+    int64_t at = timegm(&tm);
+    while (*end == '.' || (*end >= '0' && *end <= '9'))
+        end++;
+    return at - zone_seconds(slice_str(end));
+}
+
+/* Forms. */
+
+static int import_plain(struct access_import *import, struct slice text)
+{
+    struct slice line;
+    char room[ACCESS_ID_MOST];
+    const struct access_record record = { .at = ACCESS_NO_TIME };
+    while (slice_eat_line(&text, &line)) {
+        struct slice id = access_normal_id(slice_trim(line), room);
+        if (id.len == 0 || id.ptr[0] == '#')
+            continue;
+        import->counts->records++;
+        if (slice_find_byte(id, 0, '@') == SLICE_NONE) {
+            import->counts->odd++;
+            continue;
+        }
+        import->counts->kept++;
+        import->counts->messages++;
+        access_put(import, &record, "bind", id, slice_of(NULL, 0));
+    }
+    return 0;
+}
+
+/* The columns of Microsoft-Extractor-Suite, or those of Gmail's log events. */
+static void import_row(struct access_import *import, struct csv_reader *reader)
+{
+    static const char *const names[][4] = {
+        [0] = { "Timestamp", "Date", "CreationDate", "Time" },
+        [1] = { "User", "Owner", "UserId", "Mailbox" },
+        [2] = { "IPaddress", "IP address", "ClientIP", "ClientIPAddress" },
+        [3] = { "SessionID", "SessionId", NULL, NULL },
+        [4] = { "FolderPath", "Folder", NULL, NULL },
+        [5] = { "InternetMessageId", "Message ID", "MessageId", NULL },
+        [6] = { "MailAccessType", "Event", "Operation", NULL },
+        [7] = { "AppId", "ClientAppId", "Client Type", NULL },
+        [8] = { "Actor", "UserId", NULL, NULL },
+    };
+    struct slice cells[9] = { { NULL, 0 } };
+    char room[ACCESS_ID_MOST];
+    for (size_t i = 0; i < 9; i++)
+        for (size_t k = 0; k < 4 && names[i][k] && cells[i].len == 0; k++)
+            cells[i] = csv_cell(reader, csv_column(reader, names[i][k]));
+    const struct access_record record = {
+        access_time(cells[0]), cells[1], cells[2], cells[3], cells[7], cells[8]
+    };
+    bool is_sync = slice_find_nocase(cells[6], 0, slice_str("sync")) != SLICE_NONE;
+    struct slice id = is_sync ? slice_of(NULL, 0) : access_normal_id(cells[5], room);
+    import->counts->records++;
+    if (id.len == 0 && !(is_sync && cells[4].len > 0)) {
+        import->counts->odd++;
+        return;
+    }
+    if (!access_fits(import, &record))
+        return;
+    import->counts->kept++;
+    *(is_sync ? &import->counts->folders : &import->counts->messages) += 1;
+    access_put(import, &record, is_sync ? "folder" : "bind", id, cells[4]);
+}
+
+static int import_csv(struct access_import *import, struct slice text, struct error *err)
+{
+    struct csv_reader reader;
+    int result = csv_open(&reader, text, import->file, err);
+    size_t audit = result == 0 ? csv_column(&reader, "AuditData") : SLICE_NONE;
+    while (result == 0 && csv_next(&reader) == 1) {
+        if (audit == SLICE_NONE)
+            import_row(import, &reader);
+        else if (access_import_json(import, csv_cell(&reader, audit)) < 0)
+            import->counts->records++, import->counts->odd++;
+    }
+    csv_close(&reader);
+    return result;
+}
+
+static int import_json_lines(struct access_import *import, struct slice text, struct error *err)
+{
+    struct slice line;
+    for (unsigned number = 1; slice_eat_line(&text, &line); number++) {
+        line = slice_trim(line);
+        if (line.len > 0 && access_import_json(import, line) < 0)
+            return error_set(err, ERROR_FORMAT, "'%s', line %u: not JSON", import->file, number);
+    }
+    return 0;
+}
+
+static int import_text(struct access_import *import, struct slice text, struct error *err)
+{
+    if (slice_starts_with(text, "\xEF\xBB\xBF"))
+        text = slice_skip(text, 3);
+    struct slice start = slice_trim(text), line = slice_sub(start, 0, slice_find_byte(start, 0, '\n'));
+    if (slice_starts_with(start, "[") || slice_starts_with(start, "{"))
+        return access_import_json(import, start) == 0 ? 0 : import_json_lines(import, start, err);
+    bool is_table = slice_find_byte(line, 0, '@') == SLICE_NONE &&
+                    (memchr(line.ptr ? line.ptr : (const unsigned char *)"", ',', line.len) ||
+                     memchr(line.ptr ? line.ptr : (const unsigned char *)"", ';', line.len));
+    return is_table ? import_csv(import, text, err) : import_plain(import, text);
+}
+
+/* The log's row. 1 where it is new, 0 where it was imported before, -1. */
+static int begin_log(struct access_import *import, struct slice text)
+{
+    const struct access_filter *filter = import->filter;
+    char hash[65], words[512];
+    id_hex_of_bytes(text, hash);
+    snprintf(words, sizeof words, "ip=%s session=%s app=%s user=%s since=%lld until=%lld",
+             filter->ip ? filter->ip : "", filter->session ? filter->session : "",
+             filter->app ? filter->app : "", filter->user ? filter->user : "", (long long)filter->since,
+             (long long)filter->until);
+    sqlite3_stmt *row = case_statement(
+        import->store, "INSERT OR IGNORE INTO access_logs(path, sha256, kind, filter, at, records, kept)"
+                       " VALUES(?1, ?2, 'mail access', ?3, ?4, 0, 0)");
+    if (!row || case_write(import->store) < 0)
+        return -1;
+    case_bind_text(row, 1, slice_str(import->file));
+    case_bind_text(row, 2, slice_str(hash));
+    case_bind_text(row, 3, slice_str(words));
+    case_bind_number(row, 4, time(NULL));
+    if (case_run(import->store, row) < 0)
+        return -1;
+    import->log = sqlite3_last_insert_rowid(import->store->db);
+    return sqlite3_changes(import->store->db) > 0;
+}
+
+static int end_log(struct access_import *import)
+{
+    sqlite3_stmt *row =
+        case_statement(import->store, "UPDATE access_logs SET records = ?1, kept = ?2 WHERE log = ?3");
+    if (!row)
+        return -1;
+    case_bind_number(row, 1, (int64_t)import->counts->records);
+    case_bind_number(row, 2, (int64_t)import->counts->kept);
+    case_bind_number(row, 3, import->log);
+    return case_run(import->store, row) < 0 ? -1 : case_commit(import->store);
+}
+
+static int read_file(const char *file, struct buffer *text, struct error *err)
+{
+    unsigned char piece[256 * 1024];
+    ssize_t got = -1;
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set_errno(err, "cannot read '%s'", file);
+    while ((got = read(fd, piece, sizeof piece)) > 0 && buffer_put(text, slice_of(piece, (size_t)got)) == 0)
+        continue;
+    int result = got < 0 ? error_set_errno(err, "cannot read '%s'", file) : 0;
+    if (text->is_overfull)
+        result = error_set(err, ERROR_LIMIT, "'%s' is larger than %zu MiB: split it", file, FILE_MOST >> 20);
+    close(fd);
+    return result;
+}
+
+int case_import_access(struct case_store *store, const char *file, const struct access_filter *filter,
+                       struct access_counts *counts, struct error *err)
+{
+    struct access_import import = { .store = store, .file = file, .filter = filter, .counts = counts };
+    struct buffer text;
+    *counts = (struct access_counts){ 0 };
+    buffer_init(&text, FILE_MOST);
+    int result = read_file(file, &text, err);
+    if (result == 0) {
+        result = begin_log(&import, buffer_slice(&text));
+        counts->is_known = result == 0;
+        if (result == 1)
+            result = import_text(&import, buffer_slice(&text), err) < 0 ? -1 : end_log(&import);
+    }
+    buffer_release(&text);
+    if (case_failure(store))
+        *err = *case_failure(store);
+    return result < 0 || case_failure(store) ? -1 : 0;
+}
