@@ -156,7 +156,7 @@ static const struct pick picks[] = {
     { "", "", BYTES("p\0a\0s\0s\0w\0o\0r\0d\0"), CONTENT_ANY, &extractor_plain, GAP_KINDS },
     { "x.pdf", "application/pdf", BYTES("%PDF-1.7\n1 0 obj"), CONTENT_ANY, &extractor_strings,
       GAP_UNSUPPORTED },
-    { "x.rtf", "text/rtf", BYTES("{\\rtf1 x}"), CONTENT_ANY, &extractor_strings, GAP_UNSUPPORTED },
+    { "x.rtf", "text/rtf", BYTES("{\\rtf1 x}"), CONTENT_ANY, &extractor_rtf, GAP_KINDS },
     { "x", "",
       BYTES("\x7f"
             "ELF\2\1\1\0\0\0\0\0\0"),
