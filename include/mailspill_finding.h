@@ -43,6 +43,14 @@ struct mailspill_message {
     bool is_thread_guessed; /* from subject and people */
 };
 
+/* A half of a pair. */
+struct mailspill_part {
+    const char *role; /* "secret", "id", "user", "host", "account", "tenant" */
+    const char *path;
+    uint64_t line, column, offset;
+    const char *redacted; /* a preview of what is a secret, else the value */
+};
+
 /* One secret in one place. */
 struct mailspill_finding {
     const char *rule, *family, *name, *category;
@@ -60,8 +68,9 @@ struct mailspill_finding {
     const char *view;
     const char *context; /* NULL unless mailspill_options.context asks for it */
     bool is_quoted;
-    const char *const *also;       /* paths of the same text in other parts of one multipart/alternative */
-    const char *const *also_rules; /* ids of other rules that matched here */
+    const char *const *also; /* paths of the same text in other parts of one multipart/alternative */
+    const struct mailspill_part *parts; /* of a pair, the secret first; ended by a NULL role */
+    const char *const *also_rules;      /* ids of other rules that matched here */
     const char *service, *host, *user, *account;
     const char *expires; /* ISO 8601, UTC */
     const char *rotate;

@@ -63,6 +63,8 @@ void scan_match_put(void *ctx, const struct match *match)
     struct scan *scan = ctx;
     struct slice header = slice_of(NULL, 0);
     struct match told = *match;
+    if (match->rule->is_silent && (match->rule->pair.is_untold || match->rule->gap))
+        return;
     if (match->rule->is_silent) {
         scan->output->hidden(scan->output->ctx, match->secret);
         return;

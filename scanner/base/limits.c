@@ -37,6 +37,8 @@ const struct limit_name limit_names[] = {
     { "item-cpu", "seconds of CPU for each 64 MiB of an item", offsetof(struct limits, item_cpu), 30, 1 },
     { "hang", "seconds without progress before a worker is killed", offsetof(struct limits, hang), 120, 1 },
     { "findings", "findings held for one message", offsetof(struct limits, findings), 10000, 1 },
+    { "thread-halves", "halves of pairs held until all messages of their thread were seen",
+      offsetof(struct limits, thread_halves), 200000, 1 },
     { "worker-memory", "bytes of memory a worker may add after its start",
       offsetof(struct limits, worker_memory), 512 * MIB, 128 * MIB },
     { NULL, NULL, 0, 0, 0 },

@@ -29,6 +29,7 @@ struct limits {
     uint64_t item_cpu;        /* seconds of CPU for each 64 MiB of an item */
     uint64_t hang;            /* seconds without progress */
     uint64_t findings;        /* held for one message */
+    uint64_t thread_halves;   /* of pairs, held until their thread was seen */
     uint64_t worker_memory;   /* address space of a worker beyond its start */
 };
 

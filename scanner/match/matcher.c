@@ -334,7 +334,10 @@ static uint64_t seen_end(const struct matcher *matcher, const struct found *foun
 static void rule_on(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
     char why[sizeof ruling->why];
-    const struct suppressor *noise = ruling->is_rejected ? NULL : find_suppressor(matcher, found, ruling);
+    /* A user or the id of a client opens nothing, and is wanted all the same. */
+    bool is_half = matcher->engine->set->rules[found->rule].pair.is_untold;
+    const struct suppressor *noise =
+        ruling->is_rejected || is_half ? NULL : find_suppressor(matcher, found, ruling);
     enum seen_as as = ruling->is_rejected || noise ? SEEN_REJECTED : SEEN_MATCH;
     if (seen_add(&matcher->seen, found->rule, found->offset, seen_end(matcher, found), as))
         return;

@@ -107,13 +107,16 @@ int ruleset_select(struct ruleset *set, const char *const *only, size_t only_cou
                    size_t skip_count, enum rules_unwanted unwanted, struct error *err)
 {
     size_t heard = 0;
+    /* Halves that are never told alone go on serving the rules that are wanted. */
+    bool is_serving = unwanted == RULES_SILENCED;
     if (check_entries(set, only, only_count, err) < 0 || check_entries(set, skip, skip_count, err) < 0)
         return -1;
     for (size_t i = 0; i < set->count; i++) {
         struct rule *rule = &set->rules[i];
         bool is_wanted = only_count == 0 || is_named_by_any(rule, only, only_count);
+        is_wanted |= is_serving && rule->pair.is_untold;
         rule->is_silent = !is_wanted || is_named_by_any(rule, skip, skip_count);
-        heard += !rule->is_silent;
+        heard += !rule->is_silent && !(is_serving && rule->pair.is_untold);
     }
     if (heard == 0)
         return error_set(err, ERROR_USAGE, "no rule is left to look for");

@@ -20,6 +20,35 @@ struct rule_validator {
     struct slice argument;
 };
 
+/* What a match of a rule is in a pair: the secret, or what must be known to use it. */
+enum pair_role {
+    PAIR_NONE,
+    PAIR_SECRET,
+    PAIR_ID,
+    PAIR_USER,
+    PAIR_HOST,
+    PAIR_ACCOUNT,
+    PAIR_TENANT,
+    PAIR_ROLES
+};
+
+/* How far apart the halves may stand. Each holds the ones before it. */
+enum pair_within { PAIR_LEAF, PAIR_MESSAGE, PAIR_THREAD, PAIR_WITHINS };
+
+const char *pair_role_name(enum pair_role role);
+int pair_role_from_name(struct slice name); /* or -1 */
+const char *pair_within_name(enum pair_within within);
+int pair_within_from_name(struct slice name); /* or -1 */
+
+struct rule_pair {
+    const char *kind;    /* halves of one kind go together: "aws-key", "login"; NULL: the rule is no half */
+    enum pair_role role; /* of what it matches */
+    uint32_t needs;      /* bits 1 << role: what a secret waits for; it takes other halves of its kind too */
+    enum pair_within within;
+    bool is_untold;      /* alone it is no finding: it is only there for its partner */
+    bool raises_verdict; /* contextual becomes structural once all that it needs was found */
+};
+
 /* All strings UTF-8, NUL-terminated, in the ruleset's arena; NULL where absent. */
 struct rule {
     const char *id;     /* stable, kebab-case */
@@ -37,9 +66,11 @@ struct rule {
     size_t width;     /* bytes that one match can span at most, look-around included */
     struct rule_validator validators[RULE_VALIDATORS_MAX];
     size_t validator_count;
-    bool has_common_validators;  /* of rules with `vendor`, where `validate` says nothing else */
-    const char *service;         /* opens.service */
-    const char *rotate;          /* URL or words */
+    bool has_common_validators; /* of rules with `vendor`, where `validate` says nothing else */
+    struct rule_pair pair;
+    const char *gap;     /* a match is nothing to tell, but a gap `unsupported` with these words; else NULL */
+    const char *service; /* opens.service */
+    const char *rotate;  /* URL or words */
     const char *reference;       /* URL */
     const char *const *examples; /* templates (validate/maker.h); only when loaded with RULES_WITH_EXAMPLES */
     size_t example_count;

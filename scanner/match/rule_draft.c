@@ -283,6 +283,7 @@ void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules
                          .service = draft->service.text,
                          .rotate = draft->rotate.text,
                          .reference = draft->reference.text,
+                         .gap = draft->gap.text,
                          .file = mistakes->file,
                          .line = draft->line };
     expand_vendor(set, draft, mistakes);
@@ -292,6 +293,7 @@ void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules
     rule.has_common_validators = is_of_vendor(&rule) && draft->validators.count == 0;
     if (rule.has_common_validators)
         rule_add_common_validators(&rule);
+    rule_pair_take(&rule, draft, mistakes);
     check_all(set, &rule, draft, mistakes);
     if (examples != RULES_WITHOUT_EXAMPLES)
         take_examples(set, &rule, draft);

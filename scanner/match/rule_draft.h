@@ -22,7 +22,9 @@ struct draft_list {
 struct rule_draft {
     unsigned line;
     struct draft_text id, family, name, category, severity, verdict, pattern, find, width, vendor,
-        vendor_word, value, service, rotate, reference;
+        vendor_word, value, service, rotate, reference, gap;
+    struct draft_text pair_kind, pair_role, pair_within, pair_alone, pair_raises;
+    struct draft_list pair_needs;
     struct draft_list validators, examples, negatives;
 };
 
@@ -35,6 +37,9 @@ struct mistakes {
 
 void mistakes_put(struct mistakes *mistakes, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* rule_pair.c: `pair: {kind: …, role: …}` of DRAFT, into RULE. */
+void rule_pair_take(struct rule *rule, const struct rule_draft *draft, struct mistakes *mistakes);
 
 /* Check DRAFT and add it to SET; every mistake is told. */
 void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules_examples examples,

@@ -1,6 +1,7 @@
 /* rule_packed.c - rules as rulec leaves them in the program: checked, without examples, read without copying.
  *
- * Magic, the engine_key (a text), count (4, little-endian), then each rule: severity, verdict, flags, count of validators, groups (1 each),
+ * Magic, the engine_key (a text), count (4, little-endian), then each rule: severity, verdict, flags, count of validators, groups, role, needs and
+ * reach in a pair (1 each),
  * width (4), fingerprint (16), its texts in the order of `texts`, its validators as rule files name them; each text ends in NUL, and an empty
  * one is absent.
  */
@@ -13,12 +14,15 @@
 static const char magic[8] = { 'M', 'S', 'R', 'U', 'L', 'E', 'S', '2' };
 
 #define FLAG_COMMON_VALIDATORS 1
+#define FLAG_UNTOLD 2
+#define FLAG_RAISES_VERDICT 4
 
 static const size_t texts[] = {
-    offsetof(struct rule, id),        offsetof(struct rule, family),  offsetof(struct rule, name),
-    offsetof(struct rule, category),  offsetof(struct rule, service), offsetof(struct rule, rotate),
-    offsetof(struct rule, reference), offsetof(struct rule, vendor),  offsetof(struct rule, vendor_word),
-    offsetof(struct rule, value),     offsetof(struct rule, pattern), offsetof(struct rule, find),
+    offsetof(struct rule, id),        offsetof(struct rule, family),    offsetof(struct rule, name),
+    offsetof(struct rule, category),  offsetof(struct rule, service),   offsetof(struct rule, rotate),
+    offsetof(struct rule, reference), offsetof(struct rule, vendor),    offsetof(struct rule, vendor_word),
+    offsetof(struct rule, value),     offsetof(struct rule, pattern),   offsetof(struct rule, find),
+    offsetof(struct rule, gap),       offsetof(struct rule, pair.kind),
 };
 
 #define TEXTS (sizeof texts / sizeof *texts)
@@ -51,6 +55,13 @@ static void put_validators(struct buffer *out, const struct rule *rule)
     }
 }
 
+static unsigned char flags_of(const struct rule *rule)
+{
+    return (unsigned char)((rule->has_common_validators ? FLAG_COMMON_VALIDATORS : 0) |
+                           (rule->pair.is_untold ? FLAG_UNTOLD : 0) |
+                           (rule->pair.raises_verdict ? FLAG_RAISES_VERDICT : 0));
+}
+
 /* How many groups the rule's program has, the whole match too. 0, where a byte does not hold it: it is compiled before it is used. */
 static unsigned char groups_of(const struct rule *rule)
 {
@@ -69,9 +80,12 @@ static void put_rule(struct buffer *out, const struct rule *rule)
         copy.pattern = copy.find = NULL;
     buffer_put_byte(out, (unsigned char)rule->severity);
     buffer_put_byte(out, (unsigned char)rule->verdict);
-    buffer_put_byte(out, rule->has_common_validators ? FLAG_COMMON_VALIDATORS : 0);
+    buffer_put_byte(out, flags_of(rule));
     buffer_put_byte(out, (unsigned char)(rule->has_common_validators ? 0 : rule->validator_count));
     buffer_put_byte(out, groups_of(rule));
+    buffer_put_byte(out, (unsigned char)rule->pair.role);
+    buffer_put_byte(out, (unsigned char)rule->pair.needs);
+    buffer_put_byte(out, (unsigned char)rule->pair.within);
     buffer_put_u32le(out, (uint32_t)rule->width);
     buffer_put(out, slice_of(print.bytes, sizeof print.bytes));
     for (size_t i = 0; i < TEXTS; i++)
@@ -108,6 +122,20 @@ static int eat_validator(struct slice *rest, struct rule *rule)
     return rule_add_validator(rule, slice_str(text));
 }
 
+static int eat_pair(struct slice *rest, uint8_t flags, struct rule_pair *pair)
+{
+    uint8_t role, needs, within;
+    if (slice_eat_u8(rest, &role) < 0 || slice_eat_u8(rest, &needs) < 0 || slice_eat_u8(rest, &within) < 0 ||
+        role >= PAIR_ROLES || needs >> PAIR_ROLES || within >= PAIR_WITHINS)
+        return -1;
+    pair->role = (enum pair_role)role;
+    pair->needs = needs;
+    pair->within = (enum pair_within)within;
+    pair->is_untold = flags & FLAG_UNTOLD;
+    pair->raises_verdict = flags & FLAG_RAISES_VERDICT;
+    return 0;
+}
+
 static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
 {
     uint8_t severity, verdict, flags, groups;
@@ -115,8 +143,8 @@ static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
     struct slice print;
     if (slice_eat_u8(rest, &severity) < 0 || slice_eat_u8(rest, &verdict) < 0 ||
         slice_eat_u8(rest, &flags) < 0 || slice_eat_u8(rest, validators) < 0 ||
-        slice_eat_u8(rest, &groups) < 0 || slice_eat_u32le(rest, &width) < 0 ||
-        slice_eat(rest, sizeof(struct fingerprint), &print) < 0)
+        slice_eat_u8(rest, &groups) < 0 || eat_pair(rest, flags, &rule->pair) < 0 ||
+        slice_eat_u32le(rest, &width) < 0 || slice_eat(rest, sizeof(struct fingerprint), &print) < 0)
         return -1;
     if (severity >= SEVERITIES || verdict >= VERDICTS || width == 0 || width > RULE_WIDTH_MAX)
         return -1;

@@ -146,7 +146,52 @@ static void take_opens(struct reader *reader, struct draft_text *service)
     }
 }
 
-enum key_kind { KEY_TEXT, KEY_LIST, KEY_EXAMPLES, KEY_OPENS };
+/* `pair: {kind: aws-key, role: secret, needs: [id], within: thread}` */
+static void take_pair_value(struct reader *reader, struct slice key, struct rule_draft *draft)
+{
+    const struct {
+        const char *name;
+        struct draft_text *text;
+    } texts[] = { { "kind", &draft->pair_kind },
+                  { "role", &draft->pair_role },
+                  { "within", &draft->pair_within },
+                  { "alone", &draft->pair_alone },
+                  { "raises", &draft->pair_raises } };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (slice_is_equal(key, slice_str(texts[i].name))) {
+            *texts[i].text = take_text(reader, texts[i].name);
+            return;
+        }
+    if (slice_is_equal(key, slice_str("needs"))) {
+        take_list(reader, "needs", &draft->pair_needs);
+        return;
+    }
+    mistakes_put(&reader->mistakes, line_of(reader),
+                 "unknown key in `pair`: the keys are kind role needs within alone raises");
+    skip_value(reader);
+}
+
+static void take_pair_key(struct reader *reader, struct rule_draft *draft)
+{
+    if (reader->event.type != YAML_MAPPING_START_EVENT) {
+        mistakes_put(&reader->mistakes, line_of(reader),
+                     "`pair` is not a mapping: write {kind: NAME, role: ROLE}");
+        skip_value(reader);
+        return;
+    }
+    while (next(reader) && reader->event.type != YAML_MAPPING_END_EVENT) {
+        char key[16] = "";
+        if (is_scalar(reader) && scalar(reader).len < sizeof key)
+            memcpy(key, scalar(reader).ptr, scalar(reader).len);
+        if (!is_scalar(reader))
+            skip_value(reader);
+        if (!next(reader))
+            return;
+        take_pair_value(reader, slice_str(key), draft);
+    }
+}
+
+enum key_kind { KEY_TEXT, KEY_LIST, KEY_EXAMPLES, KEY_OPENS, KEY_PAIR };
 
 static const struct key {
     const char *name;
@@ -166,6 +211,8 @@ static const struct key {
     { "vendor_word", KEY_TEXT, offsetof(struct rule_draft, vendor_word) },
     { "value", KEY_TEXT, offsetof(struct rule_draft, value) },
     { "validate", KEY_LIST, offsetof(struct rule_draft, validators) },
+    { "pair", KEY_PAIR, 0 },
+    { "gap", KEY_TEXT, offsetof(struct rule_draft, gap) },
     { "opens", KEY_OPENS, offsetof(struct rule_draft, service) },
     { "rotate", KEY_TEXT, offsetof(struct rule_draft, rotate) },
     { "reference", KEY_TEXT, offsetof(struct rule_draft, reference) },
@@ -190,6 +237,8 @@ static void take_value(struct reader *reader, const struct key *key, struct rule
         *(struct draft_text *)field = take_text(reader, key->name);
     else if (key->kind == KEY_OPENS)
         take_opens(reader, field);
+    else if (key->kind == KEY_PAIR)
+        take_pair_key(reader, draft);
     else if (key->kind == KEY_EXAMPLES && reader->examples == RULES_WITHOUT_EXAMPLES)
         pass_list(reader, field);
     else
@@ -204,7 +253,7 @@ static void take_pair(struct reader *reader, struct rule_draft *draft, bool seen
         mistakes_put(&reader->mistakes, line_of(reader),
                      "unknown key '%.*s': the keys are id family name category severity verdict pattern find "
                      "width vendor vendor_word value validate "
-                     "opens rotate reference examples negatives",
+                     "pair gap opens rotate reference examples negatives",
                      is_scalar(reader) ? (int)scalar(reader).len : 1,
                      is_scalar(reader) ? (const char *)scalar(reader).ptr : "?");
     else if (seen[key])
@@ -240,10 +289,10 @@ static void take_rule(struct reader *reader, struct rule_draft *draft)
 
 static void draft_clear(struct rule_draft *draft)
 {
-    size_t counts[] = { offsetof(struct rule_draft, validators), offsetof(struct rule_draft, examples),
-                        offsetof(struct rule_draft, negatives) };
-    memset(draft, 0, offsetof(struct rule_draft, validators));
-    for (size_t i = 0; i < 3; i++)
+    size_t counts[] = { offsetof(struct rule_draft, pair_needs), offsetof(struct rule_draft, validators),
+                        offsetof(struct rule_draft, examples), offsetof(struct rule_draft, negatives) };
+    memset(draft, 0, offsetof(struct rule_draft, pair_needs));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         ((struct draft_list *)(void *)((char *)draft + counts[i]))->count = 0;
 }
 

@@ -98,6 +98,17 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
 int case_put_gap(struct case_store *store, int64_t input,
                  const struct gap_record *gap); /* INPUT 0: of none */
 
+/* All was read, and a finding that was put found its other half in another message: what it tells now; or it became a part of another, and is none
+ * of its own any more. */
+int case_pair_finding(struct case_store *store, const struct finding *finding,
+                      const struct record_id *secret_id);
+int case_drop_half(struct case_store *store, const struct finding *finding,
+                   const struct record_id *secret_id);
+
+/* From the column `parts`, a list of texts. 0, or -1: they are none. */
+#define CASE_PART_TEXTS ((size_t)6)
+int case_take_parts(const struct slice *texts, size_t count, struct finding *finding, struct arena *arena);
+
 /* A piece of an input: the whole (offset CASE_WHOLE), or one range. */
 struct case_piece {
     int64_t input;

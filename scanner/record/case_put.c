@@ -462,7 +462,7 @@ static const char finding_sql[] =
 int case_put_finding(struct case_store *store, int64_t input, const struct case_finding *put)
 {
     const struct finding *finding = put->finding;
-    struct buffer also, also_rules;
+    struct buffer also, also_rules, parts;
     int64_t secret = 0;
     if (case_write(store) < 0 || put_secret(store, put, &secret) < 0 ||
         put_rule(store, finding->rule, put->rule) < 0)
@@ -472,6 +472,8 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
         return -1;
     buffer_init(&also, 1024 * 1024);
     buffer_init(&also_rules, 64 * 1024);
+    buffer_init(&parts, 1024 * 1024);
+    case_put_parts(&parts, finding);
     put_list(&also, finding->also, finding->also_count);
     put_list(&also_rules, finding->also_rules, finding->also_rule_count);
     case_bind_id(row, 1, &finding->id);
@@ -488,7 +490,9 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
     case_bind_text(row, 24, put->custodian);
     case_bind_number(row, 25, input);
     case_bind_number(row, 26, store->run);
+    case_bind_text(row, 27, buffer_slice(&parts));
     int result = case_run(store, row);
+    buffer_release(&parts);
     buffer_release(&also);
     buffer_release(&also_rules);
     return result;

@@ -1,39 +1,11 @@
 /* collect.c - the findings of one message, held to its end: twins merged, overlaps judged, ids given. */
-#include "record/collect.h"
+#include "record/collect_parts.h"
 
 #include "record/id.h"
 
 #define PATH_MAX_BYTES ((size_t)16 * 1024)
 #define BLOB_SLACK 3 /* bytes that a secret may stand over the encoded block: padding, quotes */
 #define ALSO_MAX 64  /* twins and overlapped rules named for one finding */
-
-/* A finding while its scope lasts. */
-struct held {
-    struct finding finding;
-    uint64_t end; /* just after the secret, in the leaf's text */
-    struct match_blob blob;
-    uint32_t leaf;            /* order of the leaf in the scope */
-    struct slice message_key; /* of the message the id is made from */
-    struct slice twin_group;  /* path of the multipart/alternative, or empty */
-    bool is_dropped;
-};
-
-struct collector {
-    const struct ruleset *rules;
-    const struct limits *limits;
-    const struct record_output *output;
-    struct arena *arena; /* of the scope; wiped */
-    struct arena_mark empty;
-    struct held **held;
-    size_t count, capacity;
-    uint64_t over_limit; /* matches not held */
-    uint64_t unit;       /* generation of message numbers */
-    uint32_t next_message;
-    const struct item *leaf;
-    uint32_t leaf_number;
-    struct slice leaf_path, leaf_message_key, leaf_group; /* made at the first match */
-    bool is_leaf_described;
-};
 
 struct collector *collector_new(const struct ruleset *rules, const struct limits *limits,
                                 const struct record_output *output)
@@ -57,6 +29,7 @@ void collector_free(struct collector *collector)
         return;
     arena_free(collector->arena);
     free(collector->held);
+    free(collector->halves);
     free(collector);
 }
 
@@ -105,7 +78,7 @@ void collector_message(struct collector *collector, const struct item *item)
         tell_message(collector, item, true);
 }
 
-static uint32_t message_number(struct collector *collector, const struct item *item)
+uint32_t collector_message_number(struct collector *collector, const struct item *item)
 {
     item = message_of(item);
     if (!item->envelope)
@@ -151,7 +124,7 @@ void collector_begin_leaf(struct collector *collector, const struct item *item)
     collector->is_leaf_described = false;
 }
 
-static void describe_leaf(struct collector *collector)
+void collector_describe_leaf(struct collector *collector)
 {
     if (collector->is_leaf_described)
         return;
@@ -188,16 +161,20 @@ static struct held *held_add(struct collector *collector)
 
 void collector_match(struct collector *collector, const struct match *match, struct slice header)
 {
+    if (match->rule->pair.is_untold) {
+        collector_hold_half(collector, match);
+        return;
+    }
     struct arena *arena = collector->arena;
     if (collector->count >= collector->limits->findings) {
         collector->over_limit++;
         return;
     }
-    describe_leaf(collector);
+    collector_describe_leaf(collector);
     struct held *held = held_add(collector);
     held->finding = (struct finding){
         .rule = (uint32_t)(match->rule - collector->rules->rules),
-        .message = message_number(collector, collector->leaf),
+        .message = collector_message_number(collector, collector->leaf),
         .verdict = match->verdict,
         .why = arena_copy(arena, slice_str(match->why)),
         .secret = arena_copy(arena, match->secret),
@@ -240,7 +217,7 @@ void collector_gap(struct collector *collector, const struct item *item, const s
     buffer_init(&path, PATH_MAX_BYTES);
     item_put_path(&path, item);
     record.path = buffer_slice(&path);
-    record.message = message_number(collector, item);
+    record.message = collector_message_number(collector, item);
     if (item->envelope)
         record.custodian = item->envelope->custodian;
     collector->output->gap(collector->output->ctx, &record);
@@ -504,14 +481,19 @@ void collector_end_scope(struct collector *collector, const struct item *item)
         drop_losers(collector);
         qsort(collector->held, collector->count, sizeof *collector->held, by_place);
         give_ids(collector);
+        collector_judge_pairs(collector, item);
+        drop_losers(collector);
         for (size_t i = 0; i < collector->count; i++)
             collector->output->finding(collector->output->ctx, &collector->held[i]->finding);
     }
+    collector_tell_halves(collector);
     tell_over_limit(collector, item);
     if (collector->count || collector->over_limit || collector->is_leaf_described)
         arena_rewind(collector->arena, collector->empty);
     collector->count = 0;
     collector->over_limit = 0;
+    collector->half_count = 0;
+    collector->halves_over_limit = 0;
     collector->leaf_number = 0;
     collector->is_leaf_described = false;
 }

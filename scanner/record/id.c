@@ -61,6 +61,12 @@ struct record_id id_of_gap(enum gap_kind kind, struct slice message_key, struct 
     return digest_texts(texts, 5, NULL);
 }
 
+struct record_id id_of_thread(struct slice text)
+{
+    struct slice texts[] = { slice_str("thread"), text };
+    return digest_texts(texts, 2, NULL);
+}
+
 /* What names a message that has no Message-ID; false if it has nothing to be named by. */
 static bool put_origin(struct buffer *out, struct envelope *envelope)
 {

@@ -13,6 +13,9 @@ struct record_id id_of_finding(struct slice family, struct slice message_key, st
 struct record_id id_of_gap(enum gap_kind kind, struct slice message_key, struct slice inner_path,
                            struct slice reason);
 
+/* The same over "thread" and TEXT: tells threads and messages apart without keeping their names. */
+struct record_id id_of_thread(struct slice text);
+
 /* The message key: the Message-ID, else "From address, UTC date, first Received line"; for what lies in no message, its path below the
  * outermost container. Appended to OUT. */
 void id_put_message_key(struct buffer *out, const struct item *item);

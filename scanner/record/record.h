@@ -32,6 +32,17 @@ struct message_record {
         is_bare; /* told for the case alone: nothing of the unit refers to it, and its people and subject are left out */
 };
 
+/* A half of a pair, in its place. */
+struct finding_part {
+    enum pair_role role;
+    struct slice path;
+    uint64_t line, column, offset;
+    struct slice
+        shown; /* a preview of what is a secret of its own; else the value, escaped: a user, a host */
+};
+
+#define FINDING_PARTS_MAX ((size_t)PAIR_ROLES)
+
 /* One secret in one place. */
 struct finding {
     uint32_t rule;    /* index in the ruleset, which worker and supervisor share */
@@ -51,6 +62,15 @@ struct finding {
     size_t also_count;
     struct slice *also_rules; /* ids of other rules that matched the same span */
     size_t also_rule_count;
+    struct finding_part *parts; /* of a pair, the secret first; none where it stands alone */
+    size_t part_count;
+};
+
+/* A half that is no finding alone, for a secret in another message of the thread. */
+struct half_record {
+    uint32_t rule;
+    uint32_t message; /* number; never RECORD_NO_MESSAGE */
+    struct finding_part part;
 };
 
 struct gap_record {
@@ -83,6 +103,7 @@ struct record_output {
     void (*message)(void *ctx, const struct message_record *message);
     void (*finding)(void *ctx, const struct finding *finding);
     void (*gap)(void *ctx, const struct gap_record *gap);
+    void (*half)(void *ctx, const struct half_record *half); /* or NULL */
     void (*rejected)(void *ctx, struct slice path,
                      const struct match_rejected *rejected); /* --explain, or NULL */
     void (*unit)(void *ctx, const struct unit_record *unit);

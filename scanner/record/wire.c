@@ -95,6 +95,23 @@ static void put_opens(struct buffer *out, const struct opens *opens)
     put_whole(out, slice_str(opens->expires));
 }
 
+static void put_part(struct buffer *out, const struct finding_part *part)
+{
+    put_u8(out, (uint8_t)part->role);
+    put_text(out, part->path, WIRE_TEXT_MAX);
+    put_u64(out, part->line);
+    put_u64(out, part->column);
+    put_u64(out, part->offset);
+    put_text(out, part->shown, WIRE_SHOWN_MAX);
+}
+
+void wire_put_half(struct buffer *out, const struct half_record *half)
+{
+    put_u32(out, half->rule);
+    put_u32(out, half->message);
+    put_part(out, &half->part);
+}
+
 void wire_put_finding(struct buffer *out, const struct finding *finding)
 {
     put_u32(out, finding->rule);
@@ -115,6 +132,9 @@ void wire_put_finding(struct buffer *out, const struct finding *finding)
     put_opens(out, &finding->opens);
     put_list(out, finding->also, finding->also_count);
     put_list(out, finding->also_rules, finding->also_rule_count);
+    put_u32(out, (uint32_t)finding->part_count);
+    for (size_t i = 0; i < finding->part_count; i++)
+        put_part(out, &finding->parts[i]);
 }
 
 void wire_put_gap(struct buffer *out, const struct gap_record *gap)

@@ -14,6 +14,7 @@
 void wire_put_message(struct buffer *out, const struct message_record *message);
 void wire_put_finding(struct buffer *out, const struct finding *finding);
 void wire_put_gap(struct buffer *out, const struct gap_record *gap);
+void wire_put_half(struct buffer *out, const struct half_record *half);
 void wire_put_unit(struct buffer *out, const struct unit_record *unit);
 
 /* 0, or -1 with ERROR_FORMAT. Strings point into BYTES; lists are in ARENA. RULE_COUNT bounds finding->rule. */
@@ -22,6 +23,7 @@ int wire_get_message(struct slice bytes, struct arena *arena, struct message_rec
 int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_count, struct finding *finding,
                      struct error *err);
 int wire_get_gap(struct slice bytes, struct arena *arena, struct gap_record *gap, struct error *err);
+int wire_get_half(struct slice bytes, uint32_t rule_count, struct half_record *half, struct error *err);
 int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *err);
 
 #endif

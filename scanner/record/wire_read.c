@@ -119,6 +119,30 @@ static void get_opens(struct wire_reader *reader, struct opens *opens)
     get_fixed(reader, opens->expires, sizeof opens->expires);
 }
 
+static struct finding_part get_part(struct wire_reader *reader)
+{
+    struct finding_part part = { .role = (enum pair_role)get_choice(reader, PAIR_ROLES) };
+    part.path = get_text(reader, WIRE_TEXT_MAX);
+    part.line = get_u64(reader);
+    part.column = get_u64(reader);
+    part.offset = get_u64(reader);
+    part.shown = get_text(reader, WIRE_SHOWN_MAX);
+    return part;
+}
+
+static void get_parts(struct wire_reader *reader, struct finding *finding)
+{
+    uint32_t count = get_u32(reader);
+    if (count > FINDING_PARTS_MAX)
+        refuse(reader, "too many halves");
+    if (reader->wrong || count == 0)
+        return;
+    finding->parts = arena_alloc_array(reader->arena, count, sizeof *finding->parts);
+    for (uint32_t i = 0; i < count; i++)
+        finding->parts[i] = get_part(reader);
+    finding->part_count = count;
+}
+
 static const char *get_limit(struct wire_reader *reader)
 {
     struct slice text = get_text(reader, WIRE_NAME_MAX);
@@ -203,7 +227,19 @@ int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_coun
     get_opens(&reader, &finding->opens);
     finding->also = get_list(&reader, &finding->also_count);
     finding->also_rules = get_list(&reader, &finding->also_rule_count);
+    get_parts(&reader, finding);
     return reader_end(&reader, "finding", err);
+}
+
+int wire_get_half(struct slice bytes, uint32_t rule_count, struct half_record *half, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, NULL);
+    *half = (struct half_record){ .rule = get_u32(&reader) };
+    if (half->rule >= rule_count)
+        refuse(&reader, "no rule has this number");
+    half->message = get_u32(&reader);
+    half->part = get_part(&reader);
+    return reader_end(&reader, "half", err);
 }
 
 int wire_get_gap(struct slice bytes, struct arena *arena, struct gap_record *gap, struct error *err)

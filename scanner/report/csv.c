@@ -8,7 +8,8 @@
 static const char header[] =
     "type,severity,verdict,rule,name,redacted,secret,why,kind,reason,path,line,column,quoted,date,from,to,cc,"
     "bcc,"
-    "subject,folder,custodian,message_id,thread,service,host,user,account,expires,rotate,context,also,bytes,"
+    "subject,folder,custodian,message_id,thread,service,host,user,account,expires,rotate,context,also,parts,"
+    "bytes,"
     "standing,standing_reason,id,secret_id\r\n";
 
 static void put_word(struct csv_row *row, const char *word)
@@ -96,6 +97,15 @@ static void put_context(struct csv_row *row, const struct report *report, const 
     buffer_release(&context);
 }
 
+static void put_parts(struct csv_row *row, const struct finding *finding)
+{
+    struct buffer parts;
+    buffer_init(&parts, (size_t)1024 * 1024);
+    records_put_parts(&parts, finding);
+    csv_put_cell(row, buffer_slice(&parts));
+    buffer_release(&parts);
+}
+
 static void csv_finding(struct report *report, const struct report_finding *reported)
 {
     struct csv_row row = { .out = &report->out };
@@ -118,6 +128,7 @@ static void csv_finding(struct report *report, const struct report_finding *repo
     put_opens(&row, rule, &finding->opens);
     put_context(&row, report, finding);
     put_list(&row, finding->also, finding->also_count);
+    put_parts(&row, finding);
     put_empty(&row, 1);
     put_word(&row, standing_word(reported->standing));
     csv_put_cell(&row, reported->standing_reason);
@@ -137,7 +148,7 @@ static void csv_gap(struct report *report, const struct report_gap *reported)
     csv_put_cell(&row, gap->path);
     put_empty(&row, 3);
     put_message(&row, reported->message, gap->custodian);
-    put_empty(&row, 8);
+    put_empty(&row, 9);
     if (gap->gap.bytes == GAP_BYTES_UNKNOWN)
         put_empty(&row, 1);
     else

@@ -118,6 +118,35 @@ static void put_place(struct json *json, const struct finding *finding)
     json_put_string(json, "view", view_name(finding->view));
 }
 
+static void put_parts(struct json *json, const struct finding *finding)
+{
+    json_begin_array(json, "parts");
+    for (size_t i = 0; i < finding->part_count; i++) {
+        const struct finding_part *part = &finding->parts[i];
+        json_begin_object(json, NULL);
+        json_put_string(json, "role", pair_role_name(part->role));
+        json_put_text_or_null(json, "path", part->path);
+        json_put_number(json, "line", part->line);
+        json_put_number(json, "column", part->column);
+        json_put_number(json, "offset", part->offset);
+        json_put_text(json, "redacted", part->shown);
+        json_end_object(json);
+    }
+    json_end_array(json);
+}
+
+void records_put_parts(struct buffer *out, const struct finding *finding)
+{
+    for (size_t i = 1; i < finding->part_count; i++) {
+        const struct finding_part *part = &finding->parts[i];
+        buffer_printf(out, "%s%s ", i > 1 ? "; " : "", pair_role_name(part->role));
+        buffer_put(out, part->shown);
+        buffer_put_str(out, " at ");
+        buffer_put(out, part->path);
+        buffer_printf(out, ":%llu:%llu", (unsigned long long)part->line, (unsigned long long)part->column);
+    }
+}
+
 void records_put_finding(struct json *json, const char *key, const struct report *report,
                          const struct report_finding *reported)
 {
@@ -134,7 +163,7 @@ void records_put_finding(struct json *json, const char *key, const struct report
     put_place(json, finding);
     put_context(json, report, finding);
     json_put_bool(json, "quoted", finding->is_quoted);
-    json_put_texts(json, "parts", NULL, 0);
+    put_parts(json, finding);
     json_put_texts(json, "also", finding->also, finding->also_count);
     json_put_texts(json, "also_rules", finding->also_rules, finding->also_rule_count);
     put_message(json, reported->message);

@@ -15,4 +15,7 @@ void records_put_summary(struct json *json, const char *key, const struct report
 void records_put_context(struct buffer *out, const struct report_options *options,
                          const struct finding *finding);
 
+/* The other halves of a pair: "user bob at mail.mbox!#3!/1:2:7; host …". */
+void records_put_parts(struct buffer *out, const struct finding *finding);
+
 #endif

@@ -199,7 +199,7 @@ static bool get_message(struct replay *replay, int64_t number, struct slice cust
 static const char findings_sql[] = "SELECT f.id, s.id, s.redacted, f.rule, f.severity, f.verdict, f.why, "
                                    "f.leaf_key, f.path, f.view, f.line, f.col, f.offset,"
                                    " f.before, f.after, f.is_quoted, f.host, f.user, f.account, f.expires, "
-                                   "f.service, f.also, f.also_rules, f.custodian, f.message"
+                                   "f.service, f.also, f.also_rules, f.custodian, f.message, f.parts"
                                    " FROM findings f JOIN secrets s USING(secret)"
                                    " ORDER BY f.severity DESC, f.verdict DESC, s.id, f.id, f.custodian";
 
@@ -226,6 +226,10 @@ static void get_finding(struct replay *replay, sqlite3_stmt *row, struct finding
     get_fixed(row, 20, finding->opens.service, sizeof finding->opens.service);
     finding->also = list_of(replay, row, 21, &finding->also_count);
     finding->also_rules = list_of(replay, row, 22, &finding->also_rule_count);
+    size_t count;
+    const struct slice *parts = list_of(replay, row, 25, &count);
+    if (case_take_parts(parts, count, finding, replay->arena) < 0)
+        finding->part_count = 0;
 }
 
 static void tell_finding(struct replay *replay, sqlite3_stmt *row, struct report *const *reports,

@@ -137,25 +137,25 @@ static void put_artifact(struct json *json, const struct sarif_state *state, str
 }
 
 /* A line counts in the file only where the file itself is the leaf. */
-static void put_region(struct json *json, const struct finding *finding)
+static void put_region(struct json *json, uint64_t line, uint64_t column)
 {
     json_begin_object(json, "region");
-    json_put_number(json, "startLine", finding->line > 0 ? finding->line : 1);
-    json_put_number(json, "startColumn", finding->column > 0 ? finding->column : 1);
+    json_put_number(json, "startLine", line);
+    json_put_number(json, "startColumn", column > 0 ? column : 1);
     json_end_object(json);
 }
 
-static void put_locations(struct json *json, const struct sarif_state *state, struct slice path,
-                          const struct finding *finding)
+/* The place PATH; a region where LINE is not 0 and the file itself is the leaf. */
+static void put_location(struct json *json, const struct sarif_state *state, struct slice path, uint64_t line,
+                         uint64_t column, const char *words)
 {
     struct slice outer, inner;
     uri_split(path, &outer, &inner);
-    json_begin_array(json, "locations");
     json_begin_object(json, NULL);
     json_begin_object(json, "physicalLocation");
     put_artifact(json, state, outer);
-    if (finding && inner.len == 0)
-        put_region(json, finding);
+    if (line > 0 && inner.len == 0)
+        put_region(json, line, column);
     json_end_object(json);
     if (inner.len > 0) {
         json_begin_array(json, "logicalLocations");
@@ -165,7 +165,30 @@ static void put_locations(struct json *json, const struct sarif_state *state, st
         json_end_object(json);
         json_end_array(json);
     }
+    if (words)
+        put_message(json, "message", slice_str(words));
     json_end_object(json);
+}
+
+static void put_locations(struct json *json, const struct sarif_state *state, struct slice path,
+                          const struct finding *finding)
+{
+    json_begin_array(json, "locations");
+    put_location(json, state, path, finding && finding->line > 0 ? finding->line : finding != NULL,
+                 finding ? finding->column : 1, NULL);
+    json_end_array(json);
+}
+
+/* The other halves of a pair. */
+static void put_related(struct json *json, const struct sarif_state *state, const struct finding *finding)
+{
+    if (finding->part_count < 2)
+        return;
+    json_begin_array(json, "relatedLocations");
+    for (size_t i = 1; i < finding->part_count; i++) {
+        const struct finding_part *part = &finding->parts[i];
+        put_location(json, state, part->path, part->line, part->column, pair_role_name(part->role));
+    }
     json_end_array(json);
 }
 
@@ -231,6 +254,7 @@ static void put_result(struct json *json, const struct sarif_state *state,
     json_put_string(json, "level", level_of(reported->rule->severity));
     put_message(json, "message", buffer_slice(&words));
     put_locations(json, state, finding->path, finding);
+    put_related(json, state, finding);
     put_fingerprint(json, reported);
     put_suppressions(json, reported->standing, reported->standing_reason);
     put_properties(json, reported);

@@ -13,7 +13,7 @@ static const char schema[] =
     "CREATE TABLE secret(id BLOB PRIMARY KEY, severity INT, verdict INT, rule INT, places INT, counting INT,"
     " redacted, why, service, host, user, account, expires) WITHOUT ROWID;"
     "CREATE TABLE place(secret BLOB, date INT, path, line INT, col INT, context, sender, people, subject,"
-    " folder, custodian, message, standing INT, reason, quoted INT, twins INT, finding BLOB);"
+    " folder, custodian, message, standing INT, reason, quoted INT, twins INT, finding BLOB, parts);"
     "CREATE INDEX place_order ON place(secret, date, path, line, col);"
     "CREATE TABLE gap(kind INT, standing INT, reason, path, bytes INT);"
     "CREATE INDEX gap_order ON gap(kind, reason, path);";
@@ -27,7 +27,7 @@ static const char insert_secret[] =
     " ELSE verdict END, service=coalesce(service,?8), host=coalesce(host,?9), user=coalesce(user,?10),"
     " account=coalesce(account,?11), expires=coalesce(expires,?12)";
 static const char insert_place[] =
-    "INSERT INTO place VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)";
+    "INSERT INTO place VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)";
 static const char insert_gap[] = "INSERT INTO gap VALUES(?1,?2,?3,?4,?5)";
 
 /* Printing. */
@@ -179,10 +179,12 @@ static void hold_place(struct report *report, const struct report_finding *repor
     const struct finding *finding = reported->finding;
     struct shelf *shelf = text_state(report)->shelf;
     sqlite3_stmt *insert = shelf_statement(shelf, insert_place);
-    struct buffer context, people;
+    struct buffer context, people, parts;
     int64_t date = reported->message ? reported->message->envelope.date : ENVELOPE_NO_DATE;
     buffer_init(&context, (size_t)1024 * 1024);
     buffer_init(&people, (size_t)1024 * 1024);
+    buffer_init(&parts, (size_t)1024 * 1024);
+    records_put_parts(&parts, finding);
     if (report->options.context > 0)
         records_put_context(&context, &report->options, finding);
     shelf_bind_text(insert, 1, slice_of(reported->secret_id.bytes, RECORD_ID_SIZE));
@@ -198,7 +200,9 @@ static void hold_place(struct report *report, const struct report_finding *repor
     shelf_bind_number(insert, 15, finding->is_quoted);
     shelf_bind_number(insert, 16, (int64_t)finding->also_count);
     shelf_bind_text(insert, 17, slice_of(finding->id.bytes, RECORD_ID_SIZE));
+    shelf_bind_text(insert, 18, buffer_slice(&parts));
     shelf_run(shelf, insert);
+    buffer_release(&parts);
     buffer_release(&context);
     buffer_release(&people);
 }

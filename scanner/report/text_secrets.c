@@ -14,7 +14,7 @@ static const char select_places[] =
     "SELECT date, path, line, col, context, sender, people, subject, folder, custodian, standing, reason,"
     " quoted, twins, finding, "
     "coalesce(message,'')||'/'||coalesce(custodian,'')||'/'||coalesce(folder,'')||'/'||"
-    "date FROM place WHERE secret=?1 ORDER BY date, path, line, col LIMIT 6";
+    "date, parts FROM place WHERE secret=?1 ORDER BY date, path, line, col LIMIT 6";
 static const char count_messages[] =
     "SELECT count(DISTINCT message), count(DISTINCT custodian) FROM place WHERE secret=?1";
 
@@ -161,6 +161,11 @@ static void put_position(struct report *report, sqlite3_stmt *place)
         report_write(report, slice_str("  (also in another form of this text)"));
     put_standing(report, place);
     report_write(report, slice_str("\n"));
+    if (shelf_text(place, 16).len > 0) {
+        report_write(report, slice_str("     with "));
+        text_put_value(report, shelf_text(place, 16), 0);
+        report_write(report, slice_str("\n"));
+    }
 }
 
 /* "where  3 places in 2 messages of 1 mailbox" */

@@ -111,6 +111,21 @@ static const char *context_of(struct arena *arena, const struct report *report, 
     return copy;
 }
 
+static const struct mailspill_part *parts_of(struct arena *arena, const struct finding *finding)
+{
+    struct mailspill_part *parts = arena_alloc_array(arena, finding->part_count + 1, sizeof *parts);
+    for (size_t i = 0; i < finding->part_count; i++) {
+        const struct finding_part *part = &finding->parts[i];
+        parts[i] = (struct mailspill_part){ .role = pair_role_name(part->role),
+                                            .path = text(arena, part->path),
+                                            .line = part->line,
+                                            .column = part->column,
+                                            .offset = part->offset,
+                                            .redacted = text(arena, part->shown) };
+    }
+    return parts;
+}
+
 static void put_finding(struct api_scan *scan, const struct report_finding *reported)
 {
     struct arena *arena = scan->arena;
@@ -136,6 +151,7 @@ static void put_finding(struct api_scan *scan, const struct report_finding *repo
         .context = context_of(arena, scan->report, finding),
         .is_quoted = finding->is_quoted,
         .also = texts(arena, finding->also, finding->also_count),
+        .parts = parts_of(arena, finding),
         .also_rules = texts(arena, finding->also_rules, finding->also_rule_count),
         .service = or_null(finding->opens.service[0] ? finding->opens.service : rule->service),
         .host = or_null(finding->opens.host),

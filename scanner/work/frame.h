@@ -27,6 +27,7 @@ enum frame_type {
     FRAME_UNIT,
     FRAME_REJECTED, /* --explain: rule (4 bytes), offset (8), line (8), path, why */
     FRAME_HIDDEN,   /* a secret that stands in a path of the unit: to be masked */
+    FRAME_HALF,     /* a half that waits for a secret in another message */
     FRAME_RANGE,    /* offset, length, first ordinal (0: a share): 8 bytes each */
     FRAME_SPOOL,    /* wants a FRAME_SPOOL_FD */
     FRAME_DONE,     /* the task is at its end */

@@ -6,6 +6,7 @@
 #include "record/wire.h"
 #include "work/frame.h"
 #include "work/idset.h"
+#include "work/threads.h"
 
 struct ledger {
     const struct scan_request *request;
@@ -15,6 +16,7 @@ struct ledger {
     struct arena *arena; /* of the unit at work; wiped */
     struct arena_mark empty;
     struct idset *secrets;
+    struct threads *threads;
     struct report_summary sum;
     uint64_t gaps_counting;
     int64_t case_input; /* of the unit at work */
@@ -25,7 +27,9 @@ struct unit {
     struct message_record *messages;
     struct finding *findings;
     struct gap_record *gaps;
-    size_t message_count, finding_count, gap_count;
+    struct half_record *halves;
+    struct thread_keys *keys; /* of the messages */
+    size_t message_count, finding_count, gap_count, half_count;
 };
 
 struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
@@ -39,6 +43,7 @@ struct ledger *ledger_new(const struct scan_request *request, struct report *con
     ledger->report_count = report_count;
     ledger->mask = mask_new();
     ledger->secrets = idset_new();
+    ledger->threads = threads_new(request->ruleset, request->settings.limits.thread_halves);
     ledger->arena = arena_new(0);
     arena_wipe_always(ledger->arena);
     ledger->empty = arena_mark(ledger->arena);
@@ -51,6 +56,7 @@ void ledger_free(struct ledger *ledger)
         return;
     mask_free(ledger->mask);
     idset_free(ledger->secrets);
+    threads_free(ledger->threads);
     arena_free(ledger->arena);
     free(ledger);
 }
@@ -100,6 +106,8 @@ static void unit_allocate(struct ledger *ledger, struct slice records, struct un
     unit->messages = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->messages);
     unit->findings = arena_alloc_array(ledger->arena, counts[FRAME_FINDING], sizeof *unit->findings);
     unit->gaps = arena_alloc_array(ledger->arena, counts[FRAME_GAP], sizeof *unit->gaps);
+    unit->halves = arena_alloc_array(ledger->arena, counts[FRAME_HALF], sizeof *unit->halves);
+    unit->keys = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->keys);
 }
 
 static int unit_decode(struct ledger *ledger, struct slice records, struct unit *unit, struct error *err)
@@ -115,6 +123,8 @@ static int unit_decode(struct ledger *ledger, struct slice records, struct unit 
             got = wire_get_finding(record, ledger->arena, rules, &unit->findings[unit->finding_count++], err);
         else if (type == FRAME_GAP)
             got = wire_get_gap(record, ledger->arena, &unit->gaps[unit->gap_count++], err);
+        else if (type == FRAME_HALF)
+            got = wire_get_half(record, rules, &unit->halves[unit->half_count++], err);
         if (got < 0)
             return -1;
     }
@@ -157,6 +167,12 @@ static void mask_message(struct ledger *ledger, struct message_record *message)
     mask_list(ledger, envelope->labels.at, envelope->labels.count);
 }
 
+static void mask_part(struct ledger *ledger, struct finding_part *part)
+{
+    mask_field(ledger, &part->path);
+    mask_field(ledger, &part->shown);
+}
+
 static void mask_finding(struct ledger *ledger, struct finding *finding)
 {
     mask_field(ledger, &finding->why);
@@ -165,6 +181,8 @@ static void mask_finding(struct ledger *ledger, struct finding *finding)
     mask_field(ledger, &finding->before);
     mask_field(ledger, &finding->after);
     mask_list(ledger, finding->also, finding->also_count);
+    for (size_t i = 0; i < finding->part_count; i++)
+        mask_part(ledger, &finding->parts[i]);
     mask_array(ledger, finding->opens.host, sizeof finding->opens.host);
     mask_array(ledger, finding->opens.user, sizeof finding->opens.user);
     mask_array(ledger, finding->opens.account, sizeof finding->opens.account);
@@ -191,6 +209,8 @@ static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice rec
         mask_message(ledger, &unit->messages[i]);
     for (size_t i = 0; i < unit->finding_count; i++)
         mask_finding(ledger, &unit->findings[i]);
+    for (size_t i = 0; i < unit->half_count; i++)
+        mask_part(ledger, &unit->halves[i].part);
     for (size_t i = 0; i < unit->gap_count; i++)
         mask_gap(ledger, &unit->gaps[i]);
 }
@@ -244,6 +264,37 @@ static void ask_known(const struct scan_request *request, struct report_finding 
     shown->standing = suppressions_find(request->known, &question, &shown->standing_reason);
 }
 
+static void tell_shown(struct ledger *ledger, struct report_finding *shown)
+{
+    const struct scan_request *request = ledger->request;
+    if (request->known)
+        ask_known(request, shown);
+    ledger->sum.findings++;
+    ledger->sum.secrets += idset_add(ledger->secrets, &shown->secret_id);
+    ledger->sum.findings_counting += is_counting(request, shown);
+    for (size_t i = 0; i < ledger->report_count; i++)
+        report_finding_put(ledger->reports[i], shown);
+}
+
+/* False: it does not wait for a half in another message, or can't. */
+static bool hold_finding(struct ledger *ledger, const struct unit *unit, const struct report_finding *shown)
+{
+    if (!shown->message || !threads_is_waiting(ledger->threads, shown->finding) ||
+        !thread_keys_tie(&unit->keys[shown->finding->message]))
+        return false;
+    return threads_hold_finding(ledger->threads, &unit->keys[shown->finding->message], shown,
+                                &shown->secret_id);
+}
+
+static void hold_half(struct ledger *ledger, const struct unit *unit, const struct half_record *half)
+{
+    if (!message_of(unit, half->message) || !thread_keys_tie(&unit->keys[half->message]))
+        return;
+    /* The name of the kind is no part of it: rules differ, users don't. */
+    struct record_id value = id_of_thread(half->part.shown);
+    threads_hold_half(ledger->threads, &unit->keys[half->message], half, &value);
+}
+
 static void tell_finding(struct ledger *ledger, const struct unit *unit, struct finding *finding)
 {
     const struct scan_request *request = ledger->request;
@@ -261,14 +312,9 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
     uint64_t secret_length = finding->secret.len;
     if (!request->is_revealing)
         finding->secret = slice_of(NULL, 0);
-    if (request->known)
-        ask_known(request, &shown);
-    ledger->sum.findings++;
-    ledger->sum.secrets += idset_add(ledger->secrets, &shown.secret_id);
-    ledger->sum.findings_counting += is_counting(request, &shown);
-    for (size_t i = 0; i < ledger->report_count; i++)
-        report_finding_put(ledger->reports[i], &shown);
     keep_finding(ledger, &shown, secret_length);
+    if (!hold_finding(ledger, unit, &shown))
+        tell_shown(ledger, &shown);
     buffer_release(&preview);
 }
 
@@ -329,9 +375,13 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, int64_t c
     counts_add(&ledger->sum.counts, &end->counts);
     if (buffered->records.len == 0)
         return 0;
+    for (size_t i = 0; i < unit.message_count; i++)
+        unit.keys[i] = thread_keys_of(&unit.messages[i].envelope);
     mask_unit(ledger, &unit, buffer_slice(&buffered->records));
     for (size_t i = 0; ledger->request->store && i < unit.message_count; i++)
         case_put_message(ledger->request->store, case_input, &unit.messages[i]);
+    for (size_t i = 0; i < unit.half_count; i++)
+        hold_half(ledger, &unit, &unit.halves[i]);
     for (size_t i = 0; i < unit.finding_count; i++)
         tell_finding(ledger, &unit, &unit.findings[i]);
     for (size_t i = 0; i < unit.gap_count; i++)
@@ -346,8 +396,8 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, int64_t c
     return 0;
 }
 
-void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, enum gap_stands_for stands_for,
-                struct slice path, struct slice key_path, struct slice custodian, const char *reason)
+static void tell_own_gap(struct ledger *ledger, int64_t case_input, const struct gap *found,
+                         struct slice path, struct slice key_path, struct slice custodian)
 {
     struct buffer shown;
     struct item item = { .kind = ITEM_FILE, .name = path };
@@ -355,24 +405,59 @@ void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, e
     ledger->case_input = case_input;
     item_put_path(&shown, &item);
     struct gap_record gap = {
-        .gap = { .kind = kind,
-                 .stands_for = stands_for,
-                 .reason = slice_str(reason),
-                 .bytes = GAP_BYTES_UNKNOWN },
+        .gap = *found,
         .message = RECORD_NO_MESSAGE,
-        .id = id_of_gap(kind, key_path, slice_of(NULL, 0), slice_str(reason)),
+        .id = id_of_gap(found->kind, key_path, slice_of(NULL, 0), found->reason),
         .path = buffer_slice(&shown),
         .custodian = custodian,
     };
     mask_clear(ledger->mask);
     mask_gap(ledger, &gap);
-    if (stands_for == GAP_STANDS_FOR_LEAF) {
+    if (found->stands_for == GAP_STANDS_FOR_LEAF) {
         ledger->sum.counts.leaves++;
         ledger->sum.counts.refused++;
     }
     tell_gap(ledger, NULL, &gap);
     buffer_release(&shown);
     arena_rewind(ledger->arena, ledger->empty);
+}
+
+void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, enum gap_stands_for stands_for,
+                struct slice path, struct slice key_path, struct slice custodian, const char *reason)
+{
+    struct gap gap = {
+        .kind = kind, .stands_for = stands_for, .reason = slice_str(reason), .bytes = GAP_BYTES_UNKNOWN
+    };
+    tell_own_gap(ledger, case_input, &gap, path, key_path, custodian);
+}
+
+/* The case has the finding as it was when its message was read. */
+static void tell_settled(void *ctx, struct report_finding *shown, enum thread_fate fate)
+{
+    struct ledger *ledger = ctx;
+    struct case_store *store = ledger->request->store;
+    if (store && fate == THREAD_PAIRED)
+        case_pair_finding(store, shown->finding, &shown->secret_id);
+    if (store && fate == THREAD_MERGED)
+        case_drop_half(store, shown->finding, &shown->secret_id);
+    if (fate != THREAD_MERGED)
+        tell_shown(ledger, shown);
+}
+
+void ledger_settle(struct ledger *ledger)
+{
+    static const char reason[] = "more halves of pairs than are held: some that stand in different messages "
+                                 "were not put together";
+    const struct scan_request *request = ledger->request;
+    const struct gap gap = { .kind = GAP_LIMIT,
+                             .stands_for = GAP_STANDS_FOR_REST,
+                             .reason = slice_str(reason),
+                             .bytes = GAP_BYTES_UNKNOWN,
+                             .limit = "thread-halves" };
+    threads_settle(ledger->threads, tell_settled, ledger);
+    if (threads_over_limit(ledger->threads) > 0 && request->input_count > 0)
+        tell_own_gap(ledger, 0, &gap, slice_str(request->inputs[0].path), slice_of(NULL, 0),
+                     slice_of(NULL, 0));
 }
 
 void ledger_add_bytes(struct ledger *ledger, uint64_t bytes)

@@ -20,7 +20,7 @@ struct unit_buffer {
 void unit_buffer_init(struct unit_buffer *unit);
 void unit_buffer_release(struct unit_buffer *unit); /* wipes */
 
-/* Hold a FRAME_MESSAGE, FRAME_FINDING, FRAME_GAP, FRAME_REJECTED or FRAME_HIDDEN. 0, or -1: more than a unit may hold. */
+/* Hold a FRAME_MESSAGE, FRAME_FINDING, FRAME_GAP, FRAME_REJECTED, FRAME_HIDDEN or FRAME_HALF. 0, or -1: more than a unit may hold. */
 int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record);
 
 /* The unit is at its end: key, mask and report all it holds, add its counts, and wipe it. 0, or -1 with ERROR_FORMAT: a record is malformed; then
@@ -33,6 +33,9 @@ void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, e
                 struct slice path, struct slice key_path, struct slice custodian, const char *reason);
 
 void ledger_add_bytes(struct ledger *ledger, uint64_t bytes);
+
+/* All was seen: tell the findings that waited for a half in another message. Once, before the last ledger_sum_up. */
+void ledger_settle(struct ledger *ledger);
 
 /* The sums so far; exit status as bits (docs/output.md). */
 void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary);

@@ -221,6 +221,7 @@ static int on_frame(void *ctx, enum frame_type type, struct slice record, struct
     case FRAME_GAP:
     case FRAME_REJECTED:
     case FRAME_HIDDEN:
+    case FRAME_HALF:
         if (unit_buffer_put(&slot->unit, type, record) < 0)
             return error_set(err, ERROR_LIMIT, "one message or member made more than %zu MiB of records",
                              UNIT_BUFFER_MAX >> 20);

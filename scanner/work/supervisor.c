@@ -293,6 +293,7 @@ static void tell_interrupted(struct supervisor *supervisor)
 static int end_scan(struct supervisor *supervisor, struct error *err)
 {
     tell_interrupted(supervisor);
+    ledger_settle(supervisor->ledger);
     supervisor->summary->seconds = progress_clock() - supervisor->progress.started;
     ledger_sum_up(supervisor->ledger, supervisor->summary);
     progress_finish(&supervisor->progress);

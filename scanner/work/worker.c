@@ -68,6 +68,13 @@ static void put_gap(void *ctx, const struct gap_record *gap)
     put_record(worker, FRAME_GAP);
 }
 
+static void put_half(void *ctx, const struct half_record *half)
+{
+    struct worker *worker = ctx;
+    wire_put_half(&worker->record, half);
+    put_record(worker, FRAME_HALF);
+}
+
 static void put_unit(void *ctx, const struct unit_record *unit)
 {
     struct worker *worker = ctx;
@@ -236,8 +243,8 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     source_watch(&worker->page->progress.beats);
     frame_writer_init(&worker->writer, socket);
     buffer_init(&worker->record, WIRE_RECORD_MAX);
-    const struct record_output output = { put_message, put_finding, put_gap, put_rejected,
-                                          put_unit,    put_hidden,  worker };
+    const struct record_output output = { put_message,  put_finding, put_gap,    put_half,
+                                          put_rejected, put_unit,    put_hidden, worker };
     const struct spooler spooler = { open_spool, worker };
     const struct splitter splitter = { put_range, worker, SPLIT_LEAST, put_share };
     worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,

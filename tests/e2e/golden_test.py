@@ -35,6 +35,7 @@ def told_finding(finding, secrets):
     words = ["finding", name, finding["path"], f"{finding['line']}:{finding['column']}", f"@{finding['offset']}", finding["view"]]
     words += ["quoted"] if finding["quoted"] else []
     words += [f"also={path}" for path in finding["also"]]
+    words += [f"{part['role']}={part['redacted']}@{part['path']}:{part['line']}:{part['column']}" for part in finding["parts"][1:]]
     return " ".join(words + list(told_message(finding["message"])))
 
 

@@ -1,7 +1,7 @@
 """recipe.py - from a template of tests/golden to the bytes of an input; its secrets are made on the way, so that no file of the tree holds one.
 
 Lines are copied, `{github:ghp_}` made as in rule examples (validate/maker.h), `{github:ghp_ 2}` a second token, `{github:ghp_ 2 :20}` its
-first 20 characters. A line that begins with `@` steers:
+first 20 characters, `{password 3}` a password (P3). A line that begins with `@` steers:
 
     @file NAME          what follows is the file NAME of the input folder (`@file a.mbox`); without one it is the file `input`
     @link NAME TARGET   a symbolic link;  @mkdir NAME  an empty folder
@@ -26,6 +26,7 @@ import io
 import lzma
 import pathlib
 import quopri
+import random
 import re
 import subprocess
 import sys
@@ -145,6 +146,12 @@ class Recipe:
         if not self.files:
             self.files = [("input", self.texts[0])]
 
+    def password(self, match):
+        number = int(match.group(1) or 1)
+        value = "".join(random.Random(f"{self.seed} password {number}").choices("abcdefghkmnpqrstwxyz23456789-", k=22)) + "x7"
+        self.secrets[value] = f"P{number}"
+        return value
+
     def token(self, match):
         number = int(match[1] or 1)
         token = github_token(f"{self.seed} {number}")
@@ -152,6 +159,7 @@ class Recipe:
         return token[slice(*(int(end) if end else None for end in match[2].split(":")))] if match[2] else token
 
     def expand(self, text):
+        text = re.sub(r"\{password ?(\d*)\}", self.password, text)
         return re.sub(r"\{github:ghp_ ?(\d*)(?: (\d*:\d*))?\}", self.token, text)
 
     def put(self, data):

@@ -52,6 +52,20 @@ static const struct mistake_case {
     { "text for list", HEAD ", pattern: abc, validate: x}\n", 1, "`validate` is not a list" },
     { "opens as text", HEAD ", pattern: abc, opens: x}\n", 1, "`opens` is not a mapping" },
     { "unknown key in opens", HEAD ", pattern: abc, opens: {host: x}}\n", 1, "only `service`" },
+    { "pair as text", HEAD ", pattern: abc, pair: x}\n", 1, "`pair` is not a mapping" },
+    { "unknown key in pair", HEAD ", pattern: abc, pair: {kind: k, role: user, with: x}}\n", 1,
+      "unknown key in `pair`" },
+    { "pair without role", HEAD ", pattern: abc, pair: {kind: k}}\n", 1, "no known `role`" },
+    { "pair without kind", HEAD ", pattern: abc, pair: {role: user}}\n", 1, "`pair` has no `kind`" },
+    { "odd kind", HEAD ", pattern: abc, pair: {kind: K k, role: user}}\n", 1, "not kebab-case" },
+    { "unknown need", HEAD ", pattern: abc, pair: {kind: k, role: secret, needs: [x]}}\n", 1,
+      "`needs` names 'x'" },
+    { "needs of a user", HEAD ", pattern: abc, pair: {kind: k, role: user, needs: [id]}}\n", 1,
+      "only a secret has `needs`" },
+    { "secret that is not told", HEAD ", pattern: abc, pair: {kind: k, role: secret, alone: nothing}}\n", 1,
+      "a secret is always told" },
+    { "unknown reach", HEAD ", pattern: abc, pair: {kind: k, role: user, within: day}}\n", 1,
+      "say leaf, message or thread" },
     { "all fields missing", "rules:\n- {rotate: x}\n", 5, "has no `severity`" },
     { "bad id", "rules:\n- {id: A_b, name: n, category: key, severity: low, pattern: abc}\n", 1,
       "kebab-case" },
@@ -154,6 +168,7 @@ static void a_whole_rule_is_read(void **state)
                      "- id: a-b\n  family: fam\n  name: A thing\n  category: cloud\n  severity: high\n"
                      "  verdict: contextual\n  pattern: 'abc(?<secret>\\d{3,9})'\n  find: 'abc\\d{3}'\n"
                      "  validate: [\"entropy:3.5\", not-placeholder]\n  opens: {service: S}\n  rotate: r\n"
+                     "  pair: {kind: k, role: secret, needs: [id, tenant], within: thread, raises: verdict}\n"
                      "  reference: ref\n  examples: [e1, e2]\n  negatives: [n1, n2, n3]\n"
                      "- {id: p, name: n, category: prose, severity: info, pattern: hush}\n",
                      RULES_WITHOUT_EXAMPLES, told);
@@ -162,6 +177,11 @@ static void a_whole_rule_is_read(void **state)
     const struct rule *rule = ruleset_find(set, slice_str("a-b"));
     assert_non_null(rule);
     assert_string_equal(rule->family, "fam");
+    assert_string_equal(rule->pair.kind, "k");
+    assert_int_equal(rule->pair.role, PAIR_SECRET);
+    assert_int_equal(rule->pair.needs, 1u << PAIR_ID | 1u << PAIR_TENANT);
+    assert_int_equal(rule->pair.within, PAIR_THREAD);
+    assert_true(rule->pair.raises_verdict);
     assert_int_equal(rule->severity, SEVERITY_HIGH);
     assert_int_equal(rule->verdict, VERDICT_CONTEXTUAL);
     assert_string_equal(rule->find, "abc\\d{3}");
@@ -243,7 +263,11 @@ static void packed_rules_come_back_as_they_were(void **state)
         HEAD ", family: f, verdict: contextual, pattern: 'a(?<secret>\\d{3})', find: 'a\\d',\n"
              "  validate: [\"entropy:3.5\", not-word], opens: {service: S}, rotate: r, reference: x}\n"
              "- {id: b, name: n, category: saas, severity: medium, vendor: acme, value: '[a-f]{9}'}\n"
-             "- {id: c, name: n, category: saas, severity: low, vendor_word: box, validate: [not-blank]}\n";
+             "- {id: c, name: n, category: saas, severity: low, vendor_word: box, validate: [not-blank]}\n"
+             "- {id: d, name: n, category: saas, severity: low, pattern: abc, gap: words,\n"
+             "  pair: {kind: k, role: user, within: thread, alone: nothing}}\n"
+             "- {id: e, name: n, category: saas, severity: low, pattern: abd,\n"
+             "  pair: {kind: k, role: secret, needs: [user, host], within: message, raises: verdict}}\n";
     if (add(set, yaml, RULES_WITHOUT_EXAMPLES, told) < 0)
         fail_msg("%s", told->text);
     buffer_init(&packed, 65536);
@@ -252,6 +276,13 @@ static void packed_rules_come_back_as_they_were(void **state)
     assert_int_equal(back->count, set->count);
     for (size_t i = 0; i < set->count; i++) {
         const struct rule *one = &set->rules[i], *other = &back->rules[i];
+        assert_same_text(one->gap, other->gap);
+        assert_same_text(one->pair.kind, other->pair.kind);
+        assert_int_equal(one->pair.role, other->pair.role);
+        assert_int_equal(one->pair.needs, other->pair.needs);
+        assert_int_equal(one->pair.within, other->pair.within);
+        assert_int_equal(one->pair.is_untold, other->pair.is_untold);
+        assert_int_equal(one->pair.raises_verdict, other->pair.raises_verdict);
         char keys[2][65];
         assert_same_text(one->id, other->id);
         assert_same_text(one->pattern, other->pattern);

@@ -30,6 +30,11 @@ static struct message_record message_sample(void)
     return message;
 }
 
+static struct finding_part parts[] = {
+    { PAIR_SECRET, S("a.mbox!#3!/2"), 12, 7, 99, S("se\xE2\x80\xA6t") },
+    { PAIR_USER, S("a.mbox!#2!/1"), 1, 2, UINT64_MAX, S("bob") },
+};
+
 static struct finding finding_sample(void)
 {
     struct finding f = { .rule = 6, .message = 3, .verdict = VERDICT_PROVEN, .view = VIEW_HTML };
@@ -49,6 +54,8 @@ static struct finding finding_sample(void)
     f.also_count = 2;
     f.also_rules = people;
     f.also_rule_count = 3;
+    f.parts = parts;
+    f.part_count = 2;
     return f;
 }
 
@@ -96,6 +103,11 @@ static void findings_survive(void **state)
     assert_true(got.offset == sent.offset);
     assert_string_equal(got.opens.host, "db.example.org");
     assert_int_equal(got.also_rule_count, 3);
+    assert_int_equal(got.part_count, 2);
+    assert_int_equal(got.parts[1].role, PAIR_USER);
+    assert_slice(got.parts[1].path, parts[1].path);
+    assert_slice(got.parts[1].shown, parts[1].shown);
+    assert_true(got.parts[1].offset == UINT64_MAX);
     struct error err;
     assert_int_equal(wire_get_finding(buffer_slice(&out), arena, 6, &got, &err), -1);
     assert_int_equal(err.kind, ERROR_FORMAT);
@@ -123,6 +135,40 @@ static void gaps_and_units_survive(void **state)
     wire_put_unit(&out, &unit);
     assert_int_equal(wire_get_unit(buffer_slice(&out), &back, NULL), 0);
     assert_memory_equal(&unit, &back, sizeof unit);
+    buffer_release(&out);
+    arena_free(arena);
+}
+
+static void halves_survive(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct half_record sent = { .rule = 2, .message = 5, .part = parts[1] }, got;
+    buffer_init(&out, WIRE_RECORD_MAX);
+    wire_put_half(&out, &sent);
+    assert_int_equal(wire_get_half(buffer_slice(&out), 3, &got, NULL), 0);
+    assert_int_equal(got.message, 5);
+    assert_slice(got.part.shown, sent.part.shown);
+    assert_int_equal(wire_get_half(buffer_slice(&out), 2, &got, NULL), -1);
+    for (size_t len = 0; len < out.len; len++)
+        assert_int_equal(wire_get_half(slice_sub(buffer_slice(&out), 0, len), 3, &got, NULL), -1);
+    out.ptr[8] = PAIR_ROLES;
+    assert_int_equal(wire_get_half(buffer_slice(&out), 3, &got, NULL), -1);
+    buffer_release(&out);
+}
+
+/* More parts than a finding can have are refused before anything is allocated. */
+static void too_many_parts_are_refused(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    struct buffer out;
+    struct finding sent = finding_sample(), got;
+    sent.part_count = 0;
+    buffer_init(&out, WIRE_RECORD_MAX);
+    wire_put_finding(&out, &sent);
+    out.ptr[out.len - 4] = (unsigned char)FINDING_PARTS_MAX + 1;
+    assert_int_equal(wire_get_finding(buffer_slice(&out), arena, 7, &got, NULL), -1);
     buffer_release(&out);
     arena_free(arena);
 }
@@ -216,6 +262,8 @@ int main(void)
         cmocka_unit_test(messages_survive),
         cmocka_unit_test(findings_survive),
         cmocka_unit_test(gaps_and_units_survive),
+        cmocka_unit_test(halves_survive),
+        cmocka_unit_test(too_many_parts_are_refused),
         cmocka_unit_test(cut_and_padded_records_are_refused),
         cmocka_unit_test(bad_gaps_are_refused),
         cmocka_unit_test(long_strings_are_cut_and_the_secret_is_not),
