@@ -264,9 +264,9 @@ static void packed_rules_come_back_as_they_were(void **state)
              "  validate: [\"entropy:3.5\", not-word], opens: {service: S}, rotate: r, reference: x}\n"
              "- {id: b, name: n, category: saas, severity: medium, vendor: acme, value: '[a-f]{9}'}\n"
              "- {id: c, name: n, category: saas, severity: low, vendor_word: box, validate: [not-blank]}\n"
-             "- {id: d, name: n, category: saas, severity: low, pattern: abc, gap: words,\n"
+             "- {id: d, name: n, category: saas, severity: low, pattern: '(?<secret>abc)', gap: words,\n"
              "  pair: {kind: k, role: user, within: thread, alone: nothing}}\n"
-             "- {id: e, name: n, category: saas, severity: low, pattern: abd,\n"
+             "- {id: e, name: n, category: saas, severity: low, pattern: '(?<secret>abd)',\n"
              "  pair: {kind: k, role: secret, needs: [user, host], within: message, raises: verdict}}\n";
     if (add(set, yaml, RULES_WITHOUT_EXAMPLES, told) < 0)
         fail_msg("%s", told->text);
