@@ -3,13 +3,14 @@
 
 #include <openssl/sha.h>
 
+#include "match/gate.h"
 #include "match/pattern.h"
 #include "match/rule_draft.h"
 
 #define DATABASE_FLAGS HS_FLAG_MULTILINE
 #define FIND_MAX ((size_t)128 * 1024)
 
-static const unsigned char magic[8] = "MSPHSDB1";
+static const unsigned char magic[8] = "MSPHSDB2";
 
 /* What Hyperscan is given for a rule: its pattern made cheaper, and the flags under which it takes it. */
 struct expression {
@@ -93,6 +94,8 @@ struct compilation {
     size_t count; /* that Hyperscan has not refused */
 };
 
+enum part { PART_OPEN, PART_GATED, PARTS };
+
 static struct mistakes mistakes_of(const struct rule_report *report, const struct rule *rule)
 {
     return (struct mistakes){ report, rule->file, 0 };
@@ -106,7 +109,7 @@ static void compilation_add(struct compilation *work, size_t index)
 }
 
 /* The mistakes told. */
-static size_t compilation_init(struct compilation *work, const struct ruleset *set,
+static size_t compilation_init(struct compilation *work, const struct ruleset *set, enum part part,
                                const struct rule_report *report)
 {
     size_t wrong = 0, room = set->count + 1;
@@ -120,6 +123,8 @@ static size_t compilation_init(struct compilation *work, const struct ruleset *s
     for (size_t i = 0; i < set->count; i++) {
         struct error err;
         struct mistakes mistakes = mistakes_of(report, &set->rules[i]);
+        if (gate_holds(&set->rules[i]) != (part == PART_GATED))
+            continue;
         if (expression_init(&work->expressions[i], &set->rules[i], &err) == 0)
             compilation_add(work, i);
         else
@@ -181,22 +186,27 @@ static hs_database_t *compile_all(struct compilation *work, const hs_platform_in
     return NULL;
 }
 
-static int write_database(const struct ruleset *set, const hs_database_t *database, struct buffer *out,
-                          struct error *err)
+static int write_head(const struct ruleset *set, struct buffer *out)
 {
-    char *bytes = NULL;
-    size_t len = 0;
-    if (database && hs_serialize_database(database, &bytes, &len) != HS_SUCCESS)
-        return error_set(err, ERROR_SYSTEM, "cannot serialise the compiled rules");
     buffer_put(out, slice_of(magic, sizeof magic));
     buffer_put_u32le(out, (uint32_t)set->count);
     for (size_t i = 0; i < set->count; i++) {
         struct fingerprint print = rule_fingerprint(&set->rules[i]);
         buffer_put(out, slice_of(print.bytes, sizeof print.bytes));
     }
-    int result = buffer_put(out, slice_of(bytes, len));
+    return out->is_overfull ? -1 : 0;
+}
+
+static int write_part(const hs_database_t *database, struct buffer *out, struct error *err)
+{
+    char *bytes = NULL;
+    size_t len = 0;
+    if (database && hs_serialize_database(database, &bytes, &len) != HS_SUCCESS)
+        return error_set(err, ERROR_SYSTEM, "cannot serialise the compiled rules");
+    buffer_put_u64le(out, len);
+    buffer_put(out, slice_of(bytes, len));
     free(bytes);
-    return result < 0
+    return out->is_overfull
                ? error_set(err, ERROR_LIMIT, "the compiled rules are larger than %zu bytes", out->ceiling)
                : 0;
 }
@@ -209,22 +219,34 @@ static int choose_platform(enum engine_target target, hs_platform_info_t *platfo
     return 0;
 }
 
+static int compile_part(const struct ruleset *set, enum part part, const hs_platform_info_t *platform,
+                        struct buffer *out, const struct rule_report *report, struct error *err)
+{
+    struct compilation work;
+    err->kind = ERROR_NONE;
+    size_t wrong = compilation_init(&work, set, part, report);
+    hs_database_t *database = compile_all(&work, platform, wrong, report, err);
+    int result = err->kind == ERROR_NONE ? write_part(database, out, err) : -1;
+    hs_free_database(database);
+    compilation_release(&work);
+    return result;
+}
+
 int engine_compile(const struct ruleset *set, enum engine_target target, struct buffer *out,
                    const struct rule_report *report, struct error *err)
 {
     hs_platform_info_t platform;
-    struct compilation work;
-    struct error ignored = { 0 };
+    struct error ignored;
     if (!err)
         err = &ignored;
-    err->kind = ERROR_NONE;
     if (engine_check_cpu(err) < 0 || choose_platform(target, &platform, err) < 0)
         return -1;
-    size_t wrong = compilation_init(&work, set, report);
-    hs_database_t *database = compile_all(&work, &platform, wrong, report, err);
-    int result = err->kind == ERROR_NONE ? write_database(set, database, out, err) : -1;
-    hs_free_database(database);
-    compilation_release(&work);
+    int result = write_head(set, out);
+    if (result < 0)
+        error_set(err, ERROR_LIMIT, "the compiled rules are larger than %zu bytes", out->ceiling);
+    for (enum part part = PART_OPEN; part < PARTS; part++)
+        if (compile_part(set, part, &platform, out, report, err) < 0)
+            result = -1;
     return result;
 }
 
@@ -272,6 +294,28 @@ static int read_ids(struct engine *engine, struct slice prints, struct error *er
     return 0;
 }
 
+static int read_part(struct slice *bytes, hs_database_t **database, struct error *err)
+{
+    uint64_t len;
+    struct slice part;
+    if (slice_eat_u64le(bytes, &len) < 0 || len > bytes->len || slice_eat(bytes, (size_t)len, &part) < 0)
+        return error_set(err, ERROR_FORMAT, "the compiled rules are damaged");
+    hs_error_t result =
+        len ? hs_deserialize_database((const char *)part.ptr, part.len, database) : HS_SUCCESS;
+    if (result == HS_SUCCESS)
+        return 0;
+    return error_set(err, ERROR_FORMAT, "Hyperscan refuses the compiled rules (error %d)", result);
+}
+
+static size_t reach_of(const struct ruleset *set)
+{
+    size_t reach = 0;
+    for (size_t i = 0; i < set->count; i++)
+        if (gate_holds(&set->rules[i]) && set->rules[i].width > reach)
+            reach = set->rules[i].width;
+    return reach;
+}
+
 int database_read(struct engine *engine, struct slice bytes, struct error *err)
 {
     struct slice head, prints;
@@ -284,12 +328,8 @@ int database_read(struct engine *engine, struct slice bytes, struct error *err)
     engine->rule_of = calloc((size_t)count + 1, sizeof *engine->rule_of);
     if (!engine->rule_of)
         abort();
-    if (read_ids(engine, prints, err) < 0)
+    engine->gate_reach = reach_of(engine->set);
+    if (read_ids(engine, prints, err) < 0 || read_part(&bytes, &engine->database, err) < 0)
         return -1;
-    if (count == 0)
-        return 0;
-    hs_error_t result = hs_deserialize_database((const char *)bytes.ptr, bytes.len, &engine->database);
-    if (result == HS_SUCCESS)
-        return 0;
-    return error_set(err, ERROR_FORMAT, "Hyperscan refuses the compiled rules (error %d)", result);
+    return read_part(&bytes, &engine->gated, err);
 }

@@ -84,6 +84,7 @@ void engine_free(struct engine *engine)
     for (size_t i = 0; i < engine->set->count; i++)
         program_release(&engine->programs[i]);
     hs_free_database(engine->database);
+    hs_free_database(engine->gated);
     free(engine->rule_of);
     free(engine->programs);
     free(engine);

@@ -41,7 +41,10 @@ int database_check(const struct rule *rule, struct error *err);
 struct engine {
     const struct ruleset *set;
     hs_database_t *database; /* NULL where there is no rule */
-    uint32_t *rule_of;       /* Hyperscan's id to index in the set, or ENGINE_NO_RULE */
+    hs_database_t
+        *gated; /* of the rules that match/gate.h holds, for the parts of a text that it lets pass; or NULL */
+    size_t gate_reach; /* the widest of them */
+    uint32_t *rule_of; /* Hyperscan's id to index in the set, or ENGINE_NO_RULE */
     size_t id_count;
     struct program *programs; /* one a rule */
     uint32_t groups_max;

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "match/blobs.h"
 #include "match/engine_parts.h"
+#include "match/gate.h"
 #include "match/judge.h"
 #include "match/place.h"
 #include "match/seen.h"
@@ -41,6 +42,7 @@ struct matcher {
     pcre2_match_context *limits;
     pcre2_jit_stack *stack;
     struct windows windows;
+    size_t scanned_from; /* where in the view the part begins that Hyperscan has before it */
     struct placer placer;
     struct seen seen;
     struct joined joined;
@@ -95,7 +97,8 @@ struct matcher *matcher_new(const struct engine *engine, size_t context, struct 
     pcre2_set_match_limit(matcher->limits, PROGRAM_MATCH_LIMIT);
     pcre2_set_heap_limit(matcher->limits, PROGRAM_HEAP_KIB);
     pcre2_jit_stack_assign(matcher->limits, NULL, matcher->stack);
-    if (!engine->database || hs_alloc_scratch(engine->database, &matcher->scratch) == HS_SUCCESS)
+    if ((!engine->database || hs_alloc_scratch(engine->database, &matcher->scratch) == HS_SUCCESS) &&
+        (!engine->gated || hs_alloc_scratch(engine->gated, &matcher->scratch) == HS_SUCCESS))
         return matcher;
     error_set(err, ERROR_SYSTEM, "Hyperscan has no memory for its scratch space");
     matcher_free(matcher);
@@ -511,22 +514,42 @@ static int hit(unsigned id, unsigned long long from, unsigned long long to, unsi
     (void)from;
     (void)flags;
     if (id < matcher->engine->id_count && matcher->engine->rule_of[id] != ENGINE_NO_RULE)
-        windows_add(&matcher->windows, matcher->engine->rule_of[id], (size_t)to);
+        windows_add(&matcher->windows, matcher->engine->rule_of[id], matcher->scanned_from + (size_t)to);
     return 0;
+}
+
+/* [FROM, TO) of the view. */
+static void scan_part(struct matcher *matcher, const hs_database_t *database, size_t from, size_t to)
+{
+    assert(to - from <= UINT32_MAX);
+    matcher->scanned_from = from;
+    if (to == from)
+        return;
+    hs_error_t result = hs_scan(database, (const char *)matcher->view->text.ptr + from, (unsigned)(to - from),
+                                0, matcher->scratch, hit, matcher);
+    /* Nothing in the text can make it fail, and a text that was not searched must not pass for a clean one. */
+    if (result != HS_SUCCESS)
+        abort();
+}
+
+static void scan_gated(struct matcher *matcher)
+{
+    struct gate gate;
+    size_t from, to;
+    gate_begin(&gate, matcher->view->text, matcher->engine->gate_reach);
+    while (gate_next(&gate, &from, &to))
+        scan_part(matcher, matcher->engine->gated, from, to);
 }
 
 static void scan_view(struct matcher *matcher, const struct text_view *view)
 {
+    const struct engine *engine = matcher->engine;
     matcher->view = view;
     matcher->is_main_view = view->map.count == 0 && view == matcher->block->views;
-    if (view->text.len == 0 || !matcher->engine->database)
-        return;
-    assert(view->text.len <= UINT32_MAX);
-    hs_error_t result = hs_scan(matcher->engine->database, (const char *)view->text.ptr,
-                                (unsigned)view->text.len, 0, matcher->scratch, hit, matcher);
-    /* Nothing in the text can make it fail, and a text that was not searched must not pass for a clean one. */
-    if (result != HS_SUCCESS)
-        abort();
+    if (engine->database)
+        scan_part(matcher, engine->database, 0, view->text.len);
+    if (engine->gated)
+        scan_gated(matcher);
     matcher->windows_seen += matcher->windows.count;
     for (size_t i = 0; i < matcher->windows.touched_count; i++)
         confirm_rule(matcher, matcher->windows.touched[i]);

@@ -1,0 +1,27 @@
+/* gate.h - where a key that only its vendor's name tells may stand; inside match/ only.
+ *
+ * The rules that say only a vendor's name are thousands, and Hyperscan looks for so many short names at half its speed. All of them want the same
+ * value (rule_vendor.c): so those values are looked for first, and the names only before one.
+ */
+#ifndef MAILSPILL_MATCH_GATE_H
+#define MAILSPILL_MATCH_GATE_H
+
+#include "match/rule.h"
+
+/* Is RULE one that the gate may keep from its text? */
+bool gate_holds(const struct rule *rule);
+
+struct gate {
+    struct slice text;
+    size_t reach;
+    bool has_value; /* the next one that was seen */
+    size_t value_from, value_to;
+};
+
+/* REACH: the widest rule, how far before a value its match may begin. */
+void gate_begin(struct gate *gate, struct slice text, size_t reach);
+
+/* The next part of the text that may hold matches. Each match lies whole in one; they do not overlap. */
+bool gate_next(struct gate *gate, size_t *from, size_t *to);
+
+#endif
