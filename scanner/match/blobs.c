@@ -23,7 +23,6 @@ void blobs_release(struct blobs *blobs)
         struct blobs_layer *layer = &blobs->layers[i];
         buffer_release(&layer->text);
         free(layer->pairs);
-        free(layer->marks);
         free(layer->regions);
     }
     buffer_release(&blobs->bytes);
@@ -86,12 +85,12 @@ void blobs_spend(struct blobs *blobs, uint64_t cost)
 /* Pairs and regions. */
 
 /* The last pair at or before AT. */
-static size_t pair_of(const struct blobs_layer *layer, size_t at)
+static size_t pair_of(const struct blobs_pair *pairs, size_t count, size_t at)
 {
-    size_t low = 0, high = layer->count;
+    size_t low = 0, high = count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (layer->pairs[middle].view_at <= at)
+        if (pairs[middle].at <= at)
             low = middle + 1;
         else
             high = middle;
@@ -99,27 +98,57 @@ static size_t pair_of(const struct blobs_layer *layer, size_t at)
     return low ? low - 1 : 0;
 }
 
+size_t blobs_pairs_find(const struct blobs_pair *pairs, size_t count, size_t at,
+                        const struct blobs_pair **pair)
+{
+    static const unsigned char rates[BLOBS_RATES][2] = {
+        [BLOBS_1_TO_1] = { 1, 1 }, [BLOBS_4_TO_3] = { 4, 3 }, [BLOBS_8_TO_5] = { 8, 5 },
+        [BLOBS_2_TO_1] = { 2, 1 }, [BLOBS_8_TO_3] = { 8, 3 }, [BLOBS_16_TO_5] = { 16, 5 },
+        [BLOBS_4_TO_1] = { 4, 1 },
+    };
+    size_t index = pair_of(pairs, count, at);
+    const struct blobs_pair *found = &pairs[index], *next = index + 1 < count ? found + 1 : NULL;
+    size_t from = found->from + (at - found->at) * rates[found->rate][0] / rates[found->rate][1];
+    if (pair)
+        *pair = found;
+    /* One character may stand for more bytes than it is long. */
+    return next && next->region == found->region && from > next->from ? next->from : from;
+}
+
 static const struct blobs_region *region_of(const struct blobs_layer *layer, size_t at)
 {
-    return &layer->regions[layer->marks[pair_of(layer, at)] >> 1];
+    return &layer->regions[layer->pairs[pair_of(layer->pairs, layer->count, at)].region];
+}
+
+size_t blobs_text_at(const struct blobs_layer *layer, size_t at)
+{
+    for (;; layer = layer->source) {
+        const struct blobs_pair *pair;
+        at = blobs_pairs_find(layer->pairs, layer->count, at, &pair);
+        if (layer->regions[pair->region].is_packed)
+            return layer->regions[pair->region].from;
+        if (!layer->source)
+            return text_map_find(layer->map, at);
+    }
 }
 
 bool blobs_touch(const struct blobs_layer *layer, size_t start, size_t end)
 {
     if (layer->count == 0 || end <= start)
         return false;
-    size_t first = pair_of(layer, start), last = pair_of(layer, end - 1);
-    if (layer->marks[first] >> 1 != layer->marks[last] >> 1)
+    size_t first = pair_of(layer->pairs, layer->count, start),
+           last = pair_of(layer->pairs, layer->count, end - 1);
+    if (layer->pairs[first].region != layer->pairs[last].region)
         return false;
     for (size_t i = first; i <= last; i++)
-        if (layer->marks[i] & 1)
+        if (layer->pairs[i].is_decoded)
             return true;
     return false;
 }
 
 bool blobs_is_decoded(const struct blobs_layer *source, size_t at)
 {
-    return source->count > 0 && (source->marks[pair_of(source, at)] & 1);
+    return source->count > 0 && source->pairs[pair_of(source->pairs, source->count, at)].is_decoded;
 }
 
 struct match_blob blobs_place(const struct blobs *blobs, const struct blobs_layer *layer, size_t start)
@@ -138,28 +167,39 @@ static struct blobs_region *last_region(struct blobs_layer *layer)
     return &layer->regions[layer->region_count - 1];
 }
 
-enum { IS_LITERAL, IS_DECODED };
-
-/* What is appended from here on comes from TEXT_AT of the block's text. */
-static void add_pair(struct blobs_layer *layer, size_t text_at, uint32_t is_decoded)
+/* Make room for one more pair. */
+static struct blobs_pair *pairs_add(struct blobs_pair **pairs, size_t *count, size_t *capacity)
 {
-    const struct blobs_region *region = last_region(layer);
-    if (layer->count == layer->capacity) {
-        layer->capacity = layer->capacity ? layer->capacity * 2 : 64;
-        layer->pairs = realloc(layer->pairs, layer->capacity * sizeof *layer->pairs);
-        layer->marks = realloc(layer->marks, layer->capacity * sizeof *layer->marks);
-        if (!layer->pairs || !layer->marks)
+    if (*count == *capacity) {
+        *capacity = *capacity ? *capacity * 2 : 64;
+        *pairs = realloc(*pairs, *capacity * sizeof **pairs);
+        if (!*pairs)
             abort();
     }
-    if (region->is_packed)
-        text_at = region->from;
-    layer->pairs[layer->count] = (struct text_map_pair){ layer->text.len, text_at };
-    layer->marks[layer->count++] = (uint32_t)(layer->region_count - 1) << 1 | is_decoded;
+    return &(*pairs)[(*count)++];
 }
 
+/* What is appended to LAYER from here on comes from FROM of its source. */
+static void add_pair(struct blobs_layer *layer, size_t from, enum blobs_rate rate, bool is_decoded)
+{
+    struct blobs_pair *pair = pairs_add(&layer->pairs, &layer->count, &layer->capacity);
+    *pair = (struct blobs_pair){ .at = layer->text.len,
+                                 .from = from,
+                                 .region = (uint32_t)(layer->region_count - 1),
+                                 .rate = (unsigned char)rate,
+                                 .is_decoded = is_decoded };
+}
+
+void blobs_pair(struct blobs *blobs, size_t at, size_t from, enum blobs_rate rate)
+{
+    struct blobs_pair *pair = pairs_add(&blobs->pairs, &blobs->count, &blobs->capacity);
+    *pair = (struct blobs_pair){ .at = at, .from = from, .rate = (unsigned char)rate };
+}
+
+/* In the block's text. */
 static size_t text_at_of(const struct finder *finder, size_t at)
 {
-    return text_map_find(finder->map, at);
+    return finder->source ? blobs_text_at(finder->source, at) : text_map_find(finder->map, at);
 }
 
 static struct blobs_region make_region(const struct finder *finder, enum blobs_form form, size_t from,
@@ -200,43 +240,23 @@ void blobs_region_drop(struct finder *finder)
     struct blobs_layer *out = finder->out;
     out->text.len = last_region(out)->view_at;
     out->region_count--;
-    while (out->count > 0 && out->marks[out->count - 1] >> 1 == out->region_count)
+    while (out->count > 0 && out->pairs[out->count - 1].region == out->region_count)
         out->count--;
 }
 
 /* Filling. */
 
-/* The first pair of MAP after AT. */
-static size_t pair_after(const struct text_map *map, size_t at)
-{
-    size_t low = 0, high = map->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (map->pairs[middle].view_at <= at)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 void blobs_put_literal(struct finder *finder, size_t from, size_t to)
 {
-    struct blobs_layer *out = finder->out;
-    const struct text_map *map = finder->map;
-    size_t next = pair_after(map, from);
-    while (from < to) {
-        size_t stop = next < map->count && map->pairs[next].view_at < to ? map->pairs[next].view_at : to;
-        add_pair(out, text_at_of(finder, from), IS_LITERAL);
-        buffer_put(&out->text, slice_sub(finder->text, from, stop - from));
-        from = stop;
-        next++;
-    }
+    if (from >= to)
+        return;
+    add_pair(finder->out, from, BLOBS_1_TO_1, false);
+    buffer_put(&finder->out->text, slice_sub(finder->text, from, to - from));
 }
 
 void blobs_put_decoded(struct finder *finder, struct slice bytes, size_t from)
 {
-    add_pair(finder->out, text_at_of(finder, from), IS_DECODED);
+    add_pair(finder->out, from, BLOBS_1_TO_1, true);
     buffer_put(&finder->out->text, bytes);
 }
 
@@ -245,21 +265,11 @@ void blobs_put_blob(struct finder *finder, struct slice bytes)
     struct blobs *blobs = finder->blobs;
     size_t count = last_region(finder->out)->is_packed ? 1 : blobs->count;
     for (size_t i = 0; i < count; i++) {
-        size_t from = blobs->pairs[i].view_at, to = i + 1 < count ? blobs->pairs[i + 1].view_at : bytes.len;
-        add_pair(finder->out, text_at_of(finder, blobs->pairs[i].text_at), IS_DECODED);
-        buffer_put(&finder->out->text, slice_sub(bytes, from, to - from));
+        const struct blobs_pair *pair = &blobs->pairs[i];
+        size_t to = i + 1 < count ? pair[1].at : bytes.len;
+        add_pair(finder->out, pair->from, pair->rate, true);
+        buffer_put(&finder->out->text, slice_sub(bytes, pair->at, to - pair->at));
     }
-}
-
-void blobs_pair(struct blobs *blobs, size_t at, size_t from)
-{
-    if (blobs->count == blobs->capacity) {
-        blobs->capacity = blobs->capacity ? blobs->capacity * 2 : 64;
-        blobs->pairs = realloc(blobs->pairs, blobs->capacity * sizeof *blobs->pairs);
-        if (!blobs->pairs)
-            abort();
-    }
-    blobs->pairs[blobs->count++] = (struct text_map_pair){ at, from };
 }
 
 size_t blobs_start_of_line(const struct finder *finder, size_t at, size_t most)
@@ -290,13 +300,13 @@ static void flush(struct blobs *blobs, size_t depth);
 static void look_inside(struct blobs *blobs, size_t depth)
 {
     const struct blobs_layer *source = &blobs->layers[depth - 1];
-    const struct text_map map = { source->pairs, source->count };
     struct finder finder = { .blobs = blobs,
                              .text = buffer_slice(&source->text),
-                             .map = &map,
                              .source = source,
                              .out = depth < blobs->depth_max ? &blobs->layers[depth] : NULL,
                              .depth = depth };
+    if (finder.out)
+        finder.out->source = source;
     blobs_find(&finder);
     if (finder.out)
         flush(blobs, depth);
@@ -307,7 +317,7 @@ static void flush(struct blobs *blobs, size_t depth)
     struct blobs_layer *layer = &blobs->layers[depth];
     if (layer->text.len == 0)
         return;
-    struct text_view view = { VIEW_DECODED, buffer_slice(&layer->text), { layer->pairs, layer->count } };
+    struct text_view view = { VIEW_DECODED, buffer_slice(&layer->text), { NULL, 0 } };
     blobs->scan(blobs->ctx, &view, layer);
     look_inside(blobs, depth + 1);
     layer_clear(layer);
@@ -321,7 +331,6 @@ void blobs_region_end(struct finder *finder, size_t end)
     if (region->is_escaped && !region->is_packed)
         region->to = text_at_of(finder, end);
     blobs_spend(finder->blobs, out->text.len - region->view_at);
-    add_pair(out, text_at_of(finder, end), IS_LITERAL);
     buffer_put_str(&out->text, "\n\n");
     if (out->text.len >= BLOBS_FLUSH)
         flush(finder->blobs, finder->depth);
@@ -337,6 +346,7 @@ void blobs_view(struct blobs *blobs, const struct text_view *view, enum blobs_vi
                              .is_cut_front = blobs->block->repeated > 0 };
     if (blobs->depth_max == 0)
         return;
+    finder.out->map = &view->map;
     blobs_find(&finder);
     flush(blobs, 0);
 }

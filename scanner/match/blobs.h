@@ -28,18 +28,19 @@ enum blobs_view {
 /* Decoded regions of one depth, gathered until there are enough of them for a scan. */
 struct blobs_layer {
     struct buffer text;
-    struct text_map_pair *pairs;
-    uint32_t *marks; /* of each pair: its region, shifted left by one, and whether it was decoded */
+    struct blobs_pair *pairs;
     size_t count, capacity;
     struct blobs_region *regions;
     size_t region_count, region_capacity;
+    const struct blobs_layer *source; /* that it was decoded from, or NULL: a view of the block, */
+    const struct text_map *map;       /* with this map */
 };
 
 struct blobs {
     struct blobs_layer layers[BLOBS_DEPTH_MAX];
-    struct buffer bytes;         /* of the blob at work, decoded */
-    struct buffer other;         /* and unpacked, or as UTF-8 */
-    struct text_map_pair *pairs; /* of `bytes`: where each stands in the view */
+    struct buffer bytes;      /* of the blob at work, decoded */
+    struct buffer other;      /* and unpacked, or as UTF-8 */
+    struct blobs_pair *pairs; /* of `bytes`: where each stands in the text that is looked through */
     size_t count, capacity;
     size_t depth_max;
     uint64_t bytes_left, blobs_left; /* of the leaf */
@@ -48,7 +49,7 @@ struct blobs {
     const char *limit;               /* name of the one that was hit in this leaf, or NULL */
     bool is_cut;                     /* a compressed blob reached over a block's end */
     const struct text_block *block;
-    /* SCAN is called for each view of decoded regions; LAYER goes to blobs_touch and blobs_place. */
+    /* SCAN is called for each view of decoded regions; LAYER leads back, and stays until SCAN returns. */
     void (*scan)(void *ctx, const struct text_view *view, const struct blobs_layer *layer);
     void *ctx;
 };
@@ -64,6 +65,9 @@ void blobs_block(struct blobs *blobs, const struct text_block *block);
 
 /* Decode what stands in VIEW, a view of the block. */
 void blobs_view(struct blobs *blobs, const struct text_view *view, enum blobs_view kind);
+
+/* Where LAYER's AT comes from in the block's text, exactly. */
+size_t blobs_text_at(const struct blobs_layer *layer, size_t at);
 
 /* Does LAYER's [START, END) lie in one region, and hold something that was decoded? */
 bool blobs_touch(const struct blobs_layer *layer, size_t start, size_t end);

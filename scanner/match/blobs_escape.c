@@ -263,7 +263,7 @@ static size_t take_list(struct finder *finder, size_t from)
     buffer_clear(&blobs->bytes);
     blobs->count = 0;
     for (int64_t byte; (byte = listed_byte(finder->text, at)) >= 0; at = past_separators(finder->text, end)) {
-        blobs_pair(blobs, blobs->bytes.len, at);
+        blobs_pair(blobs, blobs->bytes.len, at, BLOBS_1_TO_1);
         buffer_put_byte(&blobs->bytes, (unsigned char)byte);
         end = at + 4;
         if (past_separators(finder->text, end) == end)

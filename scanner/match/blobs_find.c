@@ -129,45 +129,33 @@ static __attribute__((noinline)) void take_runs(struct finder *finder, size_t at
     }
 }
 
-static void take_escapes(struct finder *finder, size_t at, uint64_t escapes)
+static void take_mark(struct finder *finder, size_t at, bool may_be_value)
 {
-    for (; escapes; escapes &= escapes - 1)
-        look_at_escape(finder, at + (size_t)__builtin_ctzll(escapes));
+    if (finder->text.ptr[at] == '=')
+        look_at_equals(finder, at);
+    else if (is_at(finder, at + 1, '/'))
+        look_at_slashes(finder, at);
+    else if (may_be_value && finder->kind != BLOBS_JOINED && at >= finder->run_done &&
+             blobs_is_fresh(finder, at + 1))
+        look_at_value(finder, at);
 }
 
-/* The marks that VALUES has no bit for have no short run behind them. */
-static void take_marks(struct finder *finder, size_t at, uint64_t marks, uint64_t values)
-{
-    for (; marks; marks &= marks - 1) {
-        unsigned bit = (unsigned)__builtin_ctzll(marks);
-        size_t here = at + bit;
-        if (finder->text.ptr[here] == '=')
-            look_at_equals(finder, here);
-        else if (is_at(finder, here + 1, '/'))
-            look_at_slashes(finder, here);
-        else if (values >> bit & 1 && here >= finder->run_done && blobs_is_fresh(finder, here + 1))
-            look_at_value(finder, here);
-    }
-}
-
-/* Marks matter that have a token byte on one side, or a short run a little behind; where the word ends too soon to tell, they may. */
-static void sift_marks(struct finder *finder, size_t at, uint64_t marks, uint64_t tokens, uint64_t runs8)
+/* The anchors of the word at AT, in order. Marks matter that have a token byte on one side, or a short run a little behind; where the word ends too
+ * soon to tell, they may. */
+static __attribute__((noinline)) void take_anchors(struct finder *finder, size_t at, uint64_t escapes,
+                                                   uint64_t marks, uint64_t tokens, uint64_t runs8)
 {
     size_t last = ~tokens ? (size_t)__builtin_clzll(~tokens) : 0;
     uint64_t starts = (runs8 & ~(tokens << 1)) | (last ? UINT64_C(1) << (WORD - last) : 0);
     uint64_t values = starts >> 1 | starts >> 2 | starts >> 3 | UINT64_C(7) << (WORD - 3);
     marks &= values | tokens >> 1 | tokens << 1 | 1;
-    if (marks)
-        take_marks(finder, at, marks, finder->kind == BLOBS_JOINED ? 0 : values);
-}
-
-static __attribute__((noinline)) void take_anchors(struct finder *finder, size_t at, uint64_t escapes,
-                                                   uint64_t marks, uint64_t tokens, uint64_t runs8)
-{
-    if (escapes)
-        take_escapes(finder, at, escapes);
-    if (marks)
-        sift_marks(finder, at, marks, tokens, runs8);
+    for (uint64_t anchors = escapes | marks; anchors; anchors &= anchors - 1) {
+        unsigned bit = (unsigned)__builtin_ctzll(anchors);
+        if (marks >> bit & 1)
+            take_mark(finder, at + bit, values >> bit & 1);
+        else
+            look_at_escape(finder, at + bit);
+    }
 }
 
 /* TAIL token bytes stand just before the word at AT; how many at its end? */

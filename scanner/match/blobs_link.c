@@ -38,7 +38,7 @@ static const struct wrapper wrappers[] = {
     { "www.google.com", "/url", WRAPPING_PERCENT, "q=" },
     { "www.google.com", "/url", WRAPPING_PERCENT, "url=" },
     { "clicktime.symantec.com", "/", WRAPPING_PERCENT, "u=" },
-    { ".protection.sophos.com", "/", WRAPPING_BASE64, "u=" },
+    { ".protection.sophos.com", "", WRAPPING_BASE64, "u=" },
     { "protect.checkpoint.com", "/v2/", WRAPPING_BETWEEN, NULL },
     { "url.avanan.click", "/v2/", WRAPPING_BETWEEN, NULL },
     { "protect2.fireeye.com", "/", WRAPPING_PERCENT, "u=" },
@@ -142,7 +142,7 @@ static int digit(unsigned char c)
 
 static void put_byte(struct blobs *blobs, unsigned char byte, size_t from)
 {
-    blobs_pair(blobs, blobs->bytes.len, from);
+    blobs_pair(blobs, blobs->bytes.len, from, BLOBS_1_TO_1);
     buffer_put_byte(&blobs->bytes, byte);
 }
 

@@ -9,6 +9,25 @@
 #define BLOBS_AFTER ((size_t)64)
 #define BLOBS_FLUSH ((size_t)1024 * 1024) /* bytes of regions that are scanned at once */
 
+/* How many bytes of the source make one of the text. */
+enum blobs_rate {
+    BLOBS_1_TO_1,
+    BLOBS_4_TO_3, /* base64 */
+    BLOBS_8_TO_5, /* base32 */
+    BLOBS_2_TO_1, /* hex */
+    BLOBS_8_TO_3, /* the same with UTF-16 in them */
+    BLOBS_16_TO_5,
+    BLOBS_4_TO_1,
+    BLOBS_RATES,
+};
+
+/* What the text has from `at` on, up to the next pair, stands in the source from `from` on. */
+struct blobs_pair {
+    size_t at, from;
+    uint32_t region;
+    unsigned char rate, is_decoded;
+};
+
 struct blobs_region {
     size_t view_at;  /* where it begins in the layer's text */
     size_t from, to; /* in the block's text */
@@ -20,8 +39,8 @@ struct blobs_region {
 struct finder {
     struct blobs *blobs;
     struct slice text;
-    const struct text_map *map;       /* to the block's text */
-    const struct blobs_layer *source; /* that the text is of, or NULL: it is a view of the block */
+    const struct blobs_layer *source; /* that the text is of, or NULL: it is a view of the block, */
+    const struct text_map *map;       /* with this map */
     struct blobs_layer *out; /* NULL below the last layer: whether there is more is all that is asked */
     size_t depth;            /* layers that were made before */
     enum blobs_view kind;
@@ -63,7 +82,11 @@ void blobs_put_decoded(struct finder *finder, struct slice bytes, size_t from);
 void blobs_put_blob(struct finder *finder, struct slice bytes);
 
 /* Remember that the byte of the blob at AT comes from FROM. */
-void blobs_pair(struct blobs *blobs, size_t at, size_t from);
+void blobs_pair(struct blobs *blobs, size_t at, size_t from, enum blobs_rate rate);
+
+/* Where the byte AT comes from by COUNT PAIRS; the last of them at or before AT goes to *PAIR unless that is NULL. */
+size_t blobs_pairs_find(const struct blobs_pair *pairs, size_t count, size_t at,
+                        const struct blobs_pair **pair);
 size_t blobs_start_of_line(const struct finder *finder, size_t at, size_t most);
 size_t blobs_end_of_line(const struct finder *finder, size_t at, size_t most);
 

@@ -10,7 +10,8 @@
 
 struct codec {
     unsigned bits; /* of a character */
-    size_t group;  /* characters that make whole bytes */
+    enum blobs_rate rate;
+    size_t group; /* characters that make whole bytes */
     signed char values[256];
 };
 
@@ -18,6 +19,7 @@ struct codec {
 
 static const struct codec base64 = {
     .bits = 6,
+    .rate = BLOBS_4_TO_3,
     .group = 4,
     .values = {
         ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
@@ -34,6 +36,7 @@ static const struct codec base64 = {
 
 static const struct codec base32 = {
     .bits = 5,
+    .rate = BLOBS_8_TO_5,
     .group = 8,
     .values = {
         ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,
@@ -45,6 +48,7 @@ static const struct codec base32 = {
 
 static const struct codec hex = {
     .bits = 4,
+    .rate = BLOBS_2_TO_1,
     .group = 2,
     .values = {
         ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,  ['7'] = 8,
@@ -65,14 +69,17 @@ static bool is_control(unsigned char c)
     return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1B) || c == 0x7F;
 }
 
+/* Latin letters, most of them ASCII: what a wrong start in base64 gives is not. ZERO: where in a unit its zero byte stands. */
 static bool is_utf16(struct slice bytes, size_t zero)
 {
-    size_t units = bytes.len / 2 < 4 ? bytes.len / 2 : 4;
-    for (size_t i = 0; i < units; i++)
-        if (bytes.ptr[2 * i + zero] != 0 || is_control(bytes.ptr[2 * i + 1 - zero]) ||
-            !bytes.ptr[2 * i + 1 - zero])
+    size_t units = bytes.len / 2 < 8 ? bytes.len / 2 : 8, foreign = 0;
+    for (size_t i = 0; i < units; i++) {
+        unsigned char low = bytes.ptr[2 * i + 1 - zero];
+        if (bytes.ptr[2 * i + zero] != 0 || low == 0 || is_control(low))
             return false;
-    return units >= 2;
+        foreign += low >= 0x80;
+    }
+    return units >= 2 && foreign * 4 <= units;
 }
 
 /* Text in a wide sense: of many bytes one in 32 may be wrong, of few none. */
@@ -118,32 +125,37 @@ enum blobs_content blobs_content_of(struct slice bytes, bool is_whole)
 struct decoding {
     const struct codec *codec;
     struct slice text;
-    size_t at, end;
+    size_t at;
     uint32_t acc;
-    unsigned held;   /* bits */
-    size_t pair_due; /* output that a pair is due at */
-    bool has_break;
+    unsigned held; /* bits */
+    bool
+        is_paired; /* note where bytes come from: at the start, after a break, and where groups begin after that */
+    bool has_break, has_pair;
 };
 
-/* Decode up to STOP, and note where bytes come from where PAIR_STEP is not 0. */
-static void decode(struct decoding *work, struct blobs *blobs, size_t stop, size_t pair_step)
+static void note_place(struct decoding *work, struct blobs *blobs, size_t at)
+{
+    if (work->has_break || (!work->has_pair && work->held == 0))
+        blobs_pair(blobs, at, work->at, work->codec->rate);
+    work->has_pair = work->held == 0;
+    work->has_break = false;
+}
+
+/* Decode up to STOP. */
+static void decode(struct decoding *work, struct blobs *blobs, size_t stop)
 {
     struct buffer *out = &blobs->bytes;
-    size_t most = (stop - work->at) / 8 * work->codec->bits + 8;
-    unsigned char *to = buffer_reserve(out, most);
+    unsigned char *to = buffer_reserve(out, (stop - work->at) / 8 * work->codec->bits + 8);
     size_t len = 0, base = out->len;
     for (; work->at < stop && to; work->at++) {
         int value = work->codec->values[work->text.ptr[work->at]];
         if (value == 0) {
-            work->has_break = true;
+            work->has_break = work->is_paired;
             work->at += work->text.ptr[work->at] == '\\';
             continue;
         }
-        if (pair_step && (base + len >= work->pair_due || work->has_break)) {
-            blobs_pair(blobs, base + len, work->at);
-            work->pair_due = base + len + pair_step;
-            work->has_break = false;
-        }
+        if (work->is_paired && (work->has_break || !work->has_pair))
+            note_place(work, blobs, base + len);
         work->acc = work->acc << work->codec->bits | (uint32_t)(value - 1);
         work->held += work->codec->bits;
         if (work->held >= 8) {
@@ -154,18 +166,13 @@ static void decode(struct decoding *work, struct blobs *blobs, size_t stop, size
     out->len += len;
 }
 
-static struct decoding decoding_of(const struct codec *codec, struct slice text, size_t from, size_t end)
-{
-    return (struct decoding){ .codec = codec, .text = text, .at = from, .end = end };
-}
-
 /* What do the characters from FROM up to TO give? */
 static enum blobs_content peek(struct finder *finder, const struct codec *codec, size_t from, size_t to,
                                bool is_whole)
 {
-    struct decoding work = decoding_of(codec, finder->text, from, to);
+    struct decoding work = { .codec = codec, .text = finder->text, .at = from };
     buffer_clear(&finder->blobs->bytes);
-    decode(&work, finder->blobs, to, 0);
+    decode(&work, finder->blobs, to);
     return blobs_content_of(buffer_slice(&finder->blobs->bytes), is_whole);
 }
 
@@ -255,7 +262,8 @@ static size_t blob_end(struct finder *finder, const struct codec *codec, size_t 
     struct slice text = finder->text;
     size_t width = 0, line = end - from, held = line;
     *sure = end;
-    while (line >= LINE_LEAST && (width == 0 || line == width)) {
+    bool is_full = line >= LINE_LEAST || (from < QUICK && finder->is_cut_front);
+    while (is_full && (width == 0 || line == width)) {
         size_t next = past_line_end(text, end);
         size_t stop = run_end(codec, text, next);
         if (next == end || stop == next || !is_line_over(text, padding_end(text, stop)) ||
@@ -266,6 +274,7 @@ static size_t blob_end(struct finder *finder, const struct codec *codec, size_t 
             break;
         *sure = line < QUICK && padding_end(text, stop) == stop ? end : stop;
         width = width ? width : line;
+        is_full = line >= LINE_LEAST;
         held += line;
         end = stop;
     }
@@ -274,28 +283,59 @@ static size_t blob_end(struct finder *finder, const struct codec *codec, size_t 
 
 /* What a blob holds, made into a region. */
 
-/* UTF-16 to UTF-8, with its pairs. */
+/* The code point at AT of UTF-16; *LEN bytes. */
+static uint32_t utf16_at(struct slice in, size_t at, bool is_big, size_t *len)
+{
+    uint32_t code = in.ptr[at + !is_big] * 256u + in.ptr[at + is_big];
+    *len = 2;
+    if (code < 0xD800 || code >= 0xDC00 || in.len - at < 4)
+        return code;
+    uint32_t low = in.ptr[at + 2 + !is_big] * 256u + in.ptr[at + 2 + is_big];
+    if (low < 0xDC00 || low >= 0xE000)
+        return code;
+    *len = 4;
+    return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+}
+
+/* The last pair that was made for UTF-8. */
+struct wide_pair {
+    size_t index; /* of the encoded form's pair that it was made from */
+    size_t from;
+    bool is_ascii, is_aligned; /* a group of the encoded form begins there: from then on the rate is exact */
+};
+
+/* A pair where ASCII begins or ends, where the encoded form has one, where its first group begins, and now and then in text beyond ASCII. The place of a
+ * character is that of its low byte, so that it is the same in a block that begins with the high one. */
+static void note_wide(struct blobs *blobs, size_t count, size_t at, bool is_ascii, struct wide_pair *last)
+{
+    static const size_t groups[BLOBS_RATES] = { [BLOBS_4_TO_3] = 3, [BLOBS_8_TO_5] = 5, [BLOBS_2_TO_1] = 1 };
+    const struct blobs_pair *pair;
+    size_t from = blobs_pairs_find(blobs->pairs, count, at, &pair);
+    struct wide_pair now = { (size_t)(pair - blobs->pairs), from, is_ascii,
+                             (at - pair->at) % groups[pair->rate] == 0 };
+    enum blobs_rate rate = is_ascii ? pair->rate + (BLOBS_8_TO_3 - BLOBS_4_TO_3) : BLOBS_1_TO_1;
+    if (now.index == last->index && is_ascii == last->is_ascii && (last->is_aligned || !now.is_aligned) &&
+        (is_ascii || from / 64 == last->from / 64))
+        return;
+    blobs_pair(blobs, blobs->other.len, from, rate);
+    *last = now;
+}
+
+/* UTF-16 to UTF-8. */
 static struct slice to_utf8(struct blobs *blobs, bool is_big)
 {
     struct slice in = buffer_slice(&blobs->bytes);
-    const struct text_map_pair *pairs = blobs->pairs;
-    size_t next = 0;
+    struct wide_pair last = { .index = SIZE_MAX };
+    size_t count = blobs->count, len;
     buffer_clear(&blobs->other);
-    for (size_t at = 0; at + 2 <= in.len; at += 2) {
-        uint32_t code = in.ptr[at + !is_big] * 256u + in.ptr[at + is_big];
-        while (next < blobs->count && pairs[next].view_at <= at)
-            blobs->pairs[next++].view_at = blobs->other.len;
-        if (code >= 0xD800 && code < 0xDC00 && at + 4 <= in.len) {
-            uint32_t low = in.ptr[at + 2 + !is_big] * 256u + in.ptr[at + 2 + is_big];
-            if (low >= 0xDC00 && low < 0xE000) {
-                code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-                at += 2;
-            }
-        }
+    for (size_t at = 0; in.len - at >= 2; at += len) {
+        uint32_t code = utf16_at(in, at, is_big, &len);
+        note_wide(blobs, count, at + is_big, code < 0x80, &last);
         if (code != 0xFEFF)
             utf8_put(&blobs->other, code);
     }
-    blobs->count = next;
+    blobs->count -= count;
+    memmove(blobs->pairs, blobs->pairs + count, blobs->count * sizeof *blobs->pairs);
     return buffer_slice(&blobs->other);
 }
 
@@ -331,14 +371,15 @@ static struct slice unpack(struct finder *finder, enum blobs_content content, bo
 }
 
 /* The blob [FROM, END) of the text: decode it all and make it a region. */
-static bool take_blob(struct finder *finder, const struct codec *codec, size_t from, size_t end)
+static void take_blob(struct finder *finder, const struct codec *codec, size_t from, size_t end)
 {
     struct blobs *blobs = finder->blobs;
-    struct decoding work = decoding_of(codec, finder->text, from, end);
-    size_t step = end - from < 4096 ? codec->bits / 2 : 48;
+    struct decoding work = {
+        .codec = codec, .text = finder->text, .at = from, .is_paired = true, .has_break = true
+    };
     blobs->count = 0;
     buffer_clear(&blobs->bytes);
-    decode(&work, blobs, end, step);
+    decode(&work, blobs, end);
     struct slice text = buffer_slice(&blobs->bytes);
     enum blobs_content content = blobs_content_of(slice_sub(text, 0, HEAD), text.len <= HEAD);
     bool is_packed = content == BLOBS_GZIP || content == BLOBS_ZLIB;
@@ -347,7 +388,7 @@ static bool take_blob(struct finder *finder, const struct codec *codec, size_t f
     else if (content == BLOBS_UTF16_LE || content == BLOBS_UTF16_BE)
         text = to_utf8(blobs, content == BLOBS_UTF16_BE);
     if (text.len == 0 || blobs->count == 0)
-        return false;
+        return;
     size_t padded = padding_end(finder->text, end);
     size_t after = blobs_end_of_line(finder, padded, BLOBS_AFTER);
     blobs_region_begin(finder, is_packed ? BLOBS_PACKED : BLOBS_ENCODED, from, end);
@@ -355,23 +396,22 @@ static bool take_blob(struct finder *finder, const struct codec *codec, size_t f
     blobs_put_blob(finder, text);
     blobs_put_literal(finder, padded, after);
     blobs_region_end(finder, after);
-    return true;
 }
 
-/* A run [FROM, END) as CODEC: what the blob ends at, or 0. */
+/* A run [FROM, END) as CODEC: what the blob ends at, or 0. Once its head is text all of it is taken, whatever comes of it: so no byte is decoded
+ * again for each line of a long blob. */
 static size_t try_codec(struct finder *finder, const struct codec *codec, size_t from, size_t end)
 {
-    if (peek(finder, codec, from, from + QUICK, false) == BLOBS_NOTHING)
+    size_t sure = end, head = end - from < HEAD ? end : from + HEAD;
+    if (peek(finder, codec, from, from + QUICK, false) == BLOBS_NOTHING ||
+        peek(finder, codec, from, head, head == end) == BLOBS_NOTHING)
         return 0;
-    size_t sure, stop = blob_end(finder, codec, from, end, &sure);
-    size_t head = stop - from < HEAD ? stop : from + HEAD;
-    enum blobs_content content = peek(finder, codec, from, head, head == stop);
-    if (content == BLOBS_NOTHING || !blobs_grant(finder, BLOBS_ENCODED, (stop - from) / 8 * codec->bits))
-        return 0;
-    bool is_taken = take_blob(finder, codec, from, stop);
+    size_t stop = finder->out ? blob_end(finder, codec, from, end, &sure) : end;
+    if (blobs_grant(finder, BLOBS_ENCODED, (stop - from) / 8 * codec->bits))
+        take_blob(finder, codec, from, stop);
     if (sure < stop && blobs_grant(finder, BLOBS_ENCODED, (sure - from) / 8 * codec->bits))
-        is_taken |= take_blob(finder, codec, from, sure);
-    return is_taken ? stop : 0;
+        take_blob(finder, codec, from, sure);
+    return stop;
 }
 
 /* What ends a run of CODEC from FROM, if the run of token bytes ends there too: hex and base32 are not cut out of longer words. */
@@ -423,11 +463,11 @@ struct starts {
     int count;
 };
 
-/* The end of the run. */
+/* The end of the run. The `n` of a \n is none of it. */
 static size_t find_starts(struct slice text, size_t from, struct starts *starts)
 {
     size_t at = from;
-    starts->at[0] = from;
+    starts->at[0] = from + (from > 0 && text.ptr[from - 1] == '\\');
     starts->count = 1;
     for (int value; at < text.len && (value = base64.values[text.ptr[at]]) != 0; at++)
         if (value >= 63 && starts->count < TRIES_MAX)

@@ -288,7 +288,8 @@ static void give_rejected(struct matcher *matcher, const struct found *found, co
 /* Where the view's AT stands in the leaf's text, never outside the block. */
 static uint64_t leaf_offset(const struct matcher *matcher, size_t at)
 {
-    size_t in_block = text_map_find(&matcher->view->map, at);
+    size_t in_block =
+        matcher->layer ? blobs_text_at(matcher->layer, at) : text_map_find(&matcher->view->map, at);
     size_t last = matcher->block->text.len;
     return matcher->block->offset + (in_block < last ? in_block : last);
 }
