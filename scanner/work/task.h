@@ -12,7 +12,7 @@
 struct task_order {
     uint64_t id;
     uint64_t offset, length; /* of the range; length UINT64_MAX for the whole input */
-    uint64_t first_ordinal; /* 0, of a range: it is a share (struct splitter) */
+    uint64_t first_ordinal;  /* 0 of a range: a share */
     uint64_t skip_units;
     bool is_range;  /* a range of an mbox; else the format is asked */
     bool may_split; /* ranges may be reported instead of children */

@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import pst_damage  # noqa: E402
 from harness import CORPORA, Tap, github_token, of_type, scan, summary  # noqa: E402
 from pst_writer import (ADDRESS, ADDRESS_TYPE, BODY, DELIVERED, DISPLAY_NAME, HEADERS, HTML, LONG_NAME, MESSAGE_CLASS, MESSAGE_ID,  # noqa: E402
                         MIME_TYPE, RECIPIENT_TYPE, RTF, SMTP, SUBJECT, SUBMITTED, Attachment, Named, Pst, crc, named)
@@ -294,6 +295,8 @@ def main():
         provenance(tap, pathlib.Path(folder))
         counts(tap, pathlib.Path(folder))
         split(tap, pathlib.Path(folder))
+    failed, deaths, lost = pst_damage.run(40)
+    tap.ok("pst/damage/leaves-add-up-and-nothing-hangs", failed == [] and lost == [], f"{failed} {deaths} {lost}")
     samples(tap)
     tap.done()
 
