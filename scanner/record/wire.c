@@ -9,23 +9,9 @@ static void put_u8(struct buffer *out, uint8_t value)
     buffer_put_byte(out, value);
 }
 
-static void put_u32(struct buffer *out, uint32_t value)
-{
-    unsigned char bytes[4];
-    for (int i = 0; i < 4; i++)
-        bytes[i] = (unsigned char)(value >> 8 * i);
-    buffer_put(out, slice_of(bytes, sizeof bytes));
-}
-
-static void put_u64(struct buffer *out, uint64_t value)
-{
-    put_u32(out, (uint32_t)value);
-    put_u32(out, (uint32_t)(value >> 32));
-}
-
 static void put_whole(struct buffer *out, struct slice text)
 {
-    put_u32(out, (uint32_t)text.len);
+    buffer_put_u32le(out, (uint32_t)text.len);
     buffer_put(out, text);
 }
 
@@ -57,7 +43,7 @@ static size_t count_fitting(const struct slice *list, size_t count)
 static void put_list(struct buffer *out, const struct slice *list, size_t count)
 {
     size_t fits = count_fitting(list, count);
-    put_u32(out, (uint32_t)fits);
+    buffer_put_u32le(out, (uint32_t)fits);
     for (size_t i = 0; i < fits; i++)
         put_text(out, list[i], WIRE_TEXT_MAX);
 }
@@ -65,9 +51,9 @@ static void put_list(struct buffer *out, const struct slice *list, size_t count)
 void wire_put_message(struct buffer *out, const struct message_record *message)
 {
     const struct envelope *envelope = &message->envelope;
-    put_u32(out, message->number);
+    buffer_put_u32le(out, message->number);
     put_text(out, envelope->id, WIRE_TEXT_MAX);
-    put_u64(out, (uint64_t)envelope->date);
+    buffer_put_u64le(out, (uint64_t)envelope->date);
     put_text(out, envelope->from, WIRE_NAME_MAX);
     put_list(out, envelope->to.at, envelope->to.count);
     put_list(out, envelope->cc.at, envelope->cc.count);
@@ -99,23 +85,23 @@ static void put_part(struct buffer *out, const struct finding_part *part)
 {
     put_u8(out, (uint8_t)part->role);
     put_text(out, part->path, WIRE_TEXT_MAX);
-    put_u64(out, part->line);
-    put_u64(out, part->column);
-    put_u64(out, part->offset);
+    buffer_put_u64le(out, part->line);
+    buffer_put_u64le(out, part->column);
+    buffer_put_u64le(out, part->offset);
     put_text(out, part->shown, WIRE_SHOWN_MAX);
 }
 
 void wire_put_half(struct buffer *out, const struct half_record *half)
 {
-    put_u32(out, half->rule);
-    put_u32(out, half->message);
+    buffer_put_u32le(out, half->rule);
+    buffer_put_u32le(out, half->message);
     put_part(out, &half->part);
 }
 
 void wire_put_finding(struct buffer *out, const struct finding *finding)
 {
-    put_u32(out, finding->rule);
-    put_u32(out, finding->message);
+    buffer_put_u32le(out, finding->rule);
+    buffer_put_u32le(out, finding->message);
     put_u8(out, (uint8_t)finding->verdict);
     buffer_put(out, slice_of(finding->id.bytes, sizeof finding->id.bytes));
     put_text(out, finding->why, WIRE_NAME_MAX);
@@ -125,14 +111,14 @@ void wire_put_finding(struct buffer *out, const struct finding *finding)
     put_text_end(out, finding->before, WIRE_PATH_MAX);
     put_text(out, finding->after, WIRE_PATH_MAX);
     put_u8(out, (uint8_t)finding->view);
-    put_u64(out, finding->line);
-    put_u64(out, finding->column);
-    put_u64(out, finding->offset);
+    buffer_put_u64le(out, finding->line);
+    buffer_put_u64le(out, finding->column);
+    buffer_put_u64le(out, finding->offset);
     put_u8(out, finding->is_quoted);
     put_opens(out, &finding->opens);
     put_list(out, finding->also, finding->also_count);
     put_list(out, finding->also_rules, finding->also_rule_count);
-    put_u32(out, (uint32_t)finding->part_count);
+    buffer_put_u32le(out, (uint32_t)finding->part_count);
     for (size_t i = 0; i < finding->part_count; i++)
         put_part(out, &finding->parts[i]);
 }
@@ -142,9 +128,9 @@ void wire_put_gap(struct buffer *out, const struct gap_record *gap)
     put_u8(out, (uint8_t)gap->gap.kind);
     put_u8(out, (uint8_t)gap->gap.stands_for);
     put_text(out, gap->gap.reason, WIRE_TEXT_MAX);
-    put_u64(out, gap->gap.bytes);
+    buffer_put_u64le(out, gap->gap.bytes);
     put_whole(out, slice_str(gap->gap.limit));
-    put_u32(out, gap->message);
+    buffer_put_u32le(out, gap->message);
     buffer_put(out, slice_of(gap->id.bytes, sizeof gap->id.bytes));
     put_text(out, gap->path, WIRE_PATH_MAX);
     put_text(out, gap->custodian, WIRE_NAME_MAX);
@@ -152,13 +138,13 @@ void wire_put_gap(struct buffer *out, const struct gap_record *gap)
 
 void wire_put_unit(struct buffer *out, const struct unit_record *unit)
 {
-    put_u64(out, unit->ordinal);
-    put_u64(out, unit->counts.bytes);
-    put_u64(out, unit->counts.messages);
-    put_u64(out, unit->counts.excluded);
-    put_u64(out, unit->counts.leaves);
-    put_u64(out, unit->counts.scanned);
-    put_u64(out, unit->counts.partial);
-    put_u64(out, unit->counts.refused);
-    put_u64(out, unit->counts.pictures);
+    buffer_put_u64le(out, unit->ordinal);
+    buffer_put_u64le(out, unit->counts.bytes);
+    buffer_put_u64le(out, unit->counts.messages);
+    buffer_put_u64le(out, unit->counts.excluded);
+    buffer_put_u64le(out, unit->counts.leaves);
+    buffer_put_u64le(out, unit->counts.scanned);
+    buffer_put_u64le(out, unit->counts.partial);
+    buffer_put_u64le(out, unit->counts.refused);
+    buffer_put_u64le(out, unit->counts.pictures);
 }

@@ -71,19 +71,12 @@ void unit_buffer_release(struct unit_buffer *unit)
     buffer_release(&unit->records);
 }
 
-static void put_u32(struct buffer *out, uint32_t value)
-{
-    unsigned char bytes[4] = { (unsigned char)value, (unsigned char)(value >> 8),
-                               (unsigned char)(value >> 16), (unsigned char)(value >> 24) };
-    buffer_put(out, slice_of(bytes, sizeof bytes));
-}
-
 int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record)
 {
     if (record.len + 8 > UNIT_BUFFER_MAX - unit->records.len)
         return -1;
-    put_u32(&unit->records, type);
-    put_u32(&unit->records, (uint32_t)record.len);
+    buffer_put_u32le(&unit->records, type);
+    buffer_put_u32le(&unit->records, (uint32_t)record.len);
     return buffer_put(&unit->records, record);
 }
 

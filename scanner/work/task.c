@@ -4,17 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void put_u64(struct buffer *out, uint64_t value)
-{
-    unsigned char bytes[8];
-    for (unsigned i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(value >> 8 * i);
-    buffer_put(out, slice_of(bytes, sizeof bytes));
-}
-
 static void put_text(struct buffer *out, struct slice text)
 {
-    put_u64(out, text.len);
+    buffer_put_u64le(out, text.len);
     buffer_put(out, text);
 }
 
@@ -26,21 +18,21 @@ static int get_text(struct slice *rest, struct slice *text)
 
 void task_put(struct buffer *out, const struct task_order *order)
 {
-    put_u64(out, order->id);
-    put_u64(out, order->offset);
-    put_u64(out, order->length);
-    put_u64(out, order->first_ordinal);
-    put_u64(out, order->skip_units);
-    put_u64(out, (uint64_t)order->is_range | (uint64_t)order->may_split << 1 |
-                     (uint64_t)order->is_labelled << 2 | (uint64_t)order->is_careful << 3);
+    buffer_put_u64le(out, order->id);
+    buffer_put_u64le(out, order->offset);
+    buffer_put_u64le(out, order->length);
+    buffer_put_u64le(out, order->first_ordinal);
+    buffer_put_u64le(out, order->skip_units);
+    buffer_put_u64le(out, (uint64_t)order->is_range | (uint64_t)order->may_split << 1 |
+                              (uint64_t)order->is_labelled << 2 | (uint64_t)order->is_careful << 3);
     put_text(out, order->path);
     put_text(out, order->key_path);
     put_text(out, order->custodian);
     put_text(out, order->folder);
-    put_u64(out, order->bad_count);
+    buffer_put_u64le(out, order->bad_count);
     for (size_t i = 0; i < order->bad_count; i++) {
-        put_u64(out, order->bad_units[i].ordinal);
-        put_u64(out, order->bad_units[i].kind);
+        buffer_put_u64le(out, order->bad_units[i].ordinal);
+        buffer_put_u64le(out, order->bad_units[i].kind);
     }
 }
 

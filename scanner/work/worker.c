@@ -91,24 +91,16 @@ static void put_hidden(void *ctx, struct slice secret)
     put_record(worker, FRAME_HIDDEN);
 }
 
-static void put_u64(struct buffer *out, uint64_t value)
-{
-    unsigned char bytes[8];
-    for (unsigned i = 0; i < 8; i++)
-        bytes[i] = (unsigned char)(value >> 8 * i);
-    buffer_put(out, slice_of(bytes, sizeof bytes));
-}
-
 static void put_rejected(void *ctx, struct slice path, const struct match_rejected *rejected)
 {
     struct worker *worker = ctx;
     struct slice why = slice_str(rejected->why), id = slice_str(rejected->rule->id);
-    put_u64(&worker->record, rejected->line);
-    put_u64(&worker->record, id.len);
+    buffer_put_u64le(&worker->record, rejected->line);
+    buffer_put_u64le(&worker->record, id.len);
     buffer_put(&worker->record, id);
-    put_u64(&worker->record, path.len);
+    buffer_put_u64le(&worker->record, path.len);
     buffer_put(&worker->record, path);
-    put_u64(&worker->record, why.len);
+    buffer_put_u64le(&worker->record, why.len);
     buffer_put(&worker->record, why);
     put_record(worker, FRAME_REJECTED);
 }
@@ -116,9 +108,9 @@ static void put_rejected(void *ctx, struct slice path, const struct match_reject
 static void put_range(void *ctx, uint64_t offset, uint64_t len, uint64_t first_ordinal)
 {
     struct worker *worker = ctx;
-    put_u64(&worker->record, offset);
-    put_u64(&worker->record, len);
-    put_u64(&worker->record, first_ordinal);
+    buffer_put_u64le(&worker->record, offset);
+    buffer_put_u64le(&worker->record, len);
+    buffer_put_u64le(&worker->record, first_ordinal);
     put_record(worker, FRAME_RANGE);
     frame_flush(&worker->writer); /* others wait for it */
 }
@@ -195,7 +187,7 @@ static void work_off(struct worker *worker, struct waiting *waiting)
     source_close(task.source);
     arena_free(arena);
     close(waiting->fd);
-    put_u64(&worker->record, order.id);
+    buffer_put_u64le(&worker->record, order.id);
     put_record(worker, FRAME_DONE);
     if (order.is_careful)
         frame_flush(&worker->writer); /* what is read next must not be this task's fault */
@@ -204,8 +196,8 @@ static void work_off(struct worker *worker, struct waiting *waiting)
 
 static void say_ready(struct worker *worker, const struct sandbox_state *state)
 {
-    put_u64(&worker->record, state->has_seccomp);
-    put_u64(&worker->record, (uint64_t)state->landlock);
+    buffer_put_u64le(&worker->record, state->has_seccomp);
+    buffer_put_u64le(&worker->record, (uint64_t)state->landlock);
     put_record(worker, FRAME_READY);
     frame_flush(&worker->writer);
 }

@@ -22,21 +22,14 @@
 /* Machine code of all rules costs 25 ms, and saves as much on so much mail. */
 #define LITTLE ((uint64_t)64 * 1024 * 1024)
 
-static void put_u32(struct buffer *out, uint32_t value)
-{
-    unsigned char bytes[4] = { (unsigned char)value, (unsigned char)(value >> 8),
-                               (unsigned char)(value >> 16), (unsigned char)(value >> 24) };
-    buffer_put(out, slice_of(bytes, sizeof bytes));
-}
-
 static void say(int control, enum frame_type type, uint32_t slot, uint32_t pid, const int *status)
 {
     struct buffer record;
     buffer_init(&record, 64);
-    put_u32(&record, slot);
-    put_u32(&record, pid);
+    buffer_put_u32le(&record, slot);
+    buffer_put_u32le(&record, pid);
     if (status)
-        put_u32(&record, (uint32_t)*status);
+        buffer_put_u32le(&record, (uint32_t)*status);
     if (frame_send(control, type, buffer_slice(&record), -1, FRAME_BLOCK) < 0)
         _exit(0);
     buffer_release(&record);
@@ -208,7 +201,7 @@ int zygote_spawn(struct zygote *zygote, unsigned slot, int *socket, struct error
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
         return error_set_errno(err, "cannot make a socket pair");
     buffer_init(&record, 64);
-    put_u32(&record, slot);
+    buffer_put_u32le(&record, slot);
     int sent = frame_send(zygote->socket, FRAME_SPAWN, buffer_slice(&record), pair[1], FRAME_BLOCK);
     buffer_release(&record);
     close(pair[1]);
