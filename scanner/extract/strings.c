@@ -186,6 +186,13 @@ static void tell_gap(struct extract *extract)
         extract_gap(extract, GAP_PICTURE, NULL, "picture (%s): only its bytes were read", type.media);
         break;
     case TYPE_ENCRYPTED:
+        if (strcmp(type.media, TYPE_RIGHTS_PROTECTED) == 0) {
+            extract_gap(
+                extract, GAP_ENCRYPTED, NULL,
+                "rights-protected message: collect it decrypted (eDiscovery export, or an account with the "
+                "super user right)");
+            break;
+        }
         extract_gap(extract, GAP_ENCRYPTED, NULL, "encrypted content (%s)", type.media);
         break;
     case TYPE_DOCUMENT:

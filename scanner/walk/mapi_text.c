@@ -48,7 +48,8 @@ static void put_bag(struct mapi_message *message, const struct mapi_bag *bag, bo
             put_bytes(message, property);
         } else if (mapi_is_text(property)) {
             struct slice text = mapi_text(bag, property);
-            if (text.len > 0 && !slice_is_equal(text, told) && !is_told(message, text))
+            bool is_new = property->name.len > 0 || (!slice_is_equal(text, told) && !is_told(message, text));
+            if (text.len > 0 && is_new)
                 put_text(message, property, text);
         }
     }

@@ -87,6 +87,7 @@ static const struct signature signatures[] = {
     SIGN(0, "\0\x01\0\0\0", TYPE_PROGRAM, "font/ttf"),
     SIGN(0, "\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", TYPE_ENCRYPTED, "application/x-keepass2"),
     SIGN(0, "\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5", TYPE_ENCRYPTED, "application/x-keepass"),
+    SIGN(0, "\x76\xe8\x04\x60\xc4\x11\xe3\x86", TYPE_ENCRYPTED, TYPE_RIGHTS_PROTECTED),
     SIGN(0, "LUKS\xba\xbe", TYPE_ENCRYPTED, "application/x-luks"),
     SIGN(0, "Salted__", TYPE_ENCRYPTED, "application/x-openssl-salted"),
     SIGN(0, "age-encryption.org/v1\n", TYPE_ENCRYPTED, "application/x-age"),

@@ -15,6 +15,9 @@ enum type_class {
     TYPE_BINARY,    /* unknown bytes: gap `unsupported` */
 };
 
+/* The media type of message.rpmsg, which the servers of an organisation open for those who may read it. */
+#define TYPE_RIGHTS_PROTECTED "application/x-microsoft-rpmsg-message"
+
 struct type {
     enum type_class class;
     const char *media; /* "application/pdf"; static or valid until the next call */

@@ -16,6 +16,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @gzip @bz2 @xz @lzma @zstd @lz4 @compress
     @zip [PASSWORD] @tar @7z [PASSWORD] @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
     @cut N              without its last N bytes
+    @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
     @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
 """
 import base64
@@ -36,6 +37,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import msg_writer  # noqa: E402
+import ole_writer  # noqa: E402
 import tnef_writer  # noqa: E402
 from harness import b64lines, github_token  # noqa: E402
 
@@ -113,6 +115,11 @@ def encoded(kind, data, words):
         return yencoded(data, words[0])
     if kind == "msg":
         return msg_writer.write_msg(msg_writer.parsed(data.decode()))
+    if kind in ("doc", "ppt"):
+        lines = [(line[2:], line.startswith("W ")) for line in data.decode().splitlines()]
+        return ole_writer.document(ole_writer.word(lines) if kind == "doc" else ole_writer.slides(lines))
+    if kind == "xls":
+        return ole_writer.document(ole_writer.sheets([line.split("|") for line in data.decode().splitlines()], cut=3))
     if kind == "tnef":
         return tnef_writer.write_tnef(msg_writer.parsed(data.decode()))
     if kind == "cut":
