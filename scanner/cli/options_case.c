@@ -53,6 +53,14 @@ int set_seed(struct scan_options *options, const char *value, struct error *err)
     return take_number(value, "seed", 0, &options->sample.seed, err);
 }
 
+int set_yes(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    options->is_sure = true;
+    return 0;
+}
+
 int set_export(struct scan_options *options, const char *value, struct error *err)
 {
     (void)value;

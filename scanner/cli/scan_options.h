@@ -70,6 +70,7 @@ struct scan_options {
     const struct list *list;     /* report --list */
     struct list_options lists;
     struct text_list internal;
+    bool is_sure; /* --yes */
     bool is_revealing, is_quiet, is_verbose;
     enum progress_mode progress;
     /* how it ends */

@@ -22,8 +22,8 @@ static const char live_sql[] =
 static const char who_sql[] =
     "CREATE TEMP TABLE who(person INTEGER PRIMARY KEY, address TEXT NOT NULL, name TEXT, organisation TEXT "
     "NOT NULL, side TEXT NOT NULL);"
-    "CREATE TEMP TABLE told_people(address TEXT PRIMARY KEY, name TEXT, organisation TEXT, side TEXT, "
-    "alias_of TEXT);"
+    "CREATE TEMP TABLE told_people(address TEXT PRIMARY KEY, name TEXT, organisation TEXT,"
+    " side TEXT CHECK(side IN ('inside', 'outside')), alias_of TEXT);"
     "CREATE TEMP TABLE told_custodians(custodian TEXT PRIMARY KEY, name TEXT, address TEXT);"
     "CREATE TEMP TABLE inside(domain TEXT PRIMARY KEY);"
     "CREATE TEMP TABLE private_words(word TEXT PRIMARY KEY);";

@@ -1,0 +1,274 @@
+#!/usr/bin/env python3
+"""What a responder does with a case: lists, marks, differences, access logs, samples, one secret shown. The expected rows are written by hand."""
+import csv
+import hashlib
+import io
+import json
+import os
+import pathlib
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import PROGRAM, STATE, Tap, github_token  # noqa: E402
+
+ENV = dict(os.environ, XDG_STATE_HOME=str(STATE))
+tap = Tap()
+
+
+def check(passed, name, detail=""):
+    tap.ok(name, passed, detail)
+
+
+def run(*arguments, text=None):
+    done = subprocess.run([PROGRAM, *map(str, arguments)], input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENV)
+    return done.returncode, done.stdout, done.stderr
+
+
+def rows(case, name, *options):
+    code, out, err = run("report", "--case", case, "--list", name, "-f", "jsonl", *options)
+    if code:
+        raise SystemExit(err)
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def mail(number, sender, to, subject, body, day):
+    return (f"From x@y Fri Jan 12 09:30:00 2024\nFrom: {sender}\nTo: {to}\nSubject: {subject}\nMessage-ID: <{number}@mail.example>\n"
+            f"Date: {day} Jan 2024 09:30:00 +0000\n\n{body}\n\n")
+
+
+# Three secrets: A went to a customer and was quoted back, B stayed inside, C came from a customer.
+A, B, C = (github_token(f"responder {name}") for name in "ABC")
+ALICE = "".join([
+    mail(1, "alice@own.example", "ops@customer.example", "key for you", f"here it is: {A}", 1),
+    mail(2, "ops@customer.example", "alice@own.example", "Re: key for you", f"> here it is: {A}\n\nthank you", 2),
+    mail(3, "bob@own.example", "alice@own.example", "deploy", f"deploy with {B}", 3),
+    mail(4, "alice@own.example", "bob@own.example", "lunch", "at noon?", 4),
+])
+BOB = "".join([
+    mail(3, "bob@own.example", "alice@own.example", "deploy", f"deploy with {B}", 3),
+    mail(5, "it@partner.example", "bob@own.example", "legal: access", f"use {C} please", 5),
+])
+
+
+def names(case):
+    """A, B or C by secret_id."""
+    first = {"<1@mail.example>": "A", "<3@mail.example>": "B", "<5@mail.example>": "C"}
+    return {r["secret_id"]: first[r["message"]["id"]] for r in records(case) if r["message"]["id"] in first}
+
+
+def records(case):
+    _, out, _ = run("report", "--case", case, "-f", "jsonl")
+    return [r for r in map(json.loads, out.splitlines()) if r["type"] == "finding"]
+
+
+def test_lists(case, ids, folder):
+    inside = ["--internal", "own.example"]
+    check([ids[r["secret_id"]] for r in rows(case, "rotation", *inside)][0] in "AC", "secrets that went outside stand first",
+          str(rows(case, "rotation", *inside)))
+    found = {ids[r["secret_id"]]: r for r in rows(case, "rotation", *inside)}
+    check((found["A"]["findings"], found["A"]["outside_organisations"], found["A"]["first_seen"], found["A"]["last_seen"], found["A"]["owner_guess"]) ==
+          (2, 1, "2024-01-01T09:30:00Z", "2024-01-02T09:30:00Z", "alice@own.example"), "a secret's row sums its findings up", str(found["A"]))
+    check(sorted(found["B"]["custodians"]) == ["alice", "bob"] and found["B"]["messages"] == 1, "one message in two mailboxes is one message", str(found["B"]))
+    told = [(r["organisation"], r["way"], r["side"], r["secrets"], r["messages"], r["addresses"]) for r in rows(case, "notify", *inside)]
+    check(told == [("customer.example", "sent", "outside", 1, 1, ["ops@customer.example"]),
+                   ("partner.example", "sent", "outside", 1, 1, ["it@partner.example"]),
+                   ("customer.example", "received", "outside", 1, 1, ["ops@customer.example"])], "whom to notify, which way", str(told))
+    told = [(r["message_id"], r["custodian"], r["date"][:10]) for r in rows(case, "messages")]
+    check(told == [("<1@mail.example>", "alice", "2024-01-01"), ("<2@mail.example>", "alice", "2024-01-02"), ("<3@mail.example>", "alice", "2024-01-03"),
+                   ("<3@mail.example>", "bob", "2024-01-03"), ("<5@mail.example>", "bob", "2024-01-05")], "every copy of every message", str(told))
+    check(rows(case, "messages")[0]["edrm_hash"] == hashlib.md5(b"1@mail.example").hexdigest(), "with its EDRM hash")
+    told = [(r["custodian"], r["month"], r["secrets"], r["findings"]) for r in rows(case, "exposure")]
+    check(told == [("alice", "2024-01", 2, 3), ("bob", "2024-01", 2, 2)], "what was exposed, by custodian and month", str(told))
+    told = [(r["datetime"][:10], r["timestamp_desc"]) for r in rows(case, "timeline")]
+    check(told == [("2024-01-01", "Secret mailed"), ("2024-01-02", "Secret mailed"), ("2024-01-03", "Secret mailed"), ("2024-01-03", "Secret mailed"),
+                   ("2024-01-05", "Secret mailed")], "a timeline", str(told))
+    told = [(pathlib.Path(r["path"]).name, r["state"], len(r["sha256"]), r["messages"]) for r in rows(case, "hashes")]
+    check(told == [("alice.mbox", "done", 64, 4), ("bob.mbox", "done", 64, 2)], "what was read, with hashes", str(told))
+    told = [(r["batch"], r["mailbox"], r["message_id"]) for r in rows(case, "purge")]
+    check(told == [(1, "alice", f"<{n}@mail.example>") for n in (1, 2, 3)] + [(1, "bob", f"<{n}@mail.example>") for n in (3, 5)], "what to remove", str(told))
+    check(rows(case, "gaps") == [], "no gaps, no rows")
+    code, out, _ = run("report", "--case", case, "--list", "rotation", "-f", "csv")
+    check(code == 0 and len(list(csv.reader(io.StringIO(out)))) == 4, "a list as CSV")
+    code, out, err = run("report", "--case", case, "--list", "nothing")
+    check(code == 2 and "rotation, notify" in err, "an unknown list names those that there are", err)
+
+    people = folder / "people.csv"
+    people.write_text("address,name,organisation,side,alias_of\nops@customer.example,,Customer Ltd,outside,\nit@partner.example,,Us,inside,\n")
+    told = [(r["organisation"], r["way"]) for r in rows(case, "notify", *inside, "--people", people)]
+    check(told == [("Customer Ltd", "sent"), ("Customer Ltd", "received")], "--people says who is who", str(told))
+    people.write_text("address,side\na@b,sideways\n")
+    code, _, err = run("report", "--case", case, "--list", "notify", "--people", people)
+    check(code == 2 and "line 2" in err and "inside nor outside" in err, "a mistake in --people is named with its line", err)
+    private = folder / "privileged"
+    private.write_text("# ours\nlegal:\n@customer.example\n")
+    told = {r["message_id"]: (r["subject"], r["from"]) for r in rows(case, "messages", "--privileged", private)}
+    check(told["<5@mail.example>"] == ("(withheld)", "(withheld)") and told["<1@mail.example>"][0] == "(withheld)" and told["<3@mail.example>"][0] == "deploy",
+          "--privileged withholds people and subject of those messages alone", str(told))
+    _, out, _ = run("report", "--case", case, "--list", "messages", "-f", "jsonl", "--no-people")
+    check("own.example" not in out and "lunch" not in out and "deploy" not in out, "--no-people leaves nobody's name", out)
+
+
+def test_marks(case, ids, folder):
+    by_name = {name: secret for secret, name in ids.items()}
+    code, out, err = run("mark", "--case", case, by_name["A"][:10], "rotated", "--by", "kim", "--note", "ticket 1")
+    check(code == 0 and out == "1 marked rotated\n", "a secret is marked by the start of its id", err)
+    last = rows(case, "rotation")[-1]
+    check((ids[last["secret_id"]], last["state"]) == ("A", "rotated"), "what is rotated stands last", str(last))
+    code, out, _ = run("mark", "--case", case, "--where", 'sender = *@partner.example and severity >= high', "false", "--by", "kim")
+    check(code == 0 and out == "1 marked false\n" and "C" not in [ids[r["secret_id"]] for r in rows(case, "rotation")], "--where marks all that fit", out)
+    code, out, _ = run("mark", "--case", case, "--export")
+    exported = [json.loads(line) for line in out.splitlines()]
+    check(sorted((m["of"], m["judgement"], m["by"], m["note"] or "") for m in exported) ==
+          [("finding", "false", "kim", ""), ("secret", "rotated", "kim", "ticket 1")], "marks are exported", out)
+    marks = folder / "marks.jsonl"
+    marks.write_text(out)
+    code, told, _ = run("mark", "--case", case, "--import", marks)
+    check(told == "0 marks added, 2 were there\n", "the same marks again add nothing", told)
+    run("scan", "--case", case, "-q", folder / "alice.mbox")
+    check([ids[r["secret_id"]] for r in rows(case, "rotation")] == ["B", "A"], "marks survive a scan")
+    code, _, _ = run("mark", "--case", case, by_name["A"], "undo", "--by", "lee")
+    check(code == 0 and {r["state"] for r in rows(case, "rotation")} == {"open"}, "a mark is taken back")
+    told = [(r["judgement"], r["taken_back"]) for r in rows(case, "marks")]
+    check(told == [("rotated", 1), ("false", 0), ("undo", 0)], "and its history stays", str(told))
+    for words, wanted in ((("zz", "true"), "is no id"), (("00000000", "true"), "has the id"), ((by_name["A"], "wrong"), "no judgement"),
+                          (("--where", "colour = red", "true"), "no field"), (("--where", "severity >= dire", "true"), "no severity")):
+        code, _, err = run("mark", "--case", case, *words)
+        check(code == 2 and wanted in err, f"mark {' '.join(words)[:30]}: {wanted}", err)
+    run("mark", "--case", case, by_name["C"], "rotated")
+    other = folder / "more.mbox"
+    other.write_text(mail(9, "it@partner.example", "bob@own.example", "again", f"still {C}", 6).replace(" Jan 2024", " Jan 2099"))
+    run("scan", "--case", case, "-q", other)
+    told = [(r["change"], r["message_id"]) for r in map(json.loads, run("diff", "--case", case, "--since-run", "1", "-f", "jsonl")[1].splitlines())]
+    check(("mailed again", "<9@mail.example>") in told and ("new", "<9@mail.example>") in told, "what was rotated and is mailed again is told", str(told))
+
+
+def test_diff(folder):
+    one, two = folder / "diff-one", folder / "diff-two"
+    box = folder / "diff.mbox"
+    box.write_text(mail(1, "a@own.example", "b@own.example", "s", f"key {A}", 1) + mail(2, "a@own.example", "b@own.example", "s", f"key {B}", 2))
+    run("scan", "-q", "--case", one, box)
+    box.write_text(mail(2, "a@own.example", "b@own.example", "s", f"key {C}", 2) + mail(3, "a@own.example", "b@own.example", "s", f"key {A}", 3))
+    run("scan", "-q", "--case", two, box)
+    code, out, err = run("diff", one, two, "-f", "jsonl")
+    told = [(r["change"], r["message_id"]) for r in map(json.loads, out.splitlines())]
+    check(told == [("changed", "<2@mail.example>"), ("gone", "<1@mail.example>"), ("new", "<3@mail.example>")], "new, gone and changed between two cases",
+          str(told) + err)
+
+
+def bind(number, **more):
+    return {"Operation": "MailItemsAccessed", "RecordType": 50, "CreationTime": "2024-01-10T08:00:00", "UserId": "alice@own.example",
+            "MailboxOwnerUPN": "alice@own.example", "ClientIPAddress": "203.0.113.9:4711", "SessionId": "s1",
+            "OperationProperties": [{"Name": "MailAccessType", "Value": "Bind"}, {"Name": "IsThrottled", "Value": "False"}],
+            "Folders": [{"Path": "\\Inbox", "FolderItems": [{"InternetMessageId": f"<{number}@mail.example>"}]}], **more}
+
+
+def levels(case, custodians=None):
+    options = ["--custodians", custodians] if custodians else []
+    return {(r["message_id"][1:-1].split("@")[0], r["custodian"]): r["access"] for r in rows(case, "messages", *options)}
+
+
+def test_access(folder):
+    forms = {
+        "ual.jsonl": json.dumps({"AuditData": json.dumps(bind(1))}) + "\n",
+        "api.json": json.dumps([bind(1), {"Operation": "New-InboxRule"}]),
+        "purview.csv": "RecordId,CreationDate,AuditData\r\n1,2024-01-10T08:00:00Z," + '"' + json.dumps(bind(1)).replace('"', '""') + '"\r\n',
+        "suite.csv": "Timestamp,User,IPaddress,SessionID,MailAccessType,FolderPath,InternetMessageId,SizeInBytes\n"
+                     "2024-01-10T08:00:00Z,alice@own.example,203.0.113.9,s1,Bind,\\Inbox,<1@mail.example>,100\n",
+        "gmail.json": json.dumps({"id": {"time": "2024-01-10T08:00:00.000Z"}, "actor": {"email": "alice@own.example"}, "ipAddress": "203.0.113.9",
+                                  "events": [{"name": "view", "parameters": [{"name": "message_id", "value": "<1@mail.example>"}]}]}),
+        "ids.txt": "# read by the attacker\n1@mail.example\n",
+    }
+    for name, text in forms.items():
+        case = folder / f"access-{name}"
+        run("scan", "-q", "--case", case, folder / "alice.mbox")
+        (folder / name).write_text(text)
+        code, out, err = run("access", "import", "--case", case, folder / name)
+        told = levels(case)
+        check(code == 0 and told[("1", "alice")] == "accessed" and told[("2", "alice")] == "no-record", f"access log {name}: the message that was read",
+              f"{out}{err}{told}")
+    case = folder / "access-ual.jsonl"
+    check("imported before" in run("access", "import", "--case", case, folder / "ual.jsonl")[1], "the same log again adds nothing")
+    (folder / "other.json").write_text(json.dumps([bind(2, ClientIPAddress="198.51.100.1")]))
+    run("access", "import", "--case", case, "--ip", "203.0.113.9", folder / "other.json")
+    check(levels(case)[("2", "alice")] == "no-record", "records that do not fit the filter are left out")
+    run("scan", "-q", "--case", case, folder / "bob.mbox")
+    (folder / "throttled.json").write_text(json.dumps([bind(77, MailboxOwnerUPN="b.smith@own.example", UserId="b.smith@own.example", OperationProperties=[
+        {"Name": "MailAccessType", "Value": "Bind"}, {"Name": "IsThrottled", "Value": "True"}])]))
+    run("access", "import", "--case", case, folder / "throttled.json")
+    check(levels(case)[("5", "bob")] == "no-record", "throttling of a mailbox that nobody named")
+    (folder / "custodians.csv").write_text("custodian,name,address\nbob,Bob Smith,b.smith@own.example\n")
+    check(levels(case, folder / "custodians.csv")[("5", "bob")] == "window-throttled", "--custodians says whose it is: all of it may have been read")
+
+
+def test_sync(folder):
+    tree = folder / "exported"
+    for sub in ("cur", "new", "tmp", ".Ops/cur", ".Ops/new", ".Ops/tmp"):
+        (tree / "carol" / sub).mkdir(parents=True)
+    for number, sub in ((11, "cur"), (12, ".Ops/cur")):
+        text = mail(number, "a@own.example", "carol@own.example", "s", f"key {A}", 1).split("\n", 1)[1]
+        (tree / "carol" / sub / f"{number}.x:2,S").write_text(text)
+    case = folder / "sync"
+    run("scan", "-q", "--case", case, tree)
+    sync = bind(0, MailboxOwnerUPN="carol@own.example", OperationProperties=[{"Name": "MailAccessType", "Value": "Sync"}],
+                Folders=[{"Path": "\\Ops"}])
+    (folder / "sync.json").write_text(json.dumps(sync))
+    run("access", "import", "--case", case, folder / "sync.json")
+    told = levels(case)
+    check(told == {("11", "carol"): "no-record", ("12", "carol"): "folder-synced"}, "a folder that was synchronised", str(told))
+
+
+def test_sample(case):
+    draws = [run("case", "sample", "--case", case, "-n", "2", "--seed", "7")[1] for _ in range(2)]
+    drawn = list(csv.DictReader(io.StringIO(draws[0])))
+    check(draws[0] == draws[1] and [r["message_id"] for r in drawn] == ["<4@mail.example>"], "a sample is of messages without findings, the same for a seed",
+          draws[0])
+    answers = case.parent / "answers.csv"
+    answers.write_text("message_id,missed\n" + "".join(f"{i},{'yes' if i < 3 else 'no'}\n" for i in range(100)))
+    code, out, _ = run("case", "sample", "--case", case, "--result", answers)
+    check(code == 0 and "3 of 100" in out and "0.62 to 8.52 %" in out, "its result is a rate with the interval of Clopper and Pearson", out)
+
+
+def test_reveal(case, ids, folder):
+    secret = next(s for s, name in ids.items() if name == "A")
+    code, out, err = run("reveal", "--case", case, secret)
+    check(code == 2 and "no terminal" in err and A not in out, "a secret is not shown into a file unasked", err)
+    code, out, err = run("reveal", "--case", case, "--yes", "--by", "kim", secret)
+    check(code == 0 and out == A + "\n", "reveal shows the one secret", err)
+    shown = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute("SELECT author, hex(secret) FROM reveals").fetchall()
+    check(shown == [("kim", secret.upper())], "and writes down that it did", str(shown))
+    with open(folder / "alice.mbox", "a") as box:
+        box.write("\n")
+    code, out, err = run("reveal", "--case", case, "--yes", secret)
+    check(code == 2 and "SHA-256 differs" in err, "a source that changed is refused", err)
+
+
+def test_check(case):
+    code, out, _ = run("case", "check", "--case", case)
+    check(code == 0 and "is whole" in out, "the case is whole", out)
+    base = sqlite3.connect(case / "case.db")
+    base.execute("DELETE FROM secrets WHERE secret = 1")
+    base.commit()
+    base.close()
+    code, out, _ = run("case", "check", "--case", case)
+    check(code == 1 and "a secret that is not there" in out, "one that lost a row is not", out)
+
+
+with tempfile.TemporaryDirectory() as work:
+    base = pathlib.Path(work)
+    (base / "alice.mbox").write_text(ALICE)
+    (base / "bob.mbox").write_text(BOB)
+    breach = base / "case"
+    run("scan", "-q", "--case", breach, base / "alice.mbox", base / "bob.mbox")
+    secrets = names(breach)
+    test_lists(breach, secrets, base)
+    test_access(base)
+    test_sync(base)
+    test_diff(base)
+    test_sample(breach)
+    test_marks(breach, secrets, base)
+    test_reveal(breach, secrets, base)
+    test_check(breach)
+tap.done()
