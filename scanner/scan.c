@@ -236,6 +236,7 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     }
     matcher_set_limits(scan->matcher, &settings->limits);
     scan->collector = collector_new(engine_rules(engine), &settings->limits, output);
+    collector_set_day(scan->collector, settings->as_of);
     scan->gaps = (struct gap_sink){ scan_gap_put, scan };
     scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };
     scan->matches = (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL,

@@ -58,6 +58,17 @@ static bool is_below_reply(struct scan *scan, size_t at)
     return at >= scan->reply_at;
 }
 
+/* What a rule knows to be a secret that only a person can read. The first of a leaf: who reads it finds the others. */
+static void tell_rule_gap(struct scan *scan, const struct match *match)
+{
+    char reason[256];
+    if (scan->has_rule_gap)
+        return;
+    scan->has_rule_gap = true;
+    snprintf(reason, sizeof reason, "%s (line %llu)", match->rule->gap, (unsigned long long)match->line);
+    scan_gap(scan, scan->leaf, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL, reason);
+}
+
 void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
@@ -67,6 +78,10 @@ void scan_match_put(void *ctx, const struct match *match)
         return;
     if (match->rule->is_silent) {
         scan->output->hidden(scan->output->ctx, match->secret);
+        return;
+    }
+    if (match->rule->gap) {
+        tell_rule_gap(scan, match);
         return;
     }
     size_t at = match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
@@ -161,6 +176,7 @@ void scan_leaf(struct scan *scan, struct item *item)
     const struct rule *rule = NULL;
     scan->leaf = item;
     scan->is_leaf_partial = scan->gapped == item;
+    scan->has_rule_gap = false;
     collector_begin_leaf(scan->collector, item);
     matcher_begin(scan->matcher, &scan->matches);
     if (extractor->extract(&extract, &err) < 0)

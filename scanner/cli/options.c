@@ -23,6 +23,8 @@ const struct option_row option_table[] = {
       COMMAND_SCAN | COMMAND_ACCESS, set_since },
     { "until", 0, "DAY", "leave out messages after DAY; undated ones stay in", GROUP_READ,
       COMMAND_SCAN | COMMAND_ACCESS, set_until },
+    { "as-of", 0, "DAY", "what ended before DAY has expired; today by default", GROUP_HOW, COMMAND_SCAN,
+      set_as_of },
     { "rules", 0, "PATH", "rules from PATH, a file or folder, instead of the built-in ones ('builtin')",
       GROUP_HOW, COMMAND_SCAN | COMMAND_RULES | COMMAND_REVEAL, set_rules },
     { "only", 0, "RULE,…", "only these rules: ids, families, categories or globs", GROUP_HOW,

@@ -132,6 +132,11 @@ int set_since(struct scan_options *options, const char *value, struct error *err
     return parse_day(value, &options->settings.since) < 0 ? bad(err, "since", value, "a day, YYYY-MM-DD") : 0;
 }
 
+int set_as_of(struct scan_options *options, const char *value, struct error *err)
+{
+    return parse_day(value, &options->settings.as_of) < 0 ? bad(err, "as-of", value, "a day, YYYY-MM-DD") : 0;
+}
+
 int set_until(struct scan_options *options, const char *value, struct error *err)
 {
     int64_t start;

@@ -74,7 +74,7 @@ static void add_finding(struct explaining *explaining, const struct report_findi
     struct buffer words;
     buffer_init(&words, 64 * 1024);
     buffer_printf(&words, "%s, %s: %.*s (%.*s, in the %s view)", verdict_name(finding->verdict),
-                  severity_name(shown->rule->severity), (int)finding->why.len, (const char *)finding->why.ptr,
+                  severity_name(finding->severity), (int)finding->why.len, (const char *)finding->why.ptr,
                   (int)shown->redacted.len, (const char *)shown->redacted.ptr, view_name(finding->view));
     const struct entry entry = { arena_copy(arena, finding->path), slice_str(shown->rule->id),
                                  arena_copy(arena, buffer_slice(&words)), finding->line, "finding" };

@@ -3,6 +3,7 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <time.h>
 
 #define CONTEXT_STANDARD 80
 
@@ -15,6 +16,7 @@ void scan_options_init(struct scan_options *options)
     limits_init(&options->settings.limits);
     options->settings.context = options->report.context = CONTEXT_STANDARD;
     options->settings.since = INT64_MIN;
+    options->settings.as_of = (int64_t)time(NULL);
     options->settings.until = INT64_MAX;
 }
 

@@ -2,6 +2,7 @@
 #include "record/collect_parts.h"
 
 #include "record/id.h"
+#include "record/severity.h"
 
 #define PATH_MAX_BYTES ((size_t)16 * 1024)
 #define BLOB_SLACK 3 /* bytes that a secret may stand over the encoded block: padding, quotes */
@@ -20,7 +21,13 @@ struct collector *collector_new(const struct ruleset *rules, const struct limits
     arena_wipe_always(collector->arena);
     collector->empty = arena_mark(collector->arena);
     collector->unit = 1;
+    collector->day = INT64_MIN;
     return collector;
+}
+
+void collector_set_day(struct collector *collector, int64_t day)
+{
+    collector->day = day;
 }
 
 void collector_free(struct collector *collector)
@@ -461,6 +468,19 @@ static void give_ids(struct collector *collector)
     }
 }
 
+static void give_severities(struct collector *collector)
+{
+    for (size_t i = 0; i < collector->count; i++) {
+        struct finding *finding = &collector->held[i]->finding;
+        const char *why;
+        finding->severity =
+            severity_of_finding(&collector->rules->rules[finding->rule], finding, collector->day, &why);
+        if (why)
+            finding->why = arena_printf(collector->arena, "%.*s; %s", (int)finding->why.len,
+                                        (const char *)finding->why.ptr, why);
+    }
+}
+
 static void tell_over_limit(struct collector *collector, const struct item *item)
 {
     struct gap gap = { .kind = GAP_LIMIT, .stands_for = GAP_STANDS_FOR_REST, .limit = "findings" };
@@ -483,6 +503,7 @@ void collector_end_scope(struct collector *collector, const struct item *item)
         give_ids(collector);
         collector_judge_pairs(collector, item);
         drop_losers(collector);
+        give_severities(collector);
         for (size_t i = 0; i < collector->count; i++)
             collector->output->finding(collector->output->ctx, &collector->held[i]->finding);
     }

@@ -15,6 +15,9 @@ struct collector *collector_new(const struct ruleset *rules, const struct limits
                                 const struct record_output *output);
 void collector_free(struct collector *collector);
 
+/* Secrets that ended before DAY (seconds since 1970 UTC) have expired. Without it none has. */
+void collector_set_day(struct collector *collector, int64_t day);
+
 /* Forget messages told so far: numbers begin again at 0. At the start of each unit. */
 void collector_begin_unit(struct collector *collector);
 

@@ -43,6 +43,7 @@ struct collector {
     struct held **held;
     size_t count, capacity;
     uint64_t over_limit; /* matches not held */
+    int64_t day;         /* what expired before it has expired */
     struct held_half **halves;
     size_t half_count, half_capacity;
     uint64_t halves_over_limit;

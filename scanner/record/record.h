@@ -48,6 +48,7 @@ struct finding {
     uint32_t rule;    /* index in the ruleset, which worker and supervisor share */
     uint32_t message; /* number, or RECORD_NO_MESSAGE */
     enum verdict verdict;
+    enum severity severity; /* may differ from its rule's: record/severity.h */
     struct record_id id;
     struct slice why;
     struct slice secret; /* the value. Wiped by the supervisor once it is keyed, kept only for --reveal */

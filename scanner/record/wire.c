@@ -103,6 +103,7 @@ void wire_put_finding(struct buffer *out, const struct finding *finding)
     buffer_put_u32le(out, finding->rule);
     buffer_put_u32le(out, finding->message);
     put_u8(out, (uint8_t)finding->verdict);
+    put_u8(out, (uint8_t)finding->severity);
     buffer_put(out, slice_of(finding->id.bytes, sizeof finding->id.bytes));
     put_text(out, finding->why, WIRE_NAME_MAX);
     put_whole(out, finding->secret);

@@ -212,6 +212,7 @@ int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_coun
         refuse(&reader, "no rule has this number");
     finding->message = get_u32(&reader);
     finding->verdict = (enum verdict)get_choice(&reader, VERDICTS);
+    finding->severity = (enum severity)get_choice(&reader, SEVERITIES);
     get_id(&reader, &finding->id);
     finding->why = get_text(&reader, WIRE_NAME_MAX);
     finding->secret = get_text(&reader, WIRE_SECRET_MAX);

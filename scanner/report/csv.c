@@ -112,7 +112,7 @@ static void csv_finding(struct report *report, const struct report_finding *repo
     const struct rule *rule = reported->rule;
     const struct finding *finding = reported->finding;
     put_word(&row, "finding");
-    put_word(&row, severity_name(rule->severity));
+    put_word(&row, severity_name(finding->severity));
     put_word(&row, verdict_name(finding->verdict));
     put_word(&row, rule->id);
     put_word(&row, rule->name);

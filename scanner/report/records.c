@@ -106,7 +106,6 @@ static void put_rule(struct json *json, const struct rule *rule)
     json_put_string(json, "family", rule->family ? rule->family : rule->id);
     json_put_string(json, "name", rule->name);
     json_put_string(json, "category", rule->category);
-    json_put_string(json, "severity", severity_name(rule->severity));
 }
 
 static void put_place(struct json *json, const struct finding *finding)
@@ -154,6 +153,7 @@ void records_put_finding(struct json *json, const char *key, const struct report
     json_begin_object(json, key);
     json_put_string(json, "type", "finding");
     put_rule(json, reported->rule);
+    json_put_string(json, "severity", severity_name(finding->severity));
     json_put_string(json, "verdict", verdict_name(finding->verdict));
     json_put_text_or_null(json, "why", finding->why);
     put_id(json, "finding_id", &finding->id);

@@ -206,6 +206,7 @@ static const char findings_sql[] = "SELECT f.id, s.id, s.redacted, f.rule, f.sev
 static void get_finding(struct replay *replay, sqlite3_stmt *row, struct finding *finding)
 {
     *finding = (struct finding){
+        .severity = (enum severity)((unsigned)sqlite3_column_int(row, 4) % SEVERITIES),
         .verdict = (enum verdict)(sqlite3_column_int(row, 5) % VERDICTS),
         .why = text_of(replay, row, 6),
         .leaf_key = text_of(replay, row, 7),

@@ -147,7 +147,7 @@ struct report *report_new(const struct reporter *reporter, int fd, const struct 
 void report_finding_put(struct report *report, const struct report_finding *finding)
 {
     bool is_shown = finding->finding->verdict >= report->options.least_verdict &&
-                    finding->rule->severity >= report->options.least_severity;
+                    finding->finding->severity >= report->options.least_severity;
     if (report->has_failed || !is_shown)
         return;
     report->reporter->finding(report, finding);

@@ -221,6 +221,7 @@ static void put_properties(struct json *json, const struct report_finding *repor
     const struct finding *finding = reported->finding;
     record_id_hex(&reported->secret_id, hex);
     json_begin_object(json, "properties");
+    json_put_string(json, "severity", severity_name(finding->severity));
     json_put_string(json, "verdict", verdict_name(finding->verdict));
     json_put_string(json, "secret_id", hex);
     json_put_number(json, "line", finding->line);
@@ -251,7 +252,7 @@ static void put_result(struct json *json, const struct sarif_state *state,
     json_begin_object(json, NULL);
     json_put_string(json, "ruleId", reported->rule->id);
     json_put_number(json, "ruleIndex", finding->rule);
-    json_put_string(json, "level", level_of(reported->rule->severity));
+    json_put_string(json, "level", level_of(finding->severity));
     put_message(json, "message", buffer_slice(&words));
     put_locations(json, state, finding->path, finding);
     put_related(json, state, finding);

@@ -5,12 +5,14 @@
 
 #include "base/utf8.h"
 #include "base/json.h"
+#include "record/severity.h"
 #include "report/records.h"
 
 #define PEOPLE_MAX 4 /* recipients named; the others are counted */
 
 static const char schema[] =
-    "CREATE TABLE secret(id BLOB PRIMARY KEY, severity INT, verdict INT, rule INT, places INT, counting INT,"
+    "CREATE TABLE secret(id BLOB PRIMARY KEY, rank INT, severity INT, verdict INT, rule INT, places INT, "
+    "counting INT,"
     " redacted, why, service, host, user, account, expires) WITHOUT ROWID;"
     "CREATE TABLE place(secret BLOB, date INT, path, line INT, col INT, context, sender, people, subject,"
     " folder, custodian, message, standing INT, reason, quoted INT, twins INT, finding BLOB, parts);"
@@ -19,7 +21,7 @@ static const char schema[] =
     "CREATE INDEX gap_order ON gap(kind, reason, path);";
 
 static const char insert_secret[] =
-    "INSERT INTO secret VALUES(?1,?2,?3,?4,1,?5,?6,?7,?8,?9,?10,?11,?12) ON CONFLICT(id) DO UPDATE SET"
+    "INSERT INTO secret VALUES(?1,?13,?2,?3,?4,1,?5,?6,?7,?8,?9,?10,?11,?12) ON CONFLICT(id) DO UPDATE SET"
     " places=places+1, counting=counting+?5,"
     " rule=CASE WHEN (?2,?3,-?4)>(severity,verdict,-rule) THEN ?4 ELSE rule END,"
     " why=CASE WHEN (?2,?3,-?4)>(severity,verdict,-rule) THEN ?7 ELSE why END,"
@@ -133,7 +135,7 @@ static void hold_secret(struct shelf *shelf, const struct report_finding *report
     const struct opens *opens = &finding->opens;
     sqlite3_stmt *insert = shelf_statement(shelf, insert_secret);
     shelf_bind_text(insert, 1, slice_of(reported->secret_id.bytes, RECORD_ID_SIZE));
-    shelf_bind_number(insert, 2, reported->rule->severity);
+    shelf_bind_number(insert, 2, finding->severity);
     shelf_bind_number(insert, 3, finding->verdict);
     shelf_bind_number(insert, 4, finding->rule);
     shelf_bind_number(insert, 5, reported->standing == REPORT_COUNTS);
@@ -144,6 +146,7 @@ static void hold_secret(struct shelf *shelf, const struct report_finding *report
     shelf_bind_text(insert, 10, slice_str(opens->user));
     shelf_bind_text(insert, 11, slice_str(opens->account));
     shelf_bind_text(insert, 12, slice_str(opens->expires));
+    shelf_bind_number(insert, 13, severity_rank(reported->rule->category));
     shelf_run(shelf, insert);
 }
 

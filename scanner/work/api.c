@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
@@ -136,7 +137,7 @@ static void put_finding(struct api_scan *scan, const struct report_finding *repo
         .family = rule->family ? rule->family : rule->id,
         .name = rule->name,
         .category = rule->category,
-        .severity = (enum mailspill_severity)rule->severity,
+        .severity = (enum mailspill_severity)finding->severity,
         .verdict = (enum mailspill_verdict)finding->verdict,
         .why = text(arena, finding->why),
         .finding_id = id_text(arena, &finding->id),
@@ -271,6 +272,7 @@ static int set_limits(struct api_scan *scan, struct error *err)
     limits_init(&settings->limits);
     settings->context = scan->options.context;
     settings->since = INT64_MIN;
+    settings->as_of = (int64_t)time(NULL);
     settings->until = INT64_MAX;
     for (const char *const *limit = scan->options.limits; limit && *limit; limit++)
         if (limits_set(&settings->limits, *limit, err) < 0)

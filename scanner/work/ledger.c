@@ -221,7 +221,7 @@ static bool is_counting(const struct scan_request *request, const struct report_
 {
     if (shown->standing != REPORT_COUNTS)
         return false;
-    return shown->rule->severity >= request->fail_severity &&
+    return shown->finding->severity >= request->fail_severity &&
            shown->finding->verdict >= request->fail_verdict;
 }
 
@@ -233,7 +233,7 @@ static void keep_finding(struct ledger *ledger, const struct report_finding *sho
         .secret_id = shown->secret_id,
         .redacted = shown->redacted,
         .secret_length = secret_length,
-        .severity = shown->rule->severity,
+        .severity = shown->finding->severity,
         .custodian = shown->message ? shown->message->envelope.custodian : slice_of(NULL, 0),
     };
     if (ledger->request->store)

@@ -65,6 +65,7 @@ static struct message_record message_of(struct slice text)
 static struct finding finding_of(uint32_t rule, struct slice text)
 {
     struct finding f = { .rule = rule, .message = 0, .verdict = rule ? VERDICT_PROSE : VERDICT_PROVEN };
+    f.severity = rule ? SEVERITY_MEDIUM : SEVERITY_CRITICAL;
     f.id.bytes[0] = 0x58;
     f.why = f.before = f.after = text;
     f.path = text;

@@ -40,6 +40,7 @@ static struct finding finding_sample(void)
     struct finding f = { .rule = 6, .message = 3, .verdict = VERDICT_PROVEN, .view = VIEW_HTML };
     memset(f.id.bytes, 0xA5, sizeof f.id.bytes);
     f.why = slice_str("because");
+    f.severity = SEVERITY_LOW;
     f.secret = slice_of("se\0cret", 7);
     f.path = slice_str("a.mbox!#3!/2");
     f.leaf_key = slice_str("body");
@@ -99,6 +100,7 @@ static void findings_survive(void **state)
     assert_slice(got.before, sent.before);
     assert_slice(got.after, sent.after);
     assert_int_equal(got.verdict, VERDICT_PROVEN);
+    assert_int_equal(got.severity, SEVERITY_LOW);
     assert_int_equal(got.view, VIEW_HTML);
     assert_true(got.offset == sent.offset);
     assert_string_equal(got.opens.host, "db.example.org");
