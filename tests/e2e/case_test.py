@@ -15,6 +15,7 @@ import time
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from case_dump import same_key, told  # noqa: E402
 from harness import PROGRAM, STATE, Tap, github_token  # noqa: E402
 
 KILLS = int(os.environ.get("CASE_KILLS", "6"))
@@ -57,29 +58,6 @@ def run(case, *paths, options=(), **more):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV, **more)
 
 
-# What a case says, whatever its row numbers and runs.
-QUERIES = [
-    "SELECT path, key_path, custodian, folder, size, hex(sha256), state FROM inputs ORDER BY 1, 2, 3, 6",
-    "SELECT path, sum(p.messages), sum(leaves), sum(scanned), sum(partial), sum(refused) FROM progress p JOIN inputs USING(input)"
-    " GROUP BY input ORDER BY 1",
-    "SELECT hex(key), id, hex(edrm), date, sender, subject, thread, is_thread_guessed, is_told FROM messages ORDER BY 1",
-    "SELECT id, role, address FROM message_people JOIN messages USING(message) JOIN people USING(person) ORDER BY 1, 2, 3",
-    "SELECT id, c.custodian, c.folder, folder_role, labels, c.path, i.path FROM copies c JOIN messages USING(message) JOIN inputs i USING(input)"
-    " ORDER BY 1, 2, 3",
-    "SELECT hex(s.id), family, rule, name, category, redacted, length, rotate FROM secrets s ORDER BY 1",
-    "SELECT hex(f.id), hex(s.id), m.id, f.rule, severity, verdict, why, leaf_key, f.path, view, line, col, offset, before, after, is_quoted,"
-    " service, host, user, account, expires, parts, also, also_rules, f.custodian FROM findings f JOIN secrets s USING(secret)"
-    " LEFT JOIN messages m USING(message) ORDER BY 1, 2, 25",
-    "SELECT hex(g.id), kind, stands_for, reason, bytes, limit_name, g.path, custodian, m.id FROM gaps g LEFT JOIN messages m USING(message)"
-    " ORDER BY 1, 8",
-]
-
-
-def told(case):
-    base = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True)
-    return [base.execute(sql).fetchall() for sql in QUERIES]
-
-
 def count(case, table):
     return sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
@@ -88,14 +66,6 @@ def fresh(folder, name):
     path = pathlib.Path(folder) / name
     shutil.rmtree(path, ignore_errors=True)
     return path
-
-
-def same_key(case, model):
-    """The case CASE, still to be made, with the key of MODEL: so that secret_ids can be compared."""
-    case.mkdir(mode=0o700)
-    shutil.copy(model / "key", case / "key")
-    (case / "case.lock").touch(mode=0o600)
-    return case
 
 
 def test_case(folder):

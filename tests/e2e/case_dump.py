@@ -1,0 +1,33 @@
+"""case_dump.py - what a case says, for tests that compare two of them."""
+import shutil
+import sqlite3
+
+# What a case says, whatever its row numbers and runs.
+QUERIES = [
+    "SELECT path, key_path, custodian, folder, size, hex(sha256), state FROM inputs ORDER BY 1, 2, 3, 6",
+    "SELECT path, sum(p.messages), sum(leaves), sum(scanned), sum(partial), sum(refused) FROM progress p JOIN inputs USING(input)"
+    " GROUP BY input ORDER BY 1",
+    "SELECT hex(key), id, hex(edrm), date, sender, subject, thread, is_thread_guessed, is_told FROM messages ORDER BY 1",
+    "SELECT id, role, address FROM message_people JOIN messages USING(message) JOIN people USING(person) ORDER BY 1, 2, 3",
+    "SELECT id, c.custodian, c.folder, folder_role, labels, c.path, i.path FROM copies c JOIN messages USING(message) JOIN inputs i USING(input)"
+    " ORDER BY 1, 2, 3",
+    "SELECT hex(s.id), family, rule, name, category, redacted, length, rotate FROM secrets s ORDER BY 1",
+    "SELECT hex(f.id), hex(s.id), m.id, f.rule, severity, verdict, why, leaf_key, f.path, view, line, col, offset, before, after, is_quoted,"
+    " service, host, user, account, expires, parts, also, also_rules, f.custodian FROM findings f JOIN secrets s USING(secret)"
+    " LEFT JOIN messages m USING(message) ORDER BY 1, 2, 25",
+    "SELECT hex(g.id), kind, stands_for, reason, bytes, limit_name, g.path, custodian, m.id FROM gaps g LEFT JOIN messages m USING(message)"
+    " ORDER BY 1, 8",
+]
+
+
+def told(case):
+    base = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True)
+    return [base.execute(sql).fetchall() for sql in QUERIES]
+
+
+def same_key(case, model):
+    """The case CASE, still to be made, with the key of MODEL: so that secret_ids can be compared."""
+    case.mkdir(mode=0o700)
+    shutil.copy(model / "key", case / "key")
+    (case / "case.lock").touch(mode=0o600)
+    return case
