@@ -186,9 +186,11 @@ static enum thread_fate add_partners(const struct thread_half *half, struct find
     size_t before = finding->part_count;
     if (half->is_taken && half->pair->role != PAIR_SECRET)
         return THREAD_MERGED;
+    struct rule_pair pair = *half->pair;
+    pair.raises_verdict &= half->guessed == 0;
     for (int role = PAIR_ID; role < PAIR_ROLES; role++)
         if (half->partners[role])
-            pair_add_part(finding, half->pair, half->part.shown, &half->partners[role]->part,
+            pair_add_part(finding, &pair, half->part.shown, &half->partners[role]->part,
                           half->guessed >> role & 1 ? "in another message of what seems to be the thread"
                                                     : "in another message of the thread",
                           arena);

@@ -6,6 +6,10 @@
  */
 #include "work/threads_parts.h"
 
+/* A guessed thread may be a hundred mails called "note": there, both halves are of one week, all its messages name one user, and no finding becomes a
+ * part of another. */
+#define GUESS_SECONDS (INT64_C(7) * 24 * 3600)
+
 /* Of equal users in one message (two copies of it), so many are looked at for one from the secret's own mailbox. */
 #define COPIES_MAX 16
 
@@ -152,11 +156,40 @@ static struct thread_half *nearest_copy(const struct thread_half *secret, const 
     return best;
 }
 
+static bool is_near_in_time(int64_t a, int64_t b)
+{
+    if (a == ENVELOPE_NO_DATE || b == ENVELOPE_NO_DATE)
+        return false;
+    return a > b ? (uint64_t)a - (uint64_t)b <= GUESS_SECONDS : (uint64_t)b - (uint64_t)a <= GUESS_SECONDS;
+}
+
+/* What a guess may put together. */
+static bool is_plausible(const struct told *of_secrets, const struct told *of_others)
+{
+    return of_others->is_one_value && !of_others->other->is_finding &&
+           is_near_in_time(of_secrets->first[0]->keys.date, of_others->first[0]->keys.date);
+}
+
+/* Do all messages that name somebody name the same? */
+static bool is_one_user(const struct told *messages, size_t count)
+{
+    const struct thread_half *first = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!messages[i].others)
+            continue;
+        first = first ? first : messages[i].other;
+        if (!messages[i].is_one_value || by_key(&messages[i].other->value, &first->value) != 0)
+            return false;
+    }
+    return true;
+}
+
 static void join_messages(const struct told *of_secrets, const struct told *of_others, enum pair_role role,
                           bool guesses)
 {
     size_t other = 0;
-    if (!of_others->is_one_value && of_others->others != of_secrets->wanting)
+    if (guesses ? !is_plausible(of_secrets, of_others)
+                : !of_others->is_one_value && of_others->others != of_secrets->wanting)
         return;
     for (size_t i = 0; i < of_secrets->count; i++) {
         struct thread_half *secret = of_secrets->first[i];
@@ -175,6 +208,8 @@ static void join_messages(const struct told *of_secrets, const struct told *of_o
 /* MESSAGES in order of date. Those that have the role themselves were judged by the worker: what is in doubt there stays so. */
 static void join_role(const struct told *messages, size_t count, enum pair_role role, bool guesses)
 {
+    if (guesses && !is_one_user(messages, count))
+        return;
     const struct told **before = calloc(count + 1, sizeof *before);
     if (!before)
         abort();

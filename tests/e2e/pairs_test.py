@@ -125,4 +125,17 @@ with tempfile.TemporaryDirectory(prefix="mailspill-pairs-") as name:
     only = of_type(scan("--only", "password-en", both)[1], "finding")
     tap.ok("pairs/only-keeps-the-halves-that-serve", [f["opens"]["user"] for f in only] == ["bobby"], only)
 
+    # Users in the languages that passwords are found in, in configuration and in tables.
+    texts = {"en": "login bobby pw {}", "de": "Benutzername: bobby, Passwort: {}", "fr": "Nom d'utilisateur : bobby\nMot de passe : {}",
+             "es": "Usuario: bobby\nContraseña: {}", "pt": "Usuário: bobby\nSenha: {}", "it": "Nome utente: bobby\nPassword: {}",
+             "nl": "Gebruikersnaam: bobby\nWachtwoord: {}", "pl": "Użytkownik: bobby\nHasło: {}", "cs": "Uživatelské jméno: bobby\nHeslo: {}",
+             "ru": "Логин: bobby\nПароль: {}", "uk": "Логін: bobby\nПароль: {}", "tr": "Kullanıcı adı: bobby\nŞifre: {}",
+             "zh": "用户名：bobby\n密码：{}", "ja": "ユーザー名: bobby\nパスワード: {}", "ko": "아이디: bobby\n비밀번호: {}",
+             "sv": "Användarnamn: bobby\nLösenord: {}", "ini": "[smtp]\nusername = bobby\npassword = {}", "yaml": "db:\n  username: bobby\n  password: {}",
+             "table": "| User | Password |\n|------|------|\n| bobby | {} |", "tabs": "user\tpassword\nbobby\t{}"}
+    for language, text in texts.items():
+        mail = message(language, "access", text.format(password())).replace("\n\n", "\nContent-Type: text/plain; charset=utf-8\n\n", 1)
+        users = [f["opens"]["user"] for f in of_type(scan("-", stdin=mail.encode())[1], "finding")]
+        tap.ok(f"pairs/user-{language}", users == ["bobby"], users)
+
 tap.done()

@@ -176,6 +176,18 @@ static void two_users_are_a_doubt_and_two_of_each_are_not(void **state)
           { 'p', "P", "<2>", "<0>", 2 });
 }
 
+/* A hundred mails may be called "note". */
+static void a_guess_is_careful(void **state)
+{
+    (void)state;
+    const int64_t week = INT64_C(7) * 24 * 3600;
+    CHECK("P=ann?", { 'u', "ann", "<1>", "?s", 1 }, { 'p', "P", "<2>", "?s", 1 + week });
+    CHECK("P=", { 'u', "ann", "<1>", "?s", 1 }, { 'p', "P", "<2>", "?s", 2 + week });
+    CHECK("P=", { 'u', "ann", "<1>", "?s", 1 }, { 'p', "P", "<2>", "?s", 2 }, { 'u', "ben", "<3>", "?s", 3 });
+    CHECK("AK= K=", { 'i', "AK", "<1>", "?s", 1 }, { 'k', "K", "<2>", "?s", 2 });
+    CHECK("P=", { 'u', "ann", "<1>", "?s", INT64_MIN }, { 'p', "P", "<2>", "?s", 2 });
+}
+
 static void a_told_half_is_told_once(void **state)
 {
     (void)state;
@@ -246,6 +258,7 @@ int main(void)
         cmocka_unit_test(other_threads_do_not),
         cmocka_unit_test(the_nearest_message_before_is_asked_first),
         cmocka_unit_test(two_users_are_a_doubt_and_two_of_each_are_not),
+        cmocka_unit_test(a_guess_is_careful),
         cmocka_unit_test(a_told_half_is_told_once),
         cmocka_unit_test(only_what_may_gain_waits),
         cmocka_unit_test(past_the_limit_nothing_is_held),
