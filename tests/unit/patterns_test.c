@@ -11,7 +11,7 @@
 #include "validate/maker.h"
 
 #define SEEDS 6
-#define RULES_LEAST 120
+#define RULES_LEAST 3000
 
 struct world {
     struct ruleset *set;
