@@ -8,7 +8,7 @@ static void judge_column(const struct candidate *candidate, struct slice argumen
     struct prose_scene scene;
     struct prose_value rows[PROSE_ROWS_MAX];
     (void)argument;
-    prose_scene_init(&scene, candidate);
+    prose_scene_init(&scene, candidate, PROSE_WORD);
     size_t count = prose_table_rows(&scene, rows);
     for (size_t i = 0; i < count && judgement->value_count < JUDGEMENT_VALUES_MAX; i++)
         judgement->values[judgement->value_count++] = prose_scene_origin(&scene, rows[i].from, rows[i].to);

@@ -52,10 +52,12 @@ static bool is_promising(const struct prose_scene *scene, const struct prose_val
                          struct prose_case *c, struct verdict_of_value *v)
 {
     *v = (struct verdict_of_value){ 0 };
-    if (is_plain(value) && !value->is_quoted && value->is_before)
+    bool is_bare = is_plain(value) && !value->is_quoted && !value->is_second && scene->trigger.ptr[0] < 0xD0;
+    if (is_bare && value->is_before)
         return false;
     prose_case_begin(c, scene, value);
-    if (is_plain(value) && !value->is_quoted && !prose_joined_by_mark(c) && !prose_joined_by_layout(c))
+    bool is_next = value->between.len == 1 && value->raw.len >= 6;
+    if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c))
         return false;
     weigh(prose_shape_features, WEIGH_ALL, c, v);
     return v->points + BEST_CONTEXT >= ACCEPT;
@@ -100,6 +102,13 @@ static bool judge_table(struct prose_scene *scene, struct slice languages, struc
     return judgement->value_count > 0;
 }
 
+/* "de|nl|en!": the trigger means something else in the last of the languages, which the text is in. */
+static bool is_kept_out(const struct prose_scene *scene, struct slice languages)
+{
+    return languages.len > 3 && languages.ptr[languages.len - 1] == '!' &&
+           slice_starts_with(slice_skip(languages, languages.len - 3), scene->words->language);
+}
+
 /* The best of the scene's values, or NULL. */
 static const struct prose_value *find_best(struct prose_scene *scene, struct slice languages,
                                            struct verdict_of_value *best)
@@ -112,6 +121,8 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
             continue;
         if (!scene->words)
             scene->words = prose_language_of(languages, scene->folded);
+        if (is_kept_out(scene, languages))
+            return NULL;
         judge_value(&c, &v);
         /* the nearer one, unless another is clearly better */
         if (found && v.points <= best->points + (best->points >= ACCEPT ? NEARER : 0))
@@ -122,16 +133,17 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
     return found;
 }
 
-static void judge_prose(const struct candidate *candidate, struct slice argument, struct judgement *judgement)
+static void judge_kind(enum prose_kind kind, const struct candidate *candidate, struct slice argument,
+                       struct judgement *judgement)
 {
     struct prose_scene scene;
     struct verdict_of_value best = { 0 };
-    prose_scene_init(&scene, candidate);
+    prose_scene_init(&scene, candidate, kind);
     if (!prose_scene_is_text(&scene)) {
         judgement_say(judgement, JUDGED_REJECT, "no text stands around it");
         return;
     }
-    if (judge_table(&scene, argument, judgement))
+    if (kind == PROSE_WORD && judge_table(&scene, argument, judgement))
         return;
     prose_scene_find_values(&scene);
     const struct prose_value *value = find_best(&scene, argument, &best);
@@ -148,11 +160,41 @@ static void judge_prose(const struct candidate *candidate, struct slice argument
     }
 }
 
+static void judge_prose(const struct candidate *candidate, struct slice argument, struct judgement *judgement)
+{
+    judge_kind(PROSE_WORD, candidate, argument, judgement);
+}
+
+static void judge_opener(const struct candidate *candidate, struct slice argument,
+                         struct judgement *judgement)
+{
+    judge_kind(PROSE_OPENER, candidate, argument, judgement);
+}
+
+static void judge_name(const struct candidate *candidate, struct slice argument, struct judgement *judgement)
+{
+    judge_kind(PROSE_NAME, candidate, argument, judgement);
+}
+
+static void judge_login(const struct candidate *candidate, struct slice argument, struct judgement *judgement)
+{
+    judge_kind(PROSE_LOGIN, candidate, argument, judgement);
+}
+
 const struct validator validators_prose[] = {
     { .name = "prose",
       .meaning = "finds the value that a sentence gives away beside the matched word, told from sentences "
                  "that only speak "
                  "of passwords (argument: languages, the likeliest first: prose:en|de)",
       .judge = judge_prose },
+    { .name = "prose-opener",
+      .meaning = "finds the code beside a word for what is opened or for opening it (argument: languages)",
+      .judge = judge_opener },
+    { .name = "prose-name",
+      .meaning = "finds the key beside the name of a network or service (argument: languages)",
+      .judge = judge_name },
+    { .name = "prose-login",
+      .meaning = "finds the second of \"user / password\" behind a word for access (argument: languages)",
+      .judge = judge_login },
     { .name = NULL },
 };

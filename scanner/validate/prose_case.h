@@ -30,6 +30,12 @@ void prose_case_widen(struct prose_case *c);
 /* Does a colon, an equals sign or an arrow stand directly before the value? */
 bool prose_joined_by_mark(const struct prose_case *c);
 
+/* "poka-syro", "socorro.agora": two words joined by a sign that joins words in ordinary sentences too? */
+bool prose_is_loose_pair(const struct prose_case *c);
+
+/* Does VALUE have the shape of a secret, by itself: no word, count, number of a document, date? */
+bool prose_has_shape(const struct prose_case *c);
+
 /* "password<tab>value", or the label alone on its line and the value on the next. */
 bool prose_joined_by_layout(const struct prose_case *c);
 

@@ -49,6 +49,11 @@ void prose_case_widen(struct prose_case *c)
     c->rest = slice_sub(scene->folded, value->to, start + all.len - value->to);
 }
 
+static bool is_english(const struct prose_case *c)
+{
+    return c->words->language[0] == 'e' && c->words->language[1] == 'n';
+}
+
 static bool in(const struct prose_case *c, const char *list, struct slice text)
 {
     return prose_words_in(c->words, list, text) != SLICE_NONE;
@@ -121,18 +126,23 @@ static bool is_adjacent(const struct prose_case *c)
 
 /* codes */
 
+static bool is_opener(const struct prose_case *c)
+{
+    return c->scene->kind == PROSE_OPENER || c->scene->kind == PROSE_NAME;
+}
+
 static bool is_code(const struct prose_case *c)
 {
     size_t digits = c->value->classes.digit, others = 0;
     for (size_t i = 0; i < c->value->raw.len; i++)
         others += c->value->raw.ptr[i] && strchr(" -#*", c->value->raw.ptr[i]) != NULL;
     return digits >= 3 && digits <= 12 && digits + others == c->value->raw.len &&
-           prose_words_inside(c->words->codes, c->scene->trigger);
+           (c->scene->kind == PROSE_OPENER || prose_words_inside(c->words->codes, c->scene->trigger));
 }
 
 static bool is_weak(const struct prose_case *c)
 {
-    return prose_words_has(c->words->weak, c->scene->trigger);
+    return is_opener(c) || prose_words_has(c->words->weak, c->scene->trigger);
 }
 
 static bool is_place(const struct prose_case *c)
@@ -150,18 +160,29 @@ static bool is_adjacent_code(const struct prose_case *c)
 
 static bool joined_by_nothing(const struct prose_case *c)
 {
-    return !c->value->is_before && !prose_joined_by_mark(c) && !joined_by_word(c) &&
-           !prose_joined_by_layout(c) && !joined_by_as(c) && !is_adjacent(c) && !is_adjacent_code(c);
+    return !c->value->is_before && !c->value->is_alone && !is_opener(c) && !(is_code(c) && !is_english(c)) &&
+           !prose_joined_by_mark(c) && !joined_by_word(c) && !prose_joined_by_layout(c) && !joined_by_as(c) &&
+           !is_adjacent(c) && !is_adjacent_code(c);
 }
 
 static bool is_lost_between_words(const struct prose_case *c)
 {
-    return joined_by_nothing(c) && (words_between(c) > 2 || (c->words->is_unspaced && c->join.len > 24));
+    bool is_free = prose_has_shape(c) && slice_find_byte(c->join, 0, '\n') == SLICE_NONE &&
+                   (!is_english(c) || words_between(c) <= 4);
+    return !is_free && joined_by_nothing(c) &&
+           (words_between(c) > 2 || (c->words->is_unspaced && c->join.len > 24));
+}
+
+/* A value with a shape of its own needs less to join it; but English puts such words before "password" in its manuals. */
+static bool stands_far_before(const struct prose_case *c)
+{
+    return c->value->is_before && !(is_opener(c) && is_code(c)) && !joined_by_as(c) && prose_has_shape(c) &&
+           !is_english(c);
 }
 
 static bool stands_loose_before(const struct prose_case *c)
 {
-    return c->value->is_before && !joined_by_as(c);
+    return !stands_far_before(c) && c->value->is_before && !(is_opener(c) && is_code(c)) && !joined_by_as(c);
 }
 
 static bool joined_from_afar(const struct prose_case *c)
@@ -184,21 +205,32 @@ static bool joined_across_paragraphs(const struct prose_case *c)
     size_t breaks = 0;
     for (size_t i = 0; i < c->value->between.len; i++)
         breaks += c->value->between.ptr[i] == '\n';
-    return breaks >= 2;
+    return breaks >= 2 && !c->value->is_alone;
 }
 
 static bool joined_across_lines(const struct prose_case *c)
 {
     struct slice between = prose_joined_by_mark(c) || prose_joined_by_layout(c) ? c->join : c->value->between;
-    return slice_find_byte(between, 0, '\n') != SLICE_NONE;
+    return !c->value->is_alone && slice_find_byte(between, 0, '\n') != SLICE_NONE;
+}
+
+static bool sentence_ends_in(struct slice text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++)
+        if (strchr(".!?;", text.ptr[i]) && text.ptr[i] && text.ptr[i + 1] <= ' ')
+            return true;
+    return slice_find(text, 0, slice_str("\xe3\x80\x82")) != SLICE_NONE;
 }
 
 static bool joined_across_sentences(const struct prose_case *c)
 {
-    for (size_t i = 0; i + 1 < c->join.len; i++)
-        if (strchr(".!?;", c->join.ptr[i]) && c->join.ptr[i] && c->join.ptr[i + 1] <= ' ')
-            return true;
-    return slice_find(c->join, 0, slice_str("\xe3\x80\x82")) != SLICE_NONE;
+    return !c->value->is_alone && !(prose_has_shape(c) && !is_english(c)) && sentence_ends_in(c->join);
+}
+
+/* ". Das war X": value with a shape of its own, in the sentence after the trigger's. */
+static bool joined_to_next_sentence(const struct prose_case *c)
+{
+    return prose_has_shape(c) && !is_english(c) && !c->value->is_alone && sentence_ends_in(c->join);
 }
 
 /* The label just before the mark is another one: "password and user: x". */
@@ -264,9 +296,34 @@ static bool access_is_near(const struct prose_case *c)
     return in(c, c->words->nearby, slice_sub(c->scene->folded, 0, c->value->from));
 }
 
+/* "user x, password y" */
+static bool is_beside_login(const struct prose_case *c)
+{
+    size_t from = c->scene->from > 40 ? c->scene->from - 40 : 0;
+    struct slice before = slice_sub(c->scene->folded, from, c->scene->from - from);
+    size_t at = prose_words_in(c->words, c->words->logins, before), words = 0;
+    if (at == SLICE_NONE || c->value->is_before ||
+        prose_words_inside("cod|kod|kód|код|コード|코드", c->scene->trigger))
+        return false;
+    before = slice_skip(before, at);
+    for (size_t i = 1; i < before.len; i++)
+        words += before.ptr[i] > ' ' && before.ptr[i - 1] <= ' ';
+    bool is_listed = slice_find_byte(before, 0, ',') != SLICE_NONE ||
+                     slice_find_byte(before, 0, '\n') != SLICE_NONE || !is_english(c);
+    return words >= 1 && words <= 2 && is_listed;
+}
+
+/* "code for the gate B2940" */
+static bool is_code_of_place(const struct prose_case *c)
+{
+    return is_weak(c) && !is_opener(c) && c->value->classes.digit >= 2 &&
+           c->value->classes.upper + c->value->classes.lower > 0 &&
+           prose_words_inside(c->words->codes, c->scene->trigger) && in_sentence(c, c->words->places);
+}
+
 static bool is_no_code(const struct prose_case *c)
 {
-    return is_weak(c) && !is_code(c);
+    return is_weak(c) && !is_code_of_place(c) && !is_beside_login(c) && !is_code(c) && !prose_has_shape(c);
 }
 
 static bool is_other_code(const struct prose_case *c)
@@ -300,14 +357,86 @@ static bool policy_is_between(const struct prose_case *c)
     return in(c, c->words->policy, c->join) || in(c, c->words->negation, c->join);
 }
 
+/* In the sentence; what looks like a secret is followed by other things: "password X1, it must be somewhere". */
+static bool in_clause(const struct prose_case *c, const char *list)
+{
+    struct slice rest = c->rest;
+    for (size_t i = 0; prose_has_shape(c) && i < rest.len; i++)
+        if (rest.ptr[i] && strchr(",;(\n", rest.ptr[i]))
+            rest.len = i;
+    return in(c, list, c->sentence) || in(c, list, rest);
+}
+
 static bool policy_is_near(const struct prose_case *c)
 {
-    return in_sentence(c, c->words->policy);
+    return in_clause(c, c->words->policy);
 }
 
 static bool is_negated(const struct prose_case *c)
 {
-    return in_sentence(c, c->words->negation);
+    return in_clause(c, c->words->negation);
+}
+
+static bool is_joined_pair(const struct prose_case *c)
+{
+    return prose_is_loose_pair(c) && !is_weak(c) &&
+           (!is_english(c) || prose_joined_by_mark(c) || joined_by_word(c) || prose_joined_by_layout(c) ||
+            is_adjacent(c));
+}
+
+/* contraseña "Girasol" */
+static bool is_quoted_word(const struct prose_case *c)
+{
+    return c->value->is_quoted && !is_weak(c) && !is_english(c) && !c->value->is_before &&
+           slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE && (is_adjacent(c) || joined_by_word(c));
+}
+
+/* Latin letters in a sentence of another script. */
+static bool is_other_script(const struct prose_case *c)
+{
+    unsigned letters = c->value->classes.lower + c->value->classes.upper;
+    return (unsigned char)c->words->common[0] >= 0xD0 && letters >= 5 && c->value->classes.lower >= 4 &&
+           slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE;
+}
+
+static bool opens(const struct prose_case *c)
+{
+    return is_opener(c) && (is_code(c) || prose_has_shape(c));
+}
+
+/* "the new router is a WRT54G" */
+static bool opens_nothing(const struct prose_case *c)
+{
+    return is_opener(c) && !is_code(c) && !prose_joined_by_mark(c) && !joined_by_word(c) &&
+           !prose_joined_by_layout(c) && !joined_by_as(c) && !c->value->is_alone && is_english(c);
+}
+
+static bool opens_loosely(const struct prose_case *c)
+{
+    return is_opener(c) && !is_code(c) && !is_english(c) && !prose_joined_by_mark(c) && !joined_by_word(c);
+}
+
+static bool is_second_of_pair(const struct prose_case *c)
+{
+    return c->value->is_second;
+}
+
+static bool is_no_pair(const struct prose_case *c)
+{
+    return c->scene->kind == PROSE_LOGIN &&
+           (!c->value->is_second || slice_find_byte(c->value->raw, 0, '/') != SLICE_NONE ||
+            slice_find(c->value->between, 0, slice_str("//")) != SLICE_NONE);
+}
+
+static bool is_alone(const struct prose_case *c)
+{
+    return c->value->is_alone;
+}
+
+static bool is_long_code(const struct prose_case *c)
+{
+    return is_code(c) && c->value->classes.digit >= 4 && !c->value->is_before &&
+           (prose_joined_by_mark(c) || joined_by_word(c));
 }
 
 static bool unit_follows(const struct prose_case *c)
@@ -387,6 +516,21 @@ static bool trigger_is_chance(const struct prose_case *c)
     return is_odd_case || !is_free;
 }
 
+/* "valign=x", "AzKLuisQ": an opener that is a piece of a program or of base64 */
+static bool opener_is_chance(const struct prose_case *c)
+{
+    struct slice raw = slice_sub(c->scene->raw, c->scene->from, c->scene->to - c->scene->from);
+    unsigned char next = c->scene->to < c->scene->raw.len ? c->scene->raw.ptr[c->scene->to] : ' ';
+    unsigned char last = byte_before(c);
+    if (!is_opener(c))
+        return false;
+    for (size_t i = 1; i < raw.len; i++)
+        if (raw.ptr[i] < 0x80 && ((raw.ptr[i] >= '0' && raw.ptr[i] <= '9') ||
+                                  (raw.ptr[i] >= 'A' && raw.ptr[i] <= 'Z' && raw.ptr[i - 1] >= 'a')))
+            return true;
+    return (last && strchr("/\\#.=<&+", last)) || (next && strchr("/\\=>&+@_\"", next));
+}
+
 /* your_password, ihr_passwort */
 static bool value_is_trigger(const struct prose_case *c)
 {
@@ -412,19 +556,33 @@ const struct prose_feature prose_word_features[] = {
     { +1, is_adjacent, "value follows directly" },
     { +2, is_adjacent_code, "the code follows directly, or what it opens" },
     { -2, joined_by_nothing, "nothing joins trigger and value" },
+    { -2, stands_far_before, "value stands before the trigger" },
     { -6, stands_loose_before, "value stands before the trigger, and nothing joins them" },
     { -3, is_lost_between_words, "words stand between that join nothing" },
     { -9, joined_by_program, "program text or markup stands between" },
     { -2, joined_from_afar, "trigger is far away" },
     { -2, joined_across_lines, "text and a line end stand between" },
     { -2, joined_across_paragraphs, "a blank line stands between" },
+    { -1, joined_to_next_sentence, "a sentence ends between" },
     { -4, joined_across_sentences, "a sentence ends between" },
     { -9, is_labelled_otherwise, "another label stands before the value" },
     { +1, line_begins_with_label, "the line begins with the label" },
     { +2, stands_alone, "value stands alone behind the label" },
     { +3, login_is_near, "a user or login stands near" },
     { +2, is_handed_over, "the secret is named as one that is given" },
+    { +4, is_code_of_place, "what the code opens is named" },
+    { +4, is_beside_login, "a user or login stands directly before" },
     { +1, access_is_near, "somebody is being let in" },
+    { +4, is_other_script, "value is in another script than its sentence" },
+    { +2, is_quoted_word, "value in quotes follows" },
+    { +3, is_joined_pair, "value is two joined words, and something joins them" },
+    { +3, opens, "what is opened is named" },
+    { -6, opens_nothing, "nothing joins what is opened and a value that is no code" },
+    { -2, opens_loosely, "nothing joins what is opened and a value that is no code" },
+    { +5, is_second_of_pair, "value is the second of a pair" },
+    { -14, is_no_pair, "value is not the second of a pair" },
+    { +1, is_alone, "value has a line of its own" },
+    { +1, is_long_code, "four digits or more, and something joins them" },
     { +3, is_code, "value is digits, as codes are" },
     { -2, is_weak, "the trigger means other things too" },
     { +2, is_place, "what the code opens is named" },
@@ -439,6 +597,7 @@ const struct prose_feature prose_word_features[] = {
     { -3, question_follows, "it is a question" },
     { -9, trigger_is_in_address, "the trigger is part of an address" },
     { -12, trigger_is_value, "the trigger is itself a value" },
+    { -12, opener_is_chance, "what is opened is named by chance" },
     { -12, trigger_is_chance, "the trigger stands between signs by chance" },
     { -12, value_is_trigger, "value names a password and is none" },
     { -3, trigger_is_name, "the trigger is a name in a program" },

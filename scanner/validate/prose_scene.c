@@ -79,7 +79,7 @@ static void take_word(struct prose_scene *scene)
     scene->trigger = slice_sub(scene->folded, scene->from, scene->to - scene->from);
 }
 
-void prose_scene_init(struct prose_scene *scene, const struct candidate *candidate)
+void prose_scene_init(struct prose_scene *scene, const struct candidate *candidate, enum prose_kind kind)
 {
     size_t len = 0, room = PROSE_SCENE_MAX - 256;
     struct slice match = slice_sub(candidate->match, 0, 100);
@@ -87,6 +87,7 @@ void prose_scene_init(struct prose_scene *scene, const struct candidate *candida
     if (before.len > room - match.len)
         before = slice_skip(before, before.len - (room - match.len));
     scene->candidate = candidate;
+    scene->kind = kind;
     scene->words = NULL;
     scene->value_count = 0;
     put(scene, before, &len);
@@ -192,13 +193,66 @@ struct prose_value prose_scene_value(const struct prose_scene *scene, size_t fro
     return v;
 }
 
+static bool is_blank(struct slice text, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (!is_one_of(text.ptr[i], " \t\r\n>*"))
+            return false;
+    return true;
+}
+
+static bool is_all_of_line(struct slice text, size_t from, size_t to)
+{
+    while (from > 0 && is_one_of(text.ptr[from - 1], " \t\r>*\"'`"))
+        from--;
+    while (to < text.len && is_one_of(text.ptr[to], " \t\r*.\"'`"))
+        to++;
+    return (from == 0 || text.ptr[from - 1] == '\n') && (to == text.len || text.ptr[to] == '\n');
+}
+
+/* "…the password:", a line end or more, and the value with a line of its own; or the other way round. */
+static bool is_alone(const struct prose_scene *scene, const struct prose_value *v)
+{
+    struct slice text = scene->raw;
+    if (v->is_before ? v->to >= scene->line_from : v->from < scene->line_to)
+        return false;
+    return is_all_of_line(text, v->from, v->to) && (v->is_before ? is_blank(text, v->to + 1, scene->line_from)
+                                                                 : is_blank(text, scene->line_to, v->from));
+}
+
+/* "admin/value": only what stands behind the slash. */
+static size_t after_slash(const struct prose_scene *scene, size_t from, size_t to)
+{
+    struct slice run = slice_sub(scene->raw, from, to - from);
+    size_t at = slice_find_byte(run, 0, '/');
+    return at == SLICE_NONE || at < 2 || run.len - at < 5 ? from : from + at + 1;
+}
+
+/* "user / value": does a slash that follows a name stand before AT? */
+static bool is_second(const struct prose_scene *scene, size_t at)
+{
+    struct slice text = scene->raw;
+    while (at > scene->to && text.ptr[at - 1] == ' ')
+        at--;
+    if (at <= scene->to || text.ptr[at - 1] != '/')
+        return false;
+    at--;
+    while (at > scene->to && text.ptr[at - 1] == ' ')
+        at--;
+    return at > scene->to + 2 && text.ptr[at - 1] != '/' && !prose_words_border(text, at - 1);
+}
+
 static void add_value(struct prose_scene *scene, size_t from, size_t to, bool is_quoted)
 {
+    if (scene->kind == PROSE_LOGIN)
+        from = after_slash(scene, from, to);
     struct prose_value v = prose_scene_value(scene, from, to);
     if (!v.raw.len || v.raw.len > VALUE_MAX || scene->value_count == PROSE_VALUES_MAX)
         return;
     v.is_quoted = is_quoted;
     v.is_before = v.from < scene->from;
+    v.is_second = scene->kind == PROSE_LOGIN && !v.is_before && is_second(scene, v.from);
+    v.is_alone = is_alone(scene, &v);
     v.between = v.is_before ? slice_sub(scene->folded, v.to, scene->to + AFTER_TRIGGER - v.to)
                             : slice_sub(scene->folded, scene->to, v.from - scene->to);
     scene->values[scene->value_count++] = v;
@@ -323,13 +377,27 @@ static size_t limit_after(const struct prose_scene *scene)
     size_t end = scene->to + REACH_AFTER < text.len ? scene->to + REACH_AFTER : text.len;
     unsigned lines = 0;
     for (size_t i = scene->to; i < end; i++)
-        if (text.ptr[i] == '\n' && ++lines > 2)
+        if (text.ptr[i] == '\n' && ++lines > 3)
             return i;
     /* whole words only */
     while (end < text.len && end - scene->to < REACH_AFTER + 64 && text.ptr[end] > ' ' &&
            text.ptr[end] < 0xE0)
         end++;
     return end;
+}
+
+/* The line before the trigger's that holds something, if that is one word. */
+static void find_in_line_before(struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    size_t to = scene->line_from, from;
+    while (to > 0 && scene->line_from - to < 8 && is_one_of(text.ptr[to - 1], " \t\r\n>"))
+        to--;
+    for (from = to; from > 0 && to - from < VALUE_MAX && text.ptr[from - 1] > ' ';)
+        from--;
+    if (to - from >= 6 && to < scene->line_from && text.ptr[from] < 0xE0 && text.ptr[to - 1] != ':' &&
+        text.ptr[to - 1] != ',' && is_all_of_line(text, from, to))
+        find_in(scene, from, to);
 }
 
 void prose_scene_find_values(struct prose_scene *scene)
@@ -344,4 +412,5 @@ void prose_scene_find_values(struct prose_scene *scene)
     if (scene->value_count > PROSE_VALUES_MAX - 8)
         scene->value_count = PROSE_VALUES_MAX - 8;
     find_in(scene, from, scene->from);
+    find_in_line_before(scene);
 }

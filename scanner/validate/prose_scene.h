@@ -10,6 +10,14 @@
 #include "validate/prose_words.h"
 #include "validate/validator.h"
 
+/* What a rule's trigger is. */
+enum prose_kind {
+    PROSE_WORD, /* a word for passwords or codes: its value stands near */
+    PROSE_OPENER, /* what is opened, or the opening of it ("safe", "unlock"): only codes and values of a secret's shape count */
+    PROSE_NAME,   /* of a network or service: only values of a secret's shape that something joins to it count */
+    PROSE_LOGIN, /* a word for access: only the second of "user / password" counts */
+};
+
 #define PROSE_SCENE_MAX 640
 #define PROSE_VALUES_MAX 24
 
@@ -18,6 +26,8 @@ struct prose_value {
     size_t from, to;
     bool is_quoted;
     bool is_before;       /* it stands before the trigger */
+    bool is_alone;        /* it is all of its line, and that is the next to the trigger's */
+    bool is_second;       /* "user / value" */
     struct slice between; /* from trigger to value, or from value to the trigger's end; folded */
     struct slice raw;     /* the value's bytes */
     struct slice folded;
@@ -25,6 +35,7 @@ struct prose_value {
 };
 
 struct prose_scene {
+    enum prose_kind kind;
     const struct prose_words *words; /* NULL until the language is known */
     unsigned char raw_bytes[PROSE_SCENE_MAX], folded_bytes[PROSE_SCENE_MAX];
     struct slice raw, folded;
@@ -39,7 +50,7 @@ struct prose_scene {
 };
 
 /* Copy and fold the surroundings of the candidate, whose match is the trigger. The scene points into itself: don't copy it. */
-void prose_scene_init(struct prose_scene *scene, const struct candidate *candidate);
+void prose_scene_init(struct prose_scene *scene, const struct candidate *candidate, enum prose_kind kind);
 
 /* Fill `values`: words, quoted runs and groups of digits, up to two line ends after the trigger and in the line before it. */
 void prose_scene_find_values(struct prose_scene *scene);

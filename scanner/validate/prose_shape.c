@@ -53,6 +53,55 @@ static bool is_passphrase(const struct prose_case *c)
     return dashes >= 2 && v.len >= 12 && c->value->classes.lower > 8 && c->value->classes.other == dashes;
 }
 
+/* Where the sign stands that joins two words: "Rote_Bete", "tomato.Soup", "poka-syro"; 0: they are not. */
+static size_t two_words(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t at = 0, signs = 0;
+    for (size_t i = 0; i < v.len; i++)
+        if (v.ptr[i] < 0x80 && !((v.ptr[i] | 0x20) >= 'a' && (v.ptr[i] | 0x20) <= 'z')) {
+            signs += i + 1 < v.len || strchr("!?", v.ptr[i]) == NULL;
+            at = signs == 1 && i + 1 < v.len ? i : at;
+        }
+    return signs == 1 && at >= 3 && v.len - at > 3 && strchr("._-+&*!;,~", v.ptr[at]) ? at : 0;
+}
+
+static bool has_capital(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z')
+            return true;
+    return false;
+}
+
+static bool ends_like_host(struct slice end)
+{
+    return prose_words_has("com|org|net|info|example|local|php|html|htm|txt|pdf|doc|docx|xls|xlsx|zip|exe|"
+                           "csv|conf|java|class|ini|xml|json|test|log|asp|aspx|jsp",
+                           end);
+}
+
+static bool is_two_words(const struct prose_case *c)
+{
+    size_t at = two_words(c);
+    if (!at || c->value->raw.len < 8)
+        return false;
+    struct slice second = slice_sub(c->value->raw, at + 1, 1);
+    unsigned char sign = c->value->raw.ptr[at];
+    if (sign == '.')
+        return !ends_like_host(slice_skip(c->value->folded, at + 1)) &&
+               (has_capital(c->value->raw) || c->scene->trigger.ptr[0] >= 0x80);
+    if (sign == ',')
+        return has_capital(second) && c->value->raw.ptr[at + 2] > 'Z';
+    return sign != '-' || (has_capital(second) && c->value->raw.ptr[at + 2] > 'Z');
+}
+
+/* "poka-syro", "socorro.agora": words are joined so in ordinary sentences too. */
+bool prose_is_loose_pair(const struct prose_case *c)
+{
+    return two_words(c) && !is_two_words(c) && c->value->raw.len >= 9;
+}
+
 static bool has_good_length(const struct prose_case *c)
 {
     return c->value->raw.len >= 8 && c->value->raw.len <= 64 && c->value->classes.digit < c->value->raw.len;
@@ -107,6 +156,8 @@ static bool is_address(const struct prose_case *c)
 
 static bool is_host(const struct prose_case *c)
 {
+    if (is_two_words(c))
+        return false;
     struct slice v = c->value->raw;
     size_t dots = 0, others = 0;
     for (size_t i = 0; i < v.len; i++) {
@@ -137,7 +188,23 @@ static bool is_program(const struct prose_case *c)
     size_t open = slice_find_byte(v, 1, '(');
     if (open != SLICE_NONE && plausible_is_word(slice_sub(v, 0, open)))
         return true;
-    return slice_find_byte(v, 1, '.') != SLICE_NONE && !c->value->classes.digit && plausible_is_word(v);
+    return !is_two_words(c) && slice_find_byte(v, 1, '.') != SLICE_NONE && !c->value->classes.digit &&
+           plausible_is_word(v);
+}
+
+/* 12-34-56, 7-0-4-2: three or four groups of one or two digits */
+static bool is_combination(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t groups = 1, len = 0;
+    for (size_t i = 0; i < v.len; i++) {
+        bool is_dash = v.ptr[i] == '-';
+        if ((is_dash && !len) || (!is_dash && (v.ptr[i] < '0' || v.ptr[i] > '9' || len == 2)))
+            return false;
+        groups += is_dash;
+        len = is_dash ? 0 : len + 1;
+    }
+    return len && (groups == 3 || groups == 4);
 }
 
 /* 2024-01-12, 14:30, 10.15.7, 8-20; the safe's 12-34-56 is none beside a code. */
@@ -149,14 +216,8 @@ static bool is_date(const struct prose_case *c)
         marks += strchr("/:.-,+~", v.ptr[i]) && v.ptr[i];
         dashes += v.ptr[i] == '-';
     }
-    bool is_combination = dashes == 2 && marks == 2 && v.len == 8;
-    return marks && c->value->classes.digit && marks + c->value->classes.digit == v.len && !is_combination;
-}
-
-static bool is_combination(const struct prose_case *c)
-{
-    struct slice v = c->value->raw;
-    return v.len == 8 && c->value->classes.digit == 6 && v.ptr[2] == '-' && v.ptr[5] == '-';
+    return marks && c->value->classes.digit && marks + c->value->classes.digit == v.len &&
+           !(dashes == marks && is_combination(c));
 }
 
 /* ISO-27001, INC0012345, B204: capitals, then digits. 0x80070005. Not where a mark joins them. */
@@ -187,13 +248,16 @@ static bool is_counted_word(const struct prose_case *c)
     for (size_t j = i; j < v.len; j++)
         if (v.ptr[j] < 'a' || (v.ptr[j] > 'z' && v.ptr[j] < 0x80))
             return false;
+    if (digits == 3 && v.len == 3 && c->scene->kind == PROSE_OPENER)
+        return false;
     return digits > 0 && digits <= 3 && (i > digits || v.len <= 5);
 }
 
 /* A plain word of any script. */
 static bool is_plain_word(const struct prose_case *c)
 {
-    return !c->value->classes.digit && !has_sign(c) && !has_inner_capital(c) && !is_passphrase(c);
+    return !c->value->classes.digit && !has_sign(c) && !has_inner_capital(c) && !is_passphrase(c) &&
+           !is_two_words(c);
 }
 
 /* passphrase: "three words quoted" */
@@ -206,6 +270,22 @@ static bool is_phrase(const struct prose_case *c)
     return c->value->is_quoted && spaces >= 2 && c->value->classes.other == spaces &&
            prose_joined_by_mark(c) &&
            prose_words_inside("phras|фраз|fras|wachtzin|フレーズ|frase|fráze", c->scene->trigger);
+}
+
+/* CONSTANT_NAME2 */
+static bool is_constant(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return slice_find_byte(v, 1, '_') != SLICE_NONE && c->value->classes.upper > 3 &&
+           !c->value->classes.lower;
+}
+
+/* valign="top" */
+static bool is_name_of_value(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.ptr[v.len - 1] == '=' && !c->value->classes.digit &&
+           (c->scene->kind != PROSE_WORD || slice_find_byte(v, 0, ':') != SLICE_NONE);
 }
 
 static bool is_several_words(const struct prose_case *c)
@@ -231,13 +311,25 @@ static bool is_no_text(const struct prose_case *c)
 static bool is_path(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
+    if (v.len > 3 && v.ptr[1] == ':' && v.ptr[2] == '\\')
+        return true;
     return v.ptr[0] == '/' || (slice_find_byte(v, 0, '/') != SLICE_NONE && !c->value->classes.digit);
+}
+
+bool prose_has_shape(const struct prose_case *c)
+{
+    if (is_two_words(c) || is_passphrase(c))
+        return true;
+    return c->value->raw.len >= 6 && (is_mixed(c) || has_sign(c) || has_inner_capital(c)) &&
+           !is_counted_word(c) && !is_document_number(c) && !is_date(c) && !is_program(c) && !is_address(c) &&
+           !is_path(c) && !is_constant(c);
 }
 
 const struct prose_feature prose_shape_features[] = {
     { +4, is_mixed, "value mixes letters and digits" },
     { +3, has_sign, "value has signs in it" },
     { +3, has_inner_capital, "value has a capital in the middle" },
+    { +3, is_two_words, "value is two joined words" },
     { +4, is_passphrase, "value is several joined words" },
     { +5, is_phrase, "value is a quoted phrase" },
     { +2, is_number, "value is a number" },
@@ -255,6 +347,8 @@ const struct prose_feature prose_shape_features[] = {
     { -9, is_path, "value is a path or a choice" },
     { -3, is_year, "value is a year" },
     { -9, is_phone_number, "value is a telephone number" },
+    { -6, is_constant, "value is the name of a constant" },
+    { -12, is_name_of_value, "value is the name of another" },
     { -3, is_plain_word, "value is a plain word" },
     { -6, is_several_words, "value is several words" },
     { -3, is_short, "value is short" },

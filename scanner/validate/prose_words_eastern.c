@@ -8,8 +8,10 @@ static const struct prose_words tr = {
               "kadar|sonra|hep|yeni",
     .codes = "pin|kod|puk|şifre|parola",
     .weak = "kod|kodu|kodunuz|anahtar|anahtarı|pass|giriş",
-    .joins = "şöyle|şu|ise|hâlâ|o da|artık|itibaren|is|olarak|olacak",
-    .befores = "olarak|şifresiyle|şifresi ile|şifresini|parolasıyla|parolasını|pdf'in "
+    .joins = "yani|şimdi|bugünden itibaren|seninki|sizinki|var|şu an|kod|şöyle|şu|ise|hâlâ|o "
+             "da|artık|itibaren|is|olarak|olacak",
+    .befores = "olarak|bu şifre|şifresi bu|parolası bu|biri|olarak|şifresiyle|şifresi "
+               "ile|şifresini|parolasıyla|parolasını|pdf'in "
                "şifresi|olacak|idi|'dir|kullan|yaz|dene|ok'e",
     .ordinary = "değiştirildi|yanlış|hatalı|doğru|geçersiz|zorunlu|gerekli|gerekiyor|unuttum|unuttunuz|kayıp|"
                 "bakınız|bkz|aşağıda|"

@@ -8,9 +8,10 @@ static const struct prose_words en = {
               "our|all|new|a|an|i|as|at|by|or|me|so|but",
     .codes = "pin|code|combination|puk|passcode|key|password|pass",
     .weak = "code|codes|pass|key|combination|keys",
-    .joins =
-        "is|was|are|to|as|be|is now|it's|'s|follows|simply|still|namely|remains|became|now|currently|being",
-    .befores = "as the|as your|as my|as password|as a password|as its|is the|is your|is my|was the|is a|for "
+    .joins = "which is|is currently|is simply|i.e.|namely|is still|is|was|are|to|as|be|is "
+             "now|it's|'s|follows|simply|still|namely|remains|became|now|currently|being",
+    .befores = "that's the|is the pass*|one of those|is my|was the pass*|as the|as your|as my|as password|as "
+               "a password|as its|is the|is your|is my|was the|is a|for "
                "the|for my|for your|"
                "that's the|press ok",
     .ordinary =
@@ -74,7 +75,7 @@ static const struct prose_words en = {
     .other_codes =
         "source|dress|discount|promo|error|zip code|postal|area code|country|qr|bar code|barcode|review|exit|"
         "status|product|voucher|coupon|gift|tax|colour|color|morse|genetic|open|machine|reference|sort code|"
-        "event|eventlog|windows|log|type|bank code|swift|bic|national|booking|iso|the pin "
+        "diagnostic|reason|event|eventlog|windows|log|type|bank code|swift|bic|national|booking|iso|the pin "
         "pad|pinned|boarding|codebase|vendor|response|return code|verification code|tracking",
     .places =
         "door|gate|alarm|garage|safe|bike|lock|lockbox|building|entrance|ipad|iphone|phone|voicemail|card|"
@@ -93,10 +94,13 @@ static const struct prose_words de = {
               "mein|es|werden|wird|wurde|hab|habe|hallo|wie|bei|zu|an|in|oder|nach|noch",
     .codes = "pin|code|puk|kombination|kennwort|passwort|kenncode|nummer",
     .weak = "code|codes|schlüssel|pass|kombination|zahlenkombination|kw",
-    .joins = "ist|lautet|war|heißt|heisst|auf|wäre|in|nämlich|zwar|folgt|nun|jetzt|immer "
+    .joins = "mit|seit heute|ab sofort|dazu|also|sondern|ganz originell|neu|steht auf|das "
+             "ist|dann|ist|lautet|war|heißt|heisst|auf|wäre|in|nämlich|zwar|folgt|nun|jetzt|immer "
              "noch|weiterhin|wird|bleibt|montag|"
              "is|sei",
-    .befores = "als|ist das|ist dein|ist ihr|ist die|ist mein|lautet|für das|und ok",
+    .befores =
+        "war das|das war|wäre das|das ist|ist das neue|als kennwort|heißt das|eines der|ist jetzt|dann "
+        "klappt|lautet das|als|ist das|ist dein|ist ihr|ist die|ist mein|lautet|für das|und ok",
     .ordinary =
         "abgelaufen|ändern|geändert|falsch|richtig|ungültig|erforderlich|notwendig|nötig|vergessen|verloren|"
         "siehe|"
@@ -156,8 +160,11 @@ static const struct prose_words nl = {
               "zijn|heb|hebt|heeft|graag|hier|of|in",
     .codes = "pin|code|puk|combinatie|wachtwoord",
     .weak = "code|codes|sleutel|pass|combinatie",
-    .joins = "is|was|luidt|wordt|op|in|als|namelijk|heet|nu|nog steeds|volgt|werd|blijft|maandag|zijn",
-    .befores = "als|is het|is je|is uw|is de|was het|en ok",
+    .joins = "met|dus|gewoon|blijkt|staat op|dan|jouw|jij "
+             "bent|namelijk|nu|is|was|luidt|wordt|op|in|als|namelijk|heet|nu|nog "
+             "steeds|volgt|werd|blijft|maandag|zijn",
+    .befores =
+        "is het|dat is|was het|een van|zo moet|is nu|dat was|als|is het|is je|is uw|is de|was het|en ok",
     .ordinary = "verlopen|gewijzigd|wijzigen|veranderd|onjuist|juist|ongeldig|verplicht|nodig|vergeten|kwijt|"
                 "zie|hieronder|"
                 "hierboven|volgt|bijgevoegd|dezelfde|hetzelfde|leeg|geen|onbekend|bekend|geheim|optioneel|"
@@ -207,8 +214,11 @@ static const struct prose_words sv = {
               "mitt|min|de|blir|ska|vid|i",
     .codes = "pin|kod|puk|kombination|lösen",
     .weak = "kod|koden|koder|nyckel|nyckeln|pass|kombination*",
-    .joins = "är|var|blir|blev|till|heter|som|nämligen|fortfarande|nu|följer|montag|måndag|lyder|is",
-    .befores = "som|är lösenord*|är ditt|är koden|är mitt|och ok",
+    .joins =
+        "med|alltså|står på|numera|det är|är numera|din "
+        "är|sedan|upp|är|var|blir|blev|till|heter|som|nämligen|fortfarande|nu|följer|montag|måndag|lyder|is",
+    .befores =
+        "är nu|så fungerar|en av|det var|det är|var det|som|är lösenord*|är ditt|är koden|är mitt|och ok",
     .ordinary =
         "ändrat|ändrats|ändrades|fel|rätt|ogiltigt|obligatoriskt|nödvändigt|glömt|tappat|se|nedan|ovan|"
         "följer|bifogat|"

@@ -8,10 +8,13 @@ static const struct prose_words fr = {
               "au|en|ou|mes|vos|ce|c'est|a|par|se",
     .codes = "pin|code|puk|digicode|combinaison|passe|mdp",
     .weak = "code|codes|clé|clef|pass|combinaison",
-    .joins = "est|était|sera|c'est|est le|est la|en|à|devient|est maintenant|c'est "
-             "maintenant|maintenant|savoir|suivant|suivante|"
-             "toujours|reste|lundi|pour code|is",
-    .befores = "comme|est le|est ton|est votre|est mon|en guise de|puis ok",
+    .joins =
+        "avec|par|à savoir|désormais|puis|donc|dessous|il s'agit de|s'agit de|tapez|mettez|le tien est|c'est "
+        "le|redevient|reste|est|était|sera|c'est|est le|est la|en|à|devient|est maintenant|c'est "
+        "maintenant|maintenant|savoir|suivant|suivante|"
+        "toujours|reste|lundi|pour code|is",
+    .befores = "c'est le|c'est ton|voilà le|un des|l'un des|voici le|c'était le|était le|comme mot|comme|est "
+               "le|est ton|est votre|est mon|en guise de|puis ok",
     .ordinary =
         "expiré|modifié|changé|incorrect|erroné|faux|invalide|obligatoire|nécessaire|requis|oublié|perdu|"
         "voir|ci-dessous|"
@@ -64,8 +67,11 @@ static const struct prose_words es = {
               "está|ha|o|si|favor|a",
     .codes = "pin|código|codigo|puk|combinación|número secreto|clave|contraseña",
     .weak = "código|codigo|códigos|llave|pass|combinación",
-    .joins = "es|era|será|a|pon|es la|es el|sigue siendo|siguiente|ahora|por|fue|queda|lunes|is|son",
-    .befores = "como|es la|es el|es tu|es su|es mi|por|y ok",
+    .joins = "con|es el|entonces|o sea|pones|marca|teclea|la tuya es|el tuyo "
+             "es|sería|digamos|es|era|será|a|pon|es la|es el|sigue "
+             "siendo|siguiente|ahora|por|fue|queda|lunes|is|son",
+    .befores = "es el|era la|esa es la|una de las|esa es|es el password|es tu|como|es la|es el|es tu|es "
+               "su|es mi|por|y ok",
     .ordinary =
         "caducada|caducado|cambiada|cambiado|modificada|incorrecta|incorrecto|errónea|inválida|"
         "obligatoria|obligatorio|"
@@ -117,8 +123,10 @@ static const struct prose_words pt = {
               "como",
     .codes = "pin|código|codigo|puk|combinação|segredo|senha|passe",
     .weak = "código|codigo|códigos|chave|pass|combinação|segredo",
-    .joins = "é|era|será|para|coloque|é a|é o|seguinte|agora|continua|foi|fica|segunda|is|são",
-    .befores = "como|é a|é o|é a sua|é a tua|é esse|por|e ok",
+    .joins = "com|então|ou seja|é a seguinte|bota|digita|marcar|o teu é|a sua é|passou a "
+             "ser|será|é|era|será|para|coloque|é a|é o|seguinte|agora|continua|foi|fica|segunda|is|são",
+    .befores = "era a|essa é a|é essa|uma das|como password|é o|como senha|como|é a|é o|é a sua|é a tua|é "
+               "esse|por|e ok",
     .ordinary = "expirada|alterada|alterado|incorreta|incorreto|errada|inválida|obrigatória|obrigatório|"
                 "necessária|precisa|"
                 "esquecida|perdida|ver|veja|abaixo|anexo|segue|mesma|mesmo|vazia|vazio|nenhuma|desconhecida|"
@@ -167,8 +175,10 @@ static const struct prose_words it = {
               "come|nel|o|a",
     .codes = "pin|codice|puk|combinazione|password",
     .weak = "codice|codici|chiave|pass|combinazione|parola",
-    .joins = "è|era|sarà|in|metti|è la|è il|seguente|ora|sempre|cioè|resta|rimane|lunedì|is|sono",
-    .befores = "come|è la|è il|è la tua|per|e ok",
+    .joins = "con|invece|quindi|ossia|digita|il tuo è|la tua è|digitando|inserendo|dicendo|solo con|di "
+             "riserva|è|era|sarà|in|metti|è la|è il|seguente|ora|sempre|cioè|resta|rimane|lunedì|is|sono",
+    .befores =
+        "era la|è questa|una delle|come password|quella è la|è il codice|come|è la|è il|è la tua|per|e ok",
     .ordinary = "scaduta|scaduto|cambiata|modificata|errata|errato|sbagliata|non|invalida|obbligatoria|"
                 "obbligatorio|necessaria|"
                 "richiesta|dimenticata|persa|vedi|sotto|allegato|segue|stessa|stesso|vuota|vuoto|nessuna|"

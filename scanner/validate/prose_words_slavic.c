@@ -7,8 +7,11 @@ static const struct prose_words pl = {
               "czy|ten|jego|ci|oto",
     .codes = "pin|kod|puk|szyfr|hasło",
     .weak = "kod|kodu|kody|klucz|szyfr|pass",
-    .joins = "to|jest|brzmi|na|będzie|było|wynosi|wpisz|czyli|następujące|nadal|teraz|poniedziałku|zaś|is",
-    .befores = "jako|to hasło|to jest|jest hasłem|i ok",
+    .joins =
+        "z|ze|więc|a więc|tj|dokładnie|twój to|twoje to|znaczy|to teraz|od "
+        "dziś|to|jest|brzmi|na|będzie|było|wynosi|wpisz|czyli|następujące|nadal|teraz|poniedziałku|zaś|is",
+    .befores =
+        "to było|jedno z|to hasło|jako hasło|takie hasło|to jest|jako|to hasło|to jest|jest hasłem|i ok",
     .ordinary = "zmienione|zmieniono|błędne|poprawne|nieprawidłowe|nieważne|wymagane|konieczne|potrzebne|"
                 "zapomniane|zgubione|patrz|"
                 "poniżej|powyżej|załączeniu|takie|samo|puste|brak|żadne|nieznane|tajne|opcjonalne|wprowadź|"
@@ -56,8 +59,11 @@ static const struct prose_words cs = {
               "ho|co|u|který|které",
     .codes = "pin|kód|puk|kombinace|heslo",
     .weak = "kód|kódu|kódy|klíč|kombinace|pass",
-    .joins = "je|zní|bylo|bude|na|jsou|napiš|následující|pořád|stále|teď|pondělí|to|is",
-    .befores = "jako|je heslo|je tvoje|je vaše|to je|a ok",
+    .joins = "s|se|tedy|čili|tvůj je|zatím|je tam|je to|je "
+             "teď|vlastně|zní|prostě|větou|je|zní|bylo|bude|na|jsou|napiš|následující|pořád|stále|teď|"
+             "pondělí|to|is",
+    .befores =
+        "je heslo|bylo heslo|jako heslo|jedno z|to je|takové heslo|jako|je heslo|je tvoje|je vaše|to je|a ok",
     .ordinary =
         "změněno|změnit|změněné|chybné|špatné|správné|nesprávné|neplatné|povinné|nutné|potřeba|zapomenuté|"
         "ztracené|viz|"
@@ -104,9 +110,11 @@ static const struct prose_words ru = {
               "будет|при|или|а|был",
     .codes = "пин|pin|код|puk|пук|комбинаци|парол|шифр",
     .weak = "код|кода|коды|ключ|шифр|комбинация|пасс",
-    .joins =
-        "это|на|был|будет|введи|следующий|именно|тот же|теперь|такой|понедельника|—|–|is|равен|стал|остался",
-    .befores = "в качестве|как|это пароль|— это|паролем|это|и ок",
+    .joins = "с|со|то есть|так что|ваш|твой|стоит|поставил|скажи что|а "
+             "именно|сейчас|ныне|установлен|это|на|был|будет|введи|следующий|именно|тот "
+             "же|теперь|такой|понедельника|—|–|is|равен|стал|остался",
+    .befores = "такой пароль|с таким паролем|один из|это был|вот пароль|как пароль|паролем|в "
+               "качестве|как|это пароль|— это|паролем|это|и ок",
     .ordinary = "изменён|изменен|сменить|неверный|верный|неправильный|недействителен|обязателен|нужен|нужно|"
                 "забыт|забыли|потерян|см|"
                 "ниже|выше|вложении|тот|такой|пустой|нет|неизвестен|секретный|введите|задать|выберите|должен|"
@@ -156,8 +164,11 @@ static const struct prose_words uk = {
               "під|або|чи|о|є",
     .codes = "пін|pin|код|puk|пук|комбінаці|парол|шифр",
     .weak = "код|коду|коди|ключ|шифр|комбінація|пас",
-    .joins = "це|на|був|буде|введи|наступний|такий|саме|той самий|тепер|понеділка|—|–|is|став",
-    .befores = "в якості|як|це пароль|— це|паролем|це|і ок",
+    .joins = "з|із|тобто|отже|ваш|твій|стоїть|зараз|а "
+             "саме|встановлено|другий|перший|це|на|був|буде|введи|наступний|такий|саме|той "
+             "самий|тепер|понеділка|—|–|is|став",
+    .befores = "такий пароль|з таким паролем|один із|це був|ось пароль|паролем|в якості|як|це пароль|— "
+               "це|паролем|це|і ок",
     .ordinary = "змінено|змінений|змінити|неправильний|правильний|недійсний|обов'язковий|потрібен|забутий|"
                 "забули|втрачений|див|нижче|"
                 "вище|вкладенні|той|такий|порожній|немає|невідомий|секретний|введіть|задати|оберіть|має|може|"
