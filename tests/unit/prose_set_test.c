@@ -73,6 +73,8 @@ static void spans_add(struct spans *spans, size_t start, size_t end)
 static void take_match(void *ctx, const struct match *match)
 {
     struct world *world = ctx;
+    if (match->rule->pair.is_untold)
+        return;
     spans_add(&world->found, (size_t)match->offset, (size_t)match->end);
     snprintf(world->why, sizeof world->why, "%s: '%.*s' %s", match->rule->id, (int)match->secret.len,
              (const char *)match->secret.ptr, match->why);
