@@ -4,10 +4,12 @@
 #include "report/list_parts.h"
 
 /* The mark that holds for each target: the last one that nobody took back. */
-static const char judged_sql[] =
-    "CREATE TEMP VIEW judged AS SELECT target, judgement, note, author, at, max(mark) AS mark FROM marks m"
-    " WHERE judgement <> 'undo' AND NOT EXISTS(SELECT 1 FROM marks u WHERE u.undoes = m.uid) GROUP BY "
-    "target;";
+static const char judged_sql[] = "CREATE TEMP TABLE judged(target BLOB PRIMARY KEY, judgement TEXT, note "
+                                 "TEXT, author TEXT, at INTEGER) WITHOUT ROWID;"
+                                 "INSERT INTO judged SELECT target, judgement, note, author, at FROM (SELECT "
+                                 "target, judgement, note, author, at, max(mark) FROM marks m"
+                                 " WHERE judgement <> 'undo' AND NOT EXISTS(SELECT 1 FROM marks u WHERE "
+                                 "u.undoes = m.uid) GROUP BY target);";
 
 /* A finding counts unless it, or its secret, was marked false. */
 static const char live_sql[] =

@@ -58,16 +58,44 @@ static void put_hex(struct buffer *out, struct slice bytes)
         buffer_printf(out, "%02x", bytes.ptr[i]);
 }
 
-static void put_texts(struct buffer *out, struct slice text)
+static int by_text(const void *left, const void *right)
 {
-    json_t *array = text.len ? json_loadb((const char *)text.ptr, text.len, 0, NULL) : NULL;
-    size_t count = json_array_size(array);
-    for (size_t i = 0; i < count; i++) {
-        json_t *element = json_array_get(array, i);
-        buffer_put_str(out, i ? "; " : "");
-        buffer_put(out, slice_of(json_string_value(element), json_string_length(element)));
+    return slice_compare(*(const struct slice *)left, *(const struct slice *)right);
+}
+
+/* The strings of a JSON array, sorted: SQLite gives them in the order in which they came. The array must outlive them. */
+static struct slice *sorted_texts(const json_t *array, size_t *count)
+{
+    *count = json_array_size(array);
+    struct slice *texts = calloc(*count + 1, sizeof *texts);
+    if (!texts)
+        abort();
+    for (size_t i = 0; i < *count; i++) {
+        const json_t *element = json_array_get(array, i);
+        texts[i] = slice_of(json_string_value(element), json_string_length(element));
     }
+    qsort(texts, *count, sizeof *texts, by_text);
+    return texts;
+}
+
+/* Calls PUT with the sorted texts of a cell. */
+static void with_texts(struct slice text, void (*put)(void *ctx, const struct slice *texts, size_t count),
+                       void *ctx)
+{
+    size_t count;
+    json_t *array = text.len ? json_loadb((const char *)text.ptr, text.len, 0, NULL) : NULL;
+    struct slice *texts = sorted_texts(array, &count);
+    put(ctx, texts, count);
+    free(texts);
     json_decref(array);
+}
+
+static void put_texts(void *ctx, const struct slice *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buffer_put_str(ctx, i ? "; " : "");
+        buffer_put(ctx, texts[i]);
+    }
 }
 
 /* A cell as words, for text and CSV; nothing for NULL. */
@@ -91,7 +119,7 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
         buffer_put_str(out, verdict_name((enum verdict)(sqlite3_column_int(row, at) % VERDICTS)));
         break;
     case LIST_TEXTS:
-        put_texts(out, case_text(row, at));
+        with_texts(case_text(row, at), put_texts, out);
         break;
     case LIST_TEXT:
     case LIST_NUMBER:
@@ -102,6 +130,17 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
 
 /* JSON Lines. */
 
+struct json_cell {
+    struct json *json;
+    const char *name;
+};
+
+static void put_json_texts(void *ctx, const struct slice *texts, size_t count)
+{
+    const struct json_cell *cell = ctx;
+    json_put_texts(cell->json, cell->name, texts, count);
+}
+
 static void put_json_cell(struct json *json, const struct list_column *column, sqlite3_stmt *row, int at)
 {
     struct buffer words;
@@ -110,7 +149,8 @@ static void put_json_cell(struct json *json, const struct list_column *column, s
     } else if (column->kind == LIST_NUMBER) {
         json_put_number(json, column->name, (uint64_t)sqlite3_column_int64(row, at));
     } else if (column->kind == LIST_TEXTS) {
-        json_put_raw(json, column->name, case_text(row, at));
+        struct json_cell cell = { json, column->name };
+        with_texts(case_text(row, at), put_json_texts, &cell);
     } else {
         buffer_init(&words, OUT_MAX);
         put_words(&words, column, row, at);
