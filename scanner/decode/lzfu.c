@@ -13,13 +13,6 @@ static const char dictionary[] =
     "\\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n"
     "\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 
-struct lzfu {
-    struct slice rest; /* of the compressed bytes */
-    struct buffer *out;
-    unsigned char window[WINDOW];
-    size_t at; /* where the window is written next */
-};
-
 uint32_t lzfu_crc(struct slice bytes)
 {
     static uint32_t table[256];
@@ -34,43 +27,78 @@ uint32_t lzfu_crc(struct slice bytes)
     return crc;
 }
 
-static int put(struct lzfu *lzfu, unsigned char byte)
+/* What stands DISTANCE bytes before AT, where all of OUT was written and the dictionary before it: 0 where nothing was yet. */
+static unsigned char byte_before(const unsigned char *out, size_t at, size_t distance)
 {
-    lzfu->window[lzfu->at] = byte;
-    lzfu->at = (lzfu->at + 1) % WINDOW;
-    return buffer_put_byte(lzfu->out, byte);
+    const size_t known = sizeof dictionary - 1;
+    if (distance <= at)
+        return out[at - distance];
+    return distance - at <= known ? (unsigned char)dictionary[known - (distance - at)] : 0;
+}
+
+/* Room for LEN bytes more. False past the ceiling. */
+static bool has_room(struct buffer *out, size_t len)
+{
+    if (len <= out->capacity - out->len)
+        return true;
+    /* Much at once: growing copies and wipes. */
+    if (buffer_reserve(out, len + out->len / 2 + 1024) || buffer_reserve(out, len))
+        return true;
+    out->is_overfull = true;
+    return false;
+}
+
+/* Copy LEN bytes from DISTANCE before; they may be among those that are written. START: where the text begins in OUT. */
+static void copy_run(struct buffer *out, size_t start, size_t distance, size_t len)
+{
+    unsigned char *text = out->ptr + start;
+    size_t at = out->len - start;
+    out->len += len;
+    if (distance >= len && distance <= at) {
+        memcpy(text + at, text + at - distance, len);
+        return;
+    }
+    for (; len > 0; len--, at++)
+        text[at] = byte_before(text, at, distance);
 }
 
 /* One step that BITS' lowest bit describes. 1 to go on, 0 at the end mark or of the bytes, -1 past the ceiling. */
-static int take(struct lzfu *lzfu, unsigned bits, bool *is_cut)
+static int take(struct slice *rest, struct buffer *out, size_t start, unsigned bits, bool *is_cut)
 {
     uint16_t reference;
-    uint8_t byte;
-    if ((bits & 1) == 0) {
-        *is_cut = slice_eat_u8(&lzfu->rest, &byte) < 0;
-        return *is_cut ? 0 : put(lzfu, byte) < 0 ? -1 : 1;
-    }
-    *is_cut = slice_eat_u16be(&lzfu->rest, &reference) < 0;
-    size_t from = reference >> 4;
-    if (*is_cut || from == lzfu->at)
+    *is_cut = rest->len < 1 + (bits & 1);
+    if (*is_cut)
         return 0;
-    for (unsigned left = (reference & 15u) + LEAST_RUN; left > 0; left--, from = (from + 1) % WINDOW)
-        if (put(lzfu, lzfu->window[from]) < 0)
+    if ((bits & 1) == 0) {
+        if (!has_room(out, 1))
             return -1;
+        out->ptr[out->len++] = rest->ptr[0];
+        *rest = slice_skip(*rest, 1);
+        return 1;
+    }
+    (void)slice_eat_u16be(rest, &reference);
+    size_t now = (sizeof dictionary - 1 + out->len - start) % WINDOW, from = reference >> 4;
+    size_t len = (reference & 15u) + LEAST_RUN;
+    if (from == now)
+        return 0;
+    if (!has_room(out, len))
+        return -1;
+    copy_run(out, start, (now + WINDOW - from) % WINDOW, len);
     return 1;
 }
 
-static int expand(struct slice in, struct buffer *out, bool *is_cut)
+static int expand(struct slice rest, struct buffer *out, bool *is_cut)
 {
-    struct lzfu lzfu = { .rest = in, .out = out, .at = sizeof dictionary - 1 };
-    uint8_t bits;
-    memcpy(lzfu.window, dictionary, sizeof dictionary - 1);
-    while (slice_eat_u8(&lzfu.rest, &bits) == 0)
+    const size_t start = out->len;
+    while (rest.len > 0) {
+        unsigned bits = rest.ptr[0];
+        rest = slice_skip(rest, 1);
         for (unsigned i = 0; i < 8; i++) {
-            int got = take(&lzfu, (unsigned)bits >> i, is_cut);
+            int got = take(&rest, out, start, bits >> i, is_cut);
             if (got <= 0)
                 return got;
         }
+    }
     *is_cut = true;
     return 0;
 }
