@@ -51,7 +51,7 @@ UNCHOSEN := $(if $(SECCOMP),scanner/work/sandbox_none.c,scanner/work/sandbox.c) 
 # Everything under scanner/ is the library, but for the two programs.
 PROGRAMS := scanner/cli/main.c scanner/cli/rulec.c
 SOURCES  := $(filter-out $(PROGRAMS) $(UNCHOSEN),$(wildcard scanner/*.c scanner/*/*.c))
-OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
+OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/scanner/report/html_assets.o
 ifeq ($(TOML),yes)
 OBJECTS  += $(BUILD)/scanner/cli/rules_toml.o
 PKG_LIBS += -lstdc++
@@ -70,6 +70,11 @@ $(BUILD)/%.o: %.c Makefile
 $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
 	$(CXX) -std=c++17 -fno-exceptions -fno-rtti -Iscanner -Wall -Wextra $(HARDEN) $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+
+# The HTML report's style and script stand in the program as they are.
+$(BUILD)/scanner/report/html_assets.o: scanner/report/html_assets.S $(wildcard scanner/report/assets/*)
+	@mkdir -p $(@D)
+	$(CC) -c -o $@ $<
 
 $(LIBRARY): $(OBJECTS)
 	@rm -f $@

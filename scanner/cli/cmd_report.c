@@ -29,27 +29,30 @@ static int report_tell(struct scan_options *options, struct replay *replay, char
     return result;
 }
 
-static int report_list(struct scan_options *options, struct case_store *store, struct error *err)
+static int report_list(struct scan_options *options, struct lists *lists, struct error *err)
 {
     enum list_form form;
     if (command_list_form(options, &form, err) < 0)
         return -1;
-    options->lists.internal = options->internal.at;
-    options->lists.internal_count = options->internal.count;
-    struct lists *lists = lists_new(store, &options->lists, err);
-    int result = lists ? lists_write(lists, options->list, form, STDOUT_FILENO, err) : -1;
-    lists_free(lists);
-    return result;
+    return lists_write(lists, options->list, form, STDOUT_FILENO, err);
 }
 
 static int report_case(struct scan_options *options, struct case_store *store, char *const *argv,
                        struct error *err)
 {
-    if (options->list)
-        return report_list(options, store, err);
-    struct replay *replay = replay_new(store, err);
-    int result = replay ? report_tell(options, replay, argv, err) : -1;
+    case_run(store, case_statement(store, "PRAGMA temp_store=FILE")); /* large cases are sorted on disk */
+    options->lists.internal = options->internal.at;
+    options->lists.internal_count = options->internal.count;
+    struct lists *lists = lists_new(store, &options->lists, err);
+    struct replay *replay = lists && !options->list ? replay_new(store, err) : NULL;
+    int result = -1;
+    options->report.lists = lists;
+    if (lists && options->list)
+        result = report_list(options, lists, err);
+    else if (replay)
+        result = report_tell(options, replay, argv, err);
     replay_free(replay);
+    lists_free(lists);
     return result;
 }
 

@@ -41,7 +41,7 @@ const struct option_row option_table[] = {
       GROUP_HOW, COMMAND_SCAN | COMMAND_DOCTOR, set_key_file },
     { "config", 0, "FILE", "read options from FILE first, `name: value` a line", GROUP_HOW, COMMAND_ALL,
       set_config },
-    { "format", 'f', "FORMAT", "to standard output: text, jsonl, json, csv or sarif", GROUP_OUT,
+    { "format", 'f', "FORMAT", "to standard output: text, summary, html, jsonl … (see the manual)", GROUP_OUT,
       COMMAND_SCAN | COMMAND_LISTS | COMMAND_CASE, set_format },
     { "output", 'o', "FORMAT=FILE", "a report to FILE too, 0600, in place when whole", GROUP_OUT,
       COMMAND_SCAN | COMMAND_REPORT, set_output },

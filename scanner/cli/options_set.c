@@ -221,8 +221,12 @@ static const struct reporter *reporter_named(struct slice name, const char *opti
                                              struct error *err)
 {
     const struct reporter *reporter = reporter_find(name);
+    char names[256] = "";
+    for (size_t i = 0, len = 0; reporter_table[i] && len < sizeof names; i++)
+        len +=
+            (size_t)snprintf(names + len, sizeof names - len, "%s%s", i ? ", " : "", reporter_table[i]->name);
     if (!reporter)
-        bad(err, option, value, "text, jsonl, json, csv or sarif");
+        bad(err, option, value, names);
     return reporter;
 }
 

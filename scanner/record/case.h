@@ -27,6 +27,10 @@ struct case_store;
 struct case_store *case_open(const char *folder, enum case_mode mode, struct error *err);
 void case_close(struct case_store *store); /* commits */
 
+/* A case that is nowhere, with one run and one INPUT: for reports over a scan that keeps none. It spills to an unlinked file in SQLite's temporary
+ * folder; closing it ends it. NULL on error. */
+struct case_store *case_open_temporary(int64_t *input, struct error *err);
+
 const struct id_key *case_key(const struct case_store *store);
 const char *case_folder(const struct case_store *store);
 

@@ -56,6 +56,13 @@ struct lists;
 struct lists *lists_new(struct case_store *store, const struct list_options *options, struct error *err);
 void lists_free(struct lists *lists);
 
+struct case_store *lists_store(const struct lists *lists);
+bool lists_withhold_people(const struct lists *lists); /* --no-people */
+
+/* A cell of ROW, a row of LIST's columns, as words appended to OUT; nothing for NULL, and "(withheld)" where it must be. */
+void lists_put_cell(struct buffer *out, const struct lists *lists, const struct list *list, sqlite3_stmt *row,
+                    size_t column);
+
 enum list_form { LIST_AS_TEXT, LIST_AS_CSV, LIST_AS_JSONL };
 
 /* Write LIST to FD. 0, or -1: the case could not be read, or FD not be written to. */

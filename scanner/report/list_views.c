@@ -128,6 +128,16 @@ struct lists *lists_new(struct case_store *store, const struct list_options *opt
     return NULL;
 }
 
+struct case_store *lists_store(const struct lists *lists)
+{
+    return lists->store;
+}
+
+bool lists_withhold_people(const struct lists *lists)
+{
+    return lists->options.is_without_people;
+}
+
 void lists_free(struct lists *lists)
 {
     free(lists);

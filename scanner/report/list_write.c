@@ -17,7 +17,7 @@
 static const char withheld[] = "(withheld)";
 
 struct writer {
-    struct lists *lists;
+    const struct lists *lists;
     const struct list *list;
     size_t columns;
     int fd;
@@ -126,6 +126,19 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
         buffer_put(out, case_text(row, at));
         break;
     }
+}
+
+void lists_put_cell(struct buffer *out, const struct lists *lists, const struct list *list, sqlite3_stmt *row,
+                    size_t column)
+{
+    struct writer writer = { .list = list };
+    while (list->columns[writer.columns].name)
+        writer.columns++;
+    writer.lists = lists;
+    if (is_withheld(&writer, row, column))
+        buffer_put_str(out, withheld);
+    else
+        put_words(out, &list->columns[column], row, (int)column);
 }
 
 /* JSON Lines. */

@@ -323,13 +323,21 @@ static void sum_up(struct replay *replay, struct report_summary *summary)
     }
 }
 
+static bool is_wanted(struct report *const *reports, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!reports[i]->reporter->is_of_lists || !reports[i]->options.lists)
+            return true;
+    return false;
+}
+
 int replay_tell(struct replay *replay, struct report *const *reports, size_t count,
                 struct report_summary *summary, struct error *err)
 {
     static const char gaps_sql[] =
         "SELECT id, kind, stands_for, reason, bytes, limit_name, path, custodian, message, input FROM gaps"
         " ORDER BY kind, path, id, custodian";
-    if (tell_rows(replay, findings_sql, tell_finding, reports, count) == 0)
+    if (is_wanted(reports, count) && tell_rows(replay, findings_sql, tell_finding, reports, count) == 0)
         tell_rows(replay, gaps_sql, tell_gap, reports, count);
     sum_up(replay, summary);
     if (!case_failure(replay->store))

@@ -13,7 +13,8 @@
 #define OUT_MAX ((size_t)64 * 1024 * 1024) /* one record, however it is escaped */
 
 const struct reporter *const reporter_table[] = {
-    &reporter_text, &reporter_jsonl, &reporter_json, &reporter_csv, &reporter_sarif, NULL,
+    &reporter_text,  &reporter_summary, &reporter_html,  &reporter_jsonl,    &reporter_json, &reporter_csv,
+    &reporter_sarif, &reporter_gitlab,  &reporter_junit, &reporter_markdown, NULL,
 };
 
 const struct reporter *reporter_find(struct slice name)

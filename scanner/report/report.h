@@ -58,6 +58,7 @@ struct report_options {
     size_t context;               /* --context, bytes on each side; 0: none */
     const char *spool_dir;        /* for what must be sorted */
     bool is_exit_zero;            /* --exit-zero: the status that is told is 0 */
+    struct lists *lists;          /* over the case that is told, or NULL: what is told is all there is */
 };
 
 struct report;
@@ -65,6 +66,7 @@ struct report;
 struct reporter {
     const char *name; /* as in --format */
     const char *title;
+    bool is_of_lists; /* where it has the lists of a case it need not be told the findings and gaps */
     int (*begin)(struct report *report, const struct report_run *run);
     void (*finding)(struct report *report, const struct report_finding *finding);
     void (*gap)(struct report *report, const struct report_gap *gap);

@@ -28,7 +28,7 @@ static int shelf_fail(struct shelf *shelf)
 }
 
 /* SQLite asks one global for the folder of all temporary files, and goes elsewhere without a word where it can't use it. */
-static int shelf_set_folder(const char *folder, struct error *err)
+int shelf_set_folder(const char *folder, struct error *err)
 {
     if (!folder)
         return 0;

@@ -15,6 +15,9 @@ struct shelf;
 struct shelf *shelf_new(const char *folder, const char *schema, struct error *err);
 void shelf_free(struct shelf *shelf);
 
+/* Let SQLite's temporary files lie in FOLDER (NULL: as it is). 0 or -1. */
+int shelf_set_folder(const char *folder, struct error *err);
+
 /* A statement, prepared once for each SQL (a string constant) and given back reset; owned by SPOOL. NULL after a failure. */
 sqlite3_stmt *shelf_statement(struct shelf *shelf, const char *sql);
 

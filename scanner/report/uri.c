@@ -66,24 +66,44 @@ static void put_segments(struct buffer *out, struct slice path)
     }
 }
 
-bool uri_put_file(struct buffer *out, struct slice outer, const char *folder)
+/* The absolute path of OUTER into PATH. Its length below FOLDER's, or 0: it lies elsewhere. */
+static size_t put_absolute(struct buffer *path, struct slice outer, const char *folder)
 {
-    struct buffer plain, path;
+    struct buffer plain;
+    size_t root = strlen(folder);
     buffer_init(&plain, (size_t)1024 * 1024);
-    buffer_init(&path, (size_t)1024 * 1024);
     put_unencoded(&plain, outer);
     if (!slice_starts_with(buffer_slice(&plain), "/"))
-        put_segments(&path, slice_str(folder));
-    put_segments(&path, buffer_slice(&plain));
-    struct slice absolute = buffer_slice(&path);
-    size_t root = strlen(folder);
-    bool is_below = slice_starts_with(absolute, folder) && absolute.len > root && absolute.ptr[root] == '/';
-    if (!is_below)
-        buffer_put_str(out, "file://");
-    put_encoded(out, is_below ? slice_skip(absolute, root + 1) : absolute);
-    if (!is_below && absolute.len == 0)
-        buffer_put_byte(out, '/');
+        put_segments(path, slice_str(folder));
+    put_segments(path, buffer_slice(&plain));
     buffer_release(&plain);
+    struct slice absolute = buffer_slice(path);
+    bool is_below = slice_starts_with(absolute, folder) && absolute.len > root && absolute.ptr[root] == '/';
+    return is_below ? root + 1 : 0;
+}
+
+bool uri_put_file(struct buffer *out, struct slice outer, const char *folder)
+{
+    struct buffer path;
+    buffer_init(&path, (size_t)1024 * 1024);
+    size_t root = put_absolute(&path, outer, folder);
+    if (root == 0)
+        buffer_put_str(out, "file://");
+    put_encoded(out, slice_skip(buffer_slice(&path), root));
+    if (root == 0 && path.len == 0)
+        buffer_put_byte(out, '/');
     buffer_release(&path);
-    return is_below;
+    return root > 0;
+}
+
+void uri_put_path(struct buffer *out, struct slice outer, const char *folder)
+{
+    struct buffer path;
+    buffer_init(&path, (size_t)1024 * 1024);
+    size_t root = put_absolute(&path, outer, folder);
+    if (root > 0)
+        buffer_put(out, slice_skip(buffer_slice(&path), root));
+    else
+        put_unencoded(out, outer);
+    buffer_release(&path);
 }

@@ -11,4 +11,7 @@ void uri_split(struct slice path, struct slice *outer, struct slice *inner);
  * file:///…. Dots are resolved by words alone. True if it is relative. */
 bool uri_put_file(struct buffer *out, struct slice outer, const char *folder);
 
+/* The same as a plain path, not encoded: relative to FOLDER where it lies below, else as it was given. */
+void uri_put_path(struct buffer *out, struct slice outer, const char *folder);
+
 #endif

@@ -54,7 +54,7 @@ static const struct wrong wrongs[] = {
     { { "--baselin=x" }, "did you mean '--baseline'?" },
     { { "--zzzzzzzz" }, "no option is named '--zzzzzzzz'" },
     { { "-z" }, "no option is named '-z'" },
-    { { "--format", "xml" }, "want text, jsonl, json, csv or sarif" },
+    { { "--format", "xml" }, "want text, summary, html, jsonl, json, csv, sarif" },
     { { "--format" }, "--format wants FORMAT after it" },
     { { "--quiet=yes" }, "--quiet takes no value" },
     { { "-o", "sarif" }, "want FORMAT=FILE" },

@@ -1,0 +1,269 @@
+/* summary.c - twenty lines for a tired person: how much, what to rotate now, whom it concerns, what was not seen, what to type next. */
+#include "base/utf8.h"
+#include "match/rule.h"
+#include "report/text.h"
+#include "report/told.h"
+
+#define SECRETS_SHOWN 5
+#define NAMES_SHOWN 4
+#define NAME_WIDTH 38
+#define VALUE_WIDTH 30
+
+static struct told *told_of(struct report *report)
+{
+    return report->state;
+}
+
+static int summary_begin(struct report *report, const struct report_run *run)
+{
+    (void)run;
+    report->state = calloc(1, sizeof(struct told));
+    if (!report->state)
+        abort();
+    return told_begin(report->state, report);
+}
+
+static void put_number(struct report *report, uint64_t number, const char *one, const char *many)
+{
+    char out[32];
+    report_printf(report, "%s %s", text_count(number, out), number == 1 ? one : many);
+}
+
+static uint64_t count_of(struct report *report, const char *sql)
+{
+    return told_number(told_of(report), sql);
+}
+
+static void put_head(struct report *report, const struct report_summary *summary)
+{
+    uint64_t secrets = count_of(report, "SELECT count(DISTINCT secret) FROM live");
+    uint64_t worst = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE severity >= 4");
+    uint64_t high = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE severity >= 3");
+    uint64_t custodians =
+        count_of(report, "SELECT count(*) FROM (SELECT custodian FROM copies UNION SELECT custodian FROM "
+                         "findings) WHERE custodian <> ''");
+    put_number(report, custodians, "mailbox", "mailboxes");
+    report_write(report, slice_str(", "));
+    put_number(report, summary->counts.messages, "message", "messages");
+    report_write(report, slice_str(": "));
+    put_number(report, secrets, "secret", "secrets");
+    report_write(report, slice_str(" in "));
+    put_number(report, count_of(report, "SELECT count(*) FROM live"), "place", "places");
+    if (high > 0)
+        report_printf(report, " (%llu critical, %llu high)", (unsigned long long)worst,
+                      (unsigned long long)(high - worst));
+    report_write(report, slice_str("\n"));
+    uint64_t done = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE secret_mark IN "
+                                     "('rotated', 'accepted')");
+    if (done > 0)
+        report_printf(report, "%llu of the secrets %s marked rotated or accepted already\n",
+                      (unsigned long long)done, done == 1 ? "is" : "are");
+}
+
+/* Secrets. */
+
+enum {
+    RANK,
+    SECRET_ID,
+    NAME,
+    REDACTED,
+    CATEGORY,
+    SERVICE,
+    HOST,
+    USER,
+    ACCOUNT,
+    SEVERITY,
+    VERDICT,
+    STATE,
+    ACCESS,
+    FINDINGS,
+    MESSAGES,
+    CUSTODIANS
+};
+
+static void put_cell(struct report *report, sqlite3_stmt *row, size_t column, size_t width)
+{
+    struct buffer cell;
+    buffer_init(&cell, (size_t)1024 * 1024);
+    lists_put_cell(&cell, told_of(report)->lists, &list_rotation, row, column);
+    size_t count = utf8_count(buffer_slice(&cell));
+    text_put_value(report, buffer_slice(&cell), width);
+    for (; count < width; count++)
+        report_write(report, slice_str(" "));
+    buffer_release(&cell);
+}
+
+static void put_secret(struct report *report, sqlite3_stmt *row, unsigned number)
+{
+    struct slice host = case_text(row, HOST), service = case_text(row, SERVICE);
+    report_printf(report, " %u. ", number);
+    put_cell(report, row, SEVERITY, 8);
+    report_write(report, slice_str("  "));
+    put_cell(report, row, NAME, NAME_WIDTH);
+    report_write(report, slice_str("  "));
+    text_put_value(report, case_text(row, REDACTED), VALUE_WIDTH);
+    if (host.len > 0 || service.len > 0) {
+        report_write(report, slice_str(" for "));
+        text_put_value(report, host.len > 0 ? host : service, VALUE_WIDTH);
+    }
+    report_write(report, slice_str(", "));
+    put_number(report, (uint64_t)sqlite3_column_int64(row, FINDINGS), "place", "places");
+    if (case_text(row, ACCESS).len > 0) {
+        report_write(report, slice_str(", "));
+        text_put_value(report, case_text(row, ACCESS), 0);
+    }
+    report_write(report, slice_str("\n"));
+}
+
+static void put_secrets(struct report *report)
+{
+    struct told *told = told_of(report);
+    sqlite3_stmt *row = case_statement(told->store, list_rotation.sql);
+    unsigned shown = 0;
+    uint64_t open = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE ifnull(secret_mark, '') "
+                                     "NOT IN ('rotated', 'accepted')");
+    if (open == 0)
+        return;
+    report_write(report, slice_str("\n"));
+    text_put_styled(report, STYLE_BOLD, "Rotate now");
+    report_write(report, slice_str("\n"));
+    while (shown < SECRETS_SHOWN && shown < open && case_next(told->store, row) == 1)
+        put_secret(report, row, ++shown);
+    if (row)
+        sqlite3_reset(row);
+    if (open > shown)
+        report_printf(report, "    and %llu more\n", (unsigned long long)(open - shown));
+}
+
+/* People. */
+
+static void put_names(struct report *report, const char *sql, uint64_t total)
+{
+    struct told *told = told_of(report);
+    sqlite3_stmt *row = case_statement(told->store, sql);
+    uint64_t shown = 0;
+    for (; shown < NAMES_SHOWN && case_next(told->store, row) == 1; shown++) {
+        report_write(report, slice_str(shown ? ", " : ": "));
+        text_put_value(report, case_text(row, 0), NAME_WIDTH);
+    }
+    if (row)
+        sqlite3_reset(row);
+    if (total > shown)
+        report_printf(report, " and %llu more", (unsigned long long)(total - shown));
+    report_write(report, slice_str("\n"));
+}
+
+static const char outside_sql[] =
+    "SELECT organisation, count(DISTINCT secret) FROM live JOIN message_people USING(message) JOIN who "
+    "USING(person) WHERE side = 'outside' GROUP BY organisation ORDER BY 2 DESC, 1";
+
+static void put_people(struct report *report)
+{
+    uint64_t outside = count_of(
+        report, "SELECT count(DISTINCT organisation) FROM live JOIN message_people USING(message) JOIN who "
+                "USING(person) WHERE side = 'outside'");
+    uint64_t unknown =
+        count_of(report, "SELECT count(DISTINCT organisation) FROM live JOIN message_people USING(message) "
+                         "JOIN who USING(person) WHERE side = 'unknown'");
+    text_put_styled(report, STYLE_BOLD, "Whom it concerns");
+    if (outside > 0) {
+        report_write(report, slice_str("  "));
+        put_number(report, outside, "outside organisation", "outside organisations");
+        put_names(report, outside_sql, outside);
+    } else if (unknown > 0) {
+        report_write(report, slice_str("  people of "));
+        put_number(report, unknown, "organisation", "organisations");
+        report_write(report, slice_str("; say which domains are your own: --internal DOMAIN\n"));
+    } else {
+        report_write(report, slice_str("  nobody outside\n"));
+    }
+}
+
+/* Gaps. */
+
+static void put_gaps(struct report *report, const struct report_summary *summary)
+{
+    static const char open_sql[] =
+        "SELECT count(*) FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE kind <> 'picture'"
+        " AND ifnull(j.judgement, '') NOT IN ('accepted', 'false')";
+    static const char kinds_sql[] =
+        "SELECT count(*) || ' ' || kind FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE kind <> "
+        "'picture' AND ifnull(j.judgement, '') NOT IN ('accepted', 'false') GROUP BY kind ORDER BY count(*) "
+        "DESC, 1";
+    uint64_t open = count_of(report, open_sql);
+    text_put_styled(report, STYLE_BOLD, "Not seen");
+    report_write(report, slice_str("          "));
+    if (summary->is_interrupted)
+        report_write(report, slice_str("a scan was stopped; type it again to go on. "));
+    if (open == 0) {
+        report_write(report, slice_str(summary->is_interrupted ? "\n" : "nothing: all was looked at\n"));
+        return;
+    }
+    put_number(report, open, "thing", "things");
+    put_names(report, kinds_sql,
+              count_of(report, "SELECT count(DISTINCT kind) FROM gaps g LEFT JOIN judged j ON j.target = "
+                               "g.id WHERE kind <> 'picture'"
+                               " AND ifnull(j.judgement, '') NOT IN ('accepted', 'false')"));
+}
+
+static void put_next(struct report *report)
+{
+    struct told *told = told_of(report);
+    uint64_t secrets = count_of(report, "SELECT count(DISTINCT secret) FROM live");
+    const char *folder = told->is_own ? "DIR" : case_folder(told->store);
+    text_put_styled(report, STYLE_BOLD, "Next");
+    if (told->is_own) {
+        report_write(report,
+                     slice_str("              mailspill scan --case DIR PATH\xE2\x80\xA6   # keeps it, "
+                               "for lists, marks and later exports\n"));
+        return;
+    }
+    report_write(report, slice_str("              mailspill report -o html=report.html -q --case "));
+    text_put_value(report, slice_str(folder), 0);
+    report_printf(report, "\n                  mailspill report --list %s --case ",
+                  secrets ? "rotation" : "gaps");
+    text_put_value(report, slice_str(folder), 0);
+    report_write(report, slice_str("\n"));
+}
+
+static void summary_end(struct report *report, const struct report_summary *summary)
+{
+    if (told_end(told_of(report), report) < 0)
+        return;
+    put_head(report, summary);
+    put_secrets(report);
+    report_write(report, slice_str("\n"));
+    put_people(report);
+    put_gaps(report, summary);
+    put_next(report);
+    if (case_failure(told_of(report)->store))
+        report_fail(report, case_failure(told_of(report)->store));
+}
+
+static void summary_finding(struct report *report, const struct report_finding *finding)
+{
+    told_finding(told_of(report), report, finding);
+}
+
+static void summary_gap(struct report *report, const struct report_gap *gap)
+{
+    told_gap(told_of(report), report, gap);
+}
+
+static void summary_release(struct report *report)
+{
+    if (report->state)
+        told_release(told_of(report));
+    free(report->state);
+}
+
+const struct reporter reporter_summary = {
+    .name = "summary",
+    .title = "twenty lines: how much, what to rotate now, whom it concerns, what was not seen",
+    .is_of_lists = true,
+    .begin = summary_begin,
+    .finding = summary_finding,
+    .gap = summary_gap,
+    .end = summary_end,
+    .release = summary_release,
+};
