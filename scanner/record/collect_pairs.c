@@ -144,6 +144,15 @@ static struct finding_part part_of(struct collector *collector, const struct pai
                                   .shown = preview_of(collector, finding->secret) };
 }
 
+/* What the partner alone told: an access key id names its account. */
+static void take_opens(struct opens *opens, const struct opens *more)
+{
+    if (opens->account[0] == '\0')
+        memcpy(opens->account, more->account, sizeof opens->account);
+    if (opens->host[0] == '\0')
+        memcpy(opens->host, more->host, sizeof opens->host);
+}
+
 static void take_partners(struct collector *collector, const struct pair_half *half)
 {
     struct held *held = half->owner;
@@ -152,6 +161,8 @@ static void take_partners(struct collector *collector, const struct pair_half *h
         if (!partner)
             continue;
         struct finding_part part = part_of(collector, partner);
+        if (partner->opens)
+            take_opens(&held->finding.opens, partner->opens);
         pair_add_part(&held->finding, half->pair, preview_of(collector, held->finding.secret), &part,
                       partner->leaf == half->leaf ? "in the same text" : "elsewhere in the message",
                       collector->arena);
