@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "record/case_exchange.h"
 #include "record/case_sample.h"
 
 static void tell_wrong(void *ctx, const char *what)
@@ -45,6 +46,24 @@ static int case_do_sample(struct scan_options *options, struct case_store *store
     return case_sample_draw(store, options->sample.size, options->sample.seed, stdout, err);
 }
 
+static int case_do_export(struct scan_options *options, struct case_store *store, struct error *err)
+{
+    (void)options;
+    if (case_export(store, stdout) < 0)
+        return -1;
+    return fflush(stdout) == 0 ? 0 : error_set_errno(err, "cannot write the case");
+}
+
+/* From standard input, into a new folder. The key comes with --key-file, if at all. */
+static int case_do_import(struct scan_options *options, struct case_store *store, struct error *err)
+{
+    (void)options;
+    if (case_is_begun(store))
+        return error_set(err, ERROR_USAGE, "'%s' holds something already: import into a new folder",
+                         case_folder(store));
+    return case_import(store, stdin, "standard input", err);
+}
+
 static const struct {
     const char *name;
     enum case_mode mode;
@@ -53,6 +72,8 @@ static const struct {
     { "check", CASE_READ, case_do_check },
     { "runs", CASE_READ, case_do_runs },
     { "sample", CASE_WRITE, case_do_sample },
+    { "export", CASE_READ, case_do_export },
+    { "import", CASE_WRITE_OR_MAKE, case_do_import },
 };
 
 static int case_run_command(struct scan_options *options, char *const *argv)
@@ -60,7 +81,7 @@ static int case_run_command(struct scan_options *options, char *const *argv)
     struct error err = { 0 };
     int result = -1;
     (void)argv;
-    error_set(&err, ERROR_USAGE, "want `check`, `runs` or `sample`, and --case DIR");
+    error_set(&err, ERROR_USAGE, "want check, runs, sample, export or import, and --case DIR");
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         if (options->inputs.count != 1 || !options->case_dir ||
             strcmp(options->inputs.at[0].input.path, actions[i].name) != 0)
@@ -77,7 +98,7 @@ static int case_run_command(struct scan_options *options, char *const *argv)
 
 const struct command command_case = {
     .name = "case",
-    .operands = "check|runs|sample --case DIR",
+    .operands = "check|runs|sample|export|import --case DIR",
     .summary = "look after a case: its integrity, its runs, a sample for a reader's check",
     .bit = COMMAND_CASE,
     .run = case_run_command,

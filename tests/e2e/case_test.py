@@ -147,6 +147,23 @@ def test_kills(folder, mail, model):
         check(told(case) == told(model), f"killed {deaths} times, the case is the same ({i + 1})")
 
 
+def test_exchange(folder, model):
+    exported = subprocess.run([PROGRAM, "case", "export", "--case", str(model)], stdout=subprocess.PIPE, env=STATE_ENV)
+    case = fresh(folder, "imported")
+
+    def imported(text):
+        return subprocess.run([PROGRAM, "case", "import", "--case", str(case)], input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+
+    done = imported(exported.stdout)
+    check(done.returncode == 0 and told(case) == told(model), "a case exported and imported is the same case", done.stderr)
+    done = imported(exported.stdout)
+    check(done.returncode == 2 and b"new folder" in done.stderr, "a case that holds something is not imported into", done.stderr)
+    shutil.rmtree(case)
+    done = imported(exported.stdout.replace(b'"table":"secrets"', b'"table":"sqlite_master"', 1))
+    check(done.returncode == 2 and b"not a row of a case" in done.stderr and count(case, "messages") == 0, "a bad line is named, and nothing is kept",
+          done.stderr)
+
+
 def test_no_room(folder, mail, model):
     case = same_key(fresh(folder, "full"), model)
 
@@ -189,6 +206,7 @@ with tempfile.TemporaryDirectory() as work:
     case_of_one = test_jobs(work, files)
     test_report(work, files)
     test_kills(work, files, case_of_one)
+    test_exchange(work, case_of_one)
     test_no_room(work, files, case_of_one)
     test_refusals(work, files, case_of_one)
 tap.done()
