@@ -235,6 +235,8 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
         return NULL;
     }
     matcher_set_limits(scan->matcher, &settings->limits);
+    if (settings->known)
+        matcher_set_known(scan->matcher, settings->known);
     scan->collector = collector_new(engine_rules(engine), &settings->limits, output);
     collector_set_day(scan->collector, settings->as_of);
     scan->gaps = (struct gap_sink){ scan_gap_put, scan };

@@ -13,9 +13,10 @@ struct scan_settings {
     struct limits limits;
     size_t context; /* bytes of context on each side */
     int64_t since,
-        until; /* seconds since 1970 UTC, INT64_MIN and INT64_MAX where not given; until is exclusive */
+        until;     /* seconds since 1970 UTC, INT64_MIN and INT64_MAX where not given; until is exclusive */
     int64_t as_of; /* what ended before it has expired, seconds since 1970 UTC; INT64_MIN: nothing has */
-    const char *const *folders; /* --folder globs, or NULL */
+    const struct known_list *known; /* --known, or NULL */
+    const char *const *folders;     /* --folder globs, or NULL */
     size_t folder_count;
     bool is_explaining;    /* tell what validators turned down */
     bool is_telling_looks; /* and which rules looked and matched nothing */

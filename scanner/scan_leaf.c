@@ -2,6 +2,10 @@
 #include "decode/reply.h"
 #include "scan_parts.h"
 
+/* Bytes of an encoded form that no report shows, and those beside it. */
+#define ENCODED_MOST ((size_t)16 * 1024)
+#define ENCODED_NEAR ((size_t)2)
+
 void scan_note_names(struct scan *scan, const struct item *item)
 {
     size_t start = scan->names.len;
@@ -69,6 +73,22 @@ static void tell_rule_gap(struct scan *scan, const struct match *match)
     scan_gap(scan, scan->leaf, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL, reason);
 }
 
+/* The encoded form of a secret gives it away as well: no context may show it. Of a compressed block all of it is that form. */
+static void hide_encoded(struct scan *scan, const struct match *match)
+{
+    const struct match_blob *blob = &match->blob;
+    uint64_t from = blob->is_packed ? blob->from : match->offset,
+             to = blob->is_packed ? blob->to : match->end;
+    uint64_t start = scan->block->offset;
+    if (blob->to == 0 || from < start)
+        return;
+    /* Bits of the first and the last character may stand in their neighbours. */
+    size_t at = (size_t)(from - start), before = at < ENCODED_NEAR ? at : ENCODED_NEAR;
+    size_t len = (size_t)(to - from) + before + ENCODED_NEAR;
+    struct slice encoded = slice_sub(scan->block->text, at - before, len < ENCODED_MOST ? len : ENCODED_MOST);
+    scan->output->hidden(scan->output->ctx, encoded);
+}
+
 void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
@@ -76,6 +96,8 @@ void scan_match_put(void *ctx, const struct match *match)
     struct match told = *match;
     if (match->rule->is_silent && (match->rule->pair.is_untold || match->rule->gap))
         return;
+    if (!match->rule->pair.is_untold && !match->rule->gap)
+        hide_encoded(scan, match);
     if (match->rule->is_silent) {
         scan->output->hidden(scan->output->ctx, match->secret);
         return;

@@ -15,6 +15,7 @@ struct scan_command {
     struct ruleset *ruleset;
     struct buffer database; /* of rules that are not built in */
     struct suppressions *known;
+    struct known_list *values; /* of --known */
     struct outputs *outputs;
     struct id_key key;
     char rules_hash[65];
@@ -57,6 +58,22 @@ static int scan_load_rules(struct scan_command *scan, struct error *err)
     if (engine_load_cached(scan->ruleset, &scan->database, &command_rule_report, err) < 0)
         return -1;
     scan->request.database = buffer_slice(&scan->database);
+    return 0;
+}
+
+/* After the database: these values are in no rule, so that none can come to rest in a cache. */
+static int scan_load_values(struct scan_command *scan, struct error *err)
+{
+    const char *file = scan->options->known;
+    if (!file)
+        return 0;
+    if (scan->options->case_dir)
+        return error_set(err, ERROR_USAGE, "--known looks once and keeps nothing: leave out --case");
+    scan->values = known_read(file, err);
+    if (!scan->values || known_add_rule(scan->values, scan->ruleset, err) < 0)
+        return -1;
+    scan->request.known_values = scan->values;
+    scan->request.settings.known = scan->values;
     return 0;
 }
 
@@ -157,7 +174,8 @@ static int scan_prepare(struct scan_command *scan, char *const *argv, struct err
     scan->request.inputs = scan_options_inputs(options, &scan->request.input_count, err);
     if (!scan->request.inputs ||
         scan_options_check_config(options, scan->request.inputs, scan->request.input_count, err) < 0 ||
-        scan_load_rules(scan, err) < 0 || scan_load_known(scan, err) < 0 || scan_load_key(scan, err) < 0)
+        scan_load_rules(scan, err) < 0 || scan_load_values(scan, err) < 0 || scan_load_known(scan, err) < 0 ||
+        scan_load_key(scan, err) < 0)
         return -1;
     scan->outputs = outputs_new(options, err);
     if (!scan->outputs)
@@ -210,6 +228,7 @@ static int scan_run_command(struct scan_options *options, char *const *argv)
     case_close(scan.store);
     outputs_free(scan.outputs);
     suppressions_free(scan.known);
+    known_free(scan.values);
     ruleset_free(scan.ruleset);
     buffer_release(&scan.database);
     explicit_bzero(&scan.key, sizeof scan.key);

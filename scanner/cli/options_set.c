@@ -200,6 +200,13 @@ int set_spool_dir(struct scan_options *options, const char *value, struct error 
     return 0;
 }
 
+int set_known(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->known = value;
+    return 0;
+}
+
 int set_key_file(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;

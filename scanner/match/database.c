@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include "match/gate.h"
+#include "match/known.h"
 #include "match/pattern.h"
 #include "match/rule_draft.h"
 
@@ -253,25 +254,26 @@ int engine_compile(const struct ruleset *set, enum engine_target target, struct 
 /* Reading. */
 
 /* Indices of the set's rules, sorted by fingerprint. */
-struct known {
+struct print_of {
     struct fingerprint print;
     uint32_t rule;
 };
 
 static int by_print(const void *a, const void *b)
 {
-    return memcmp(((const struct known *)a)->print.bytes, ((const struct known *)b)->print.bytes,
+    return memcmp(((const struct print_of *)a)->print.bytes, ((const struct print_of *)b)->print.bytes,
                   sizeof(struct fingerprint));
 }
 
-static struct known *known_new(const struct ruleset *set)
+static struct print_of *prints_new(const struct ruleset *set, size_t *count)
 {
-    struct known *known = calloc(set->count + 1, sizeof *known);
+    struct print_of *known = calloc(set->count + 1, sizeof *known);
     if (!known)
         abort();
     for (size_t i = 0; i < set->count; i++)
-        known[i] = (struct known){ rule_fingerprint(&set->rules[i]), (uint32_t)i };
-    qsort(known, set->count, sizeof *known, by_print);
+        if (!known_is_rule(&set->rules[i]))
+            known[(*count)++] = (struct print_of){ rule_fingerprint(&set->rules[i]), (uint32_t)i };
+    qsort(known, *count, sizeof *known, by_print);
     return known;
 }
 
@@ -279,18 +281,18 @@ static struct known *known_new(const struct ruleset *set)
 static int read_ids(struct engine *engine, struct slice prints, struct error *err)
 {
     const struct ruleset *set = engine->set;
-    struct known *known = known_new(set);
-    size_t found = 0;
+    size_t found = 0, count = 0;
+    struct print_of *known = prints_new(set, &count);
     for (size_t id = 0; id < engine->id_count; id++) {
-        struct known wanted = { .rule = 0 };
+        struct print_of wanted = { .rule = 0 };
         memcpy(wanted.print.bytes, prints.ptr + id * sizeof wanted.print, sizeof wanted.print);
-        const struct known *hit = bsearch(&wanted, known, set->count, sizeof *known, by_print);
+        const struct print_of *hit = bsearch(&wanted, known, count, sizeof *known, by_print);
         engine->rule_of[id] = hit ? hit->rule : ENGINE_NO_RULE;
         found += hit != NULL;
     }
     free(known);
-    if (found != set->count)
-        return error_set(err, ERROR_FORMAT, "the compiled rules hold %zu of %zu rules", found, set->count);
+    if (found != count)
+        return error_set(err, ERROR_FORMAT, "the compiled rules hold %zu of %zu rules", found, count);
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <openssl/evp.h>
 
 #include "match/database.h"
+#include "match/known.h"
 #include "match/rule_vendor.h"
 
 int engine_check_cpu(struct error *err)
@@ -44,7 +45,7 @@ static int compile_programs(struct engine *engine, enum engine_use use, struct e
     for (size_t i = 0; i < engine->set->count; i++) {
         const struct rule *rule = &engine->set->rules[i];
         note_groups(engine, rule->groups);
-        if (is_late(rule, use))
+        if (is_late(rule, use) || known_is_rule(rule))
             continue;
         if (program_init(&engine->programs[i], rule->pattern, &why) < 0)
             return error_set(err, why.kind, "%s:%u: %s: %s", rule->file, rule->line, rule->id, why.message);

@@ -47,7 +47,9 @@ struct matcher {
     struct seen seen;
     struct joined joined;
     struct blobs blobs;
-    const struct limits *decoding; /* or NULL */
+    const struct limits *decoding;  /* or NULL */
+    const struct known_list *known; /* or NULL */
+    uint32_t known_rule;
     const struct match_sink *sink;
     uint64_t *resume; /* by rule: end of its last settled match in the leaf's text */
     bool has_resume;  /* some of them is not 0 */
@@ -137,6 +139,13 @@ uint64_t matcher_limit_hits(const struct matcher *matcher, const struct rule **r
 void matcher_set_limits(struct matcher *matcher, const struct limits *limits)
 {
     matcher->decoding = limits;
+}
+
+void matcher_set_known(struct matcher *matcher, const struct known_list *list)
+{
+    const struct ruleset *set = matcher->engine->set;
+    matcher->known = list;
+    matcher->known_rule = (uint32_t)(ruleset_find(set, slice_str(KNOWN_RULE)) - set->rules);
 }
 
 const char *matcher_decoding_limit(const struct matcher *matcher)
@@ -338,10 +347,11 @@ static uint64_t seen_end(const struct matcher *matcher, const struct found *foun
 static void rule_on(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
     char why[sizeof ruling->why];
-    /* A user or the id of a client opens nothing, and is wanted all the same. */
-    bool is_half = matcher->engine->set->rules[found->rule].pair.is_untold;
+    /* A user or the id of a client opens nothing, and is wanted all the same; so is what is known for a secret. */
+    const struct rule *rule = &matcher->engine->set->rules[found->rule];
+    bool is_wanted = rule->pair.is_untold || known_is_rule(rule);
     const struct suppressor *noise =
-        ruling->is_rejected || is_half ? NULL : find_suppressor(matcher, found, ruling);
+        ruling->is_rejected || is_wanted ? NULL : find_suppressor(matcher, found, ruling);
     enum seen_as as = ruling->is_rejected || noise ? SEEN_REJECTED : SEEN_MATCH;
     if (seen_add(&matcher->seen, found->rule, found->offset, seen_end(matcher, found), as))
         return;
@@ -401,6 +411,16 @@ static void settle(struct matcher *matcher)
 
 /* Confirming. */
 
+/* Does a match belong to this block, and say more than the text it was made from? */
+static bool is_ours(const struct matcher *matcher, const struct found *found)
+{
+    if (is_of_other_block(matcher, found))
+        return false;
+    if (matcher->view->view == VIEW_JOINED && !joined_is_crossing(&matcher->joined, found->start, found->end))
+        return false;
+    return !matcher->layer || blobs_touch(matcher->layer, found->start, found->end);
+}
+
 static void take_found(struct matcher *matcher, uint32_t rule, const PCRE2_SIZE *spans)
 {
     uint32_t secret = engine_program(matcher->engine, rule)->secret;
@@ -410,11 +430,7 @@ static void take_found(struct matcher *matcher, uint32_t rule, const PCRE2_SIZE 
     matcher->matches_seen++;
     found.secret_start = spans[2 * secret];
     found.secret_end = spans[2 * secret + 1];
-    if (is_of_other_block(matcher, &found))
-        return;
-    if (matcher->view->view == VIEW_JOINED && !joined_is_crossing(&matcher->joined, found.start, found.end))
-        return;
-    if (matcher->layer && !blobs_touch(matcher->layer, found.start, found.end))
+    if (!is_ours(matcher, &found))
         return;
     found.offset = leaf_offset(matcher, found.secret_start);
     found.stop = leaf_end(matcher, found.secret_end);
@@ -542,6 +558,34 @@ static void scan_gated(struct matcher *matcher)
         scan_part(matcher, matcher->engine->gated, from, to);
 }
 
+/* A value of the list of known secrets. */
+static void take_known(struct matcher *matcher, size_t start, const struct known_value *known)
+{
+    struct found found = { .rule = matcher->known_rule, .start = start, .end = start + known->value.len };
+    struct ruling ruling = { .verdict = VERDICT_PROVEN };
+    if (!is_ours(matcher, &found))
+        return;
+    found.secret_start = found.start;
+    found.secret_end = found.end;
+    found.offset = leaf_offset(matcher, found.start);
+    found.stop = leaf_end(matcher, found.end);
+    if (known->label.len > 0)
+        snprintf(ruling.why, sizeof ruling.why, "stands in the list of known secrets as '%.*s'",
+                 (int)known->label.len, (const char *)known->label.ptr);
+    else
+        snprintf(ruling.why, sizeof ruling.why, "stands in the list of known secrets, line %llu",
+                 (unsigned long long)known->line);
+    rule_on(matcher, &found, &ruling);
+}
+
+static void scan_known(struct matcher *matcher)
+{
+    struct known_search search = { .last = SIZE_MAX };
+    size_t start, index;
+    while (known_find(matcher->known, matcher->view->text, &search, &start, &index))
+        take_known(matcher, start, known_at(matcher->known, index));
+}
+
 static void scan_view(struct matcher *matcher, const struct text_view *view)
 {
     const struct engine *engine = matcher->engine;
@@ -555,6 +599,8 @@ static void scan_view(struct matcher *matcher, const struct text_view *view)
     for (size_t i = 0; i < matcher->windows.touched_count; i++)
         confirm_rule(matcher, matcher->windows.touched[i]);
     windows_clear(&matcher->windows);
+    if (matcher->known)
+        scan_known(matcher);
 }
 
 static void scan_decoded(void *ctx, const struct text_view *view, const struct blobs_layer *layer)

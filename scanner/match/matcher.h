@@ -4,6 +4,7 @@
 
 #include "extract/extractor.h"
 #include "match/engine.h"
+#include "match/known.h"
 
 /* The encoded block that a match was decoded out of. */
 struct match_blob {
@@ -60,6 +61,9 @@ void matcher_free(struct matcher *matcher);
 
 /* The limits on decoding of leaves begun from now on; LIMITS must outlive it. Until then the standard ones hold. */
 void matcher_set_limits(struct matcher *matcher, const struct limits *limits);
+
+/* Look for the values of LIST too, whose rule (known_add_rule) is in the engine's set. LIST must outlive the matcher. */
+void matcher_set_known(struct matcher *matcher, const struct known_list *list);
 
 /* Begin a leaf; then matcher_block for each of its blocks, in order. Matches come in no set order; the same match in two
  * views of one block, or in the overlap of two blocks, comes once, first view first. */

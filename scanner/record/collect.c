@@ -175,6 +175,8 @@ void collector_match(struct collector *collector, const struct match *match, str
     struct arena *arena = collector->arena;
     if (collector->count >= collector->limits->findings) {
         collector->over_limit++;
+        if (known_is_rule(match->rule))
+            collector->output->hidden(collector->output->ctx, match->secret);
         return;
     }
     collector_describe_leaf(collector);
@@ -236,6 +238,8 @@ static int preference(const struct collector *collector, const struct held *a, c
 {
     const struct rule *rule_a = &collector->rules->rules[a->finding.rule];
     const struct rule *rule_b = &collector->rules->rules[b->finding.rule];
+    if (known_is_rule(rule_a) != known_is_rule(rule_b))
+        return known_is_rule(rule_a) ? -1 : 1;
     if (a->finding.verdict != b->finding.verdict)
         return a->finding.verdict > b->finding.verdict ? -1 : 1;
     if (rule_a->severity != rule_b->severity)
@@ -264,6 +268,8 @@ static void lose(struct collector *collector, struct held *loser, struct held *w
     loser->is_dropped = true;
     if (loser->finding.rule != kept->rule)
         list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, slice_str(id));
+    else if (known_is_rule(&collector->rules->rules[kept->rule]))
+        collector->output->hidden(collector->output->ctx, loser->finding.secret);
     for (size_t i = 0; i < loser->finding.also_rule_count; i++)
         list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, loser->finding.also_rules[i]);
 }
@@ -344,6 +350,8 @@ static bool is_decoded_better(const struct collector *collector, const struct he
 {
     const struct rule *rule_p = &collector->rules->rules[plain->finding.rule];
     const struct rule *rule_d = &collector->rules->rules[decoded->finding.rule];
+    if (known_is_rule(rule_p) != known_is_rule(rule_d))
+        return known_is_rule(rule_d);
     if (plain->finding.verdict != decoded->finding.verdict)
         return decoded->finding.verdict > plain->finding.verdict;
     if (rule_p->severity != rule_d->severity)

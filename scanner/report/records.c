@@ -192,6 +192,29 @@ void records_put_gap(struct json *json, const char *key, const struct report_gap
     json_end_object(json);
 }
 
+static void put_known(struct json *json, const struct report_known *known)
+{
+    char hex[2 * RECORD_ID_SIZE + 1];
+    if (!known) {
+        json_put_null(json, "known");
+        return;
+    }
+    json_begin_object(json, "known");
+    json_put_number(json, "values", known->values);
+    json_put_number(json, "found", known->found);
+    json_begin_array(json, "absent");
+    for (size_t i = 0; i < known->absent_count; i++) {
+        record_id_hex(&known->absent[i].secret_id, hex);
+        json_begin_object(json, NULL);
+        json_put_text_or_null(json, "label", known->absent[i].label);
+        json_put_number(json, "line", known->absent[i].line);
+        json_put_string(json, "secret_id", hex);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_end_object(json);
+}
+
 void records_put_summary(struct json *json, const char *key, const struct report_summary *summary)
 {
     const struct counts *counts = &summary->counts;
@@ -212,5 +235,6 @@ void records_put_summary(struct json *json, const char *key, const struct report
     json_put_bool(json, "complete", summary->is_complete);
     json_put_bool(json, "interrupted", summary->is_interrupted);
     json_put_seconds(json, "seconds", summary->seconds);
+    put_known(json, summary->known);
     json_end_object(json);
 }

@@ -38,6 +38,19 @@ struct report_gap {
     struct slice standing_reason;
 };
 
+/* What became of a list of known secrets. */
+struct report_absent {
+    struct slice label; /* may be empty */
+    uint64_t line;      /* of the list, from 1 */
+    struct record_id secret_id;
+};
+
+struct report_known {
+    uint64_t values, found;
+    const struct report_absent *absent;
+    size_t absent_count;
+};
+
 struct report_summary {
     uint64_t inputs;
     struct counts counts;
@@ -47,6 +60,7 @@ struct report_summary {
     int exit_status;
     uint64_t findings_counting; /* at or above --fail-on, not in the baseline, not ignored */
     uint64_t gaps_by_kind[GAP_KINDS];
+    const struct report_known *known; /* or NULL: no list was given */
 };
 
 enum report_color { REPORT_PLAIN, REPORT_COLORED };

@@ -1,6 +1,7 @@
 /* text_end.c - the end of the text report: what was not looked at and what to do about it, the sums, the exit status in words. */
 #include "report/text.h"
 
+#define ABSENT_SHOWN 1000
 #define REASONS_SHOWN "4" /* of one kind */
 
 struct kind_words {
@@ -91,6 +92,26 @@ static void put_counted(struct report *report, uint64_t count, const char *one, 
     report_printf(report, "%s %s", text_count(count, out), count == 1 ? one : many);
 }
 
+/* What of the list of known secrets is not there. */
+static void put_known(struct report *report, const struct report_known *known)
+{
+    char out[32], all[32], hex[2 * RECORD_ID_SIZE + 1];
+    report_printf(report, "known secrets: %s of %s are there", text_count(known->found, out),
+                  text_count(known->values, all));
+    report_write(report, slice_str(known->absent_count > 0 ? "; these are not:\n" : "\n"));
+    for (size_t i = 0; i < known->absent_count && i < ABSENT_SHOWN; i++) {
+        const struct report_absent *absent = &known->absent[i];
+        record_id_hex(&absent->secret_id, hex);
+        report_write(report, slice_str("   "));
+        text_put_value(report, absent->label, 200);
+        report_printf(report, "%sline %llu, secret %.12s\n", absent->label.len > 0 ? ", " : "",
+                      (unsigned long long)absent->line, hex);
+    }
+    if (known->absent_count > ABSENT_SHOWN)
+        report_printf(report, "   and %s more (all are in the jsonl form)\n",
+                      text_count(known->absent_count - ABSENT_SHOWN, out));
+}
+
 /* What the exit status says. */
 static const char *status_words(const struct report_summary *summary)
 {
@@ -138,6 +159,8 @@ void text_put_totals(struct report *report, const struct report_summary *summary
     report_printf(report, "%s refused; ", text_count(counts->refused, out));
     report_printf(report, "%.1f s, sandbox %s\n", summary->seconds,
                   report->run->sandbox ? report->run->sandbox : "unknown");
+    if (summary->known)
+        put_known(report, summary->known);
     bool is_good = summary->exit_status == 0 && !summary->is_interrupted;
     text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
     bool is_zeroed = report->options.is_exit_zero && summary->exit_status != 0;

@@ -18,6 +18,8 @@ struct ledger {
     struct idset *secrets;
     struct threads *threads;
     struct report_summary sum;
+    struct report_known known;
+    struct report_absent *absent;
     uint64_t gaps_counting;
     int64_t case_input; /* of the unit at work */
 };
@@ -58,6 +60,7 @@ void ledger_free(struct ledger *ledger)
     idset_free(ledger->secrets);
     threads_free(ledger->threads);
     arena_free(ledger->arena);
+    free(ledger->absent);
     free(ledger);
 }
 
@@ -188,14 +191,22 @@ static void mask_gap(struct ledger *ledger, struct gap_record *gap)
     mask_field(ledger, &gap->gap.reason);
 }
 
+static void mark_known(struct ledger *ledger, struct slice secret)
+{
+    if (ledger->request->known_values)
+        known_mark(ledger->request->known_values, secret);
+}
+
 static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice records)
 {
     uint32_t type;
     struct slice record;
     mask_clear(ledger->mask);
     while (eat_record(&records, &type, &record) == 1)
-        if (type == FRAME_HIDDEN)
+        if (type == FRAME_HIDDEN) {
             mask_add(ledger->mask, record);
+            mark_known(ledger, record);
+        }
     for (size_t i = 0; i < unit->finding_count; i++)
         mask_add(ledger->mask, unit->findings[i].secret);
     for (size_t i = 0; i < unit->message_count; i++)
@@ -303,6 +314,8 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
         .redacted = buffer_slice(&preview),
     };
     uint64_t secret_length = finding->secret.len;
+    if (known_is_rule(rule))
+        mark_known(ledger, finding->secret);
     if (!request->is_revealing)
         finding->secret = slice_of(NULL, 0);
     keep_finding(ledger, &shown, secret_length);
@@ -456,6 +469,39 @@ void ledger_settle(struct ledger *ledger)
 void ledger_add_bytes(struct ledger *ledger, uint64_t bytes)
 {
     ledger->sum.counts.bytes += bytes;
+}
+
+static int by_line(const void *left, const void *right)
+{
+    uint64_t a = ((const struct report_absent *)left)->line, b = ((const struct report_absent *)right)->line;
+    return a < b ? -1 : a > b;
+}
+
+const struct report_known *ledger_known(struct ledger *ledger)
+{
+    const struct known_list *list = ledger->request->known_values;
+    struct report_known *told = &ledger->known;
+    if (!list)
+        return NULL;
+    told->values = known_count(list);
+    free(ledger->absent);
+    ledger->absent = calloc(known_count(list) + 1, sizeof *ledger->absent);
+    if (!ledger->absent)
+        abort();
+    told->absent = ledger->absent;
+    told->absent_count = 0;
+    for (size_t i = 0; i < known_count(list); i++) {
+        const struct known_value *value = known_at(list, i);
+        if (value->is_there)
+            continue;
+        ledger->absent[told->absent_count++] =
+            (struct report_absent){ value->label, value->line,
+                                    id_of_secret(ledger->request->key, slice_str(KNOWN_RULE), value->value) };
+    }
+    if (told->absent_count > 0)
+        qsort(ledger->absent, told->absent_count, sizeof *ledger->absent, by_line);
+    told->found = told->values - told->absent_count;
+    return told;
 }
 
 void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary)

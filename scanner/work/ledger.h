@@ -37,6 +37,9 @@ void ledger_add_bytes(struct ledger *ledger, uint64_t bytes);
 /* All was seen: tell the findings that waited for a half in another message. Once, before the last ledger_sum_up. */
 void ledger_settle(struct ledger *ledger);
 
+/* What became of the list of known secrets, or NULL; lives as long as the ledger. At the end of a scan. */
+const struct report_known *ledger_known(struct ledger *ledger);
+
 /* The sums so far; exit status as bits (docs/output.md). */
 void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary);
 

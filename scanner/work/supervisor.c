@@ -301,6 +301,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
                            supervisor->is_listing_done;
     if (is_nothing_open)
         supervisor->summary->exit_status = 2;
+    supervisor->summary->known = ledger_known(supervisor->ledger);
     docket_end_run(supervisor->request, supervisor->summary);
     supervisor->has_failed |= has_case_failed(supervisor);
     if (supervisor->inputs_in_case > 0)
@@ -308,6 +309,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
                  (unsigned long long)supervisor->inputs_in_case,
                  (unsigned long long)supervisor->summary->inputs);
     int result = finish_reports(supervisor, err);
+    supervisor->summary->known = NULL;
     if (supervisor->has_failed) {
         *err = supervisor->failure;
         return -1;

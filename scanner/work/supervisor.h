@@ -37,9 +37,10 @@ struct scan_request {
     enum progress_mode progress;
     const struct id_key *key;
     bool is_revealing;
-    struct suppressions *known; /* or NULL */
-    struct case_store *store;   /* or NULL; opened for writing */
-    const char *settings_hash;  /* of what changes the outcome beside the rules; with STORE */
+    struct suppressions *known;      /* or NULL */
+    struct known_list *known_values; /* of --known, or NULL: settings.known, marked as they are found */
+    struct case_store *store;        /* or NULL; opened for writing */
+    const char *settings_hash;       /* of what changes the outcome beside the rules; with STORE */
     enum severity fail_severity;
     enum verdict fail_verdict;
     uint32_t accepted_gaps; /* bit GAP_kind */

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """One token of 40 characters in every carrier that mail has, found with the right Message-ID in every container."""
+import base64
 import binascii
 import bz2
 import email.utils
@@ -13,7 +14,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import urllib.parse
 import zipfile
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import Tap, b64lines, github_token, of_type, scan, summary  # noqa: E402
@@ -97,6 +100,48 @@ def seven_zipped(name, data):
 FILLER = "Here is what you asked for, please keep it to yourself and tell me when it works. "
 
 
+def wrapped(data, width=64, mark="\n"):
+    encoded = base64.b64encode(data).decode()
+    return mark.join(encoded[i:i + width] for i in range(0, len(encoded), width)).encode()
+
+
+def encoded_in_text(token):
+    """Bodies in which the token stands encoded, as people paste it."""
+    t = token.encode()
+    some = b"# the settings\nTOKEN=" + t + b"\nHOST=db.example\n"
+    link = urllib.parse.quote(f"https://h.example/?access_token={token}", safe="")
+    return {
+        "pasted-base64": b"here: " + base64.b64encode(some) + b" ok\r\n",
+        "pasted-base64-lines": b"here:\r\n\r\n" + wrapped(some, 64, "\r\n") + b"\r\n\r\nbye\r\n",
+        "pasted-base64-quoted": b"> " + wrapped(some, 60, "\r\n> ") + b"\r\nthanks\r\n",
+        "pasted-base64-json": b'{"data":"' + wrapped(some, 64, "\\n") + b'"}\r\n',
+        "pasted-base64url": b"https://h.example/?d=" + base64.urlsafe_b64encode(some).rstrip(b"=") + b"\r\n",
+        "pasted-base32": base64.b32encode(some) + b"\r\n",
+        "pasted-hex": b"dump: " + some.hex().encode() + b"\r\n",
+        "pasted-c-escapes": b'char *s = "' + "".join(f"\\x{c:02x}" for c in t).encode() + b'";\r\n',
+        "pasted-bytes": b"{ " + ", ".join(f"0x{c:02x}" for c in t).encode() + b" };\r\n",
+        "pasted-json-escapes": b'{"token":"' + "".join(f"\\u{c:04x}" for c in t).encode() + b'"}\r\n',
+        "pasted-percent": b"https://h.example/?q=" + "".join(f"%{c:02X}" for c in t).encode() + b"\r\n",
+        "pasted-references": "".join(f"&#{c};" for c in t).encode() + b"\r\n",
+        "pasted-quoted-printable": b"token=3D " + "".join(f"={c:02X}" for c in t).encode() + b"\r\n",
+        "pasted-powershell": b"powershell -EncodedCommand " + base64.b64encode(f"$t = '{token}'".encode("utf-16-le")) + b"\r\n",
+        "pasted-gzip": base64.b64encode(gzip.compress(some, mtime=0)) + b"\r\n",
+        "pasted-zlib": base64.b64encode(zlib.compress(some)) + b"\r\n",
+        "pasted-jwt": b"Bearer " + base64.urlsafe_b64encode(b'{"alg":"none"}').rstrip(b"=") + b"." +
+                      base64.urlsafe_b64encode(b'{"sub":"1","key":"' + t + b'"}').rstrip(b"=") + b".\r\n",
+        "pasted-kubernetes-secret": b"kind: Secret\r\ndata:\r\n  token: " + base64.b64encode(t) + b"\r\n",
+        "pasted-data-uri": b"url(data:text/plain;base64," + base64.b64encode(some) + b")\r\n",
+        "pasted-three-deep": wrapped(base64.b64encode(wrapped(some)), 76, "\r\n") + b"\r\n",
+        "safelinks": f"<https://nam02.safelinks.protection.outlook.com/?url={link}&data=05%7C01&reserved=0>\r\n".encode(),
+        "proofpoint-2": b"https://urldefense.proofpoint.com/v2/url?u=" +
+                        urllib.parse.quote(f"https://h.example/?access_token={token}", safe="/").replace("_", "%5F").replace("%", "-").replace("/", "_").encode() +
+                        b"&d=DwMF&c=x\r\n",
+        "barracuda": f"https://linkprotect.cudasvc.com/url?a={link}&c=E,1,x\r\n".encode(),
+        "cisco": f"https://secure-web.cisco.com/1abcDEF/{link}\r\n".encode(),
+        "google-redirect": f"https://www.google.com/url?q={link}&sa=D\r\n".encode(),
+    }
+
+
 def carriers(token):
     """Name, and a function of the token that gives headers and body."""
     t = token.encode()
@@ -153,6 +198,7 @@ def carriers(token):
                                   b64lines(b"key " + t + b" and more text follows here").encode()[:-7])]),
         "no-blank-line": (["Content-Type: text/plain", "Not a header line but " + token], b""),
         "data-uri": text("text/html", "7bit", b'<img src="data:text/plain;base64,' + binascii.b2a_base64(b"key " + t + b" .", newline=False) + b'">'),
+        **{name: text("text/plain; charset=utf-8", "7bit", body) for name, body in encoded_in_text(token).items()},
     }
 
 

@@ -1,0 +1,128 @@
+#!/usr/bin/env python3
+"""--known: values from a list are found wherever they stand, the report says which are not there, and none of them comes to rest."""
+import base64
+import json
+import os
+import pathlib
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import PROGRAM, Tap, github_token, of_type, scan, summary  # noqa: E402
+
+
+def value(seed):
+    return "".join(random.Random(f"known {seed}").choices("abcdefghijklmnopqrstuvwxyz-_!23456789", k=18))
+
+
+def write_list(path, lines, mode=0o600):
+    path.write_text("".join(line + "\n" for line in lines))
+    path.chmod(mode)
+    return path
+
+
+def check_findings(tap, folder):
+    plain, coded, absent, labelled = (value(n) for n in range(4))
+    known = write_list(folder / "list", [plain, coded, absent, json.dumps({"name": "db of sales", "value": labelled})])
+    mail = folder / "a.eml"
+    mail.write_text(f"From: a@corp.example\nTo: b@corp.example\nSubject: notes {labelled}\nMessage-ID: <k@corp.example>\n\nold: {plain}\n"
+                    f"new: {base64.b64encode(('new ' + coded + ' ok').encode()).decode()}\n")
+    status, records, errors = scan("--known", known, mail)
+    found = {f["why"]: f for f in of_type(records, "finding") if f["rule"] == "known"}
+    tap.ok("known/each-is-a-finding", len(found) == 3 and status == 1, f"{status} {errors} {found}")
+    tap.ok("known/proven", all(f["verdict"] == "proven" and f["severity"] == "critical" for f in found.values()), found)
+    tap.ok("known/label-and-line", any("'db of sales'" in why for why in found) and any("line 1" in why for why in found), list(found))
+    tap.ok("known/decoded", [f["view"] for why, f in found.items() if "line 2" in why] == ["decoded"], found)
+    told = summary(records)["known"]
+    tap.ok("known/absent", told["values"] == 4 and told["found"] == 3 and [a["line"] for a in told["absent"]] == [3], told)
+    text = json.dumps(records)
+    tap.ok("known/no-value-shown", not any(v in text + errors for v in (plain, coded, absent, labelled)) and
+           base64.b64encode(coded.encode()).decode()[2:-2] not in text, text)
+    _, without, _ = scan(mail)
+    tap.ok("known/null-without-a-list", summary(without)["known"] is None, summary(without))
+    done = subprocess.run([PROGRAM, "scan", "--known", known, mail], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    tap.ok("known/text-report", "known secrets: 3 of 4 are there; these are not:\n   line 3, secret " in done.stdout, done.stdout)
+
+
+def check_beside_rules(tap, folder):
+    token = github_token("known")
+    known = write_list(folder / "tokens", [json.dumps({"id": "vault/7", "value": token}), token[:20], token[10:30]])
+    mail = folder / "b.txt"
+    mail.write_text(f"TOKEN={token}\n")
+    _, records, _ = scan("--known", known, mail)
+    findings = of_type(records, "finding")
+    tap.ok("known/wins-over-a-rule", [f["rule"] for f in findings] == ["known"] and "github-token" in findings[0]["also_rules"], findings)
+    tap.ok("known/parts-of-it-are-there", summary(records)["known"]["found"] == 3, summary(records))
+
+
+def check_refusals(tap, folder):
+    mail = folder / "c.txt"
+    mail.write_text("nothing\n")
+    open_to_all = write_list(folder / "open", [value(5)], 0o644)
+    status, _, errors = scan("--known", open_to_all, mail)
+    tap.ok("known/others-can-read-it", status == 2 and "chmod 600" in errors, f"{status} {errors}")
+    status, _, errors = scan("--known", write_list(folder / "short", [value(5), "1234567"]), mail)
+    tap.ok("known/too-short", status == 2 and "line 2: a value of 7 bytes" in errors and "1234567" not in errors, f"{status} {errors}")
+    status, _, errors = scan("--known", write_list(folder / "good", [value(5)]), "--case", folder / "case", mail)
+    tap.ok("known/not-with-a-case", status == 2 and "--case" in errors, f"{status} {errors}")
+
+
+def check_descriptor(tap, folder):
+    mail = folder / "d.txt"
+    mail.write_text(f"x {value(6)} y\n")
+    ends = os.pipe()
+    os.write(ends[1], f"{value(6)}\n".encode())
+    os.close(ends[1])
+    done = subprocess.run([PROGRAM, "scan", "-f", "jsonl", "--known", f"/dev/fd/{ends[0]}", mail], pass_fds=[ends[0]], stdout=subprocess.PIPE)
+    os.close(ends[0])
+    records = [json.loads(line) for line in done.stdout.splitlines()]
+    tap.ok("known/descriptor", [f["rule"] for f in of_type(records, "finding")] == ["known"], records)
+
+
+def check_nothing_at_rest(tap, folder):
+    """With rules of a user's own the database is cached: it holds none of the values, and neither do the state or the temporary folder."""
+    home, secret = folder / "home", value(7)
+    for name in ("cache", "state", "tmp"):
+        (home / name).mkdir(parents=True)
+    rules = folder / "own.yaml"
+    rules.write_text("rules:\n  - {id: own, name: n, category: key, severity: low, pattern: 'own_[a-z]{8}'}\n")
+    mail = folder / "e.txt"
+    mail.write_text(f"x {secret} own_abcdefgh\n")
+    env = {"XDG_CACHE_HOME": str(home / "cache"), "XDG_STATE_HOME": str(home / "state"), "TMPDIR": str(home / "tmp"), "HOME": str(home)}
+    known = write_list(folder / "own-list", [secret])
+    first = scan("--known", known, "--rules", rules, mail, env=env)
+    again = scan("--known", known, "--rules", rules, mail, env=env)
+    tap.ok("known/with-own-rules", all(sorted(f["rule"] for f in of_type(r, "finding")) == ["known", "own"] for _, r, _ in (first, again)), first)
+    kept = [str(p) for p in home.rglob("*") if p.is_file() and secret.encode() in p.read_bytes()]
+    tap.ok("known/nothing-at-rest", kept == [] and any(p.is_file() for p in (home / "cache").rglob("*")), kept)
+
+
+def check_many(tap, folder):
+    known = write_list(folder / "many", [f"prefix-they-share-{value(n)}" for n in range(100000)])
+    mail = folder / "f.txt"
+    mail.write_text("".join(f"a line with prefix-they-share-{value(n)} in it\n" for n in range(0, 100000, 1000)))
+    _, records, errors = scan("--known", known, mail)
+    told = summary(records)["known"]
+    tap.ok("known/a-hundred-thousand", told["values"] == 100000 and told["found"] == 100 and len(told["absent"]) == 99900 and
+           summary(records)["findings"] == 100, f"{errors} {summary(records)['findings']}")
+    (folder / "many").open("a").write(value("more") + "\n")
+    status, _, errors = scan("--known", known, mail)
+    tap.ok("known/more-are-refused", status == 2 and "more than 100000 values" in errors, errors)
+
+
+def main():
+    tap = Tap()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="mailspill-known-"))
+    try:
+        for check in (check_findings, check_beside_rules, check_refusals, check_descriptor, check_nothing_at_rest, check_many):
+            check(tap, folder)
+    finally:
+        shutil.rmtree(folder)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
