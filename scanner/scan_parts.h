@@ -25,7 +25,7 @@ struct scan {
     bool is_in_unit;         /* inside an outermost message, or a leaf that lies in none */
     const struct item *leaf; /* at work */
     bool is_leaf_partial;
-    bool has_rule_gap; /* a rule told one of this leaf */
+    bool has_rule_gap;         /* a rule told one of this leaf */
     const struct item *gapped; /* the child that its walk had a gap to tell about */
     const struct text_block *block;
     size_t reply_at;   /* where in the block an earlier message begins, */
