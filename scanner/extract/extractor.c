@@ -8,7 +8,7 @@
 
 /* Equal bids go to the earlier line, so what knows more stands first. */
 const struct extractor *const extractor_table[] = {
-    &extractor_html, &extractor_rtf, &extractor_plain, &extractor_strings, NULL,
+    &extractor_office, &extractor_html, &extractor_rtf, &extractor_plain, &extractor_strings, NULL,
 };
 
 const char *view_name(enum view view)
@@ -17,7 +17,7 @@ const char *view_name(enum view view)
         [VIEW_TEXT] = "text",       [VIEW_JOINED] = "joined",   [VIEW_FLOWED] = "flowed",
         [VIEW_HTML] = "html",       [VIEW_MARKUP] = "markup",   [VIEW_CHARSET] = "charset",
         [VIEW_BYTES] = "bytes",     [VIEW_UTF16LE] = "utf16le", [VIEW_UTF16BE] = "utf16be",
-        [VIEW_DECODED] = "decoded", [VIEW_RTF] = "rtf",
+        [VIEW_DECODED] = "decoded", [VIEW_RTF] = "rtf",         [VIEW_DOCUMENT] = "document",
     };
     return (unsigned)view < VIEWS ? names[view] : "unknown";
 }

@@ -16,11 +16,12 @@
 #include "walk/format.h"
 
 enum view {
-    VIEW_TEXT,   /* the leaf's text itself */
-    VIEW_JOINED, /* lines joined where a long token was cut (made by match/) */
-    VIEW_FLOWED, /* format=flowed paragraphs joined (RFC 3676) */
-    VIEW_HTML,   /* what HTML shows, hidden text too, joined across inline tags */
-    VIEW_RTF,    /* what RTF shows, hidden text too */
+    VIEW_TEXT,     /* the leaf's text itself */
+    VIEW_JOINED,   /* lines joined where a long token was cut (made by match/) */
+    VIEW_FLOWED,   /* format=flowed paragraphs joined (RFC 3676) */
+    VIEW_HTML,     /* what HTML shows, hidden text too, joined across inline tags */
+    VIEW_RTF,      /* what RTF shows, hidden text too */
+    VIEW_DOCUMENT, /* what a document shows, hidden text too: runs joined, the cells of a row side by side */
     VIEW_MARKUP, /* tags with decoded attribute values, comments, script and style; RTF's text that is not shown */
     VIEW_CHARSET, /* the same bytes in the charset they look like, where the declared one differs */
     VIEW_BYTES,   /* raw bytes of a binary */
@@ -95,6 +96,7 @@ void extract_gap(struct extract *extract, enum gap_kind kind, const char *limit,
 extern const struct extractor extractor_plain;   /* plain.c */
 extern const struct extractor extractor_html;    /* html.c */
 extern const struct extractor extractor_rtf;     /* rtf.c */
+extern const struct extractor extractor_office;  /* office.c: the XML of Office Open XML and OpenDocument */
 extern const struct extractor extractor_strings; /* strings.c */
 
 #endif

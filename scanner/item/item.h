@@ -37,6 +37,7 @@ enum item_content {
 enum item_flow { FLOW_FIXED, FLOW_FLOWED, FLOW_FLOWED_DELSP };
 
 struct format;
+struct shared_strings;
 
 struct item {
     const struct item *parent; /* NULL for an input */
@@ -58,8 +59,9 @@ struct item {
     struct source *source;  /* NULL where `refused`; where `opener` is set it may be NULL too */
     const struct format *
         opener; /* opens it, whatever its bytes: what lies in a container's own tables (a message of a PST, a storage) */
-    void *node;                /* opener's own, in `arena` or older: what to open */
-    const struct gap *refused; /* it cannot be read at all: why */
+    void *node;                     /* opener's own, in `arena` or older: what to open */
+    struct shared_strings *strings; /* of a workbook's part: what its cells may name by number; else NULL */
+    const struct gap *refused;      /* it cannot be read at all: why */
     struct envelope
         *envelope;     /* of the nearest message, or one without id that only names folder and custodian */
     struct slice note; /* for a person: declared type and bytes disagree … */

@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "decode/charset.h"
+#include "decode/shared_strings.h"
 #include "walk/hold.h"
 
 /* Entries without data, and retries, in a row without a child. */
@@ -38,7 +39,8 @@ static int archive_open(struct walk *walk, struct error *err)
     buffer_init(&state->names, ARCHIVE_NAMES_MAX);
     archive_open_layers(walk, state);
     if (state->failure.kind != ERROR_NONE)
-        state->stage = ARCHIVE_LOCKED;
+        state->stage = ARCHIVE_STRINGS;
+    archive_office_look(walk, state);
     uselocale(before);
     return 0;
 }
@@ -148,6 +150,9 @@ static int give_member(struct archive_walk *state, struct archive_entry *entry, 
     if (archive_facts_is_locked(&state->facts, name) || archive_entry_is_encrypted(entry))
         return give_locked(state, child, size);
     child->source = archive_stream_new(child->arena, layer->archive, &layer->ratio, state->kind->is_each);
+    child->strings = state->strings;
+    if (archive_office_is_opaque(name))
+        child->content = CONTENT_BYTES;
     return 1;
 }
 
@@ -185,20 +190,15 @@ static int next_entry(struct walk *walk, struct archive_walk *state, struct arch
     return -1;
 }
 
-/* Documents that are zips, known by a member that all of them have: what their formatting cuts apart is not found in it. */
+/* Known by a member that all of them have. */
 static void tell_document(struct walk *walk, struct archive_walk *state, struct slice name)
 {
-    const char *what = slice_is_equal(name, slice_str("[Content_Types].xml"))     ? "Office document"
-                       : slice_is_equal(name, slice_str("META-INF/manifest.xml")) ? "OpenDocument file"
-                       : slice_find(name, 0, slice_str("com.microsoft.__Messages")) != SLICE_NONE
-                           ? "Outlook for Mac archive"
-                           : NULL;
-    if (!what || state->is_named_document)
+    bool is_mail = slice_find(name, 0, slice_str("com.microsoft.__Messages")) != SLICE_NONE;
+    if (!is_mail || state->is_named_document)
         return;
     state->is_named_document = true;
     walk_gap(walk, walk->item, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL,
-             "no reader for this %s: its XML was scanned as text, in which formatting can cut a secret apart",
-             what);
+             "no reader for this Outlook for Mac archive: its XML was scanned as text");
 }
 
 static int next_member(struct walk *walk, struct archive_walk *state, struct item *child)
@@ -208,6 +208,9 @@ static int next_member(struct walk *walk, struct archive_walk *state, struct ite
         struct slice name = entry_name(child->arena, entry);
         note_words(state, entry, name);
         tell_document(walk, state, name);
+        /* It comes when the sheets have shown what is in it. */
+        if (state->strings && slice_is_equal_nocase(name, slice_str(ARCHIVE_STRINGS_NAME)))
+            continue;
         if (has_data(state, entry))
             return give_member(state, entry, name, child);
     }
@@ -247,6 +250,19 @@ static int stage_members(struct walk *walk, struct archive_walk *state, struct i
     if (state->stub.len)
         return give_stub(state, child);
     return state->kind ? next_member(walk, state, child) : give_content(walk, state, child);
+}
+
+/* The strings of a workbook that no cell showed. */
+static int stage_strings(struct archive_walk *state, struct item *child)
+{
+    if (!state->strings)
+        return 0;
+    child->kind = ITEM_MEMBER;
+    child->is_attachment = true;
+    child->name = slice_str(ARCHIVE_STRINGS_NAME);
+    child->source = source_from_memory(child->arena, shared_strings_rest(state->strings, child->arena));
+    state->strings = NULL;
+    return 1;
 }
 
 /* Encrypted members that libarchive did not come to. */
@@ -340,6 +356,8 @@ static int archive_stage_next(struct walk *walk, struct archive_walk *state, str
     switch (state->stage) {
     case ARCHIVE_MEMBERS:
         return stage_members(walk, state, child);
+    case ARCHIVE_STRINGS:
+        return stage_strings(state, child);
     case ARCHIVE_LOCKED:
         return stage_locked(state, child);
     case ARCHIVE_NAMES:

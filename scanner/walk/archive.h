@@ -2,7 +2,7 @@
  *
  * An archive is opened in layers, each a source over the one before: the item's source; up to limits->filters
  * decompressors (libarchive's filter, one kind at a time, over `raw`); a hold, where the format must seek; the format itself. Children:
- * `STUB` (bytes before a zip's first member); the members (ITEM_MEMBER; those without data give none), members that only our own header check found, `NAMES` (a text of all names,
+ * `STUB` (bytes before a zip's first member); the members (ITEM_MEMBER; those without data give none), a workbook's strings, without those that its sheets have shown; members that only our own header check found, `NAMES` (a text of all names,
  * comments and link targets, one a line), and `REST` (bytes after the archive's end, or all of it where nothing opened).
  */
 #ifndef MAILSPILL_WALK_ARCHIVE_H
@@ -19,6 +19,7 @@
 
 enum archive_stage {
     ARCHIVE_MEMBERS,
+    ARCHIVE_STRINGS,
     ARCHIVE_LOCKED,
     ARCHIVE_NAMES,
     ARCHIVE_REST, /* one step a layer, innermost first */
@@ -62,10 +63,11 @@ struct archive_walk {
     struct slice stub; /* bytes before the first member, not given yet */
     struct buffer names;
     bool has_all_names;
-    bool is_named_document; /* the gap that an office document's members are read as bare XML was told */
-    bool is_over;           /* a limit ended it: what is left is not read raw */
-    struct error failure;   /* of the container; told last */
-    struct gap refusal;     /* the whole container is one refused child, where a reason is set */
+    struct shared_strings *strings; /* of a workbook, read ahead; NULL */
+    bool is_named_document;         /* the gap that a document's members are read as bare XML was told */
+    bool is_over;                   /* a limit ended it: what is left is not read raw */
+    struct error failure;           /* of the container; told last */
+    struct gap refusal;             /* the whole container is one refused child, where a reason is set */
 };
 
 /* Fill FACTS from the headers of IN, which is seekable. Allocates in ARENA. */
@@ -81,6 +83,30 @@ struct archive_layer *archive_layer_top(struct archive_walk *state);
 
 /* Put into state->failure why the top layer failed: its input, or what libarchive says. */
 void archive_note_failure(struct archive_walk *state);
+
+/* The same for a list of names that was made elsewhere. */
+void archive_facts_sort(struct archive_facts *facts);
+
+/* A member as a zip's directory has it. */
+struct archive_zip_member {
+    bool is_found;
+    uint16_t flags, method;
+    uint32_t packed, size; /* bytes */
+    uint32_t header;       /* offset of its local header */
+};
+
+/* Look COUNT names up in the directory of the zip IN, which is seekable. False where none is there. */
+bool archive_zip_find(struct arena *arena, struct source *in, const struct limits *limits,
+                      const char *const names[], size_t count, struct archive_zip_member *members);
+
+/* The part that holds a workbook's strings. */
+#define ARCHIVE_STRINGS_NAME "xl/sharedStrings.xml"
+
+/* Read ahead what the members of a document need: state->strings, and which of them are encrypted. */
+void archive_office_look(struct walk *walk, struct archive_walk *state);
+
+/* Whether the document's part NAME has nothing to read but its bytes: settings of printers, fonts. */
+bool archive_office_is_opaque(struct slice name);
 
 /* Append comments of a zip's directory to NAMES. */
 void archive_zip_comments(struct arena *arena, struct source *in, const struct limits *limits,

@@ -5,6 +5,8 @@
 
 /* Read of one header, at most. */
 #define HEADER_MAX ((size_t)64 * 1024)
+/* Of a zip's names, where one is looked up. */
+#define ZIP_NAME_LOOKED_AT ((size_t)64)
 /* Names of encrypted members, at most. */
 #define LOCKED_NAMES_MAX ((size_t)4 * 1024 * 1024)
 
@@ -295,8 +297,55 @@ void archive_facts_find(struct arena *arena, const struct archive_kind *kind, st
         return;
     reader_init(&reader, arena, in, limits);
     finders[kind->id](&reader, facts);
+    archive_facts_sort(facts);
+}
+
+void archive_facts_sort(struct archive_facts *facts)
+{
     if (facts->locked_count)
         qsort(facts->locked, facts->locked_count, sizeof *facts->locked, compare_locked);
+}
+
+/* The directory entry at *AT (APPNOTE 4.3.12), and its name in READER's room; go to the next. */
+static bool zip_entry(const struct reader *reader, uint64_t *at, struct archive_zip_member *member,
+                      struct slice *name)
+{
+    struct slice entry = look(reader, *at, 46 + ZIP_NAME_LOOKED_AT), rest = slice_skip(entry, 8);
+    struct slice header = slice_skip(entry, 42), taken;
+    uint16_t name_len, extra, comment;
+    if (!slice_starts_with(entry, "PK\1\2") || slice_eat_u16le(&rest, &member->flags) < 0 ||
+        slice_eat_u16le(&rest, &member->method) < 0 || slice_eat(&rest, 8, &taken) < 0 ||
+        slice_eat_u32le(&rest, &member->packed) < 0 || slice_eat_u32le(&rest, &member->size) < 0 ||
+        slice_eat_u16le(&rest, &name_len) < 0 || slice_eat_u16le(&rest, &extra) < 0 ||
+        slice_eat_u16le(&rest, &comment) < 0 || slice_eat_u32le(&header, &member->header) < 0)
+        return false;
+    *name = slice_sub(entry, 46, name_len);
+    *at += (uint64_t)46 + name_len + extra + comment;
+    return true;
+}
+
+bool archive_zip_find(struct arena *arena, struct source *in, const struct limits *limits,
+                      const char *const names[], size_t count, struct archive_zip_member *members)
+{
+    struct reader reader;
+    struct zip_end end;
+    bool is_any = false;
+    reader_init(&reader, arena, in, limits);
+    if (!zip_find_end(&reader, &end))
+        return false;
+    uint64_t at = end.directory;
+    for (unsigned i = 0; i < end.entries; i++) {
+        struct archive_zip_member member = { .is_found = true };
+        struct slice name;
+        if (!zip_entry(&reader, &at, &member, &name))
+            break;
+        for (size_t which = 0; which < count; which++)
+            if (slice_is_equal_nocase(name, slice_str(names[which]))) {
+                members[which] = member;
+                is_any = true;
+            }
+    }
+    return is_any;
 }
 
 /* Append the comment of the directory entry at *AT, and go to the next. */

@@ -1,0 +1,458 @@
+/* office.c - the XML of Office Open XML and OpenDocument: what it shows, what stands aside, and itself.
+ *
+ * Views: the XML as it is; the text with runs joined, a line for each paragraph and row, " | " between cells; and what is not part of the text
+ * (deleted text, field instructions, formulas, notes, attributes that had to be decoded).
+ */
+#include "decode/shared_strings.h"
+#include "decode/xml.h"
+#include "extract/feed.h"
+#include "extract/office_words.h"
+#include "extract/track.h"
+
+/* Two views with maps are made of each block; markup may stand between the halves of a token. */
+#define OFFICE_BLOCK_SIZE ((size_t)1024 * 1024)
+#define OFFICE_REPEATS 4
+
+/* Where the root element names what it is. */
+#define OFFICE_HEAD ((size_t)4096)
+
+/* Empty cells shown between two; spaces that one element stands for. */
+#define COLUMNS_MAX 64u
+#define SPACES_MAX 64u
+
+struct office {
+    struct extract *extract;
+    struct xml xml;
+    struct slice text; /* of the block */
+    uint64_t offset;   /* of it in the leaf's text */
+    size_t dropped_to; /* what the next block begins with */
+    struct track shown, aside;
+    bool is_odf, is_told;
+
+    /* What comes before the next character. */
+    bool has_line, has_tab;
+    unsigned cells;
+
+    unsigned repeats;                               /* of the cell at work, beyond the first */
+    unsigned column;                                /* of the row's last cell, 0 where it had none */
+    bool is_cell_new;                               /* no text in it yet */
+    bool is_loose;                                  /* the last text stood in no text element */
+    bool is_labelled;                               /* a property's name was written, its value comes */
+    unsigned text_depth, aside_depth, shared_depth; /* of the outermost element that is one; 0 */
+    bool is_shared;                                 /* the cell names a shared string */
+    char digits[24];
+    size_t digit_count;
+};
+
+static size_t here(const struct office *office)
+{
+    uint64_t at = xml_at(&office->xml);
+    at = at > office->offset ? at - office->offset : 0;
+    return at < office->text.len ? (size_t)at : office->text.len;
+}
+
+/* Writing. */
+
+static void flush(struct office *office)
+{
+    struct track *shown = &office->shown;
+    size_t at = here(office);
+    if (office->has_line && shown->text.len > 0 && track_last(shown) != '\n')
+        track_put_made(shown, slice_str("\n"), at);
+    for (unsigned i = 0; i < office->cells; i++)
+        track_put_made(shown, slice_str(" | "), at);
+    if (office->has_tab)
+        track_put_made(shown, slice_str("\t"), at);
+    office->has_line = office->has_tab = office->is_cell_new = office->is_labelled = false;
+    office->cells = 0;
+}
+
+static void write_made(struct office *office, struct slice text)
+{
+    if (office->aside_depth) {
+        track_put_made(&office->aside, text, here(office));
+        return;
+    }
+    flush(office);
+    track_put_made(&office->shown, text, here(office));
+}
+
+static void write_text(struct office *office, struct slice text)
+{
+    struct track *track = office->aside_depth ? &office->aside : &office->shown;
+    if (!office->aside_depth)
+        flush(office);
+    if (xml_len(&office->xml) == text.len)
+        track_put(track, text, here(office));
+    else
+        track_put_made(track, text, here(office));
+}
+
+static void want_line(struct office *office)
+{
+    if (office->aside_depth) {
+        if (track_last(&office->aside) != '\n')
+            track_put_made(&office->aside, slice_str("\n"), here(office));
+    } else if (!office->is_cell_new && !office->is_labelled) {
+        office->has_line = true;
+    }
+}
+
+/* Rows and cells. */
+
+static unsigned number_of(const char *text, unsigned most)
+{
+    uint64_t value;
+    if (!text || slice_to_u64(slice_str(text), &value) < 0 || value == 0)
+        return 1;
+    return value < most ? (unsigned)value : most;
+}
+
+/* 3 of "C17". */
+static unsigned column_of(const char *reference)
+{
+    unsigned column = 0;
+    for (; reference && *reference >= 'A' && *reference <= 'Z' && column < 100000; reference++)
+        column = column * 26 + (unsigned)(*reference - 'A' + 1);
+    return column;
+}
+
+static void start_row(struct office *office)
+{
+    if (office->is_cell_new)
+        office->is_cell_new = false;
+    want_line(office);
+    office->column = office->cells = 0;
+}
+
+static void start_cell(struct office *office, const char **attributes)
+{
+    unsigned column = column_of(xml_attribute(attributes, "r"));
+    const char *type = xml_attribute(attributes, "t");
+    if (column <= office->column)
+        column = office->column + 1;
+    unsigned before = column - (office->column ? office->column : 1);
+    office->cells += before < COLUMNS_MAX ? before : COLUMNS_MAX;
+    if (office->column)
+        office->has_line = office->has_tab = false;
+    office->repeats =
+        office->is_odf ? number_of(xml_attribute(attributes, "number-columns-repeated"), COLUMNS_MAX) - 1 : 0;
+    if (office->cells > COLUMNS_MAX)
+        office->cells = COLUMNS_MAX;
+    office->column = column + office->repeats;
+    office->is_cell_new = true;
+    office->is_shared = type && strcmp(type, "s") == 0;
+    office->digit_count = 0;
+}
+
+/* A cell's number stands for its string. */
+static void end_shared(struct office *office)
+{
+    struct shared_strings *strings = office->extract->item->strings;
+    office->shared_depth = 0;
+    if (!strings || office->aside_depth)
+        return;
+    bool was_over = strings->is_over;
+    struct slice text = shared_strings_show(strings, slice_of(office->digits, office->digit_count));
+    if (strings->is_over && !was_over)
+        extract_gap(office->extract, GAP_LIMIT, NULL,
+                    "cells repeat long strings: some are shown only where they are stored");
+    if (text.len > 0)
+        write_made(office, text);
+}
+
+/* Attributes. */
+
+/* RAW stands at AT of the text; VALUE is what it says. Piece by piece, so that the map is exact. */
+static void put_decoded(struct track *track, struct slice raw, struct slice value, size_t at)
+{
+    while (raw.len > 0) {
+        bool is_reference = raw.ptr[0] == '&';
+        size_t end = slice_find_byte(raw, 0, is_reference ? ';' : '&');
+        size_t used = end == SLICE_NONE ? raw.len : end + is_reference;
+        size_t made = used;
+        if (is_reference)
+            for (made = 1; made < value.len && (value.ptr[made] & 0xC0) == 0x80;)
+                made++;
+        struct slice part = slice_sub(value, 0, made);
+        if (is_reference)
+            track_put_made(track, part, at);
+        else
+            track_put(track, part, at);
+        value = slice_skip(value, made);
+        raw = slice_skip(raw, used);
+        at += used;
+    }
+}
+
+/* The next attribute of the start tag REST: its name, and its value without quotes. False: there is none. */
+static bool eat_attribute(struct slice *rest, struct slice *name, struct slice *value)
+{
+    size_t equals = slice_find_byte(*rest, 0, '=');
+    *name = slice_trim(slice_sub(*rest, 0, equals == SLICE_NONE ? 0 : equals));
+    if (equals == SLICE_NONE)
+        return false;
+    *rest = slice_trim(slice_skip(*rest, equals + 1));
+    size_t end = rest->len > 0 ? slice_find_byte(*rest, 1, rest->ptr[0]) : SLICE_NONE;
+    if (end == SLICE_NONE)
+        return false;
+    *value = slice_sub(*rest, 1, end - 1);
+    *rest = slice_skip(*rest, end + 1);
+    return true;
+}
+
+/* Values in which characters are written as references stand decoded aside; others are in the XML as they are. */
+static void put_attributes(struct office *office, const char **attributes)
+{
+    size_t at = here(office);
+    struct slice tag = slice_sub(office->text, at, xml_len(&office->xml)), rest = tag, name, raw;
+    if (!attributes[0] || slice_find_byte(tag, 0, '&') == SLICE_NONE || xml_at(&office->xml) < office->offset)
+        return;
+    while (rest.len > 0 && !memchr(" \t\r\n", rest.ptr[0], 4))
+        rest = slice_skip(rest, 1);
+    for (; attributes[0] && eat_attribute(&rest, &name, &raw); attributes += 2) {
+        struct track *aside = &office->aside;
+        size_t value_at = at + (size_t)(raw.ptr - tag.ptr);
+        if (slice_find_byte(raw, 0, '&') == SLICE_NONE)
+            continue;
+        if (track_last(aside) != '\n')
+            track_put_made(aside, slice_str("\n"), at + (size_t)(name.ptr - tag.ptr));
+        track_put(aside, name, at + (size_t)(name.ptr - tag.ptr));
+        track_put(aside, slice_str("=\""), value_at - 2);
+        put_decoded(aside, raw, slice_str(attributes[1]), value_at);
+        track_put_made(aside, slice_str("\"\n"), value_at + raw.len);
+    }
+}
+
+static void put_property(struct office *office, const char **attributes)
+{
+    const char *name = xml_attribute(attributes, "name"), *value = xml_attribute(attributes, "val");
+    want_line(office);
+    if (!name)
+        return;
+    write_made(office, slice_str(name));
+    write_made(office, slice_str(": "));
+    if (value)
+        write_made(office, slice_str(value));
+    office->is_labelled = office->is_loose = true;
+}
+
+/* Elements. */
+
+static void note_root(struct office *office, const char *name)
+{
+    const char *local = xml_local(name);
+    office->is_odf = strncmp(local, "document-", 9) == 0 || strncmp(name, "office:", 7) == 0;
+}
+
+static void office_start(void *ctx, const char *name, const char **attributes)
+{
+    struct office *office = ctx;
+    unsigned depth = office->xml.depth;
+    if (depth == 1)
+        note_root(office, name);
+    put_attributes(office, attributes);
+    if (office->is_loose && !office->text_depth)
+        want_line(office);
+    office->is_loose = office->is_loose && office->is_labelled;
+    switch (office_word(xml_local(name), office->is_odf)) {
+    case OFFICE_TEXT:
+        office->text_depth = office->text_depth ? office->text_depth : depth;
+        if (office->is_shared && strcmp(xml_local(name), "v") == 0)
+            office->shared_depth = depth;
+        break;
+    case OFFICE_LINES:
+        office->text_depth = office->text_depth ? office->text_depth : depth;
+        want_line(office);
+        break;
+    case OFFICE_LINE:
+    case OFFICE_BREAK:
+        want_line(office);
+        break;
+    case OFFICE_ROW:
+        start_row(office);
+        break;
+    case OFFICE_CELL:
+        start_cell(office, attributes);
+        break;
+    case OFFICE_TAB:
+        office->has_tab = !office->aside_depth;
+        break;
+    case OFFICE_SPACE:
+        for (unsigned i = number_of(xml_attribute(attributes, "c"), SPACES_MAX); i > 0; i--)
+            write_made(office, slice_str(" "));
+        break;
+    case OFFICE_HYPHEN:
+        write_made(office, slice_str("-"));
+        break;
+    case OFFICE_ASIDE:
+        if (!office->aside_depth) {
+            office->aside_depth = depth;
+            want_line(office);
+        }
+        break;
+    case OFFICE_PROPERTY:
+        put_property(office, attributes);
+        break;
+    case OFFICE_INLINE:
+        break;
+    }
+}
+
+static void office_end(void *ctx, const char *name)
+{
+    struct office *office = ctx;
+    unsigned depth = office->xml.depth;
+    if (office->shared_depth == depth)
+        end_shared(office);
+    if (office->is_loose && !office->text_depth)
+        want_line(office);
+    office->is_loose = false;
+    if (office->text_depth == depth)
+        office->text_depth = 0;
+    if (office->aside_depth == depth) {
+        want_line(office);
+        office->aside_depth = 0;
+    }
+    switch (office_word(xml_local(name), office->is_odf)) {
+    case OFFICE_LINES:
+    case OFFICE_LINE:
+        want_line(office);
+        break;
+    case OFFICE_CELL:
+        office->is_shared = false;
+        office->cells =
+            office->cells < COLUMNS_MAX - office->repeats ? office->cells + office->repeats : COLUMNS_MAX;
+        office->repeats = 0;
+        break;
+    case OFFICE_PROPERTY:
+        office->is_labelled = false;
+        want_line(office);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool is_white(struct slice text)
+{
+    return slice_trim(text).len == 0;
+}
+
+static void office_text(void *ctx, struct slice text)
+{
+    struct office *office = ctx;
+    if (office->shared_depth) {
+        for (size_t i = 0; i < text.len && office->digit_count < sizeof office->digits; i++)
+            office->digits[office->digit_count++] = (char)text.ptr[i];
+        return;
+    }
+    if (office->text_depth && office->is_odf && is_white(text)) {
+        /* Line ends and indentation of the source are one space (OpenDocument 1.2, 6.1.2). */
+        unsigned char last = track_last(office->aside_depth ? &office->aside : &office->shown);
+        if (last != ' ' && last != '\n' && !office->has_line)
+            write_made(office, slice_str(" "));
+        return;
+    }
+    if (!office->text_depth) {
+        if (is_white(text))
+            return;
+        if (!office->is_loose)
+            want_line(office);
+        office->is_loose = true;
+    }
+    write_text(office, text);
+}
+
+/* Blocks. */
+
+static void tell_fault(struct office *office)
+{
+    enum gap_kind kind = office->xml.fault == XML_LIMIT ? GAP_LIMIT : GAP_DAMAGED;
+    if (office->xml.fault == XML_SOUND || office->is_told)
+        return;
+    office->is_told = true;
+    extract_gap(office->extract, kind, NULL, "the document's XML: %s; what follows was scanned as it stands",
+                office->xml.why);
+}
+
+static void office_make(void *ctx, const struct feed_block *block, struct feed_views *views)
+{
+    struct office *office = ctx;
+    track_drop(&office->shown, office->dropped_to, SIZE_MAX);
+    track_drop(&office->aside, office->dropped_to, SIZE_MAX);
+    office->text = block->text;
+    office->offset = block->offset;
+    office->dropped_to = block->next;
+    (void)xml_feed(&office->xml, slice_skip(block->text, block->repeated), block->is_last);
+    tell_fault(office);
+    feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
+    if (office->shown.text.len > 0)
+        feed_views_add(views, track_view(&office->shown, VIEW_DOCUMENT));
+    if (office->aside.text.len > 0)
+        feed_views_add(views, track_view(&office->aside, VIEW_MARKUP));
+}
+
+/* The head, without the zeros of UTF-16 where it has them. */
+static struct slice head_of(struct slice head, unsigned char *room)
+{
+    size_t len = 0;
+    head = slice_sub(head, 0, OFFICE_HEAD);
+    bool is_wide = head.len > 4 && (head.ptr[0] >= 0xFE || head.ptr[0] == 0 || head.ptr[1] == 0);
+    if (slice_starts_with(head, "\xef\xbb\xbf"))
+        head = slice_skip(head, 3);
+    if (!is_wide)
+        return slice_trim(head);
+    for (size_t i = 0; i < head.len; i++)
+        if (head.ptr[i] != 0 && head.ptr[i] < 0xFE)
+            room[len++] = head.ptr[i];
+    return slice_trim(slice_of(room, len));
+}
+
+static enum bid office_probe(const struct item *item, struct slice head)
+{
+    static const char *const names[] = {
+        "schemas.openxmlformats.org/",
+        "purl.oclc.org/ooxml/",
+        "urn:oasis:names:tc:opendocument:",
+        "http://openoffice.org/2000/",
+        "schemas.microsoft.com/office/word/",
+        "urn:schemas-microsoft-com:office:spreadsheet",
+        "schemas.microsoft.com/office/powerpoint/",
+        "schemas.microsoft.com/office/spreadsheetml/",
+    };
+    unsigned char room[OFFICE_HEAD];
+    if (item->content != CONTENT_ANY)
+        return BID_NONE;
+    head = head_of(head, room);
+    if (head.len == 0 || head.ptr[0] != '<' || slice_find_nocase(head, 0, slice_str("<html")) != SLICE_NONE)
+        return BID_NONE;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_find(head, 0, slice_str(names[i])) != SLICE_NONE)
+            return BID_SIGNATURE;
+    return BID_NONE;
+}
+
+static int office_extract(struct extract *extract, struct error *err)
+{
+    struct office office = { .extract = extract };
+    const struct xml_sink sink = { office_start, office_end, office_text, &office };
+    const struct feed_maker maker = {
+        .make = office_make, .ctx = &office, .block_size = OFFICE_BLOCK_SIZE, .repeats = OFFICE_REPEATS
+    };
+    xml_init(&office.xml, &sink);
+    track_init(&office.shown, SIZE_MAX / 2);
+    track_init(&office.aside, SIZE_MAX / 2);
+    int result = feed_text(extract, extract->item->charset, &maker, err);
+    track_release(&office.aside);
+    track_release(&office.shown);
+    xml_release(&office.xml);
+    return result;
+}
+
+const struct extractor extractor_office = {
+    .name = "office",
+    .title = "Office Open XML and OpenDocument: text with runs joined, tables, notes, properties, attributes",
+    .probe = office_probe,
+    .extract = office_extract,
+};
