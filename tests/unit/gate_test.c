@@ -28,8 +28,11 @@ static unsigned parts_of(struct slice text, size_t *covered_from, size_t *covere
 
 static void a_value_is_let_pass_at_any_place(void **state)
 {
-    static const char *const heads[] = { "acme key: ", "acme=", "ACME_KEY=\"",  "acme>\n",
-                                         "x,",         "acme-", "acme token (", "a=b&acme_key=" };
+    static const char *const heads[] = {
+        "acme key: ", "acme=",         "ACME_KEY=\"",   "acme>\n",   "x,",
+        "acme-key-",  "acme token (",  "a=b&acme_key=", "acme pwd ", "acme licence code of it [",
+        "acme key-=", "acme = > \r\n "
+    };
     static unsigned char text[200];
     (void)state;
     for (size_t h = 0; h < sizeof heads / sizeof *heads; h++)
@@ -52,6 +55,11 @@ static void what_is_no_value_is_not(void **state)
         "Thanks for the very long internationalization of it",
         "Message-Id: <20020807110130.A15637@host>",
         "see http://www.acme.example/mailman/listinfo/acme there",
+        "see http://www.acme12.example/mailman/listinfo/acme there",
+        "------=_NextPart_000_0012_01C24A1B.5A4C1230",
+        "the host acme q7Zt5Kd0Wx3Vb8Nm of it",
+        "acme key, all of it and much more than that and then as much once more q7Zt5Kd0Wx3Vb8Nm "
+        "or\nq7Zt5Kd0Wx3Vb8Nm",
         "acme key: q7Zt5Kd0Wx3Vb8N",
         "acme key: qqZtqKdqWxqVbqN8m",
         "-----------------------------------------------",
@@ -70,6 +78,7 @@ static void near_values_share_a_part(void **state)
     (void)state;
     for (size_t gap = 1; gap < 300; gap++) {
         memset(text, ' ', sizeof text);
+        text[19] = text[35 + gap] = ':';
         memcpy(text + 20, KEY, 16);
         memcpy(text + 36 + gap, KEY, 16);
         assert_int_equal(parts_of(slice_of(text, 36 + gap + 16), &from, &to), gap > REACH ? 2 : 1);
