@@ -264,6 +264,11 @@ static void judge_connection(const struct candidate *c, struct slice argument, s
         judgement->judged = JUDGED_REJECT;
         return;
     }
+    /* C and its like: `user = (char *)p; pwd = (char *)q;` */
+    if (slice_starts_with(slice_trim(password), "(") && slice_find_byte(password, 0, ' ') != SLICE_NONE) {
+        judgement_say(judgement, JUDGED_REJECT, "is code");
+        return;
+    }
     struct slice host = fields.host;
     if (slice_starts_with_nocase(host, "tcp:"))
         host = slice_skip(host, 4);

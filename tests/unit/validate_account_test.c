@@ -94,6 +94,8 @@ static const struct {
       NULL },
     { "host=db.acme.test;dbname=x;user=amy;password=q8sjdk2", "q8sjdk2", JUDGED_NOTHING, "amy",
       "db.acme.test", "x" },
+    { "user = (char *) (p + 1); pwd = (char *) (p + ulen + 2); p += ulen", "(char *) (p + ulen + 2)",
+      JUDGED_REJECT, NULL, NULL, NULL },
     { "Endpoint=sb://bus.acme.test/;SharedAccessKeyName=Root;SharedAccessKey=abQ9", "abQ9", JUDGED_NOTHING,
       "Root", "sb://bus.acme.test/", NULL },
 };
