@@ -59,7 +59,8 @@ struct item {
     struct source *source;  /* NULL where `refused`; where `opener` is set it may be NULL too */
     const struct format *
         opener; /* opens it, whatever its bytes: what lies in a container's own tables (a message of a PST, a storage) */
-    void *node;                     /* opener's own, in `arena` or older: what to open */
+    void *
+        node; /* opener's own, in `arena` or older: what to open. Without an opener: what a format opened is not to be opened again */
     struct shared_strings *strings; /* of a workbook's part: what its cells may name by number; else NULL */
     const struct gap *refused;      /* it cannot be read at all: why */
     struct envelope

@@ -9,8 +9,8 @@
 #include <zlib.h>
 
 #include "decode/ovba.h"
+#include "walk/ole_package.h"
 #include "walk/ole_text.h"
-#include "walk/part.h"
 #include "walk/type.h"
 
 enum role {
@@ -251,35 +251,25 @@ static bool give_compressed(struct walk *walk, struct ole *ole, struct item *chi
     return true;
 }
 
-/* Ole10Native: sizes, a label, a path, another path, and the file. Without these it is bytes. */
-static struct slice eat_cstring(struct slice *rest)
-{
-    size_t end = slice_find_byte(*rest, 0, 0);
-    struct slice text = slice_sub(*rest, 0, end);
-    *rest = slice_skip(*rest, end == SLICE_NONE ? rest->len : end + 1);
-    return text;
-}
-
+/* A file in another's place, and then what stands before it. Where no file is found the stream is bytes. */
 static int give_object(struct ole *ole, struct item *child, struct cfb_entry *entry)
 {
-    struct slice head = cfb_read(ole->node->cfb, child->arena, entry, (size_t)4096),
-                 rest = slice_skip(head, 6);
-    struct slice label = eat_cstring(&rest), path = eat_cstring(&rest), temporary;
-    uint32_t len, path_len;
-    rest = slice_skip(rest, 4);
-    bool is_package = slice_eat_u32le(&rest, &path_len) == 0 && slice_eat(&rest, path_len, &temporary) == 0 &&
-                      slice_eat_u32le(&rest, &len) == 0 && len > 0 && len <= entry->usable;
+    struct slice head = cfb_read(ole->node->cfb, child->arena, entry, (size_t)4096);
+    struct ole_package package;
+    bool is_package = ole_package_read(head, true, &package) && package.len <= entry->usable;
     entry->is_taken = false;
     if (!is_package)
         return give_stream(ole, child, entry);
-    (void)path;
-    uint64_t skip = head.len - rest.len;
+    buffer_clear(&ole->text.raw);
+    buffer_put(&ole->text.raw, slice_sub(head, 0, package.at));
+    ole->text.object_count = ole->next_object = 0;
+    ole->has_raw = true;
     child->kind = ITEM_MEMBER;
     child->is_attachment = true;
-    child->name = arena_copy(child->arena, label);
+    child->name = arena_copy(child->arena, package.label);
     struct source *all = cfb_source(ole->node->cfb, child->arena, entry);
-    while (skip > 0 && source_fill(all, 1, NULL) == 1) {
-        size_t step = all->ready.len < skip ? all->ready.len : (size_t)skip;
+    for (size_t skip = package.at; skip > 0 && source_fill(all, 1, NULL) == 1;) {
+        size_t step = all->ready.len < skip ? all->ready.len : skip;
         source_consume(all, step);
         skip -= step;
     }

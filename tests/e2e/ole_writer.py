@@ -114,5 +114,12 @@ def package(name, data):
     return Storage({"\1Ole10Native": struct.pack("<I", len(body)) + body})
 
 
+def rtf_object(name, data):
+    """A package in RTF, as \\objdata."""
+    native = package(name, data)["\1Ole10Native"][4:]
+    head = struct.pack("<II", 0x501, 2) + struct.pack("<I", 8) + b"Package\0" + struct.pack("<II", 0, 0) + struct.pack("<I", len(native))
+    return "{\\object\\objemb{\\*\\objclass Package}{\\*\\objdata " + (head + native).hex() + "}{\\result x}}"
+
+
 def document(streams, **more):
     return write_cfb(Storage({**streams, **more}))

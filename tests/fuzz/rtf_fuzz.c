@@ -1,5 +1,6 @@
 /* rtf_fuzz.c - any bytes as RTF, at once and in blocks, and unwrapped: bounded, and the contract of the blocks holds. */
 #include "../extract_run.h"
+#include "walk_check.h"
 
 #include <assert.h>
 
@@ -35,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice bytes = slice_of(data + 2, size - 2);
     check_pass(bytes, 1 << 20, 0);
     check_pass(bytes, (size_t)64 + data[0] * 2, data[1] % 64 + 1);
+    assert(walk_bytes(&format_rtf, bytes.ptr, bytes.len, data[0] % 2) <= 2 * size + 64);
     buffer_init(&out, 4 * size + 64);
     (void)rtf_unwrap(bytes, &out);
     assert(!out.is_overfull);
