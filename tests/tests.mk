@@ -98,3 +98,8 @@ $(BUILD)/tests/bare: tests/bench/bare.c $(LIBRARY) $(BUILD)/builtin.o
 .PHONY: bench
 bench: all $(BUILD)/tests/bare
 	tests/bench/run $(PROGRAM)
+
+# docs/detection.md: recall, false alarms and cost, measured. Its small fixed part is tests/e2e/quality_test.py.
+.PHONY: quality
+quality: all $(BUILD)/tests/unit/prose_set_test
+	tests/quality/measure $(PROGRAM)

@@ -56,7 +56,7 @@ static bool is_promising(const struct prose_scene *scene, const struct prose_val
     if (is_bare && value->is_before)
         return false;
     prose_case_begin(c, scene, value);
-    bool is_next = value->between.len == 1 && value->raw.len >= 6;
+    bool is_next = value->raw.len >= 6 && value->between.len <= (scene->takes_words ? 10 : 1);
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c))
         return false;
     weigh(prose_shape_features, WEIGH_ALL, c, v);
@@ -139,6 +139,7 @@ static void judge_kind(enum prose_kind kind, const struct candidate *candidate, 
     struct prose_scene scene;
     struct verdict_of_value best = { 0 };
     prose_scene_init(&scene, candidate, kind);
+    scene.takes_words = !slice_starts_with(argument, "en");
     if (!prose_scene_is_text(&scene)) {
         judgement_say(judgement, JUDGED_REJECT, "no text stands around it");
         return;

@@ -173,16 +173,25 @@ static bool is_lost_between_words(const struct prose_case *c)
            (words_between(c) > 2 || (c->words->is_unspaced && c->join.len > 24));
 }
 
+/* "mit 1234 entsperrt" */
+static bool opens_from_before(const struct prose_case *c)
+{
+    bool is_cut = false;
+    for (size_t i = 0; i < c->join.len; i++)
+        is_cut |= c->join.ptr[i] && strchr(",;.:!?\n", c->join.ptr[i]);
+    return is_opener(c) && is_code(c) && !is_cut && c->join.len < 80;
+}
+
 /* A value with a shape of its own needs less to join it; but English puts such words before "password" in its manuals. */
 static bool stands_far_before(const struct prose_case *c)
 {
-    return c->value->is_before && !(is_opener(c) && is_code(c)) && !joined_by_as(c) && prose_has_shape(c) &&
+    return c->value->is_before && !opens_from_before(c) && !joined_by_as(c) && prose_has_shape(c) &&
            !is_english(c);
 }
 
 static bool stands_loose_before(const struct prose_case *c)
 {
-    return !stands_far_before(c) && c->value->is_before && !(is_opener(c) && is_code(c)) && !joined_by_as(c);
+    return !stands_far_before(c) && c->value->is_before && !opens_from_before(c) && !joined_by_as(c);
 }
 
 static bool joined_from_afar(const struct prose_case *c)
@@ -384,6 +393,43 @@ static bool is_joined_pair(const struct prose_case *c)
             is_adjacent(c));
 }
 
+static bool question_follows(const struct prose_case *c)
+{
+    struct slice after = slice_trim(c->rest);
+    size_t end = (size_t)(c->rest.ptr - c->scene->raw.ptr) + c->rest.len;
+    return !after.len && end < c->scene->raw.len && c->scene->raw.ptr[end] == '?';
+}
+
+static bool is_clause_end(const struct prose_case *c)
+{
+    struct slice raw = slice_skip(c->scene->raw, c->value->to + c->value->is_quoted);
+    return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]) || slice_starts_with(raw, " -") ||
+           slice_starts_with(raw, " \xe2\x80") || slice_starts_with(raw, "\xe3\x80") ||
+           slice_starts_with(raw, "\xef\xbc");
+}
+
+/* "heslo je sluníčko.": languages whose words for what passwords do are all in the lists */
+static bool is_word_given(const struct prose_case *c)
+{
+    unsigned letters = c->value->classes.lower + c->value->classes.upper;
+    return !is_english(c) && !is_weak(c) && !is_opener(c) && !c->value->is_before && letters >= 6 &&
+           !c->value->classes.digit && is_clause_end(c) && !prose_has_shape(c) &&
+           (prose_joined_by_mark(c) || joined_by_word(c) ||
+            (is_adjacent(c) && in_sentence(c, c->words->logins))) &&
+           c->value->between.len <= (prose_joined_by_mark(c) ? 24u : 12u) &&
+           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !question_follows(c) &&
+           !in_sentence(c, c->words->policy) && !in_sentence(c, c->words->negation);
+}
+
+/* "> what was the code?", and the answer below. */
+static bool is_answer(const struct prose_case *c)
+{
+    struct slice line =
+        slice_trim(slice_sub(c->scene->raw, c->scene->line_from, c->scene->line_to - c->scene->line_from));
+    return line.len && line.ptr[0] == '>' && line.ptr[line.len - 1] == '?' && !c->value->is_before &&
+           c->value->from > c->scene->line_to && (prose_has_shape(c) || is_code(c));
+}
+
 /* contraseña "Girasol" */
 static bool is_quoted_word(const struct prose_case *c)
 {
@@ -464,13 +510,6 @@ static bool is_label(const struct prose_case *c)
     return !c->value->is_quoted && !c->value->is_before && at < raw.len &&
            (raw.ptr[at] == ':' || (raw.ptr[at] == '=' && at > c->value->to) ||
             slice_starts_with(slice_skip(raw, at), "\xef\xbc\x9a"));
-}
-
-static bool question_follows(const struct prose_case *c)
-{
-    struct slice after = slice_trim(c->rest);
-    size_t end = (size_t)(c->rest.ptr - c->scene->raw.ptr) + c->rest.len;
-    return !after.len && end < c->scene->raw.len && c->scene->raw.ptr[end] == '?';
 }
 
 static unsigned char byte_before(const struct prose_case *c)
@@ -574,6 +613,8 @@ const struct prose_feature prose_word_features[] = {
     { +4, is_beside_login, "a user or login stands directly before" },
     { +1, access_is_near, "somebody is being let in" },
     { +4, is_other_script, "value is in another script than its sentence" },
+    { +4, is_word_given, "a word that is in no list ends the clause" },
+    { +5, is_answer, "it answers a question" },
     { +2, is_quoted_word, "value in quotes follows" },
     { +3, is_joined_pair, "value is two joined words, and something joins them" },
     { +3, opens, "what is opened is named" },

@@ -88,6 +88,7 @@ void prose_scene_init(struct prose_scene *scene, const struct candidate *candida
         before = slice_skip(before, before.len - (room - match.len));
     scene->candidate = candidate;
     scene->kind = kind;
+    scene->takes_words = false;
     scene->words = NULL;
     scene->value_count = 0;
     put(scene, before, &len);
@@ -333,17 +334,42 @@ static size_t join_digits(struct slice text, size_t from, size_t to)
     }
 }
 
+/* "password: x<y'z": all that stands behind the mark is the value, whatever its signs. END, or where it ends. */
+static size_t whole_rest(struct slice text, size_t at, size_t end)
+{
+    size_t before = at, to = end;
+    if (end == at || end >= text.len || !is_one_of(text.ptr[end], "<'\"`>"))
+        return end;
+    while (before > 0 && text.ptr[before - 1] == ' ')
+        before--;
+    while (to < text.len && text.ptr[to] > ' ' && text.ptr[to] < 0x7F && to - at < VALUE_MAX)
+        to++;
+    bool is_all = to < text.len && is_one_of(text.ptr[to], "\r\n");
+    bool is_markup = text.ptr[end] == '<' && slice_find_byte(text, end, '>') < to;
+    return is_all && !is_markup && to - end > 2 && before > 0 && text.ptr[before - 1] == ':' ? to : end;
+}
+
+/* A line end as calendars write it, "1234#\\nMore": no value holds it. */
+static bool is_escaped_end(struct slice text, size_t at, size_t from)
+{
+    return at > from && text.ptr[at] == '\\' && at + 2 < text.len && text.ptr[at + 1] == 'n' &&
+           (text.ptr[at + 2] <= ' ' || (text.ptr[at + 2] >= 'A' && text.ptr[at + 2] <= 'Z') ||
+            text.ptr[at + 2] == '\\');
+}
+
 /* The run of value characters at AT; where it ends. */
 static size_t run_end(struct slice text, size_t at, size_t limit)
 {
     size_t from = at;
     while (at < limit) {
         size_t len = value_character(text, at);
-        if (!len)
+        if (!len || is_escaped_end(text, at, from))
             break;
         at += len;
     }
-    return join_digits(text, from, at < limit ? at : limit);
+    size_t end = at < limit ? at : limit;
+    size_t rest = whole_rest(text, from, end);
+    return rest > end ? rest : join_digits(text, from, end);
 }
 
 /* "don't", "PIN'i": an apostrophe, no quotation mark. */
@@ -386,6 +412,25 @@ static size_t limit_after(const struct prose_scene *scene)
     return end;
 }
 
+/* "passphrase for the key: three words and more": all to the end of the clause. */
+static void find_phrase(struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    size_t mark = slice_find_byte(text, scene->to, ':'), to;
+    if (!prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语",
+                            scene->trigger) ||
+        mark == SLICE_NONE || mark > scene->line_to || mark - scene->to > 40)
+        return;
+    for (mark++; mark < text.len && text.ptr[mark] == ' ';)
+        mark++;
+    for (to = mark; to < text.len && !is_one_of(text.ptr[to], ".,;\r\n()\"");)
+        to++;
+    if (to - mark >= 10 && scene->value_count < PROSE_VALUES_MAX) {
+        add_value(scene, mark, to, false);
+        scene->values[scene->value_count - 1].is_phrase = true;
+    }
+}
+
 /* The line before the trigger's that holds something, if that is one word. */
 static void find_in_line_before(struct prose_scene *scene)
 {
@@ -408,6 +453,7 @@ void prose_scene_find_values(struct prose_scene *scene)
         from = scene->line_from;
     while (from > scene->line_from && text.ptr[from] > ' ' && text.ptr[from] < 0xE0)
         from--;
+    find_phrase(scene);
     find_in(scene, scene->to, limit_after(scene));
     if (scene->value_count > PROSE_VALUES_MAX - 8)
         scene->value_count = PROSE_VALUES_MAX - 8;

@@ -27,6 +27,7 @@ struct prose_value {
     bool is_quoted;
     bool is_before;       /* it stands before the trigger */
     bool is_alone;        /* it is all of its line, and that is the next to the trigger's */
+    bool is_phrase;       /* several words, all between a mark behind a word for a phrase and the clause's end */
     bool is_second;       /* "user / value" */
     struct slice between; /* from trigger to value, or from value to the trigger's end; folded */
     struct slice raw;     /* the value's bytes */
@@ -36,6 +37,7 @@ struct prose_value {
 
 struct prose_scene {
     enum prose_kind kind;
+    bool takes_words; /* the rule's first language is not English: a plain word after "is" may be a value */
     const struct prose_words *words; /* NULL until the language is known */
     unsigned char raw_bytes[PROSE_SCENE_MAX], folded_bytes[PROSE_SCENE_MAX];
     struct slice raw, folded;

@@ -141,6 +141,8 @@ static bool is_quoted(const struct prose_case *c)
 static bool is_placeholder(const struct prose_case *c)
 {
     enum placeholder placeholder = placeholder_of(c->value->raw);
+    if (placeholder == PLACEHOLDER_REPEATED && c->value->classes.digit == c->value->raw.len)
+        return c->value->raw.len < 4 || c->value->raw.len > 8; /* 0000 opens many a telephone */
     return placeholder != PLACEHOLDER_NONE && placeholder != PLACEHOLDER_SEQUENCE;
 }
 
@@ -261,15 +263,17 @@ static bool is_plain_word(const struct prose_case *c)
 }
 
 /* passphrase: "three words quoted" */
+#define PHRASES "phras|фраз|fras|wachtzin|wachtwoordzin|フレーズ|frase|fráze|cümle|zdání|větou"
+
 static bool is_phrase(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
     size_t spaces = 0;
     for (size_t i = 0; i < v.len; i++)
         spaces += v.ptr[i] == ' ';
-    return c->value->is_quoted && spaces >= 2 && c->value->classes.other == spaces &&
-           prose_joined_by_mark(c) &&
-           prose_words_inside("phras|фраз|fras|wachtzin|フレーズ|frase|fráze", c->scene->trigger);
+    return (c->value->is_quoted || c->value->is_phrase) && spaces >= 2 && v.len >= 10 &&
+           !(c->value->is_before && !c->value->is_quoted) &&
+           (prose_joined_by_mark(c) || prose_words_inside(PHRASES, c->scene->trigger));
 }
 
 /* CONSTANT_NAME2 */
