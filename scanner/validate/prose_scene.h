@@ -25,10 +25,10 @@ enum prose_kind {
 struct prose_value {
     size_t from, to;
     bool is_quoted;
-    bool is_before;       /* it stands before the trigger */
-    bool is_alone;        /* it is all of its line, and that is the next to the trigger's */
-    bool is_phrase;       /* several words, all between a mark behind a word for a phrase and the clause's end */
-    bool is_second;       /* "user / value" */
+    bool is_before; /* it stands before the trigger */
+    bool is_alone;  /* it is all of its line, and that is the next to the trigger's */
+    bool is_phrase; /* several words, all between a mark behind a word for a phrase and the clause's end */
+    bool is_second; /* "user / value" */
     struct slice between; /* from trigger to value, or from value to the trigger's end; folded */
     struct slice raw;     /* the value's bytes */
     struct slice folded;
