@@ -107,9 +107,13 @@ size_t blobs_run(struct finder *finder, size_t from);
 /* A short one, whose surroundings say that it may be base64: [FROM, TO), padding included. */
 void blobs_run_short(struct finder *finder, size_t from, size_t to);
 
-/* Decoded BYTES are what? IS_WHOLE: they are all there is. */
+/* blobs_wide.c: the blob at work, UTF-16, as UTF-8; its pairs are made anew. */
+struct slice blobs_to_utf8(struct blobs *blobs, bool is_big);
+
+/* blobs_content.c: decoded BYTES are what? IS_WHOLE: they are all there is. */
 enum blobs_content blobs_content_of(struct slice bytes, bool is_whole);
-extern const bool blobs_token[256]; /* letters, digits, + / - _ */
+bool blobs_is_control(unsigned char c); /* of no text */
+extern const bool blobs_token[256];     /* letters, digits, + / - _ */
 
 /* blobs_escape.c: the character at AT may begin an escape. */
 void blobs_escape(struct finder *finder, size_t at);

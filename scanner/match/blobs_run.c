@@ -62,64 +62,6 @@ const bool blobs_token[256] = {
     ['/'] = true,         ['-'] = true,         ['_'] = true,
 };
 
-/* What decoded bytes are. */
-
-static bool is_control(unsigned char c)
-{
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1B) || c == 0x7F;
-}
-
-/* Latin letters, most of them ASCII: what a wrong start in base64 gives is not. ZERO: where in a unit its zero byte stands. */
-static bool is_utf16(struct slice bytes, size_t zero)
-{
-    size_t units = bytes.len / 2 < 8 ? bytes.len / 2 : 8, foreign = 0;
-    for (size_t i = 0; i < units; i++) {
-        unsigned char low = bytes.ptr[2 * i + 1 - zero];
-        if (bytes.ptr[2 * i + zero] != 0 || low == 0 || is_control(low))
-            return false;
-        foreign += low >= 0x80;
-    }
-    return units >= 2 && foreign * 4 <= units;
-}
-
-/* Text in a wide sense: of many bytes one in 32 may be wrong, of few none. */
-static bool is_text(struct slice bytes, bool is_whole)
-{
-    size_t wrong = 0, len = bytes.len;
-    uint32_t code;
-    for (size_t i = 0; i < bytes.len && wrong <= len / 32; i++)
-        wrong += is_control(bytes.ptr[i]);
-    if (wrong > len / 32 || wrong * 32 > len)
-        return false;
-    while (bytes.len > 0 && wrong <= len / 32) {
-        size_t valid = utf8_valid_prefix(bytes);
-        bytes = slice_skip(bytes, valid);
-        if (bytes.len == 0 || (!is_whole && bytes.len < 4))
-            break;
-        wrong++;
-        utf8_eat(&bytes, &code);
-    }
-    return len > 0 && wrong <= len / 32;
-}
-
-enum blobs_content blobs_content_of(struct slice bytes, bool is_whole)
-{
-    if (bytes.len < 4)
-        return BLOBS_NOTHING;
-    unsigned char first = bytes.ptr[0], second = bytes.ptr[1];
-    if (first == 0x1F && second == 0x8B && bytes.ptr[2] == 8)
-        return BLOBS_GZIP;
-    if (first == 0x78 && (0x7800 | second) % 31 == 0 && !(second & 0x20) && second != '^')
-        return BLOBS_ZLIB;
-    if ((first == 0xFF && second == 0xFE) || is_utf16(bytes, 1))
-        return BLOBS_UTF16_LE;
-    if ((first == 0xFE && second == 0xFF) || is_utf16(bytes, 0))
-        return BLOBS_UTF16_BE;
-    if (is_text(bytes, is_whole))
-        return BLOBS_TEXT;
-    return first == 0x78 && second == '^' ? BLOBS_ZLIB : BLOBS_NOTHING;
-}
-
 /* Decoding. Between the characters stand line ends and what was put around them: passed over. */
 
 struct decoding {
@@ -196,8 +138,9 @@ static bool is_likely(const struct codec *codec, const unsigned char *ptr)
     if (first >= 0x80)
         return first >= 0xC2 && (second & 0xC0) == 0x80;
     if (second >= 0x80)
-        return first == 0x78 || (second >= 0xC2 && (third & 0xC0) == 0x80 && !is_control(first));
-    return (!is_control(first) && !is_control(second) && (!is_control(third) || third >= 0xC2)) ||
+        return first == 0x78 || (second >= 0xC2 && (third & 0xC0) == 0x80 && !blobs_is_control(first));
+    return (!blobs_is_control(first) && !blobs_is_control(second) &&
+            (!blobs_is_control(third) || third >= 0xC2)) ||
            first == 0x78;
 }
 
@@ -283,69 +226,13 @@ static size_t blob_end(struct finder *finder, const struct codec *codec, size_t 
 
 /* What a blob holds, made into a region. */
 
-/* The code point at AT of UTF-16; *LEN bytes. */
-static uint32_t utf16_at(struct slice in, size_t at, bool is_big, size_t *len)
-{
-    uint32_t code = in.ptr[at + !is_big] * 256u + in.ptr[at + is_big];
-    *len = 2;
-    if (code < 0xD800 || code >= 0xDC00 || in.len - at < 4)
-        return code;
-    uint32_t low = in.ptr[at + 2 + !is_big] * 256u + in.ptr[at + 2 + is_big];
-    if (low < 0xDC00 || low >= 0xE000)
-        return code;
-    *len = 4;
-    return 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-}
-
-/* The last pair that was made for UTF-8. */
-struct wide_pair {
-    size_t index; /* of the encoded form's pair that it was made from */
-    size_t from;
-    bool is_ascii, is_aligned; /* a group of the encoded form begins there: from then on the rate is exact */
-};
-
-/* A pair where ASCII begins or ends, where the encoded form has one, where its first group begins, and now and then in text beyond ASCII. The place of a
- * character is that of its low byte, so that it is the same in a block that begins with the high one. */
-static void note_wide(struct blobs *blobs, size_t count, size_t at, bool is_ascii, struct wide_pair *last)
-{
-    static const size_t groups[BLOBS_RATES] = { [BLOBS_4_TO_3] = 3, [BLOBS_8_TO_5] = 5, [BLOBS_2_TO_1] = 1 };
-    const struct blobs_pair *pair;
-    size_t from = blobs_pairs_find(blobs->pairs, count, at, &pair);
-    struct wide_pair now = { (size_t)(pair - blobs->pairs), from, is_ascii,
-                             (at - pair->at) % groups[pair->rate] == 0 };
-    enum blobs_rate rate = is_ascii ? pair->rate + (BLOBS_8_TO_3 - BLOBS_4_TO_3) : BLOBS_1_TO_1;
-    if (now.index == last->index && is_ascii == last->is_ascii && (last->is_aligned || !now.is_aligned) &&
-        (is_ascii || from / 64 == last->from / 64))
-        return;
-    blobs_pair(blobs, blobs->other.len, from, rate);
-    *last = now;
-}
-
-/* UTF-16 to UTF-8. */
-static struct slice to_utf8(struct blobs *blobs, bool is_big)
-{
-    struct slice in = buffer_slice(&blobs->bytes);
-    struct wide_pair last = { .index = SIZE_MAX };
-    size_t count = blobs->count, len;
-    buffer_clear(&blobs->other);
-    for (size_t at = 0; in.len - at >= 2; at += len) {
-        uint32_t code = utf16_at(in, at, is_big, &len);
-        note_wide(blobs, count, at + is_big, code < 0x80, &last);
-        if (code != 0xFEFF)
-            utf8_put(&blobs->other, code);
-    }
-    blobs->count -= count;
-    memmove(blobs->pairs, blobs->pairs + count, blobs->count * sizeof *blobs->pairs);
-    return buffer_slice(&blobs->other);
-}
-
 static bool is_mostly_text(struct slice bytes)
 {
     size_t wrong = 0, zeros = 0;
     bytes = slice_sub(bytes, 0, 16 * 1024);
     for (size_t i = 0; i < bytes.len; i++) {
         zeros += bytes.ptr[i] == 0;
-        wrong += bytes.ptr[i] != 0 && is_control(bytes.ptr[i]);
+        wrong += bytes.ptr[i] != 0 && blobs_is_control(bytes.ptr[i]);
     }
     return bytes.len > zeros && wrong <= (bytes.len - zeros) / 32;
 }
@@ -386,7 +273,7 @@ static void take_blob(struct finder *finder, const struct codec *codec, size_t f
     if (is_packed)
         text = unpack(finder, content, end == finder->text.len);
     else if (content == BLOBS_UTF16_LE || content == BLOBS_UTF16_BE)
-        text = to_utf8(blobs, content == BLOBS_UTF16_BE);
+        text = blobs_to_utf8(blobs, content == BLOBS_UTF16_BE);
     if (text.len == 0 || blobs->count == 0)
         return;
     size_t padded = padding_end(finder->text, end);

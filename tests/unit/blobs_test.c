@@ -567,7 +567,7 @@ static void hostile_runs_take_no_longer(void **state)
                                          "_-/+" };
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         buffer_clear(&text);
-        while (text.len < 4 * MIB)
+        while (text.len < 2 * MIB)
             buffer_put_str(&text, units[i]);
         assert_quick(units[i]);
     }
