@@ -193,6 +193,27 @@ static void test_base64_round_trip_of_any_length(void **state)
     }
 }
 
+/* Whole, sixteen characters are decoded at once; byte by byte, each alone. */
+static void test_base64_is_the_same_in_any_steps(void **state)
+{
+    (void)state;
+    for (unsigned byte = 0; byte < 256; byte++)
+        for (size_t place = 0; place < 34; place++) {
+            unsigned char text[64];
+            struct result whole, single;
+            for (size_t i = 0; i < sizeof text; i++)
+                text[i] = (unsigned char)"Aa0+Zz9/KkPpOo19"[(i * 7 + byte) % 16];
+            text[place] = (unsigned char)byte;
+            decode(&whole, TRANSFER_BASE64, slice_of(text, sizeof text), 0, 4096);
+            decode(&single, TRANSFER_BASE64, slice_of(text, sizeof text), 1, 4096);
+            assert_true(slice_is_equal(buffer_slice(&whole.text), buffer_slice(&single.text)));
+            assert_true(slice_is_equal(buffer_slice(&whole.undecoded), buffer_slice(&single.undecoded)));
+            assert_int_equal(whole.state.bad_bytes, single.state.bad_bytes);
+            release(&whole);
+            release(&single);
+        }
+}
+
 static void test_base64_text_around_long_lines_is_kept_near_the_foreign_bytes(void **state)
 {
     struct buffer in;
@@ -319,6 +340,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_case_by_any_window),
         cmocka_unit_test(test_base64_round_trip_of_any_length),
+        cmocka_unit_test(test_base64_is_the_same_in_any_steps),
         cmocka_unit_test(test_base64_text_around_long_lines_is_kept_near_the_foreign_bytes),
         cmocka_unit_test(test_identity_is_the_parent_itself),
         cmocka_unit_test(test_large_wants_grow_the_window),
