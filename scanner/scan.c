@@ -147,7 +147,8 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
                  "too many messages in one another");
         return NULL;
     }
-    if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf)
+    if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
+        format != &format_sqlite)
         name_custodian(scan, item);
     return format;
 }

@@ -116,5 +116,6 @@ extern const struct format format_msg;       /* msg.c: Outlook messages in compo
 extern const struct format format_ole;       /* ole.c: all other compound files */
 extern const struct format format_tnef;      /* tnef.c: winmail.dat */
 extern const struct format format_rtf;       /* rtf.c: RTF in which objects lie */
+extern const struct format format_sqlite;    /* sqlite.c */
 
 #endif

@@ -17,6 +17,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @zip [PASSWORD] @tar @7z [PASSWORD] @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
     @cut N              without its last N bytes
     @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
+    @sqlite             lines of SQL as the file they make
     @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
 """
 import base64
@@ -29,6 +30,7 @@ import pathlib
 import quopri
 import random
 import re
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -104,6 +106,15 @@ def archived(kind, members, password):
     return in_folder(members, ["bsdtar", "-c", "--format", BSDTAR_FORMATS[kind], "-f", "out"], "out")
 
 
+def database(script):
+    """The SQLite file that SCRIPT makes."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = sqlite3.connect(pathlib.Path(folder) / "made.db", isolation_level=None)
+        db.executescript(script)
+        db.close()
+        return (pathlib.Path(folder) / "made.db").read_bytes()
+
+
 def encoded(kind, data, words):
     if kind == "base64":
         return b64lines(data).replace("\r\n", "\n").encode()
@@ -122,6 +133,8 @@ def encoded(kind, data, words):
         return ole_writer.document(ole_writer.sheets([line.split("|") for line in data.decode().splitlines()], cut=3))
     if kind == "tnef":
         return tnef_writer.write_tnef(msg_writer.parsed(data.decode()))
+    if kind == "sqlite":
+        return database(data.decode())
     if kind == "cut":
         return data[:-int(words[0])]
     if kind == "gzip":
