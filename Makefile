@@ -88,11 +88,13 @@ $(BUILD)/rulec: $(BUILD)/scanner/cli/rulec.o $(LIBRARY)
 $(BUILD)/builtin.S: $(BUILD)/rulec $(RULES)
 	$(BUILD)/rulec $(BUILD)/builtin $(RULES)
 
+# A build of another kind (sanitized, misbehaving) takes over what the plain one compiled: BUILTIN=build/builtin.o.
+BUILTIN ?= $(BUILD)/builtin.o
 $(BUILD)/builtin.o: $(BUILD)/builtin.S
 	$(CC) -c -o $@ $<
 
-$(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/scanner/cli/main.o $(BUILD)/builtin.o $(LIBRARY) $(PKG_LIBS) $(LIBS)
+$(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY) $(PKG_LIBS) $(LIBS)
 	@[ "$(BUILD)" != build ] || ln -sfn build/mailspill mailspill
 
 -include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d
@@ -134,10 +136,10 @@ HEADERS := $(wildcard include/*.h)
 
 # What is installed for other programs: one object with the built-in rules, of which only mailspill_* can be seen.
 PUBLIC := $(BUILD)/public/libmailspill.a
-$(PUBLIC): $(LIBRARY) $(BUILD)/builtin.o
+$(PUBLIC): $(LIBRARY) $(BUILTIN)
 	@mkdir -p $(@D)
 	@rm -f $@
-	ld -r -u mailspill_scan -o $(@D)/mailspill.o $(LIBRARY) $(BUILD)/builtin.o
+	ld -r -u mailspill_scan -o $(@D)/mailspill.o $(LIBRARY) $(BUILTIN)
 	objcopy --keep-global-symbol=mailspill_scan --keep-global-symbol=mailspill_version $(@D)/mailspill.o
 	ar rcs $@ $(@D)/mailspill.o
 

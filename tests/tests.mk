@@ -13,9 +13,9 @@ UNIT_TESTS := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%)
 $(BUILD)/tests/unit/%_gmime_test: EXTRA_CFLAGS = -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags gmime-3.0)
 $(BUILD)/tests/unit/%_gmime_test: EXTRA_LIBS = $(shell pkg-config --libs gmime-3.0)
 
-$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILD)/builtin.o
+$(BUILD)/tests/unit/%: tests/unit/%.c $(LIBRARY) $(BUILTIN)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILD)/builtin.o $(LIBRARY) \
+	$(CC) $(ALL_CFLAGS) $(EXTRA_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -o $@ $< $(BUILTIN) $(LIBRARY) \
 	    $(PKG_LIBS) $(LIBS) $(TEST_LIBS) $(EXTRA_LIBS)
 
 -include $(UNIT_TESTS:=.d)
@@ -42,8 +42,8 @@ show-demo: $(PROGRAM) $(SAMPLE)
 # A build in which one input format misbehaves on demand, to test what the supervisor makes of it.
 MISBEHAVING := $(BUILD)-misbehave/mailspill
 .PHONY: misbehaving
-misbehaving: $(BUILD)/builtin.S
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)-misbehave MISBEHAVE=1 $(MISBEHAVING)
+misbehaving: $(BUILTIN)
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-misbehave BUILTIN=$(BUILTIN) MISBEHAVE=1 $(MISBEHAVING)
 
 # Fuzz targets: LLVMFuzzerTestOneInput each, under AddressSanitizer and UBSan.
 FUZZ_BUILD   := $(BUILD)-fuzz
@@ -52,12 +52,12 @@ FUZZ_SOURCES := $(wildcard tests/fuzz/*_fuzz.c)
 FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/%.c=%)
 FUZZ_SECONDS ?= 300
 
-$(BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(LIBRARY) $(BUILD)/builtin.o
-	$(CC) $(ALL_CFLAGS) -Itests $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/builtin.o $(LIBRARY) $(PKG_LIBS) $(LIBS)
+$(BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(LIBRARY) $(BUILTIN)
+	$(CC) $(ALL_CFLAGS) -Itests $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILTIN) $(LIBRARY) $(PKG_LIBS) $(LIBS)
 
 .PHONY: fuzz-build fuzz fuzz-short
-fuzz-build:
-	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) CC=clang HARDEN=-fPIE \
+fuzz-build: $(BUILTIN)
+	@$(MAKE) --no-print-directory BUILD=$(FUZZ_BUILD) BUILTIN=$(BUILTIN) CC=clang HARDEN=-fPIE \
 	    SANITIZE='$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link' CFLAGS='-O1 -g' fuzz-targets
 .PHONY: fuzz-targets
 fuzz-targets: $(FUZZ_NAMES:%=$(BUILD)/%)
@@ -69,8 +69,8 @@ fuzz-short: fuzz-build
 
 # The same tests in a sanitized build.
 .PHONY: asan
-asan: check-deps
-	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)-asan CC=clang HARDEN=-fPIE SANITIZE='$(FUZZ_FLAGS)' CFLAGS='-O1 -g' \
+asan: check-deps $(BUILTIN)
+	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)-asan BUILTIN=$(BUILTIN) CC=clang HARDEN=-fPIE SANITIZE='$(FUZZ_FLAGS)' CFLAGS='-O1 -g' \
 	    asan-run
 .PHONY: asan-run
 asan-run: $(UNIT_TESTS) $(PROGRAM) misbehaving
@@ -91,9 +91,9 @@ check-run:
 	@MAILSPILL=$(PROGRAM) MISBEHAVING=$(MISBEHAVING) SAMPLE=$(SAMPLE) FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=8 \
 	    tests/run $(LINT_TESTS) $(UNIT_TESTS) $(E2E_TESTS) tests/fuzz/run
 
-$(BUILD)/tests/bare: tests/bench/bare.c $(LIBRARY) $(BUILD)/builtin.o
+$(BUILD)/tests/bare: tests/bench/bare.c $(LIBRARY) $(BUILTIN)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILD)/builtin.o $(LIBRARY) $(PKG_LIBS) $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(BUILTIN) $(LIBRARY) $(PKG_LIBS) $(LIBS)
 
 .PHONY: bench
 bench: all $(BUILD)/tests/bare
