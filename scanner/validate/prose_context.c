@@ -177,9 +177,11 @@ static bool is_lost_between_words(const struct prose_case *c)
 static bool opens_from_before(const struct prose_case *c)
 {
     bool is_cut = false;
-    for (size_t i = 0; i < c->join.len; i++)
-        is_cut |= c->join.ptr[i] && strchr(",;.:!?\n", c->join.ptr[i]);
-    return is_opener(c) && is_code(c) && !is_cut && c->join.len < 80;
+    if (!c->value->is_before || !is_opener(c) || !is_code(c))
+        return false;
+    for (size_t i = c->value->to; i < c->scene->from; i++)
+        is_cut |= c->scene->raw.ptr[i] && strchr(",;.:!?\n", c->scene->raw.ptr[i]);
+    return !is_cut && c->scene->from - c->value->to < 64;
 }
 
 /* A value with a shape of its own needs less to join it; but English puts such words before "password" in its manuals. */
