@@ -239,7 +239,7 @@ struct edge {
 
 static bool is_single(const struct token *token)
 {
-    return token->kind == TOKEN_ATOM && token->atom != ATOM_REFERENCE &&
+    return token->kind == TOKEN_ATOM && token->atom != ATOM_REFERENCE && token->text.len > 0 &&
            (token->atom != ATOM_LITERAL || token->text.ptr[0] < 0x80) && !token->is_quoted;
 }
 
