@@ -107,7 +107,8 @@ static void html_end(struct report *report, const struct report_summary *summary
     state->has_people = !lists_withhold_people(state->told.lists);
     state->has_access = told_number(&state->told, "SELECT count(*) FROM access_logs") > 0;
     state->is_large = told_number(&state->told, "SELECT count(*) FROM findings") > LARGE;
-    html_keep_rotation(state);
+    if (html_make_tables(state) < 0)
+        return;
     put_head(state, summary);
     put_banner(state);
     html_put_first(state, summary);

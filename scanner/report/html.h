@@ -38,8 +38,10 @@ int html_run(struct html_state *state, const char *sql);
 /* Run SQL that is made for the moment: a table of a list. */
 int html_run_made(struct html_state *state, const char *sql);
 
-/* html_lists.c: the rows of all lists, laid aside; then as tables. */
-void html_keep_rotation(struct html_state *state);
+/* html_tables.c: lay aside, in tables of their own, what the page is made of, each read once. 0 or -1. */
+int html_make_tables(struct html_state *state);
+/* html_lists.c: run LIST once, its rows into page_NAME(c0, c1 …). 0 or -1. Then all lists as tables. */
+int html_keep_list(struct html_state *state, const struct list *list);
 void html_put_lists(struct html_state *state);
 /* html_first.c: the first screen. html_rows.c: the rows for the table, and the table's frame. */
 void html_put_first(struct html_state *state, const struct report_summary *summary);

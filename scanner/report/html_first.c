@@ -7,7 +7,6 @@
 
 #define KINDS_SHOWN 15
 #define CUSTODIANS_SHOWN 8
-#define PAIRS_SHOWN 25
 #define BARS_MAX 72
 #define BAR_WIDTH 14
 #define CHART_HEIGHT 120
@@ -48,17 +47,14 @@ static void put_tiles(struct html_state *state, const struct report_summary *sum
 {
     struct told *told = &state->told;
     html_put(state, "<ul class=\"tiles\">");
-    put_tile(state, told_number(told, "SELECT count(DISTINCT secret) FROM live"), "secret", "secrets");
-    put_tile(state, told_number(told, "SELECT count(DISTINCT secret) FROM live WHERE severity >= 3"),
+    put_tile(state, told_number(told, "SELECT count(*) FROM page_rotation"), "secret", "secrets");
+    put_tile(state, told_number(told, "SELECT count(*) FROM page_rotation WHERE c9 >= 3"),
              "of them high or critical", "of them high or critical");
-    put_tile(state, told_number(told, "SELECT count(*) FROM live"), "place", "places");
-    put_tile(state, told_number(told, "SELECT count(DISTINCT message) FROM live"), "message with a secret",
+    put_tile(state, told_number(told, "SELECT count(*) FROM page_live"), "place", "places");
+    put_tile(state, told_number(told, "SELECT count(*) FROM page_message"), "message with a secret",
              "messages with a secret");
     put_tile(state, summary->counts.messages, "message read", "messages read");
-    put_tile(state,
-             told_number(told,
-                         "SELECT count(DISTINCT organisation) FROM live JOIN message_people USING(message) "
-                         "JOIN who USING(person) WHERE side = 'outside'"),
+    put_tile(state, told_number(told, "SELECT count(DISTINCT c0) FROM page_notify WHERE c1 = 'outside'"),
              "outside organisation", "outside organisations");
     html_put(state, "</ul>\n");
 }
@@ -124,14 +120,16 @@ static void put_whose(struct html_state *state)
         "<table><caption>Custodians, those with the most secrets first</caption><thead><tr>"
         "<th scope=\"col\">custodian</th><th scope=\"col\" class=\"n\">secrets</th>"
         "<th scope=\"col\" class=\"n\">high or critical</th><th scope=\"col\" class=\"n\">messages with a "
-        "secret</th><th scope=\"col\" class=\"n\">people on them</th></tr></thead><tbody>\n");
+        "secret</th>");
+    html_put(state, state->is_large
+                        ? "</tr></thead><tbody>\n"
+                        : "<th scope=\"col\" class=\"n\">people on them</th></tr></thead><tbody>\n");
     sqlite3_stmt *row = html_query(
         state,
-        "SELECT a.custodian, a.secrets, a.high, a.messages, ifnull(p.people, 0) FROM (SELECT custodian, "
-        "count(DISTINCT secret) AS secrets, count(DISTINCT CASE WHEN severity >= 3 THEN secret END) AS high, "
-        "count(DISTINCT message) AS messages FROM live GROUP BY custodian) a LEFT JOIN (SELECT custodian, "
-        "count(DISTINCT person) AS people FROM (SELECT DISTINCT custodian, message FROM live) JOIN "
-        "message_people USING(message) GROUP BY custodian) p ON p.custodian = a.custodian"
+        "SELECT o.custodian, a.secrets, a.high, ifnull(m.messages, 0), ifnull(p.people, 0) FROM (SELECT "
+        "owner, count(*) AS secrets, sum(severity >= 3) AS high FROM page_held GROUP BY owner) a JOIN "
+        "page_owner o ON o.at = a.owner LEFT JOIN (SELECT owner, count(DISTINCT message) AS messages FROM "
+        "page_live GROUP BY owner) m ON m.owner = a.owner LEFT JOIN page_people p ON p.owner = a.owner"
         " ORDER BY 2 DESC, 1");
     while (html_next(state, row)) {
         if (++shown > HTML_LIST_MAX)
@@ -139,7 +137,7 @@ static void put_whose(struct html_state *state)
         html_put(state, "<tr><th scope=\"row\">");
         put_person(state, case_text(row, 0));
         html_put(state, "</th>");
-        for (int i = 1; i <= 4; i++)
+        for (int i = 1; i <= (state->is_large ? 3 : 4); i++)
             put_count_cell(state, (uint64_t)sqlite3_column_int64(row, i));
         html_put(state, "</tr>\n");
     }
@@ -179,11 +177,9 @@ static void put_kind_row(struct html_state *state, sqlite3_stmt *kind)
 
 static void put_kind_head(struct html_state *state)
 {
-    html_put(
-        state,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Secrets by kind and custodian\">"
-        "<table><thead><tr><th scope=\"col\">kind</th><th scope=\"col\">severity</th>"
-        "<th scope=\"col\" class=\"n\">secrets</th>");
+    html_put(state, "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of kinds\">"
+                    "<table><thead><tr><th scope=\"col\">kind</th><th scope=\"col\">severity</th>"
+                    "<th scope=\"col\" class=\"n\">secrets</th>");
     sqlite3_stmt *column =
         html_query(state, "SELECT custodian FROM page_column ORDER BY total DESC, custodian");
     while (html_next(state, column)) {
@@ -194,29 +190,14 @@ static void put_kind_head(struct html_state *state)
     html_put(state, "</tr></thead><tbody>\n");
 }
 
-static int make_matrix(struct html_state *state)
-{
-    return html_run_made(
-        state,
-        "DROP TABLE IF EXISTS temp.page_matrix; DROP TABLE IF EXISTS temp.page_column;"
-        "CREATE TEMP TABLE page_matrix(name, custodian, n, severity, PRIMARY KEY(name, custodian));"
-        "INSERT INTO page_matrix SELECT name, custodian, count(DISTINCT secret), max(severity) FROM live "
-        "GROUP BY name, custodian;"
-        "CREATE TEMP TABLE page_column(custodian, total);"
-        "INSERT INTO page_column SELECT custodian, sum(n) AS total FROM page_matrix GROUP BY custodian ORDER "
-        "BY total DESC, custodian LIMIT 8");
-}
-
 static void put_kinds(struct html_state *state)
 {
     uint64_t shown = 0;
     begin_section(state, "kinds", "Secrets by kind and custodian");
-    if (make_matrix(state) < 0)
-        return;
     uint64_t custodians = told_number(&state->told, "SELECT count(DISTINCT custodian) FROM page_matrix");
     put_kind_head(state);
-    sqlite3_stmt *kind = html_query(state, "SELECT name, count(DISTINCT secret), max(severity) FROM live "
-                                           "GROUP BY name ORDER BY 3 DESC, 2 DESC, 1");
+    sqlite3_stmt *kind =
+        html_query(state, "SELECT name, n, severity FROM page_kind ORDER BY 3 DESC, 2 DESC, 1");
     while (html_next(state, kind))
         if (++shown <= KINDS_SHOWN)
             put_kind_row(state, kind);
@@ -240,15 +221,15 @@ struct bars {
 static void read_bars(struct html_state *state, struct bars *bars)
 {
     static const char months[] =
-        "SELECT strftime('%Y-%m', m.date, 'unixepoch') AS t, count(DISTINCT l.secret),"
-        " count(DISTINCT CASE WHEN l.severity >= 3 THEN l.secret END) FROM live l JOIN "
-        "messages m USING(message) WHERE m.date IS NOT NULL GROUP BY t ORDER BY t DESC";
+        "SELECT strftime('%Y-%m', m.date, 'unixepoch') AS t, count(*), sum(p.severity >= 3) "
+        "FROM page_message p JOIN messages m USING(message) WHERE m.date IS NOT NULL GROUP "
+        "BY t ORDER BY t DESC";
     static const char years[] =
-        "SELECT strftime('%Y', m.date, 'unixepoch') AS t, count(DISTINCT l.secret),"
-        " count(DISTINCT CASE WHEN l.severity >= 3 THEN l.secret END) FROM live l JOIN "
-        "messages m USING(message) WHERE m.date IS NOT NULL GROUP BY t ORDER BY t DESC";
+        "SELECT strftime('%Y', m.date, 'unixepoch') AS t, count(*), sum(p.severity >= 3) FROM "
+        "page_message p JOIN messages m USING(message) WHERE m.date IS NOT NULL GROUP BY t "
+        "ORDER BY t DESC";
     static const char count[] =
-        "SELECT count(DISTINCT strftime('%Y-%m', m.date, 'unixepoch')) FROM live l JOIN "
+        "SELECT count(DISTINCT strftime('%Y-%m', m.date, 'unixepoch')) FROM page_message JOIN "
         "messages m USING(message)";
     sqlite3_stmt *row = html_query(state, told_number(&state->told, count) > BARS_MAX ? years : months);
     while (html_next(state, row)) {
@@ -272,13 +253,13 @@ static void put_bar(struct html_state *state, const struct bars *bars, size_t at
 {
     unsigned all = (unsigned)(bars->all[at] * CHART_HEIGHT / bars->most);
     unsigned high = (unsigned)(bars->high[at] * CHART_HEIGHT / bars->most);
-    report_printf(
-        state->report,
-        "<g><title>%s: %llu secrets, %llu high or critical</title><rect class=\"low\" x=\"%zu\" y=\"%u\" "
-        "width=\"%d\" height=\"%u\"/><rect class=\"high\" x=\"%zu\" y=\"%u\" width=\"%d\" "
-        "height=\"%u\"/></g>",
-        bars->labels[at], (unsigned long long)bars->all[at], (unsigned long long)bars->high[at], x,
-        CHART_HEIGHT - all, BAR_WIDTH - 3, all, x, CHART_HEIGHT - high, BAR_WIDTH - 3, high);
+    report_printf(state->report,
+                  "<g><title>%s: %llu messages, %llu with a high or critical one</title><rect class=\"low\" "
+                  "x=\"%zu\" y=\"%u\" "
+                  "width=\"%d\" height=\"%u\"/><rect class=\"high\" x=\"%zu\" y=\"%u\" width=\"%d\" "
+                  "height=\"%u\"/></g>",
+                  bars->labels[at], (unsigned long long)bars->all[at], (unsigned long long)bars->high[at], x,
+                  CHART_HEIGHT - all, BAR_WIDTH - 3, all, x, CHART_HEIGHT - high, BAR_WIDTH - 3, high);
 }
 
 static void put_chart(struct html_state *state, const struct bars *bars)
@@ -286,8 +267,9 @@ static void put_chart(struct html_state *state, const struct bars *bars)
     size_t width = bars->count * BAR_WIDTH < 160 ? 160 : bars->count * BAR_WIDTH;
     report_printf(
         state->report,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Secrets mailed over time\">"
-        "<svg width=\"%zu\" height=\"%d\" viewBox=\"0 0 %zu %d\" role=\"img\" aria-label=\"Secrets by the "
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Messages with a secret over time\">"
+        "<svg width=\"%zu\" height=\"%d\" viewBox=\"0 0 %zu %d\" role=\"img\" aria-label=\"Messages with a "
+        "secret by the "
         "time of their messages, from %s to %s; the most in one bar is %llu\">",
         width, CHART_HEIGHT + 18, width, CHART_HEIGHT + 18, bars->labels[bars->count - 1], bars->labels[0],
         (unsigned long long)bars->most);
@@ -334,14 +316,15 @@ static void put_when(struct html_state *state)
 /* Who to whom. */
 
 static const char pairs_sql[] =
-    "SELECT f.address, f.side, t.address, t.side, sum(x.secrets), count(*), max(x.severity) FROM (SELECT "
-    "message, "
-    "count(DISTINCT secret) AS secrets, max(severity) AS severity FROM live WHERE message IS NOT NULL GROUP "
-    "BY "
-    "message) x JOIN message_people a ON a.message = x.message AND a.role = 'from' JOIN message_people b ON "
-    "b.message "
-    "= x.message AND b.role <> 'from' JOIN who f ON f.person = a.person JOIN who t ON t.person = b.person"
-    " GROUP BY f.person, t.person ORDER BY 7 DESC, 5 DESC, 1, 3";
+    "SELECT f.address, f.side, t.address, t.side, p.secrets, p.messages, p.severity, p.pairs FROM (SELECT "
+    "a.person AS f, "
+    "b.person AS t, sum(x.secrets) AS secrets, count(*) AS messages, max(x.severity) AS severity, count(*) "
+    "OVER () AS pairs "
+    "FROM page_message x JOIN message_people a ON a.message = x.message AND a.role = 'from' JOIN "
+    "message_people b ON "
+    "b.message = x.message AND b.role <> 'from' GROUP BY a.person, b.person ORDER BY 5 DESC, 3 DESC, 4 DESC, "
+    "1, 2 LIMIT 25) p "
+    "JOIN who f ON f.person = p.f JOIN who t ON t.person = p.t ORDER BY 7 DESC, 5 DESC, 6 DESC, 1, 3";
 
 static void put_pair(struct html_state *state, sqlite3_stmt *row)
 {
@@ -362,7 +345,7 @@ static void put_pair(struct html_state *state, sqlite3_stmt *row)
 
 static void put_pairs(struct html_state *state)
 {
-    uint64_t shown = 0;
+    uint64_t shown = 0, pairs = 0;
     begin_section(state, "who", "Who mailed secrets to whom");
     if (!state->has_people) {
         html_put(state, "<p>People are left out of this page.</p></section>\n");
@@ -370,18 +353,19 @@ static void put_pairs(struct html_state *state)
     }
     html_put(
         state,
-        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Who mailed secrets to whom\"><table>"
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of senders and "
+        "recipients\"><table>"
         "<thead><tr><th scope=\"col\">from</th><th scope=\"col\">side</th><th scope=\"col\">to</th>"
         "<th scope=\"col\">side</th><th scope=\"col\" class=\"n\">secrets</th><th scope=\"col\" class=\"n\">"
         "messages</th><th scope=\"col\">worst</th></tr></thead><tbody>\n");
     sqlite3_stmt *row = html_query(state, pairs_sql);
-    while (html_next(state, row))
-        if (++shown <= PAIRS_SHOWN)
-            put_pair(state, row);
+    for (; html_next(state, row); shown++) {
+        pairs = (uint64_t)sqlite3_column_int64(row, 7);
+        put_pair(state, row);
+    }
     html_put(state, "</tbody></table></div>\n<p>");
-    if (shown > PAIRS_SHOWN)
-        report_printf(state->report, "%llu more pairs of people. ",
-                      (unsigned long long)(shown - PAIRS_SHOWN));
+    if (pairs > shown)
+        report_printf(state->report, "%llu more pairs of people. ", (unsigned long long)(pairs - shown));
     html_put(state,
              "Who is outside stands in the list <a href=\"#list-notify\">notify</a>.</p>\n</section>\n");
 }

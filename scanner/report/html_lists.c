@@ -8,8 +8,7 @@
 #define NARROW 24    /* bytes: shorter cells are not broken into lines */
 #define SQL_MAX ((size_t)64 * 1024)
 
-/* Run LIST once, its rows into a table of their own: page_NAME(c0, c1 …). */
-static int keep(struct html_state *state, const struct list *list)
+int html_keep_list(struct html_state *state, const struct list *list)
 {
     struct buffer sql;
     sqlite3_stmt *row = html_query(state, list->sql);
@@ -39,17 +38,6 @@ static uint64_t kept_count(struct html_state *state, const struct list *list)
         count = (uint64_t)sqlite3_column_int64(row, 0);
     sqlite3_finalize(row);
     return count;
-}
-
-void html_keep_rotation(struct html_state *state)
-{
-    char sql[160];
-    if (keep(state, &list_rotation) < 0)
-        return;
-    /* Columns 9 and 10 are severity and verdict. */
-    snprintf(sql, sizeof sql, "DELETE FROM page_rotation WHERE c9 < %d OR c10 < %d",
-             (int)state->report->options.least_severity, (int)state->report->options.least_verdict);
-    html_run_made(state, sql);
 }
 
 static bool is_number(const struct list_column *column)
@@ -150,15 +138,16 @@ static void put_list(struct html_state *state, const struct list *list, uint64_t
     html_put(state, "</details>\n");
 }
 
-/* Lists that only a case can fill, and those with a row for each message where there are too many. */
+/* Not those that only a case can fill, nor, of a large one, those that take long. */
 static bool is_shown(const struct html_state *state, const struct list *list)
 {
     bool is_of_case = list == &list_hashes || list == &list_marks || list == &list_unresolved ||
                       list == &list_purge || list == &list_timeline;
-    bool is_by_message = list == &list_messages || list == &list_timeline || list == &list_purge;
+    bool is_long = list == &list_messages || list == &list_timeline || list == &list_purge ||
+                   list == &list_exposure || list == &list_hunt;
     if (state->told.is_own && is_of_case)
         return false;
-    return !(state->is_large && is_by_message);
+    return !(state->is_large && is_long);
 }
 
 void html_put_lists(struct html_state *state)
@@ -167,12 +156,15 @@ void html_put_lists(struct html_state *state)
     for (size_t i = 0; list_table[i]; i++) {
         if (!is_shown(state, list_table[i]))
             continue;
-        if (list_table[i] == &list_rotation || keep(state, list_table[i]) == 0)
+        bool is_kept = list_table[i] == &list_rotation || list_table[i] == &list_notify;
+        if (is_kept || html_keep_list(state, list_table[i]) == 0)
             put_list(state, list_table[i], kept_count(state, list_table[i]));
     }
     if (state->is_large)
-        html_put(state, "<p>The lists <b>messages</b>, <b>timeline</b> and <b>purge</b> have a row for each "
-                        "message; of a case this large they stand in the CSV alone: "
-                        "<code>mailspill report --list NAME -f csv</code>.</p>\n");
+        html_put(
+            state,
+            "<p>Of a case this large the lists <b>exposure</b>, <b>hunt</b>, <b>messages</b>, "
+            "<b>timeline</b> and <b>purge</b> stand in the CSV alone: <code>mailspill report --list NAME "
+            "-f csv</code>.</p>\n");
     html_put(state, "</section>\n");
 }

@@ -18,33 +18,6 @@ struct data {
     struct json json;
 };
 
-static const char *const make_rows[] = {
-    "DROP TABLE IF EXISTS temp.page_rank",
-    "CREATE TEMP TABLE page_rank(secret INTEGER PRIMARY KEY, rank INTEGER)",
-    "INSERT INTO page_rank SELECT s.secret, p.rowid FROM page_rotation p JOIN secrets s ON s.id = p.c1",
-    "DROP TABLE IF EXISTS temp.page_rows",
-    "CREATE TEMP TABLE page_rows(finding INTEGER PRIMARY KEY, rank INTEGER, nth INTEGER)",
-    /* The first finding of every secret, then the second ones: as many as there is room for. */
-    "INSERT INTO page_rows SELECT finding, rank, nth FROM (SELECT l.finding, r.rank, row_number() OVER "
-    "(PARTITION BY "
-    "l.secret ORDER BY m.date IS NULL, m.date, l.id, l.custodian) AS nth FROM live l JOIN page_rank r "
-    "USING(secret) "
-    "LEFT JOIN messages m USING(message)) ORDER BY nth, rank LIMIT 50000",
-    "DROP TABLE IF EXISTS temp.page_secrets",
-    "CREATE TEMP TABLE page_secrets(at INTEGER PRIMARY KEY, rank INTEGER UNIQUE)",
-    "INSERT INTO page_secrets(rank) SELECT DISTINCT rank FROM page_rows ORDER BY rank",
-    "DROP TABLE IF EXISTS temp.page_messages",
-    "CREATE TEMP TABLE page_messages(at INTEGER PRIMARY KEY, message INTEGER UNIQUE)",
-    "INSERT INTO page_messages(message) SELECT message FROM page_rows JOIN findings USING(finding) WHERE "
-    "message IS "
-    "NOT NULL GROUP BY message ORDER BY min(rank), min(nth)",
-    "DROP TABLE IF EXISTS temp.page_owners",
-    "CREATE TEMP TABLE page_owners(at INTEGER PRIMARY KEY, custodian TEXT UNIQUE)",
-    "INSERT INTO page_owners(custodian) SELECT DISTINCT custodian FROM page_rows JOIN findings "
-    "USING(finding) ORDER BY "
-    "custodian",
-};
-
 static void flush(struct data *data, size_t at_least)
 {
     if (data->out.len < at_least)
@@ -151,7 +124,7 @@ static void put_messages(struct data *data)
                                                 "m.thread, (SELECT folder FROM copies c WHERE c.message = "
                                                 "m.message ORDER BY custodian, folder LIMIT 1), r.word, "
                                                 "m.message IN (SELECT message FROM private_messages)"
-                                                " FROM page_messages p JOIN messages m USING(message) LEFT "
+                                                " FROM page_told p JOIN messages m USING(message) LEFT "
                                                 "JOIN reached r ON r.message = m.message ORDER BY "
                                                 "p.at");
     begin_table(data, "messages");
@@ -176,7 +149,7 @@ static void put_messages(struct data *data)
 
 static void put_owners(struct data *data)
 {
-    sqlite3_stmt *row = html_query(data->state, "SELECT custodian, at FROM page_owners ORDER BY at");
+    sqlite3_stmt *row = html_query(data->state, "SELECT custodian, at FROM page_owner ORDER BY at");
     char name[48];
     begin_table(data, "custodians");
     while (html_next(data->state, row)) {
@@ -203,15 +176,14 @@ static void put_context(struct data *data, sqlite3_stmt *row, bool is_private)
     buffer_release(&context);
 }
 
-static const char rows_sql[] = "SELECT s.at - 1, pm.at - 1, o.at - 1, f.severity, f.verdict, f.why, f.path, "
-                               "f.line, f.col, f.before, f.after, "
-                               "f.is_quoted, lower(hex(f.id)), j.judgement, j.note, f.view, f.message IN "
-                               "(SELECT message FROM private_messages)"
-                               " FROM page_rows p JOIN findings f USING(finding) JOIN page_secrets s ON "
-                               "s.rank = p.rank JOIN page_owners o ON "
-                               "o.custodian = f.custodian LEFT JOIN page_messages pm ON pm.message = "
-                               "f.message LEFT JOIN temp.page_judged j ON "
-                               "j.target = f.id ORDER BY p.rank, p.nth";
+static const char rows_sql[] =
+    "SELECT s.at - 1, pm.at - 1, p.owner - 1, f.severity, f.verdict, f.why, f.path, f.line, f.col, f.before, "
+    "f.after, "
+    "f.is_quoted, lower(hex(f.id)), j.judgement, j.note, f.view, f.message IN (SELECT message FROM "
+    "private_messages)"
+    " FROM page_rows p JOIN findings f USING(finding) JOIN page_secrets s ON s.rank = p.rank LEFT JOIN "
+    "page_told pm ON "
+    "pm.message = f.message LEFT JOIN judged j ON j.target = f.id ORDER BY p.rank, p.nth";
 
 static void put_row(struct data *data, sqlite3_stmt *row)
 {
@@ -240,11 +212,6 @@ static void put_row(struct data *data, sqlite3_stmt *row)
 
 static void put_findings(struct data *data)
 {
-    html_run_made(
-        data->state,
-        "DROP TABLE IF EXISTS temp.page_judged; CREATE TEMP TABLE page_judged(target BLOB PRIMARY "
-        "KEY, judgement TEXT, note TEXT); INSERT OR REPLACE INTO page_judged SELECT target, judgement, "
-        "note FROM judged");
     sqlite3_stmt *row = html_query(data->state, rows_sql);
     begin_table(data, "rows");
     while (html_next(data->state, row))
@@ -276,7 +243,7 @@ static void put_shown(struct html_state *state)
     char shown[32], total[32], secrets[32];
     struct told *told = &state->told;
     uint64_t rows = told_number(told, "SELECT count(*) FROM page_rows");
-    uint64_t all = told_number(told, "SELECT count(*) FROM live");
+    uint64_t all = told_number(told, "SELECT count(*) FROM page_live");
     uint64_t left = all - rows;
     report_printf(state->report, "<p>%s of %s places, of %s secrets, those to rotate first in front. ",
                   text_count(rows, shown), text_count(all, total),
@@ -342,9 +309,6 @@ static const char frame[] =
 
 void html_put_rows(struct html_state *state)
 {
-    for (size_t i = 0; i < sizeof make_rows / sizeof *make_rows; i++)
-        if (html_run_made(state, make_rows[i]) < 0)
-            return;
     html_put(
         state,
         "<section id=\"findings\" aria-labelledby=\"findings-h\">\n<h2 id=\"findings-h\">Findings</h2>\n");

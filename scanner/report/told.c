@@ -104,7 +104,7 @@ int told_end(struct told *told, struct report *report)
         return fail_as_store(told, report);
     if (case_commit(told->store) < 0)
         return fail_as_store(told, report);
-    told->lists = lists_new(told->store, &none, &err);
+    told->lists = lists_new(told->store, report->options.people ? report->options.people : &none, &err);
     if (!told->lists)
         report_fail(report, &err);
     return told->lists ? 0 : -1;

@@ -202,7 +202,7 @@
     const row = make("div", undefined, "row");
     row.setAttribute("role", "row");
     row.setAttribute("aria-rowindex", "1");
-    const first = make("div", "");
+    const first = make("div", "✓");
     first.setAttribute("role", "columnheader");
     first.setAttribute("aria-label", "selected");
     row.append(first);
