@@ -128,7 +128,7 @@ static void gitlab_finding(struct report *report, const struct report_finding *s
     json_put_string(json, "id", hex);
     json_put_string(json, "name", rule->name ? rule->name : rule->id);
     put_words(json, shown);
-    json_put_string(json, "severity", severity_words(rule->severity));
+    json_put_string(json, "severity", severity_words(shown->finding->severity));
     if (rule->rotate)
         json_put_string(json, "solution", rule->rotate);
     json_begin_array(json, "identifiers");

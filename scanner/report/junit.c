@@ -109,7 +109,7 @@ static void junit_finding(struct report *report, const struct report_finding *sh
     snprintf(class, sizeof class, "mailspill.%s", rule->id);
     begin_case(&record, class, finding->path, id);
     buffer_init(&words, (size_t)1024 * 1024);
-    buffer_printf(&words, "%s %s ", severity_name(rule->severity), rule->name ? rule->name : rule->id);
+    buffer_printf(&words, "%s %s ", severity_name(finding->severity), rule->name ? rule->name : rule->id);
     buffer_put(&words, shown->redacted);
     buffer_printf(&words, ", %s, line %llu", verdict_name(finding->verdict),
                   (unsigned long long)finding->line);

@@ -62,8 +62,8 @@ static void put_rule(struct json *json, const struct rule *rule)
     json_put_string(json, "name", rule->id);
     put_message(json, "shortDescription", slice_str(name));
     put_message(json, "fullDescription", slice_str(name));
-    if (rule->rotate)
-        put_message(json, "help", slice_str(rule->rotate));
+    put_message(json, "help",
+                slice_str(rule->rotate ? rule->rotate : "rotate it; then remove it from the mail"));
     if (rule->reference && slice_starts_with(slice_str(rule->reference), "https://"))
         json_put_string(json, "helpUri", rule->reference);
     json_begin_object(json, "defaultConfiguration");
@@ -136,16 +136,17 @@ static void put_artifact(struct json *json, const struct sarif_state *state, str
     buffer_release(&uri);
 }
 
-/* A line counts in the file only where the file itself is the leaf. */
-static void put_region(struct json *json, uint64_t line, uint64_t column)
+/* Code hosts want a line. It counts in the file only where the file itself is the leaf; else a finding's own is in its `properties`. */
+static void put_region(struct json *json, uint64_t line, uint64_t column, bool is_leaf)
 {
     json_begin_object(json, "region");
-    json_put_number(json, "startLine", line);
-    json_put_number(json, "startColumn", column > 0 ? column : 1);
+    json_put_number(json, "startLine", is_leaf ? line : 1);
+    if (is_leaf)
+        json_put_number(json, "startColumn", column > 0 ? column : 1);
     json_end_object(json);
 }
 
-/* The place PATH; a region where LINE is not 0 and the file itself is the leaf. */
+/* The place PATH; a region where LINE is not 0. */
 static void put_location(struct json *json, const struct sarif_state *state, struct slice path, uint64_t line,
                          uint64_t column, const char *words)
 {
@@ -154,8 +155,8 @@ static void put_location(struct json *json, const struct sarif_state *state, str
     json_begin_object(json, NULL);
     json_begin_object(json, "physicalLocation");
     put_artifact(json, state, outer);
-    if (line > 0 && inner.len == 0)
-        put_region(json, line, column);
+    if (line > 0)
+        put_region(json, line, column, inner.len == 0);
     json_end_object(json);
     if (inner.len > 0) {
         json_begin_array(json, "logicalLocations");
@@ -192,12 +193,15 @@ static void put_related(struct json *json, const struct sarif_state *state, cons
     json_end_array(json);
 }
 
-static void put_fingerprint(struct json *json, const struct report_finding *reported)
+/* GitHub goes by primaryLocationLineHash; what it makes itself, of the file's first line, would be the same for all messages of a mailbox. */
+static void put_fingerprints(struct json *json, const struct report_finding *reported)
 {
-    char hex[2 * RECORD_ID_SIZE + 1];
+    char hex[2 * RECORD_ID_SIZE + 1], hash[2 * RECORD_ID_SIZE + 3];
     record_id_hex(&reported->finding->id, hex);
+    snprintf(hash, sizeof hash, "%s:1", hex);
     json_begin_object(json, "partialFingerprints");
     json_put_string(json, "mailspillFindingId/v1", hex);
+    json_put_string(json, "primaryLocationLineHash", hash);
     json_end_object(json);
 }
 
@@ -256,7 +260,7 @@ static void put_result(struct json *json, const struct sarif_state *state,
     put_message(json, "message", buffer_slice(&words));
     put_locations(json, state, finding->path, finding);
     put_related(json, state, finding);
-    put_fingerprint(json, reported);
+    put_fingerprints(json, reported);
     put_suppressions(json, reported->standing, reported->standing_reason);
     put_properties(json, reported);
     json_end_object(json);

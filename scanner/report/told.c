@@ -72,7 +72,7 @@ void told_finding(struct told *told, struct report *report, const struct report_
                                       .finding = &finding,
                                       .secret_id = shown->secret_id,
                                       .redacted = shown->redacted,
-                                      .severity = shown->rule->severity,
+                                      .severity = shown->finding->severity,
                                       .custodian = shown->message ? shown->message->envelope.custodian
                                                                   : slice_of(NULL, 0) };
     if (!told->is_own)

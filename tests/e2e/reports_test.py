@@ -9,6 +9,7 @@ import re
 import subprocess
 import tempfile
 import unicodedata
+from xml.etree import ElementTree
 
 import jsonschema
 
@@ -65,13 +66,38 @@ def sarif_faults(log):
     for result in run["results"]:
         if rules[result["ruleIndex"]]["id"] != result["ruleId"] or result["level"] not in ("note", "warning", "error"):
             yield f"result {result}"
-        if "suppressions" not in result or not result["message"]["text"] or len(result["partialFingerprints"]) != 1:
+        if "suppressions" not in result or not result["message"]["text"] or len(result["partialFingerprints"]) != 2:
             yield f"result {result}"
+        if any(location["physicalLocation"]["region"]["startLine"] < 1 for location in result["locations"]):
+            yield f"no line {result}"
     for thing in run["results"] + notes:
         for location in thing["locations"]:
             artifact = location["physicalLocation"]["artifactLocation"]
             if not re.fullmatch(r"(file://)?[A-Za-z0-9._~/%-]+", artifact["uri"]):
                 yield f"uri {artifact}"
+
+
+def gitlab_faults(log):
+    """What security-report-schemas 15.0.4 asks, as far as it can be told without the official schema (GITLAB_SCHEMA)."""
+    scan = log["scan"]
+    if scan["type"] != "secret_detection" or scan["status"] not in ("success", "failure") or not re.fullmatch(r"\d+\.\d+\.\d+", log["version"]):
+        yield f"scan {scan}"
+    for key in ("start_time", "end_time"):
+        if not re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", scan[key]):
+            yield key
+    for tool in (scan["analyzer"], scan["scanner"]):
+        if not (tool["id"] and tool["name"] and tool["version"] and tool["vendor"]["name"]):
+            yield f"tool {tool}"
+    for message in scan["messages"]:
+        if message["level"] not in ("info", "warn", "fatal") or not message["value"]:
+            yield f"message {message}"
+    for one in log["vulnerabilities"]:
+        if one["severity"] not in ("Info", "Unknown", "Low", "Medium", "High", "Critical") or not one["id"] or len(one["name"]) > 255:
+            yield f"vulnerability {one}"
+        if not one["identifiers"] or not all(i["type"] and i["name"] and i["value"] for i in one["identifiers"]):
+            yield f"identifiers {one}"
+        if not one["location"]["commit"]["sha"] or one["location"]["start_line"] < 1 or one["location"]["file"].startswith("/"):
+            yield f"location {one}"
 
 
 def safe(text, allowed):
@@ -81,7 +107,7 @@ def safe(text, allowed):
 with tempfile.TemporaryDirectory() as folder:
     mail = pathlib.Path(folder) / "odd name #1%.eml"
     mail.write_bytes(MAIL)
-    files = {form: f"{folder}/out.{form}" for form in ("text", "jsonl", "json", "csv", "sarif")}
+    files = {form: f"{folder}/out.{form}" for form in ("text", "jsonl", "json", "csv", "sarif", "gitlab", "junit", "markdown", "summary", "html")}
     environment = dict(os.environ, XDG_STATE_HOME=STATE)
     command = [PROGRAM, "scan", "--progress", "never", str(mail)]
     for form, file in files.items():
@@ -105,6 +131,15 @@ with tempfile.TemporaryDirectory() as folder:
     tap.ok("reports/sarif-names-no-people", not re.search(r"alice|bob@|carol", json.dumps(log["runs"][0]["results"])))
     tap.ok("reports/sarif-uri-is-relative", log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
            == "odd%20name%20%231%25.eml")
+    gitlab = json.loads(texts["gitlab"])
+    tap.ok("reports/gitlab-is-well-formed", gitlab["vulnerabilities"] and not list(gitlab_faults(gitlab)), "\n".join(gitlab_faults(gitlab)))
+    suite = ElementTree.fromstring(texts["junit"])[0]
+    tap.ok("reports/junit-counts-its-cases", int(suite.get("tests")) == len(suite.findall("testcase")) > 0
+           and int(suite.get("failures")) == len(suite.findall("testcase/failure")) and int(suite.get("errors")) == len(suite.findall("testcase/error")))
+    for form in ("gitlab", "junit", "markdown"):
+        tap.ok(f"reports/{form}-names-no-people", not re.search(r"alice|bob@|carol|HYPERLINK", texts[form]))
+    tap.ok("reports/markdown-cells-hold-no-markup", all(line.count("|") == 7 for line in texts["markdown"].splitlines() if line.startswith("| critical")))
+    tap.ok("reports/summary-is-twenty-lines", 5 < len(texts["summary"].splitlines()) <= 20, texts["summary"])
     rows = list(csv.reader(io.StringIO(texts["csv"])))
     tap.ok("reports/csv-is-even", len({len(row) for row in rows}) == 1 and len(rows) > 2)
     tap.ok("reports/csv-holds-no-formula", not any(cell[:1] in tuple("=+-@\t\r") for row in rows for cell in row if cell))
@@ -114,6 +149,21 @@ with tempfile.TemporaryDirectory() as folder:
 
     status, records, _ = scan("--baseline", files["jsonl"], mail)
     tap.ok("baseline/known-findings-do-not-count", status in (0, 4), f"status {status}")
+    known = subprocess.run([PROGRAM, "scan", "-q", "-f", "junit", "--baseline", files["jsonl"], str(mail)], stdout=subprocess.PIPE, env=environment)
+    suite = ElementTree.fromstring(known.stdout)[0]
+    tap.ok("baseline/junit-skips-what-is-known", suite.get("failures") == "0" and int(suite.get("skipped")) > 0, known.stdout.decode())
+    case = f"{folder}/case"
+    told = subprocess.run([PROGRAM, "scan", "-f", "jsonl", "--progress", "never", "--case", case, str(mail)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          env=environment)
+    tap.ok("case/scan-ends-with-a-summary", b"Rotate now" in told.stderr and len(told.stderr.splitlines()) <= 20, told.stderr.decode())
+    of_case = pathlib.Path(folder) / "case.jsonl"
+    of_case.write_bytes(subprocess.run([PROGRAM, "report", "--case", case, "-f", "jsonl"], stdout=subprocess.PIPE, env=environment).stdout)
+    status, records, _ = scan("--baseline", of_case, mail)
+    tap.ok("baseline/made-from-a-case", status in (0, 4), f"status {status}")
+    mail.write_bytes(MAIL.replace(b"TOKEN=", b"TOKEN=" + github_token("reports new").encode() + b" "))
+    status, records, _ = scan("--baseline", of_case, mail)
+    tap.ok("baseline/a-new-secret-counts", status in (1, 5), f"status {status}")
+    mail.write_bytes(MAIL)
     ids = sorted({line["finding_id"] for line in lines if line["type"] == "finding"})
     ignore = pathlib.Path(folder) / "ignore.yaml"
     ignore.write_text("".join(f"- id: '{i}'\n  reason: test token\n" for i in ids) + "- {id: 'ffffffffffff', reason: gone}\n")
@@ -136,5 +186,12 @@ if os.environ.get("SARIF_SCHEMA"):
     tap.ok("sarif/official-schema", not faults, faults[:5])
 else:
     tap.skip("sarif/official-schema", "SARIF_SCHEMA is not set")
+
+if os.environ.get("GITLAB_SCHEMA"):
+    official = json.loads(pathlib.Path(os.environ["GITLAB_SCHEMA"]).read_text())
+    faults = [error.message[:200] for error in jsonschema.Draft7Validator(official).iter_errors(gitlab)]
+    tap.ok("gitlab/official-schema", not faults, faults[:5])
+else:
+    tap.skip("gitlab/official-schema", "GITLAB_SCHEMA is not set")
 
 tap.done()
