@@ -15,8 +15,9 @@ static int make_run(struct case_store *store, int64_t *input)
 
 struct case_store *case_open_temporary(int64_t *input, struct error *err)
 {
-    static const char pragmas[] = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;"
-                                  "PRAGMA temp_store=FILE; PRAGMA locking_mode=EXCLUSIVE;";
+    static const char pragmas[] =
+        "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;"
+        "PRAGMA temp_store=FILE; PRAGMA temp.cache_size=-65536; PRAGMA locking_mode=EXCLUSIVE;";
     struct case_store *store = calloc(1, sizeof *store);
     if (!store || !(store->folder = strdup("of this report")))
         abort();

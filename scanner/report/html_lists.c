@@ -144,7 +144,7 @@ static bool is_shown(const struct html_state *state, const struct list *list)
     bool is_of_case = list == &list_hashes || list == &list_marks || list == &list_unresolved ||
                       list == &list_purge || list == &list_timeline;
     bool is_long = list == &list_messages || list == &list_timeline || list == &list_purge ||
-                   list == &list_exposure || list == &list_hunt;
+                   list == &list_exposure || list == &list_hunt || list == &list_unresolved;
     if (state->told.is_own && is_of_case)
         return false;
     return !(state->is_large && is_long);
@@ -161,10 +161,9 @@ void html_put_lists(struct html_state *state)
             put_list(state, list_table[i], kept_count(state, list_table[i]));
     }
     if (state->is_large)
-        html_put(
-            state,
-            "<p>Of a case this large the lists <b>exposure</b>, <b>hunt</b>, <b>messages</b>, "
-            "<b>timeline</b> and <b>purge</b> stand in the CSV alone: <code>mailspill report --list NAME "
-            "-f csv</code>.</p>\n");
+        html_put(state, "<p>Of a case this large the lists <b>exposure</b>, <b>hunt</b>, <b>messages</b>, "
+                        "<b>timeline</b>, <b>purge</b> and <b>unresolved</b> stand in the CSV alone: "
+                        "<code>mailspill report --list NAME "
+                        "-f csv</code>.</p>\n");
     html_put(state, "</section>\n");
 }

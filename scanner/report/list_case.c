@@ -58,7 +58,7 @@ const struct list list_hashes = {
 
 static const char unlocked_sql[] = "SELECT f.path, f.custodian, f.why, lower(hex(s.id)), m.id, m.date, "
                                    "m.message IN (SELECT message FROM private_messages)"
-                                   " FROM findings f JOIN secrets s USING(secret) LEFT JOIN messages m "
+                                   " FROM secrets s CROSS JOIN findings f USING(secret) LEFT JOIN messages m "
                                    "USING(message) WHERE s.family = 'mailed-password'"
                                    " ORDER BY f.path, f.custodian";
 

@@ -34,32 +34,6 @@ static uint64_t count_of(struct report *report, const char *sql)
     return told_number(told_of(report), sql);
 }
 
-static void put_head(struct report *report, const struct report_summary *summary)
-{
-    uint64_t secrets = count_of(report, "SELECT count(DISTINCT secret) FROM live");
-    uint64_t worst = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE severity >= 4");
-    uint64_t high = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE severity >= 3");
-    uint64_t custodians =
-        count_of(report, "SELECT count(*) FROM (SELECT custodian FROM copies UNION SELECT custodian FROM "
-                         "findings) WHERE custodian <> ''");
-    put_number(report, custodians, "mailbox", "mailboxes");
-    report_write(report, slice_str(", "));
-    put_number(report, summary->counts.messages, "message", "messages");
-    report_write(report, slice_str(": "));
-    put_number(report, secrets, "secret", "secrets");
-    report_write(report, slice_str(" in "));
-    put_number(report, count_of(report, "SELECT count(*) FROM live"), "place", "places");
-    if (high > 0)
-        report_printf(report, " (%llu critical, %llu high)", (unsigned long long)worst,
-                      (unsigned long long)(high - worst));
-    report_write(report, slice_str("\n"));
-    uint64_t done = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE secret_mark IN "
-                                     "('rotated', 'accepted')");
-    if (done > 0)
-        report_printf(report, "%llu of the secrets %s marked rotated or accepted already\n",
-                      (unsigned long long)done, done == 1 ? "is" : "are");
-}
-
 /* Secrets. */
 
 enum {
@@ -115,24 +89,73 @@ static void put_secret(struct report *report, sqlite3_stmt *row, unsigned number
     report_write(report, slice_str("\n"));
 }
 
-static void put_secrets(struct report *report)
+/* One pass over the list: its first rows are kept as text, all are counted. */
+struct tally {
+    uint64_t secrets, places, critical, high, done;
+    unsigned shown;
+};
+
+static void tally_row(struct report *report, sqlite3_stmt *row, struct tally *tally)
+{
+    int severity = sqlite3_column_int(row, SEVERITY);
+    struct slice state = case_text(row, STATE);
+    bool is_done =
+        slice_is_equal(state, slice_str("rotated")) || slice_is_equal(state, slice_str("accepted"));
+    tally->secrets++;
+    tally->places += (uint64_t)sqlite3_column_int64(row, FINDINGS);
+    tally->critical += severity == SEVERITY_CRITICAL;
+    tally->high += severity == SEVERITY_HIGH;
+    tally->done += is_done;
+    if (!is_done && tally->shown < SECRETS_SHOWN)
+        put_secret(report, row, ++tally->shown);
+}
+
+static void put_head(struct report *report, const struct report_summary *summary, const struct tally *tally)
+{
+    uint64_t custodians =
+        count_of(report, "SELECT count(*) FROM (SELECT custodian FROM copies UNION SELECT custodian FROM "
+                         "findings WHERE message IS NULL) WHERE custodian <> ''");
+    put_number(report, custodians, "mailbox", "mailboxes");
+    report_write(report, slice_str(", "));
+    put_number(report, summary->counts.messages, "message", "messages");
+    report_write(report, slice_str(": "));
+    put_number(report, tally->secrets, "secret", "secrets");
+    report_write(report, slice_str(" in "));
+    put_number(report, tally->places, "place", "places");
+    if (tally->critical + tally->high > 0)
+        report_printf(report, " (%llu critical, %llu high)", (unsigned long long)tally->critical,
+                      (unsigned long long)tally->high);
+    report_write(report, slice_str("\n"));
+    if (tally->done > 0)
+        report_printf(report, "%llu of the secrets %s marked rotated or accepted already\n",
+                      (unsigned long long)tally->done, tally->done == 1 ? "is" : "are");
+}
+
+static void put_secrets(struct report *report, const struct report_summary *summary)
 {
     struct told *told = told_of(report);
+    struct tally tally = { 0 };
+    struct buffer before = report->out; /* the head is put before the rows, and known after them */
     sqlite3_stmt *row = case_statement(told->store, list_rotation.sql);
-    unsigned shown = 0;
-    uint64_t open = count_of(report, "SELECT count(DISTINCT secret) FROM live WHERE ifnull(secret_mark, '') "
-                                     "NOT IN ('rotated', 'accepted')");
-    if (open == 0)
-        return;
-    report_write(report, slice_str("\n"));
-    text_put_styled(report, STYLE_BOLD, "Rotate now");
-    report_write(report, slice_str("\n"));
-    while (shown < SECRETS_SHOWN && shown < open && case_next(told->store, row) == 1)
-        put_secret(report, row, ++shown);
+    buffer_init(&report->out, before.ceiling);
+    while (case_next(told->store, row) == 1)
+        tally_row(report, row, &tally);
     if (row)
         sqlite3_reset(row);
-    if (open > shown)
-        report_printf(report, "    and %llu more\n", (unsigned long long)(open - shown));
+    struct buffer rows = report->out;
+    report->out = before;
+    put_head(report, summary, &tally);
+    if (tally.shown > 0) {
+        report_write(report, slice_str("\n"));
+        text_put_styled(report, STYLE_BOLD, "Rotate now");
+        report_write(report, slice_str("\n"));
+        report_write(report, buffer_slice(&rows));
+    }
+    uint64_t open = tally.secrets - tally.done;
+    if (open > tally.shown)
+        report_printf(report, "    and %llu more\n", (unsigned long long)(open - tally.shown));
+    buffer_release(&rows);
+    report_write(report, slice_str("\n"));
 }
 
 /* People. */
@@ -153,30 +176,39 @@ static void put_names(struct report *report, const char *sql, uint64_t total)
     report_write(report, slice_str("\n"));
 }
 
-static const char outside_sql[] =
-    "SELECT organisation, count(DISTINCT secret) FROM live JOIN message_people USING(message) JOIN who "
-    "USING(person) WHERE side = 'outside' GROUP BY organisation ORDER BY 2 DESC, 1";
+/* Organisations, those outside first. */
+static const char people_sql[] = "SELECT side, organisation, sum(secrets) FROM (SELECT message, "
+                                 "count(DISTINCT secret) AS secrets FROM live GROUP BY "
+                                 "message) JOIN message_people USING(message) JOIN who USING(person) WHERE "
+                                 "side <> 'inside' GROUP BY side, organisation "
+                                 "ORDER BY side, 3 DESC, 2";
 
 static void put_people(struct report *report)
 {
-    uint64_t outside = count_of(
-        report, "SELECT count(DISTINCT organisation) FROM live JOIN message_people USING(message) JOIN who "
-                "USING(person) WHERE side = 'outside'");
-    uint64_t unknown =
-        count_of(report, "SELECT count(DISTINCT organisation) FROM live JOIN message_people USING(message) "
-                         "JOIN who USING(person) WHERE side = 'unknown'");
+    struct told *told = told_of(report);
+    sqlite3_stmt *row = case_statement(told->store, people_sql);
+    uint64_t outside = 0, unknown = 0;
     text_put_styled(report, STYLE_BOLD, "Whom it concerns");
-    if (outside > 0) {
-        report_write(report, slice_str("  "));
-        put_number(report, outside, "outside organisation", "outside organisations");
-        put_names(report, outside_sql, outside);
-    } else if (unknown > 0) {
+    for (; case_next(told->store, row) == 1;) {
+        if (!slice_is_equal(case_text(row, 0), slice_str("outside"))) {
+            unknown++;
+            continue;
+        }
+        if (++outside > NAMES_SHOWN)
+            continue;
+        report_write(report, slice_str(outside > 1 ? ", " : "  outside: "));
+        text_put_value(report, case_text(row, 1), NAME_WIDTH);
+    }
+    if (row)
+        sqlite3_reset(row);
+    if (outside > NAMES_SHOWN)
+        report_printf(report, " and %llu more organisations", (unsigned long long)(outside - NAMES_SHOWN));
+    if (outside == 0 && unknown > 0) {
         report_write(report, slice_str("  people of "));
         put_number(report, unknown, "organisation", "organisations");
-        report_write(report, slice_str("; say which domains are your own: --internal DOMAIN\n"));
-    } else {
-        report_write(report, slice_str("  nobody outside\n"));
+        report_write(report, slice_str("; say which domains are your own: --internal DOMAIN"));
     }
+    report_write(report, slice_str(outside + unknown == 0 ? "  nobody outside\n" : "\n"));
 }
 
 /* Gaps. */
@@ -209,7 +241,7 @@ static void put_gaps(struct report *report, const struct report_summary *summary
 static void put_next(struct report *report)
 {
     struct told *told = told_of(report);
-    uint64_t secrets = count_of(report, "SELECT count(DISTINCT secret) FROM live");
+    uint64_t secrets = count_of(report, "SELECT count(*) FROM secrets");
     const char *folder = told->is_own ? "DIR" : case_folder(told->store);
     text_put_styled(report, STYLE_BOLD, "Next");
     if (told->is_own) {
@@ -230,9 +262,7 @@ static void summary_end(struct report *report, const struct report_summary *summ
 {
     if (told_end(told_of(report), report) < 0)
         return;
-    put_head(report, summary);
-    put_secrets(report);
-    report_write(report, slice_str("\n"));
+    put_secrets(report, summary);
     put_people(report);
     put_gaps(report, summary);
     put_next(report);
