@@ -56,25 +56,6 @@ const struct list list_hashes = {
     .says = "`open`: a scan of it was stopped; scan it again to go on. An input from a pipe has no hash.",
 };
 
-static const char unlocked_sql[] = "SELECT f.path, f.custodian, f.why, lower(hex(s.id)), m.id, m.date, "
-                                   "m.message IN (SELECT message FROM private_messages)"
-                                   " FROM secrets s CROSS JOIN findings f USING(secret) LEFT JOIN messages m "
-                                   "USING(message) WHERE s.family = 'mailed-password'"
-                                   " ORDER BY f.path, f.custodian";
-
-const struct list list_unlocked = {
-    .name = "unlocked",
-    .title = "attachments that a mailed password opened",
-    .sql = unlocked_sql,
-    .columns = { { "path", LIST_TEXT, 1, 0 },
-                 { "custodian", LIST_TEXT, 1, 0 },
-                 { "how", LIST_TEXT, 0, 0 },
-                 { "secret_id", LIST_TEXT, 0, 1 },
-                 { "message_id", LIST_TEXT, 0, 0 },
-                 { "date", LIST_TIME, 0, 0 } },
-    .says = "Whoever could read the mailbox could open these too.",
-};
-
 static const char unresolved_sql[] = "SELECT w.address, w.side, count(DISTINCT mp.message), min(m.date), "
                                      "max(m.date) FROM who w JOIN message_people mp USING(person)"
                                      " JOIN messages m USING(message) WHERE w.organisation = '(unresolved)' "
