@@ -29,6 +29,22 @@ static int report_tell(struct scan_options *options, struct replay *replay, char
     return result;
 }
 
+/* The formats that tell every record tell of people too: better none than one that shows them unasked. */
+static int check_people(const struct scan_options *options, struct error *err)
+{
+    const struct reporter *reporter = options->format;
+    for (size_t i = 0; i <= options->outputs.count; i++) {
+        if (i > 0)
+            reporter = options->outputs.at[i - 1].reporter;
+        if (options->lists.is_without_people && !reporter->is_of_lists &&
+            strcmp(reporter->name, "sarif") != 0)
+            return error_set(err, ERROR_USAGE,
+                             "%s tells of people: --no-people is for lists, summary, html and markdown",
+                             reporter->name);
+    }
+    return 0;
+}
+
 static int report_list(struct scan_options *options, struct lists *lists, struct error *err)
 {
     enum list_form form;
@@ -44,6 +60,8 @@ static int report_case(struct scan_options *options, struct case_store *store, c
     case_run(store, case_statement(store, "PRAGMA temp.cache_size=-65536")); /* and looked up in memory */
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;
+    if (!options->list && check_people(options, err) < 0)
+        return -1;
     struct lists *lists = lists_new(store, &options->lists, err);
     struct replay *replay = lists && !options->list ? replay_new(store, err) : NULL;
     int result = -1;

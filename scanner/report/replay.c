@@ -199,8 +199,11 @@ static bool get_message(struct replay *replay, int64_t number, struct slice cust
 static const char findings_sql[] = "SELECT f.id, s.id, s.redacted, f.rule, f.severity, f.verdict, f.why, "
                                    "f.leaf_key, f.path, f.view, f.line, f.col, f.offset,"
                                    " f.before, f.after, f.is_quoted, f.host, f.user, f.account, f.expires, "
-                                   "f.service, f.also, f.also_rules, f.custodian, f.message, f.parts"
+                                   "f.service, f.also, f.also_rules, f.custodian, f.message, f.parts,"
+                                   " ifnull(jf.judgement, js.judgement), ifnull(jf.note, js.note)"
                                    " FROM findings f JOIN secrets s USING(secret)"
+                                   " LEFT JOIN judged jf ON jf.target = f.id"
+                                   " LEFT JOIN judged js ON js.target = s.id"
                                    " ORDER BY f.severity DESC, f.verdict DESC, s.id, f.id, f.custodian";
 
 static void get_finding(struct replay *replay, sqlite3_stmt *row, struct finding *finding)
@@ -233,6 +236,18 @@ static void get_finding(struct replay *replay, sqlite3_stmt *row, struct finding
         finding->part_count = 0;
 }
 
+/* What a person marked false or accepted does not count; the mark on the place comes before that on the secret. */
+static void take_mark(struct replay *replay, sqlite3_stmt *row, struct report_finding *shown)
+{
+    struct slice mark = case_text(row, 26), note = case_text(row, 27);
+    if (!slice_is_equal(mark, slice_str("false")) && !slice_is_equal(mark, slice_str("accepted")))
+        return;
+    shown->standing = REPORT_IGNORED;
+    shown->standing_reason =
+        arena_printf(replay->arena, "marked %.*s%s%.*s", (int)mark.len, (const char *)mark.ptr,
+                     note.len ? ": " : "", (int)note.len, note.len ? (const char *)note.ptr : "");
+}
+
 static void tell_finding(struct replay *replay, sqlite3_stmt *row, struct report *const *reports,
                          size_t count)
 {
@@ -248,6 +263,7 @@ static void tell_finding(struct replay *replay, sqlite3_stmt *row, struct report
     finding.rule = (uint32_t)(shown.rule - replay->rules->rules);
     get_message(replay, sqlite3_column_int64(row, 24), custodian, &message);
     shown.message = &message;
+    take_mark(replay, row, &shown);
     for (size_t i = 0; i < count; i++)
         report_finding_put(reports[i], &shown);
 }

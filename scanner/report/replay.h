@@ -7,7 +7,7 @@
 
 struct replay;
 
-/* The rules that found something in STORE; both outlive the replay's reports. NULL on error. */
+/* Lay the views of a struct lists (report/list.h) over STORE first. The rules that found something in STORE; both outlive the replay's reports. NULL on error. */
 struct replay *replay_new(struct case_store *store, struct error *err);
 void replay_free(struct replay *replay);
 const struct ruleset *replay_rules(const struct replay *replay);

@@ -119,6 +119,11 @@ def test_marks(case, ids, folder):
     check((ids[last["secret_id"]], last["state"]) == ("A", "rotated"), "what is rotated stands last", str(last))
     code, out, _ = run("mark", "--case", case, "--where", 'sender = *@partner.example and severity >= high', "false", "--by", "kim")
     check(code == 0 and out == "1 marked false\n" and "C" not in [ids[r["secret_id"]] for r in rows(case, "rotation")], "--where marks all that fit", out)
+    table = csv.DictReader(io.StringIO(run("report", "--case", case, "-f", "csv")[1]))
+    standings = [(row["standing"], row["standing_reason"]) for row in table if row["standing_reason"]]
+    check(standings == [("ignored", "marked false")], "a report tells what was marked false as ignored", str(standings))
+    code, _, err = run("report", "--case", case, "--no-people", "-f", "jsonl")
+    check(code == 2 and "tells of people" in err, "--no-people refuses formats that show them", err)
     code, out, _ = run("mark", "--case", case, "--export")
     exported = [json.loads(line) for line in out.splitlines()]
     check(sorted((m["of"], m["judgement"], m["by"], m["note"] or "") for m in exported) ==
