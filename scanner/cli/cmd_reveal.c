@@ -96,13 +96,6 @@ static int write_down(struct revealing *revealing)
 
 /* The reporter: shows the one secret, once. */
 
-static int on_begin(struct report *report, const struct report_run *run)
-{
-    (void)report;
-    (void)run;
-    return 0;
-}
-
 static void on_finding(struct report *report, const struct report_finding *shown)
 {
     struct revealing *revealing = report->state;
@@ -113,37 +106,20 @@ static void on_finding(struct report *report, const struct report_finding *shown
     putchar('\n');
 }
 
-static void on_gap(struct report *report, const struct report_gap *gap)
-{
-    (void)report;
-    (void)gap;
-}
-
-static void on_end(struct report *report, const struct report_summary *summary)
-{
-    (void)report;
-    (void)summary;
-}
-
-static const struct reporter reporter_reveal = { .name = "reveal",
-                                                 .title = "one secret",
-                                                 .begin = on_begin,
-                                                 .finding = on_finding,
-                                                 .gap = on_gap,
-                                                 .end = on_end };
+static const struct reporter reporter_reveal = {
+    .name = "reveal",
+    .title = "one secret",
+    .finding = on_finding,
+};
 
 static int open_reports(void *ctx, const struct report_run *run, struct report ***reports, size_t *count,
                         struct error *err)
 {
     struct revealing *revealing = ctx;
-    const struct report_options options = { .context = 0 };
-    revealing->report = report_new(&reporter_reveal, -1, &options, run, err);
-    if (!revealing->report)
-        return -1;
-    revealing->report->state = revealing;
+    revealing->report = report_new_calling(&reporter_reveal, revealing, 0, run, err);
     *reports = &revealing->report;
     *count = 1;
-    return 0;
+    return revealing->report ? 0 : -1;
 }
 
 /* The scan. */

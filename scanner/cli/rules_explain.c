@@ -60,13 +60,6 @@ static void on_explained(void *ctx, struct slice path, uint64_t line, struct sli
 
 /* The reporter. */
 
-static int on_begin(struct report *report, const struct report_run *run)
-{
-    (void)report;
-    (void)run;
-    return 0;
-}
-
 static void add_finding(struct explaining *explaining, const struct report_finding *shown)
 {
     const struct finding *finding = shown->finding;
@@ -104,31 +97,21 @@ static void on_gap(struct report *report, const struct report_gap *shown)
     add_entry(explaining, &entry);
 }
 
-static void on_end(struct report *report, const struct report_summary *summary)
-{
-    (void)report;
-    (void)summary;
-}
-
-static const struct reporter reporter_explain = { .name = "explain",
-                                                  .title = "what each rule decided",
-                                                  .begin = on_begin,
-                                                  .finding = on_finding,
-                                                  .gap = on_gap,
-                                                  .end = on_end };
+static const struct reporter reporter_explain = {
+    .name = "explain",
+    .title = "what each rule decided",
+    .finding = on_finding,
+    .gap = on_gap,
+};
 
 static int open_reports(void *ctx, const struct report_run *run, struct report ***reports, size_t *count,
                         struct error *err)
 {
     struct explaining *explaining = ctx;
-    const struct report_options options = { .context = 0 };
-    explaining->report = report_new(&reporter_explain, -1, &options, run, err);
-    if (!explaining->report)
-        return -1;
-    explaining->report->state = explaining;
+    explaining->report = report_new_calling(&reporter_explain, explaining, 0, run, err);
     *reports = &explaining->report;
     *count = 1;
-    return 0;
+    return explaining->report ? 0 : -1;
 }
 
 /* Printing: by text, findings and rejections by line, then the rules that only looked. */

@@ -136,7 +136,7 @@ struct report *report_new(const struct reporter *reporter, int fd, const struct 
     report->fd = fd;
     report->run = run;
     buffer_init(&report->out, OUT_MAX);
-    if (reporter->begin(report, run) < 0) {
+    if (reporter->begin && reporter->begin(report, run) < 0) {
         if (err)
             *err = report->failure;
         report_free(report);
@@ -145,11 +145,21 @@ struct report *report_new(const struct reporter *reporter, int fd, const struct 
     return report;
 }
 
+struct report *report_new_calling(const struct reporter *reporter, void *state, size_t context,
+                                  const struct report_run *run, struct error *err)
+{
+    const struct report_options options = { .context = context };
+    struct report *report = report_new(reporter, -1, &options, run, err);
+    if (report)
+        report->state = state;
+    return report;
+}
+
 void report_finding_put(struct report *report, const struct report_finding *finding)
 {
     bool is_shown = finding->finding->verdict >= report->options.least_verdict &&
                     finding->finding->severity >= report->options.least_severity;
-    if (report->has_failed || !is_shown)
+    if (report->has_failed || !is_shown || !report->reporter->finding)
         return;
     report->reporter->finding(report, finding);
     report_flush_if_full(report);
@@ -157,7 +167,7 @@ void report_finding_put(struct report *report, const struct report_finding *find
 
 void report_gap_put(struct report *report, const struct report_gap *gap)
 {
-    if (report->has_failed)
+    if (report->has_failed || !report->reporter->gap)
         return;
     report->reporter->gap(report, gap);
     report_flush_if_full(report);
@@ -165,7 +175,7 @@ void report_gap_put(struct report *report, const struct report_gap *gap)
 
 int report_finish(struct report *report, const struct report_summary *summary, struct error *err)
 {
-    if (!report->has_failed)
+    if (!report->has_failed && report->reporter->end)
         report->reporter->end(report, summary);
     report_flush_quietly(report);
     if (!report->has_failed)

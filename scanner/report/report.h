@@ -82,11 +82,12 @@ struct reporter {
     const char *name; /* as in --format */
     const char *title;
     bool is_of_lists; /* where it has the lists of a case it need not be told the findings and gaps */
+    /* Each may be NULL: then there is nothing to do. */
     int (*begin)(struct report *report, const struct report_run *run);
     void (*finding)(struct report *report, const struct report_finding *finding);
     void (*gap)(struct report *report, const struct report_gap *gap);
     void (*end)(struct report *report, const struct report_summary *summary);
-    void (*release)(struct report *report); /* or NULL */
+    void (*release)(struct report *report);
 };
 
 struct report {
@@ -106,6 +107,9 @@ const struct reporter *reporter_find(struct slice name);
 /* A report of kind REPORTER on FD (stays open). NULL on error. */
 struct report *report_new(const struct reporter *reporter, int fd, const struct report_options *options,
                           const struct report_run *run, struct error *err);
+/* For a caller that is itself the report: STATE, no file. CONTEXT: bytes beside a secret. NULL on error. */
+struct report *report_new_calling(const struct reporter *reporter, void *state, size_t context,
+                                  const struct report_run *run, struct error *err);
 void report_finding_put(struct report *report, const struct report_finding *finding);
 void report_gap_put(struct report *report, const struct report_gap *gap);
 /* Ends the report and writes all that is buffered. 0, or -1: something could not be written (a full disk, a closed pipe). */

@@ -185,13 +185,6 @@ static void put_gap(struct api_scan *scan, const struct report_gap *reported)
 
 /* The reporter. */
 
-static int api_begin(struct report *report, const struct report_run *run)
-{
-    (void)report;
-    (void)run;
-    return 0;
-}
-
 static void api_finding(struct report *report, const struct report_finding *finding)
 {
     struct api_scan *scan = report->state;
@@ -238,7 +231,6 @@ static void api_end(struct report *report, const struct report_summary *summary)
 static const struct reporter reporter_api = {
     .name = "api",
     .title = "the callbacks of mailspill_scan",
-    .begin = api_begin,
     .finding = api_finding,
     .gap = api_gap,
     .end = api_end,
@@ -248,14 +240,10 @@ static int api_open_reports(void *ctx, const struct report_run *run, struct repo
                             struct error *err)
 {
     struct api_scan *scan = ctx;
-    const struct report_options options = { .context = scan->options.context };
-    scan->report = report_new(&reporter_api, -1, &options, run, err);
-    if (!scan->report)
-        return -1;
-    scan->report->state = scan;
+    scan->report = report_new_calling(&reporter_api, scan, scan->options.context, run, err);
     *reports = &scan->report;
     *count = 1;
-    return 0;
+    return scan->report ? 0 : -1;
 }
 
 /* The request. */
