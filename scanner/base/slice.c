@@ -139,6 +139,19 @@ int slice_to_u64(struct slice s, uint64_t *value)
     return 0;
 }
 
+size_t slice_unhex(struct slice text, unsigned char *out)
+{
+    if (text.len % 2)
+        return 0;
+    for (size_t i = 0; i < text.len; i += 2) {
+        int high = slice_hex_digit(text.ptr[i]), low = slice_hex_digit(text.ptr[i + 1]);
+        if (high < 0 || low < 0)
+            return 0;
+        out[i / 2] = (unsigned char)(high << 4 | low);
+    }
+    return text.len / 2;
+}
+
 int slice_eat(struct slice *rest, size_t len, struct slice *taken)
 {
     if (len > rest->len)

@@ -49,6 +49,15 @@ static inline unsigned char slice_lower_byte(unsigned char c)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
+/* The value of a hexadecimal digit, or -1. */
+static inline int slice_hex_digit(unsigned char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = slice_lower_byte(c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 static inline bool slice_is_equal(struct slice a, struct slice b)
 {
     return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
@@ -91,6 +100,9 @@ struct slice slice_trim(struct slice s);
 
 /* Decimal number, digits only, no sign or space. 0, or -1 if it is not one or does not fit. */
 int slice_to_u64(struct slice s, uint64_t *value);
+
+/* TEXT, pairs of hexadecimal digits, as bytes into OUT (half its length). The bytes, or 0 if it is no such thing. */
+size_t slice_unhex(struct slice text, unsigned char *out);
 
 /* Take from the front of *REST. 0, or -1 if REST is too short (then nothing is taken). */
 int slice_eat(struct slice *rest, size_t len, struct slice *taken);

@@ -89,14 +89,6 @@ static void uri_end(struct html_data *data)
     uri->is_open = false;
 }
 
-static int hex_digit(unsigned char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int base64_digit(unsigned char c)
 {
     if (c >= 'A' && c <= 'Z')
@@ -139,9 +131,9 @@ static size_t uri_go(struct html_data *data, const struct track *markup, size_t 
         unsigned char c = text.ptr[at];
         if (since % MAP_STEP == 0)
             text_at = text_map_find(&map, at);
-        if (c == '%' && text.len - at > 2 && hex_digit(text.ptr[at + 1]) >= 0 &&
-            hex_digit(text.ptr[at + 2]) >= 0) {
-            c = (unsigned char)(hex_digit(text.ptr[at + 1]) << 4 | hex_digit(text.ptr[at + 2]));
+        if (c == '%' && text.len - at > 2 && slice_hex_digit(text.ptr[at + 1]) >= 0 &&
+            slice_hex_digit(text.ptr[at + 2]) >= 0) {
+            c = (unsigned char)(slice_hex_digit(text.ptr[at + 1]) << 4 | slice_hex_digit(text.ptr[at + 2]));
             data->uri.has_escape = true;
             at += 2;
         }

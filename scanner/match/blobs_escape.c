@@ -8,14 +8,6 @@
 #define BYTES_LEAST 8 /* of a list */
 #define QP_LINE ((size_t)60)
 
-static int hex_digit(unsigned char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The number that COUNT hexadecimal digits at the front of TEXT make, or -1. */
 static int64_t hex_number(struct slice text, size_t count)
 {
@@ -23,7 +15,7 @@ static int64_t hex_number(struct slice text, size_t count)
     if (text.len < count)
         return -1;
     for (size_t i = 0; i < count; i++) {
-        int digit = hex_digit(text.ptr[i]);
+        int digit = slice_hex_digit(text.ptr[i]);
         if (digit < 0)
             return -1;
         value = value << 4 | digit;
@@ -249,7 +241,7 @@ static size_t past_separators(struct slice text, size_t at)
 static int64_t listed_byte(struct slice text, size_t at)
 {
     struct slice rest = slice_skip(text, at);
-    bool is_longer = rest.len > 4 && hex_digit(rest.ptr[4]) >= 0;
+    bool is_longer = rest.len > 4 && slice_hex_digit(rest.ptr[4]) >= 0;
     return rest.len >= 4 && rest.ptr[0] == '0' && rest.ptr[1] == 'x' && !is_longer
                ? hex_number(slice_skip(rest, 2), 2)
                : -1;

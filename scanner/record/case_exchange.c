@@ -135,6 +135,10 @@ static int bind_blob(sqlite3_stmt *row, int column, const json_t *value)
     unsigned char *bytes = malloc(len + 1);
     if (!bytes)
         abort();
+    if (hex && hex[2 * len]) { /* half a byte is over */
+        free(bytes);
+        return -1;
+    }
     for (size_t i = 0; i < len; i++) {
         int high = digit_of(hex[2 * i]), low = digit_of(hex[2 * i + 1]);
         if (high < 0 || low < 0) {

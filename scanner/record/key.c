@@ -30,32 +30,10 @@ static void key_set(struct id_key *key, struct slice bytes)
         snprintf(key->name + 2 * i, 3, "%02x", hash[i]);
 }
 
-static int hex_digit(unsigned char c)
-{
-    c = slice_lower_byte(c);
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* TEXT as hex into OUT (half its length). The bytes, or 0 if it is no hex. */
-static size_t unhex(struct slice text, unsigned char *out)
-{
-    if (text.len % 2)
-        return 0;
-    for (size_t i = 0; i < text.len; i += 2) {
-        int high = hex_digit(text.ptr[i]), low = hex_digit(text.ptr[i + 1]);
-        if (high < 0 || low < 0)
-            return 0;
-        out[i / 2] = (unsigned char)(high << 4 | low);
-    }
-    return text.len / 2;
-}
-
 static int key_from_text(struct id_key *key, struct slice text, const char *file, struct error *err)
 {
     unsigned char bytes[KEY_FILE_MAX / 2];
-    size_t len = unhex(slice_trim(text), bytes);
+    size_t len = slice_unhex(slice_trim(text), bytes);
     int result = 0;
     if (len >= KEY_SIZE)
         key_set(key, slice_of(bytes, len));

@@ -20,20 +20,12 @@ static const struct reference references[] = {
     { "&rcub;", '}' },
 };
 
-static int hex_digit(unsigned char c)
-{
-    c = slice_lower_byte(c);
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Decode what REST begins with into OUT. The bytes taken, or 0 if it is no escape. */
 static size_t eat_percent(struct slice rest, unsigned char out[4], size_t *put)
 {
     if (rest.len < 3 || rest.ptr[0] != '%')
         return 0;
-    int high = hex_digit(rest.ptr[1]), low = hex_digit(rest.ptr[2]);
+    int high = slice_hex_digit(rest.ptr[1]), low = slice_hex_digit(rest.ptr[2]);
     if (high < 0 || low < 0)
         return 0;
     out[0] = (unsigned char)(high << 4 | low);
@@ -47,7 +39,7 @@ static size_t eat_number(struct slice rest, unsigned char out[4], size_t *put)
     uint32_t code = 0, base = is_hex ? 16 : 10;
     size_t start = is_hex ? 3 : 2, at = start;
     for (; at < rest.len && at < REFERENCE_MAX; at++) {
-        int digit = hex_digit(rest.ptr[at]);
+        int digit = slice_hex_digit(rest.ptr[at]);
         if (digit < 0 || (uint32_t)digit >= base)
             break;
         code = code > 0x10FFFF ? code : code * base + (uint32_t)digit;

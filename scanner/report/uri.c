@@ -10,21 +10,13 @@ void uri_split(struct slice path, struct slice *outer, struct slice *inner)
     *inner = at == SLICE_NONE ? slice_of(NULL, 0) : slice_skip(path, at);
 }
 
-static int hex_digit(unsigned char c)
-{
-    c = slice_lower_byte(c);
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static void put_unencoded(struct buffer *out, struct slice text)
 {
     for (size_t i = 0; i < text.len; i++) {
         int high = -1, low = -1;
         if (text.ptr[i] == '%' && text.len - i > 2) {
-            high = hex_digit(text.ptr[i + 1]);
-            low = hex_digit(text.ptr[i + 2]);
+            high = slice_hex_digit(text.ptr[i + 1]);
+            low = slice_hex_digit(text.ptr[i + 2]);
         }
         bool is_encoded = high >= 0 && low >= 0;
         buffer_put_byte(out, is_encoded ? (unsigned char)(high << 4 | low) : text.ptr[i]);

@@ -93,20 +93,12 @@ size_t codec_base32(struct slice in, unsigned char *out, size_t size)
     return gather.count >= 5 ? SLICE_NONE : gather.len;
 }
 
-static int hex_digit(unsigned char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = slice_lower_byte(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 size_t codec_hex(struct slice in, unsigned char *out, size_t size)
 {
     if (in.len % 2 || in.len / 2 > size)
         return SLICE_NONE;
     for (size_t i = 0; i < in.len; i += 2) {
-        int high = hex_digit(in.ptr[i]), low = hex_digit(in.ptr[i + 1]);
+        int high = slice_hex_digit(in.ptr[i]), low = slice_hex_digit(in.ptr[i + 1]);
         if (high < 0 || low < 0)
             return SLICE_NONE;
         out[i / 2] = (unsigned char)(high << 4 | low);
