@@ -44,10 +44,10 @@ static int find_place(struct revealing *revealing, const struct mark *target, un
     if (!row)
         return -1;
     sqlite3_bind_int(row, 1, target->kind);
-    sqlite3_bind_blob(row, 2, target->target.bytes, RECORD_ID_SIZE, SQLITE_STATIC);
+    case_bind_id(row, 2, &target->target);
     if (case_next(revealing->store, row) != 1)
         return error_set(err, ERROR_USAGE, "a gap has no secret to show");
-    memcpy(revealing->secret.bytes, case_text(row, 0).ptr, RECORD_ID_SIZE);
+    case_get_id(row, 0, &revealing->secret);
     revealing->file = arena_string(revealing->arena, case_text(row, 1));
     revealing->path = arena_copy(revealing->arena, case_text(row, 3));
     struct slice hash = case_text(row, 2);
@@ -89,7 +89,7 @@ static int write_down(struct revealing *revealing)
         return -1;
     sqlite3_bind_int64(row, 1, time(NULL));
     case_bind_text(row, 2, slice_str(author));
-    sqlite3_bind_blob(row, 3, revealing->secret.bytes, RECORD_ID_SIZE, SQLITE_STATIC);
+    case_bind_id(row, 3, &revealing->secret);
     case_bind_text(row, 4, revealing->path);
     return case_run(revealing->store, row) < 0 ? -1 : case_commit(revealing->store);
 }

@@ -357,6 +357,14 @@ struct slice case_text(sqlite3_stmt *statement, int column)
     return slice_of(bytes, bytes ? (size_t)sqlite3_column_bytes(statement, column) : 0);
 }
 
+void case_get_id(sqlite3_stmt *statement, int column, struct record_id *id)
+{
+    struct slice bytes = slice_sub(case_text(statement, column), 0, sizeof id->bytes);
+    memset(id, 0, sizeof *id);
+    if (bytes.len > 0)
+        memcpy(id->bytes, bytes.ptr, bytes.len);
+}
+
 void case_bind_text(sqlite3_stmt *statement, int column, struct slice text)
 {
     if (text.len > 0)

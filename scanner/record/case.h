@@ -43,7 +43,9 @@ sqlite3_stmt *case_statement(struct case_store *store, const char *sql);
 int case_run(struct case_store *store, sqlite3_stmt *statement);  /* no rows. 0 or -1 */
 int case_next(struct case_store *store, sqlite3_stmt *statement); /* 1, 0 at the end, -1 */
 struct slice case_text(sqlite3_stmt *statement, int column);
+void case_get_id(sqlite3_stmt *statement, int column, struct record_id *id); /* what is missing is zero */
 void case_bind_text(sqlite3_stmt *statement, int column, struct slice text); /* empty is NULL */
+void case_bind_id(sqlite3_stmt *statement, int column, const struct record_id *id);
 
 /* Runs: one for each command that writes. */
 struct case_run {

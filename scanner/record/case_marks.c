@@ -58,32 +58,10 @@ int case_put_mark(struct case_store *store, struct mark *mark, bool *is_new)
 
 /* Ids. */
 
-static int hex_digit(unsigned char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = slice_lower_byte(c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int id_from_hex(struct slice hex, struct record_id *id)
 {
-    if (hex.len != 2 * RECORD_ID_SIZE)
-        return -1;
-    for (size_t i = 0; i < RECORD_ID_SIZE; i++) {
-        int high = hex_digit(hex.ptr[2 * i]), low = hex_digit(hex.ptr[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return -1;
-        id->bytes[i] = (unsigned char)(high << 4 | low);
-    }
-    return 0;
-}
-
-static void get_id(sqlite3_stmt *row, int column, struct record_id *id)
-{
-    struct slice bytes = case_text(row, column);
-    memset(id, 0, sizeof *id);
-    memcpy(id->bytes, bytes.ptr, bytes.len < sizeof id->bytes ? bytes.len : sizeof id->bytes);
+    bool is_id = hex.len == 2 * RECORD_ID_SIZE && slice_unhex(hex, id->bytes) == RECORD_ID_SIZE;
+    return is_id ? 0 : -1;
 }
 
 int case_find_target(struct case_store *store, struct slice prefix, struct mark *mark, struct error *err)
@@ -93,7 +71,7 @@ int case_find_target(struct case_store *store, struct slice prefix, struct mark 
                               " UNION SELECT 1, id FROM findings WHERE hex(id) LIKE upper(?1) || '%'"
                               " UNION SELECT 2, id FROM gaps WHERE hex(id) LIKE upper(?1) || '%' LIMIT 2");
     for (size_t i = 0; i < prefix.len; i++)
-        if (hex_digit(prefix.ptr[i]) < 0)
+        if (slice_hex_digit(prefix.ptr[i]) < 0)
             return error_set(err, ERROR_USAGE, "'%.*s' is no id: ids are hex digits, or the first of them",
                              (int)prefix.len, prefix.ptr);
     if (!row || prefix.len == 0)
@@ -102,7 +80,7 @@ int case_find_target(struct case_store *store, struct slice prefix, struct mark 
     int count = 0;
     while (case_next(store, row) == 1 && ++count == 1) {
         mark->kind = (enum mark_target)sqlite3_column_int(row, 0);
-        get_id(row, 1, &mark->target);
+        case_get_id(row, 1, &mark->target);
     }
     sqlite3_reset(row);
     if (case_failure(store)) {
@@ -127,7 +105,7 @@ int case_last_mark(struct case_store *store, const struct record_id *target, str
     case_bind_id(row, 1, target);
     int got = case_next(store, row);
     if (got == 1)
-        get_id(row, 0, uid);
+        case_get_id(row, 0, uid);
     sqlite3_reset(row);
     return got;
 }
@@ -142,7 +120,7 @@ static void put_id(struct json *json, const char *key, sqlite3_stmt *row, int co
         json_put_null(json, key);
         return;
     }
-    get_id(row, column, &id);
+    case_get_id(row, column, &id);
     record_id_hex(&id, hex);
     json_put_string(json, key, hex);
 }

@@ -41,7 +41,6 @@ int case_write(struct case_store *store);
 /* After a unit. 0 or -1. */
 int case_commit_now_and_then(struct case_store *store);
 
-void case_bind_id(sqlite3_stmt *statement, int column, const struct record_id *id);
 void case_bind_number(sqlite3_stmt *statement, int column, int64_t number);
 
 /* case_pair.c: the halves of FINDING as a JSON array; nothing for one that stands alone. */

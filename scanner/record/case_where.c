@@ -125,9 +125,8 @@ static int tell_rows(struct case_store *store, sqlite3_stmt *row,
 {
     int got;
     while ((got = case_next(store, row)) == 1) {
-        struct record_id id = { { 0 } };
-        struct slice bytes = case_text(row, 0);
-        memcpy(id.bytes, bytes.ptr, bytes.len < sizeof id.bytes ? bytes.len : sizeof id.bytes);
+        struct record_id id;
+        case_get_id(row, 0, &id);
         if (tell(ctx, &id) < 0)
             return -1;
     }

@@ -94,13 +94,6 @@ static struct slice text_of(struct replay *replay, sqlite3_stmt *row, int column
     return arena_copy(replay->arena, case_text(row, column));
 }
 
-static void get_id(sqlite3_stmt *row, int column, struct record_id *id)
-{
-    struct slice bytes = case_text(row, column);
-    memset(id, 0, sizeof *id);
-    memcpy(id->bytes, bytes.ptr, bytes.len < sizeof id->bytes ? bytes.len : sizeof id->bytes);
-}
-
 /* A JSON array of strings. */
 static struct slice *list_of(struct replay *replay, sqlite3_stmt *row, int column, size_t *count)
 {
@@ -222,7 +215,7 @@ static void get_finding(struct replay *replay, sqlite3_stmt *row, struct finding
         .after = text_of(replay, row, 14),
         .is_quoted = sqlite3_column_int(row, 15),
     };
-    get_id(row, 0, &finding->id);
+    case_get_id(row, 0, &finding->id);
     get_fixed(row, 16, finding->opens.host, sizeof finding->opens.host);
     get_fixed(row, 17, finding->opens.user, sizeof finding->opens.user);
     get_fixed(row, 18, finding->opens.account, sizeof finding->opens.account);
@@ -256,7 +249,7 @@ static void tell_finding(struct replay *replay, sqlite3_stmt *row, struct report
     struct report_finding shown = { .finding = &finding, .redacted = text_of(replay, row, 2) };
     struct slice custodian = text_of(replay, row, 23);
     get_finding(replay, row, &finding);
-    get_id(row, 1, &shown.secret_id);
+    case_get_id(row, 1, &shown.secret_id);
     shown.rule = ruleset_find(replay->rules, case_text(row, 3));
     if (!shown.rule)
         return; /* its row is there since the finding is: case_check says so where it is not */
@@ -284,7 +277,7 @@ static void tell_gap(struct replay *replay, sqlite3_stmt *row, struct report *co
         .path = text_of(replay, row, 6),
         .custodian = custodian,
     };
-    get_id(row, 0, &gap.id);
+    case_get_id(row, 0, &gap.id);
     struct report_gap shown = { .gap = &gap };
     get_message(replay, sqlite3_column_int64(row, 8), custodian, &message);
     if (sqlite3_column_type(row, 9) != SQLITE_NULL) /* else the supervisor told it, of no message */
