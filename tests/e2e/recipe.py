@@ -14,7 +14,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
 
     @base64 @qp @uu NAME @yenc NAME @hqx @utf-16 @utf-16le @latin-1 … (any charset Python knows)
     @gzip @bz2 @xz @lzma @zstd @lz4 @compress
-    @zip [PASSWORD] @tar @7z [PASSWORD] @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
+    @zip [PASSWORD] @tar @7z [PASSWORD] @cab @lha @rar @rar5 @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
     @cut N              without its last N bytes
     @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
     @sqlite             lines of SQL as the file they make
@@ -38,6 +38,7 @@ import tempfile
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import archive_writer  # noqa: E402
 import msg_writer  # noqa: E402
 import ole_writer  # noqa: E402
 import tnef_writer  # noqa: E402
@@ -99,6 +100,8 @@ def archived(kind, members, password):
         return zipped(members)
     if kind == "tar":
         return tarred(members)
+    if kind in archive_writer.WRITERS:
+        return archive_writer.WRITERS[kind](members)
     if kind == "7z":
         options = [f"-p{password.removeprefix('hidden:')}"] if password else []
         options += ["-mhe=on"] if password and password.startswith("hidden:") else []
@@ -198,7 +201,7 @@ class Recipe:
             self.begin(verb, words)
 
     def begin(self, kind, words):
-        is_archive = kind in ("zip", "tar", "7z", *BSDTAR_FORMATS)
+        is_archive = kind in ("zip", "tar", "7z", *archive_writer.WRITERS, *BSDTAR_FORMATS)
         self.blocks.append((kind, words, [] if is_archive else None))
         self.texts.append(bytearray())
 
