@@ -111,6 +111,10 @@ static int step_store(struct walk *walk, struct item *child)
     pst->stage = STAGE_FOLDERS;
     if (!is_first_share(pst))
         return 0;
+    if (pst->file.index.promised > pst->file.in->size)
+        walk_gap(walk, walk->item, GAP_TRUNCATED, GAP_STANDS_FOR_REST, NULL,
+                 "the mailbox is cut short: it says it has %llu bytes, and has %llu",
+                 (unsigned long long)pst->file.index.promised, (unsigned long long)pst->file.in->size);
     if (pst->folders.lost > 0)
         walk_gap(walk, walk->item, GAP_DAMAGED, GAP_STANDS_FOR_REST, NULL,
                  "%llu pages of the mailbox's index cannot be read", (unsigned long long)pst->folders.lost);

@@ -58,6 +58,7 @@ int pst_index_open(struct pst_index *index, struct source *in, struct error *err
     if (index->header[index->layout == &ansi ? 461 : 513] == 0x10)
         return error_set(err, ERROR_ENCRYPTED, "protected by Windows Information Protection");
     index->root = get(index->header + index->layout->root + index->layout->word, index->layout->word);
+    index->promised = get(index->header + index->layout->root - 4 * index->layout->word, index->layout->word);
     index->base = (in->size + PST_PAGE_MAX - 1) / PST_PAGE_MAX * PST_PAGE_MAX;
     return 0;
 }

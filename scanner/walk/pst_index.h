@@ -28,6 +28,7 @@ struct pst_index {
     const struct pst_layout *layout;
     unsigned char header[PST_HEADER]; /* of the view; the file's until there is one */
     uint64_t root;                    /* offset of the index's root page */
+    uint64_t promised;                /* the size that the header tells (ibFileEof), in bytes */
     uint64_t base;                    /* where the view's pages stand: past the file's end */
     struct buffer pages;              /* of the view */
 };

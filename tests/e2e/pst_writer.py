@@ -8,9 +8,14 @@ Blocks are written as they come, so that a file of gigabytes costs little memory
 time (seconds since 1970), a list of str or bytes is several values.
 """
 import dataclasses
+import pathlib
+import re
 import struct
+import tempfile
 import uuid
 import zlib
+
+import msg_writer
 
 MESSAGE_CLASS, SUBJECT, HEADERS, BODY, RTF, HTML = 0x001A, 0x0037, 0x007D, 0x1000, 0x1009, 0x1013
 MESSAGE_ID, DISPLAY_NAME, ADDRESS_TYPE, ADDRESS, SMTP = 0x1035, 0x3001, 0x3002, 0x3003, 0x39FE
@@ -436,3 +441,36 @@ class Pst:
             b"\x80\0\0\0" + word(self.next_block)
         full = body + struct.pack("<I", crc(body[:516]))
         return (b"!BDN" + struct.pack("<I", crc(body[:471])) + full).ljust(564, b"\0")
+
+
+def of_msg(message):
+    """What Pst.message takes, of a msg_writer.Message."""
+    def value_of(value):
+        return float(value.seconds) if isinstance(value, msg_writer.Time) else value.text if isinstance(value, msg_writer.Ansi) else value
+
+    def properties_of(properties):
+        return {named(key[1]) if isinstance(key, tuple) else key: value_of(value) for key, value in properties.items()}
+
+    attachments = []
+    for properties in message.attachments:
+        data = properties.get(DATA)
+        rest = properties_of({key: value for key, value in properties.items() if key != DATA})
+        is_message = isinstance(data, msg_writer.Message)
+        attachments.append(Attachment(rest, None if is_message else data, of_msg(data) if is_message else None))
+    return properties_of(message.properties), [properties_of(one) for one in message.recipients], attachments
+
+
+def from_text(text, ansi=False):
+    """The bytes of a mailbox, for tests/golden: `[folder NAME]` and `[item]` sections, the latter of msg_writer.parsed's lines; [hidden] is an
+    item that no view of the folder shows."""
+    with tempfile.TemporaryDirectory() as place:
+        path = pathlib.Path(place) / "made.pst"
+        with Pst(path, ansi) as pst:
+            folder = pst.subtree
+            for section in re.split(r"^(?=\[(?:folder |item\]|hidden\]))", text, flags=re.M)[1:]:
+                head, _, lines = section.partition("\n")
+                if head.startswith("[folder "):
+                    folder = pst.folder(pst.subtree, head[8:-1])
+                else:
+                    pst.message(folder, *of_msg(msg_writer.parsed(lines)), hidden=head == "[hidden]")
+        return path.read_bytes()

@@ -19,6 +19,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
     @sqlite             lines of SQL as the file they make
     @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
+    @pst [ansi]         folders and items (pst_writer.from_text) as an Outlook mailbox
 """
 import base64
 import bz2
@@ -41,6 +42,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import archive_writer  # noqa: E402
 import msg_writer  # noqa: E402
 import ole_writer  # noqa: E402
+import pst_writer  # noqa: E402
 import tnef_writer  # noqa: E402
 from harness import b64lines, github_token  # noqa: E402
 
@@ -129,6 +131,8 @@ def encoded(kind, data, words):
         return yencoded(data, words[0])
     if kind == "msg":
         return msg_writer.write_msg(msg_writer.parsed(data.decode()))
+    if kind == "pst":
+        return pst_writer.from_text(data.decode(), "ansi" in words)
     if kind in ("doc", "ppt"):
         lines = [(line[2:], line.startswith("W ")) for line in data.decode().splitlines()]
         return ole_writer.document(ole_writer.word(lines) if kind == "doc" else ole_writer.slides(lines))
