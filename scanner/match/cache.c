@@ -195,7 +195,7 @@ int engine_load_cached(const struct ruleset *set, struct buffer *database, const
     int result = dir < 0 ? -1 : cache_try(dir, set, key, database);
     if (result < 0) {
         buffer_clear(database);
-        result = engine_compile(set, ENGINE_THIS_HOST, database, report, err);
+        result = engine_compile_within(ENGINE_COMPILE_SECONDS, set, ENGINE_THIS_HOST, database, report, err);
         if (result == 0 && dir >= 0)
             cache_write(dir, key, buffer_slice(database));
     }

@@ -61,7 +61,7 @@ static int bench_init(struct bench *bench, const struct ruleset *set, const stru
     struct buffer database;
     *bench = (struct bench){ NULL, NULL };
     buffer_init(&database, DATABASE_MAX);
-    if (engine_compile(set, ENGINE_THIS_HOST, &database, report, err) == 0)
+    if (engine_compile_within(ENGINE_COMPILE_SECONDS, set, ENGINE_THIS_HOST, &database, report, err) == 0)
         bench->engine = engine_new(set, buffer_slice(&database), err);
     buffer_release(&database);
     if (bench->engine)

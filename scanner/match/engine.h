@@ -14,6 +14,12 @@ enum engine_target { ENGINE_GENERIC, ENGINE_THIS_HOST };
 int engine_compile(const struct ruleset *set, enum engine_target target, struct buffer *out,
                    const struct rule_report *report, struct error *err);
 
+/* The same in a process of its own, which ends after SECONDS of CPU time: for rules that are not ours. Mistakes are told there: REPORT may write,
+ * but what it changes in memory is lost. */
+#define ENGINE_COMPILE_SECONDS 120u
+int engine_compile_within(unsigned seconds, const struct ruleset *set, enum engine_target target,
+                          struct buffer *out, const struct rule_report *report, struct error *err);
+
 /* An engine from SET and its serialised database. Compiles every PCRE2 program with JIT: afterwards no executable memory is
  * needed, so the sandbox can close. SET must outlive it. NULL on error. */
 struct engine *engine_new(const struct ruleset *set, struct slice database, struct error *err);

@@ -1,5 +1,6 @@
 /* cache_test.c - the cache of compiled rules: used when it is sound, made anew at any doubt. */
 #include "unit/match_kit.h"
+#include "match/rule_packed.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -163,6 +164,23 @@ static void works_where_nothing_can_be_stored(void **state)
     assert_int_equal(stamp(fixture), 0);
 }
 
+static void no_more_time_is_spent_than_allowed(void **state)
+{
+    const struct rule_report report = { kit_mistake, NULL };
+    struct ruleset *set = ruleset_new();
+    struct error err = { ERROR_NONE, "" };
+    struct buffer database;
+    (void)state;
+    buffer_init(&database, 64 * 1024 * 1024);
+    assert_int_equal(ruleset_add_packed(set, engine_builtin_rules(), "built in", NULL), 0);
+    assert_int_equal(engine_compile_within(1, set, ENGINE_GENERIC, &database, &report, &err), -1);
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    assert_non_null(strstr(err.message, "1 s"));
+    assert_int_equal(database.len, 0);
+    buffer_release(&database);
+    ruleset_free(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +190,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_others_can_write_is_not_used, setup, teardown),
         cmocka_unit_test_setup_teardown(a_link_is_not_followed, setup, teardown),
         cmocka_unit_test_setup_teardown(works_where_nothing_can_be_stored, setup, teardown),
+        cmocka_unit_test(no_more_time_is_spent_than_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
