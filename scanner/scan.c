@@ -148,7 +148,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
         return NULL;
     }
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
-        format != &format_sqlite)
+        format != &format_sqlite && format != &format_dbox)
         name_custodian(scan, item);
     return format;
 }

@@ -108,6 +108,7 @@ int archive_init(struct error *err);
 
 extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
 extern const struct format format_mbox;      /* mbox.c */
+extern const struct format format_dbox;      /* dbox.c: Dovecot's sdbox and mdbox */
 extern const struct format format_message;   /* message.c: RFC 5322 and MIME */
 extern const struct format format_misbehave; /* misbehave.c in test builds, else misbehave_none.c */
 extern const struct format format_pst;       /* pst.c, without libpff pst_none.c */

@@ -157,6 +157,38 @@ static struct slice describe_maildir(struct slice place, struct buffer *folder)
     return last_name(place);
 }
 
+/* Dovecot's layouts: "mailboxes/Ops/Keys/dbox-Mails/u.3" is a message of the folder Ops/Keys, "storage/m.7" holds messages of any. */
+static bool is_dbox(struct slice place)
+{
+    return slice_is_equal(last_name(place), slice_str("dbox-Mails")) ||
+           slice_is_equal(last_name(place), slice_str("storage"));
+}
+
+static bool is_dbox_file(struct slice path)
+{
+    struct slice name = last_name(path);
+    bool is_numbered = slice_starts_with(name, "u.") || slice_starts_with(name, "m.");
+    uint64_t number;
+    return is_numbered && slice_to_u64(slice_skip(name, 2), &number) == 0 && is_dbox(parent_of(path));
+}
+
+/* PLACE holds the files of a dbox. Appends the folder; returns the owner. */
+static struct slice describe_dbox(struct slice place, struct buffer *folder)
+{
+    static const char *const homes[] = { "sdbox", "mdbox", "dbox", "mail", NULL };
+    struct slice home = parent_of(place), boxes = home;
+    while (slice_is_equal(last_name(place), slice_str("dbox-Mails")) && boxes.len > 0 &&
+           !slice_is_equal(last_name(boxes), slice_str("mailboxes")))
+        boxes = parent_of(boxes);
+    if (slice_is_equal(last_name(boxes), slice_str("mailboxes"))) {
+        buffer_put(folder, slice_skip(home, boxes.len + 1));
+        home = parent_of(boxes);
+    }
+    if (is_one_of(last_name(home), homes) && last_name(parent_of(home)).len > 0)
+        home = parent_of(home);
+    return last_name(home);
+}
+
 void listing_describe(struct slice root, struct slice below, struct buffer *folder, struct buffer *custodian)
 {
     struct buffer path;
@@ -169,6 +201,8 @@ void listing_describe(struct slice root, struct slice below, struct buffer *fold
     struct slice box = parent_of(buffer_slice(&path)), place = parent_of(below), owner = last_name(root);
     if (is_maildir_box(last_name(box)))
         owner = describe_maildir(parent_of(box), folder);
+    else if (is_dbox_file(buffer_slice(&path)))
+        owner = describe_dbox(box, folder);
     else if (slice_ends_with_nocase(place, ".sbd"))
         put_plain_folder(folder, below);
     else
@@ -272,7 +306,7 @@ static void fill(struct listing *listing, struct listed *listed)
         listed->custodian = slice_str(input->custodian);
     /* A compressed message in a Maildir is no archive that names its owner, nor is a mailbox of Thunderbird's below another. */
     struct slice place = parent_of(path);
-    listed->is_labelled = input->custodian || is_maildir_box(last_name(place)) ||
+    listed->is_labelled = input->custodian || is_maildir_box(last_name(place)) || is_dbox_file(path) ||
                           (listing->depth > 0 && slice_ends_with_nocase(place, ".sbd"));
 }
 

@@ -18,6 +18,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @cut N              without its last N bytes
     @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
     @sqlite             lines of SQL as the file they make
+    @dbox WORD…         a message of Dovecot's dbox files, each WORD a line of its metadata (`@dbox Garden BOps/Keys`)
     @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
     @pst [ansi]         folders and items (pst_writer.from_text) as an Outlook mailbox
 """
@@ -120,6 +121,11 @@ def database(script):
         return (pathlib.Path(folder) / "made.db").read_bytes()
 
 
+def dbox_message(data, metadata):
+    head = b"\x01\x02N " + b" " * 8 + b" " + f"{len(data):016x}".encode() + b"\n"
+    return head + data + b"\n\x01\x03\n" + "".join(line + "\n" for line in metadata).encode() + b"\n"
+
+
 def encoded(kind, data, words):
     if kind == "base64":
         return b64lines(data).replace("\r\n", "\n").encode()
@@ -129,6 +135,8 @@ def encoded(kind, data, words):
         return uuencoded(data, words[0])
     if kind == "yenc":
         return yencoded(data, words[0])
+    if kind == "dbox":
+        return dbox_message(data, words)
     if kind == "msg":
         return msg_writer.write_msg(msg_writer.parsed(data.decode()))
     if kind == "pst":

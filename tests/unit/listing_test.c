@@ -41,6 +41,13 @@ static const struct {
     { "profile", "Mail/Archive.sbd/2024", "Mail/Archive/2024", "profile" },
     { "profile", "Mail/Archive.sbd/2024.sbd/Q1", "Mail/Archive/2024/Q1", "profile" },
     { "profile", "Mail/Inbox", "Mail", "profile" },
+    /* Dovecot's sdbox and mdbox */
+    { "home", "alice/sdbox/mailboxes/INBOX/dbox-Mails/u.1", "INBOX", "alice" },
+    { "home", "alice/sdbox/mailboxes/Ops/Keys/dbox-Mails/u.12", "Ops/Keys", "alice" },
+    { "alice/mdbox", "storage/m.3", "", "alice" },
+    { "alice", "storage/m.3", "", "alice" },
+    { "alice", "storage/notes.txt", "storage", "alice" },
+    { "alice", "dbox-Mails/u.1", "", "alice" },
     /* what is none */
     { "alice", "current/1", "current", "alice" },
     { "alice", "cur", "", "alice" },
