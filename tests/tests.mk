@@ -39,6 +39,12 @@ show-demo: $(PROGRAM) $(SAMPLE)
 	@echo '$$ mailspill scan $(SAMPLE)'
 	@$(PROGRAM) scan $(SAMPLE); status=$$?; echo "(exit status $$status)"; [ $$status -le 5 ] && [ $$status -ne 2 ]
 
+# Holds passwords against locked files, for tests/e2e/lock_test.py.
+LOCK_PROBE := $(BUILD)/tests/lock_probe
+$(LOCK_PROBE): tests/lock/probe.c $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(PKG_LIBS) $(LIBS)
+
 # A build in which one input format misbehaves on demand, to test what the supervisor makes of it.
 MISBEHAVING := $(BUILD)-misbehave/mailspill
 .PHONY: misbehaving
@@ -73,8 +79,8 @@ asan: check-deps $(BUILTIN)
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)-asan BUILTIN=$(BUILTIN) CC=clang HARDEN=-fPIE SANITIZE='$(FUZZ_FLAGS)' CFLAGS='-O1 -g' \
 	    asan-run
 .PHONY: asan-run
-asan-run: $(UNIT_TESTS) $(PROGRAM) misbehaving
-	MAILSPILL=$(PROGRAM) MISBEHAVING=$(MISBEHAVING) ASAN_OPTIONS=allocator_may_return_null=1 tests/run $(UNIT_TESTS) $(E2E_TESTS)
+asan-run: $(UNIT_TESTS) $(PROGRAM) $(LOCK_PROBE) misbehaving
+	MAILSPILL=$(PROGRAM) LOCK_PROBE=$(LOCK_PROBE) MISBEHAVING=$(MISBEHAVING) ASAN_OPTIONS=allocator_may_return_null=1 tests/run $(UNIT_TESTS) $(E2E_TESTS)
 
 LINT_TESTS := $(sort $(wildcard tests/lint/*.py))
 E2E_TESTS  := $(sort $(wildcard tests/e2e/*_test.py))
@@ -103,10 +109,10 @@ check: check-deps
 	@$(MAKE) --no-print-directory DEV=1 check-run
 
 .PHONY: check-build
-check-build: $(PROGRAM) $(UNIT_TESTS) $(SAMPLE) misbehaving fuzz-build
+check-build: $(PROGRAM) $(UNIT_TESTS) $(LOCK_PROBE) $(SAMPLE) misbehaving fuzz-build
 
 check-run:
-	@MAILSPILL=$(PROGRAM) MISBEHAVING=$(MISBEHAVING) SAMPLE=$(SAMPLE) FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=8 \
+	@MAILSPILL=$(PROGRAM) LOCK_PROBE=$(LOCK_PROBE) MISBEHAVING=$(MISBEHAVING) SAMPLE=$(SAMPLE) FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=8 \
 	    tests/run $(LINT_TESTS) $(UNIT_TESTS) $(E2E_TESTS) tests/browser/page_test.py tests/fuzz/run
 
 $(BUILD)/tests/bare: tests/bench/bare.c $(LIBRARY) $(BUILTIN)

@@ -9,6 +9,7 @@
 #include "decode/charset.h"
 #include "decode/shared_strings.h"
 #include "walk/hold.h"
+#include "walk/lock.h"
 
 /* Entries without data, and retries, in a row without a child. */
 #define RETRIES 100
@@ -26,7 +27,7 @@ int archive_init(struct error *err)
 {
     if (utf8_locale() == LC_GLOBAL_LOCALE)
         return error_set_errno(err, "no locale 'C.UTF-8', which names in archives need");
-    return hold_init(err);
+    return lock_init(err) < 0 ? -1 : hold_init(err);
 }
 
 static int archive_open(struct walk *walk, struct error *err)

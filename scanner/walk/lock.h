@@ -1,0 +1,84 @@
+/* lock.h - what is locked with a password, and what a password opens.
+ *
+ * One kind a file (lock_zip.c, lock_kdbx.c ...), one row in lock_table. A lock is one locked file, held whole in memory. Passwords are tried one
+ * after another in constant memory; what a right one shows is an item for the walkers like any other: an unlocked archive, the decrypted
+ * document, the XML of a password safe, a private key as PEM.
+ *
+ * Nothing is open until it is verified: by CRC, MAC, hash, or padding and structure together. A check that is weak (the one byte of
+ * ZipCrypto) only saves work. An empty password is a password: what LOCK_OPEN answers to it is no secret kept.
+ */
+#ifndef MAILSPILL_WALK_LOCK_H
+#define MAILSPILL_WALK_LOCK_H
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "item/source.h"
+
+enum lock_answer {
+    LOCK_WRONG,       /* not with this password */
+    LOCK_OPEN,        /* verified */
+    LOCK_DAMAGED,     /* no password can be verified: what is locked is cut or broken */
+    LOCK_LIMIT,       /* deriving the key would cost more than LOCK_MEMORY or LOCK_SECONDS */
+    LOCK_UNSUPPORTED, /* a cipher or a way to a key that we do not know */
+};
+
+/* What one try may cost; a file larger than LOCK_FILE_MAX (or limits->whole_bytes) has no lock. */
+#define LOCK_MEMORY ((uint64_t)256 * 1024 * 1024)
+#define LOCK_SECONDS 2
+#define LOCK_FILE_MAX ((uint64_t)256 * 1024 * 1024)
+
+/* Passwords are at most so long, in bytes; a longer one is wrong. */
+#define LOCK_PASSWORD_MAX 1024
+
+struct lock;
+struct lock_content;
+
+/* A row of the table. Only lock.c and its tests look inside. */
+struct lock_kind {
+    const char *name;  /* "zip" */
+    const char *title; /* for a person: "zip archive" */
+    /* Does FILE begin, and end, like one of this kind? Cheap; it may hold nothing locked. */
+    bool (*probe)(struct slice file);
+    /* Read what is locked into lock->state; lock->scheme says how. 1; 0: nothing in it is locked; -1: locked, but no password can be tried
+     * (ERR says why: ERROR_UNSUPPORTED, ERROR_FORMAT, ERROR_LIMIT). */
+    int (*open)(struct lock *lock, struct error *err);
+    enum lock_answer (*try)(struct lock *lock, struct slice password, struct error *err);
+    /* After LOCK_OPEN: 1, or 0 where opening shows nothing more, or -1. NULL: never shows more. */
+    int (*content)(struct lock *lock, struct lock_content *content, struct error *err);
+};
+
+/* The table, ended by NULL. */
+extern const struct lock_kind *const lock_table[];
+
+/* Load what OpenSSL and libgcrypt need; once, before the sandbox closes. 0 or -1. */
+int lock_init(struct error *err);
+
+/* Could a file that begins with HEAD be of a kind in the table? For whoever must decide whether to hold it whole: cheap, and
+ * wrong only towards true. */
+bool lock_is_likely(struct slice head);
+
+/* The lock of FILE, which is borrowed until lock_close, or NULL if nothing in it is locked by a kind we know. Where it is locked but no
+ * password can be tried (damaged, unsupported), the lock is there and each try says so. */
+struct lock *lock_find(struct slice file, const struct limits *limits);
+
+const char *lock_name(const struct lock *lock);  /* of its kind: "zip" */
+const char *lock_title(const struct lock *lock); /* "zip archive" */
+const char *
+lock_scheme(const struct lock
+                *lock); /* for a person: "AES-256, PBKDF2 with 1000 rounds"; "" if there is nothing to say */
+
+/* Try PASSWORD: UTF-8 as a person wrote it; the kind encodes it as its format wants. ERR (may be NULL) is set for all answers but WRONG and
+ * OPEN. The last password that opened is kept for lock_content. Costs at most about LOCK_SECONDS of CPU for the key, and reading through
+ * what is locked once for a password that passes the weak checks. */
+enum lock_answer lock_try(struct lock *lock, struct slice password, struct error *err);
+
+/* After LOCK_OPEN: the plain content, in memory of its own that is wiped and given back by source_close or with ARENA, and NAME, what
+ * to call it ("unlocked.zip"; a string constant). NULL with ERR untouched (kind ERROR_NONE) where opening shows nothing more; NULL with ERR set
+ * where it could not be made. Members of an archive that this password does not open stay in it, locked. */
+struct source *lock_content(struct lock *lock, struct arena *arena, struct slice *name, struct error *err);
+
+void lock_close(struct lock *lock); /* wipes; NULL is fine */
+
+extern const struct lock_kind lock_zip; /* lock_zip.c: ZipCrypto, WinZip AES */
+
+#endif
