@@ -5,24 +5,33 @@
 #define REASONS_SHOWN "4" /* of one kind */
 
 struct kind_words {
-    const char *what, *todo;
+    const char *one, *many, *todo;
 };
 
 static const struct kind_words kind_words[GAP_KINDS] = {
-    [GAP_TRUNCATED] = { "stop too early", "export or copy them again" },
-    [GAP_ENCRYPTED] = { "are encrypted", "ask their owner for the password and scan a decrypted copy" },
-    [GAP_LIMIT] = { "ran into a limit", "raise it with --limit NAME=VALUE and scan them again" },
-    [GAP_UNSUPPORTED] = { "are of a type that is not understood; only their raw bytes were read",
-                          "open them by hand, or convert them and scan that" },
-    [GAP_DAMAGED] = { "break their own format", "export them again, or look at them by hand" },
-    [GAP_CRASHED] = { "ended the worker that read them",
-                      "look at them by hand, and please report it: this is a bug" },
-    [GAP_TIMEOUT] = { "took too long", "raise --limit item-cpu or --limit hang and scan them again" },
-    [GAP_UNREADABLE] = { "could not be read", "check permissions and the disk, then scan them again" },
-    [GAP_MISSING] = { "are named in the export but not in it", "ask for a complete export" },
-    [GAP_NOT_IN_EXPORT] = { "lie outside the export (cloud links, stubs, headers only)",
-                            "fetch them and scan them" },
-    [GAP_PICTURE] = { "are pictures, which were not read", "look at them by hand" },
+    [GAP_TRUNCATED] = { "stops too early", "stop too early", "export or copy again" },
+    [GAP_ENCRYPTED] = { "is encrypted", "are encrypted",
+                        "ask the owner for the password and scan a decrypted copy" },
+    [GAP_LIMIT] = { "ran into a limit", "ran into a limit",
+                    "raise it with --limit NAME=VALUE and scan again" },
+    [GAP_UNSUPPORTED] = { "is of a type that is not understood; only its raw bytes were read",
+                          "are of a type that is not understood; only their raw bytes were read",
+                          "open by hand, or convert and scan that" },
+    [GAP_DAMAGED] = { "breaks its own format", "break their own format",
+                      "export again, or look at it by hand" },
+    [GAP_CRASHED] = { "ended the worker that read it", "ended the worker that read them",
+                      "look at it by hand, and please report it: this is a bug" },
+    [GAP_TIMEOUT] = { "took too long", "took too long",
+                      "raise --limit item-cpu or --limit hang and scan again" },
+    [GAP_UNREADABLE] = { "could not be read", "could not be read",
+                         "check permissions and the disk, then scan again" },
+    [GAP_MISSING] = { "is named in the export but not in it", "are named in the export but not in it",
+                      "ask for a complete export" },
+    [GAP_NOT_IN_EXPORT] = { "lies outside the export (a cloud link, a stub, headers only)",
+                            "lie outside the export (cloud links, stubs, headers only)",
+                            "fetch what is missing and scan it" },
+    [GAP_PICTURE] = { "is a picture, which was not read", "are pictures, which were not read",
+                      "look at it by hand" },
 };
 
 static const char select_kind[] =
@@ -64,7 +73,8 @@ static void put_kind(struct report *report, enum gap_kind kind)
         return;
     report_write(report, slice_str("   "));
     text_put_styled(report, STYLE_YELLOW, gap_kind_name(kind));
-    report_printf(report, "  %s %s", text_count(gaps, count), kind_words[kind].what);
+    report_printf(report, "  %s %s", text_count(gaps, count),
+                  gaps == 1 ? kind_words[kind].one : kind_words[kind].many);
     if (bytes > 0)
         report_printf(report, " (%s)", text_size(bytes, size));
     if (open < gaps)
