@@ -1,5 +1,5 @@
 /* rules_import.c - gitleaks', Nosey Parker's and Kingfisher's rules made into ours, and what could not be carried over. */
-#include "cli/rules_import.h"
+#include "cli/rules_import_parts.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,10 +10,6 @@
 #define ARENA_MAX ((size_t)1024 * 1024 * 1024)
 #define RULES_TEXT_MAX ((size_t)64 * 1024 * 1024)
 #define DATABASE_MAX ((size_t)256 * 1024 * 1024)
-#define EXAMPLES_MOST 8
-#define EXAMPLE_MOST ((size_t)2000)
-#define NOTES_MOST 24
-#define REFERENCE_WIDTH 2048U /* of a pattern that refers back, whose width nobody can work out */
 
 struct import {
     const struct import_report *report;
@@ -22,17 +18,6 @@ struct import {
     struct import_sum sum;
     struct ruleset *accepted; /* ids that are taken */
     const char *file;
-};
-
-/* One rule on its way: where it stands, and what was said of it. */
-struct draft {
-    struct import *import;
-    const struct import_node *node;
-    struct slice id;
-    struct buffer notes[NOTES_MOST];
-    size_t note_count;
-    struct buffer validators;
-    struct import_pattern pattern;
 };
 
 struct import *import_new(const struct import_report *report)
@@ -68,13 +53,13 @@ const struct import_sum *import_sum(const struct import *import)
     return &import->sum;
 }
 
-static void note(struct draft *draft, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void note(struct import_draft *draft, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-static void note(struct draft *draft, const char *format, ...)
+static void note(struct import_draft *draft, const char *format, ...)
 {
     char text[400];
     va_list list;
-    if (draft->note_count == NOTES_MOST)
+    if (draft->note_count == IMPORT_NOTES_MOST)
         return;
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
@@ -84,65 +69,12 @@ static void note(struct draft *draft, const char *format, ...)
     buffer_put_str(words, text);
 }
 
-static void tell(const struct draft *draft, const char *words)
+static void tell(const struct import_draft *draft, const char *words)
 {
     const struct import_report *report = draft->import->report;
     char id[96];
     snprintf(id, sizeof id, "%.*s", (int)draft->id.len, (const char *)draft->id.ptr);
     report->line(report->ctx, draft->import->file, draft->node->line, id, words);
-}
-
-/* Writing YAML. */
-
-static bool is_plain(struct slice text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] < ' ' || text.ptr[i] == 0x7F)
-            return false;
-    return true;
-}
-
-/* A scalar between quotes; braces doubled where it is a TEMPLATE. */
-enum scalar { SCALAR_TEXT, SCALAR_TEMPLATE };
-
-static void put_scalar(struct buffer *out, struct slice text, enum scalar kind)
-{
-    bool is_single = is_plain(text);
-    buffer_put_byte(out, is_single ? '\'' : '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = text.ptr[i];
-        if (kind == SCALAR_TEMPLATE && (c == '{' || c == '}'))
-            buffer_put_byte(out, c);
-        if (is_single && c == '\'')
-            buffer_put_byte(out, c);
-        if (is_single || (c >= ' ' && c != '"' && c != '\\' && c != 0x7F))
-            buffer_put_byte(out, c);
-        else if (c == '\n')
-            buffer_put_str(out, "\\n");
-        else if (c == '"' || c == '\\')
-            buffer_printf(out, "\\%c", c);
-        else
-            buffer_printf(out, "\\x%02x", c);
-    }
-    buffer_put_byte(out, is_single ? '\'' : '"');
-}
-
-static void put_key(struct buffer *out, const char *key, struct slice text)
-{
-    if (text.len == 0)
-        return;
-    buffer_printf(out, "    %s: ", key);
-    put_scalar(out, text, SCALAR_TEXT);
-    buffer_put_byte(out, '\n');
-}
-
-/* A comment of one line; nothing in a foreign file may end it. */
-static void put_comment(struct buffer *out, const struct buffer *words)
-{
-    buffer_put_str(out, "  # ");
-    for (size_t i = 0; i < words->len; i++)
-        buffer_put_byte(out, words->ptr[i] < ' ' || words->ptr[i] == 0x7F ? ' ' : words->ptr[i]);
-    buffer_put_byte(out, '\n');
 }
 
 /* Kebab-case, at most 60 characters, not taken yet. */
@@ -170,9 +102,10 @@ static struct slice new_id(struct import *import, struct slice wanted)
 
 /* Validators. */
 
-static void add_validator(struct draft *draft, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_validator(struct import_draft *draft, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-static void add_validator(struct draft *draft, const char *format, ...)
+static void add_validator(struct import_draft *draft, const char *format, ...)
 {
     char text[300];
     va_list list;
@@ -181,11 +114,11 @@ static void add_validator(struct draft *draft, const char *format, ...)
     va_end(list);
     if (draft->validators.len > 0)
         buffer_put_str(&draft->validators, ", ");
-    put_scalar(&draft->validators, slice_str(text), SCALAR_TEXT);
+    import_put_scalar(&draft->validators, slice_str(text), IMPORT_SCALAR_TEXT);
 }
 
 /* Keywords must stand somewhere in the file; we look 256 bytes around, and only where the pattern holds none of them itself. */
-static void take_keywords(struct draft *draft, const struct import_node *keywords)
+static void take_keywords(struct import_draft *draft, const struct import_node *keywords)
 {
     char words[200] = "";
     size_t len = 0;
@@ -206,14 +139,14 @@ static void take_keywords(struct draft *draft, const struct import_node *keyword
     note(draft, "keywords: wanted within 256 bytes, not anywhere in the file");
 }
 
-static void take_entropy(struct draft *draft, const char *key)
+static void take_entropy(struct import_draft *draft, const char *key)
 {
     struct slice value = import_text(draft->node, key);
     if (value.len > 0 && value.len < 16 && !slice_is_equal(value, slice_str("0")))
         add_validator(draft, "entropy:%.*s", (int)value.len, (const char *)value.ptr);
 }
 
-static void take_requirements(struct draft *draft)
+static void take_requirements(struct import_draft *draft)
 {
     const struct import_node *wanted = import_find(draft->node, "pattern_requirements");
     struct slice digits = import_text(wanted, "min_digits");
@@ -226,7 +159,7 @@ static void take_requirements(struct draft *draft)
 }
 
 /* What allowlists passed over, placeholders mostly, is left to our own judge of them. */
-static void take_allowlists(struct draft *draft)
+static void take_allowlists(struct import_draft *draft)
 {
     static const char *const keys[] = { "allowlist", "allowlists" };
     size_t regexes = 0, words = 0, others = 0;
@@ -248,89 +181,14 @@ static void take_allowlists(struct draft *draft)
     add_validator(draft, "not-placeholder");
 }
 
-static void note_lost(struct draft *draft, const char *key, const char *why)
+static void note_lost(struct import_draft *draft, const char *key, const char *why)
 {
     if (import_find(draft->node, key))
         note(draft, "%s: not carried over: %s", key, why);
 }
 
-/* The rule as YAML. */
-
-static void put_examples(struct draft *draft, struct buffer *out, const char *key, const char *const *from)
-{
-    size_t count = 0;
-    for (; *from; from++) {
-        const struct import_node *list = import_find(draft->node, *from);
-        for (const struct import_node *text = list ? list->first : NULL; text; text = text->next) {
-            if (text->kind != IMPORT_TEXT || text->text.len > EXAMPLE_MOST || count == EXAMPLES_MOST)
-                continue;
-            if (count == 0)
-                buffer_printf(out, "    %s:\n", key);
-            buffer_put_str(out, "      - ");
-            put_scalar(out, text->text, SCALAR_TEMPLATE);
-            buffer_put_byte(out, '\n');
-            count++;
-        }
-    }
-}
-
-static struct slice first_reference(const struct import_node *node)
-{
-    const struct import_node *list = import_find(node, "references");
-    return list && list->first && list->first->kind == IMPORT_TEXT ? list->first->text : slice_of(NULL, 0);
-}
-
-static struct slice name_of(const struct import_node *node)
-{
-    struct slice name = import_text(node, "name");
-    if (name.len == 0)
-        name = import_text(node, "description");
-    if (name.len == 0)
-        name = import_text(node, "id");
-    size_t end = slice_find_byte(name, 0, '\n');
-    return slice_sub(name, 0, end < 120 ? end : 120);
-}
-
-/* How a rule is tried: repeats without bound clamped to MOST, with or without a pattern of its own for Hyperscan. */
-struct attempt {
-    unsigned most;
-    bool has_find;
-};
-
-static const struct attempt attempts[] = { { 256, false }, { 256, true }, { 64, false },
-                                           { 64, true },   { 16, false }, { 16, true } };
-
-static void put_rule(struct draft *draft, const struct attempt *attempt, struct buffer *out)
-{
-    static const char *const examples[] = { "examples", NULL };
-    static const char *const negatives[] = { "negative_examples", NULL };
-    struct buffer pattern;
-    buffer_init(&pattern, IMPORT_FILE_MAX);
-    buffer_printf(out, "  - id: %.*s\n", (int)draft->id.len, (const char *)draft->id.ptr);
-    put_key(out, "name", name_of(draft->node));
-    buffer_put_str(out, "    category: saas\n    severity: medium\n");
-    draft->pattern.most = attempt->most;
-    if (attempt->has_find) {
-        draft->pattern.is_find = true;
-        import_put_pattern(&draft->pattern, &pattern);
-        put_key(out, "find", buffer_slice(&pattern));
-        draft->pattern.is_find = false;
-        buffer_clear(&pattern);
-    }
-    import_put_pattern(&draft->pattern, &pattern);
-    if (!import_has_prefix(buffer_slice(&pattern)))
-        buffer_put_str(out, "    verdict: contextual\n");
-    put_key(out, "pattern", buffer_slice(&pattern));
-    if (draft->pattern.has_reference)
-        buffer_printf(out, "    width: %u\n", REFERENCE_WIDTH);
-    if (draft->validators.len > 0)
-        buffer_printf(out, "    validate: [%.*s]\n", (int)draft->validators.len,
-                      (const char *)draft->validators.ptr);
-    put_key(out, "reference", first_reference(draft->node));
-    put_examples(draft, out, "examples", examples);
-    put_examples(draft, out, "negatives", negatives);
-    buffer_release(&pattern);
-}
+static const struct import_attempt attempts[] = { { 256, false }, { 256, true }, { 64, false },
+                                                  { 64, true },   { 16, false }, { 16, true } };
 
 /* The loader's and the compiler's first complaint. */
 static void keep_first(void *ctx, const char *file, unsigned line, const char *message)
@@ -365,7 +223,7 @@ static bool is_usable(struct slice rule, char *why)
     return is_good;
 }
 
-static void note_pattern(struct draft *draft, const struct attempt *attempt)
+static void note_pattern(struct import_draft *draft, const struct import_attempt *attempt)
 {
     const struct import_pattern *pattern = &draft->pattern;
     if (pattern->clamped > 0)
@@ -373,7 +231,7 @@ static void note_pattern(struct draft *draft, const struct attempt *attempt)
     if (pattern->groups > 1 && !pattern->has_named && !pattern->has_reference)
         note(draft, "pattern: %u groups, the first is taken for the secret", pattern->groups);
     if (pattern->has_reference)
-        note(draft, "pattern: refers back, so a match is looked for within %u bytes", REFERENCE_WIDTH);
+        note(draft, "pattern: refers back, so a match is looked for within %u bytes", IMPORT_REFERENCE_WIDTH);
     if (attempt->has_find)
         note(draft, "pattern: Hyperscan gets it without look-around; PCRE2 looks again");
     if (import_count(import_find(draft->node, "examples")) < 2 ||
@@ -381,12 +239,12 @@ static void note_pattern(struct draft *draft, const struct attempt *attempt)
         draft->import->sum.without_examples++;
 }
 
-static void accept(struct draft *draft, struct slice rule)
+static void accept(struct import_draft *draft, struct slice rule)
 {
     struct import *import = draft->import;
     struct rule taken = { .id = arena_string(import->arena, draft->id) };
     for (size_t i = 0; i < draft->note_count; i++) {
-        put_comment(&import->rules, &draft->notes[i]);
+        import_put_comment(&import->rules, &draft->notes[i]);
         buffer_put_byte(&draft->notes[i], 0);
         tell(draft, (const char *)draft->notes[i].ptr);
     }
@@ -396,7 +254,7 @@ static void accept(struct draft *draft, struct slice rule)
     import->sum.clamped += draft->pattern.clamped > 0;
 }
 
-static void drop(struct draft *draft, const char *why)
+static void drop(struct import_draft *draft, const char *why)
 {
     char words[400];
     snprintf(words, sizeof words, "LEFT OUT: %s", why);
@@ -404,7 +262,7 @@ static void drop(struct draft *draft, const char *why)
     draft->import->sum.dropped++;
 }
 
-static void try_pattern(struct draft *draft)
+static void try_pattern(struct import_draft *draft)
 {
     char why[240] = "", first[240] = "";
     struct buffer rule;
@@ -412,7 +270,7 @@ static void try_pattern(struct draft *draft)
     buffer_init(&rule, RULES_TEXT_MAX);
     for (size_t i = 0; i < sizeof attempts / sizeof *attempts && !is_done; i++) {
         buffer_clear(&rule);
-        put_rule(draft, &attempts[i], &rule);
+        import_put_rule(draft, &attempts[i], &rule);
         is_done = is_usable(buffer_slice(&rule), why);
         if (!first[0])
             memcpy(first, why, sizeof first);
@@ -427,17 +285,17 @@ static void try_pattern(struct draft *draft)
 }
 
 /* PREFIX keeps ids apart from those of the built-in rules, so that both can be used at once. */
-static void draft_init(struct draft *draft, struct import *import, const struct import_node *node,
+static void draft_init(struct import_draft *draft, struct import *import, const struct import_node *node,
                        const char *prefix)
 {
     struct slice id = import_text(node, "id");
-    *draft = (struct draft){ .import = import, .node = node };
+    *draft = (struct import_draft){ .import = import, .node = node };
     buffer_init(&draft->validators, 64 * 1024);
     draft->id = new_id(import, arena_printf(import->arena, "%s%.*s", prefix, (int)id.len,
                                             id.len > 0 ? (const char *)id.ptr : ""));
 }
 
-static void draft_release(struct draft *draft)
+static void draft_release(struct import_draft *draft)
 {
     for (size_t i = 0; i < draft->note_count; i++)
         buffer_release(&draft->notes[i]);
@@ -446,7 +304,7 @@ static void draft_release(struct draft *draft)
 
 static void import_gitleaks_rule(struct import *import, const struct import_node *node)
 {
-    struct draft draft;
+    struct import_draft draft;
     uint64_t group = 0;
     draft_init(&draft, import, node, "gitleaks-");
     draft.pattern.text = import_text(node, "regex");
@@ -466,7 +324,7 @@ static void import_gitleaks_rule(struct import *import, const struct import_node
 
 static void import_yaml_rule(struct import *import, const struct import_node *node)
 {
-    struct draft draft;
+    struct import_draft draft;
     draft_init(&draft, import, node, "");
     draft.pattern.text = slice_trim(import_text(node, "pattern"));
     take_entropy(&draft, "min_entropy");
@@ -487,7 +345,7 @@ static int import_rules_of(struct import *import, const struct import_node *root
     const struct import_node *rules = import_find(root, "rules");
     if (!rules || rules->kind != IMPORT_LIST)
         return error_set(err, ERROR_FORMAT, "%s: holds no list of rules", import->file);
-    struct draft whole = { .import = import, .node = root, .id = slice_str("(whole file)") };
+    struct import_draft whole = { .import = import, .node = root, .id = slice_str("(whole file)") };
     if (is_toml && (import_find(root, "allowlist") || import_find(root, "allowlists")))
         tell(&whole, "allowlist: the file's own is not carried over: see docs/suppression.md");
     if (import_find(root, "extend"))
