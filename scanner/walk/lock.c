@@ -9,8 +9,7 @@
 #include "walk/lock_parts.h"
 
 const struct lock_kind *const lock_table[] = {
-    &lock_zip,
-    NULL,
+    &lock_zip, &lock_pkcs12, &lock_pem, &lock_jks, NULL,
 };
 
 bool lock_is_likely(struct slice head)

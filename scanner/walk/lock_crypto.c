@@ -1,5 +1,6 @@
 /* lock_crypto.c - what all locks share of ciphers, hashes and ways to a key. */
 #include <openssl/evp.h>
+#include <stdio.h>
 
 #include "base/utf8.h"
 #include "walk/lock_parts.h"
@@ -158,6 +159,28 @@ int lock_cipher(int cipher, int mode, enum lock_way way, struct slice key, struc
                                                 : gcry_cipher_encrypt(handle, bytes, len, NULL, 0);
     gcry_cipher_close(handle);
     return wrong ? -1 : 0;
+}
+
+void lock_cipher_title(int cipher, size_t key_len, char *out, size_t size)
+{
+    static const struct {
+        int cipher;
+        const char *name;
+    } names[] = {
+        { GCRY_CIPHER_AES128, "AES" },           { GCRY_CIPHER_AES192, "AES" },
+        { GCRY_CIPHER_AES256, "AES" },           { GCRY_CIPHER_CAMELLIA128, "Camellia" },
+        { GCRY_CIPHER_CAMELLIA192, "Camellia" }, { GCRY_CIPHER_CAMELLIA256, "Camellia" },
+        { GCRY_CIPHER_ARCFOUR, "RC4" },          { GCRY_CIPHER_RFC2268_40, "RC2" },
+        { GCRY_CIPHER_RFC2268_128, "RC2" },      { GCRY_CIPHER_TWOFISH, "Twofish" },
+        { GCRY_CIPHER_BLOWFISH, "Blowfish" },
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (names[i].cipher == cipher) {
+            snprintf(out, size, "%s-%zu", names[i].name, key_len * 8);
+            return;
+        }
+    }
+    snprintf(out, size, "%s", gcry_cipher_algo_name(cipher)); /* those whose key has one length */
 }
 
 size_t lock_unpad(const unsigned char *bytes, size_t len, size_t block)

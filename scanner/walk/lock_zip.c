@@ -683,7 +683,7 @@ static int zip_content(struct lock *lock, struct lock_content *content, struct e
 
 const struct lock_kind lock_zip = {
     .name = "zip",
-    .title = "zip archive (ZipCrypto, AES)",
+    .title = "zip archive",
     .probe = zip_probe,
     .open = zip_open,
     .try = zip_try,
