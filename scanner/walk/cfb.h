@@ -72,6 +72,11 @@ struct slice cfb_read(struct cfb *cfb, struct arena *arena, struct cfb_entry *en
 /* A stream as a source, which fails where its chain does. In ARENA. */
 struct source *cfb_source(struct cfb *cfb, struct arena *arena, struct cfb_entry *entry);
 
+/* Write BYTES over the beginning of a stream where it stands in FILE, a copy of the whole file (cfb->size bytes). The bytes written: not more than
+ * `usable`. */
+size_t cfb_overwrite(const struct cfb *cfb, const struct cfb_entry *entry, struct slice bytes,
+                     unsigned char *file);
+
 /* All bytes that no stream covers and that are not fill (zeros, 0xFF), one range after another; NULL if there are none. In ARENA. */
 struct source *cfb_rest(struct cfb *cfb, struct arena *arena);
 

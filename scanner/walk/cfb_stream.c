@@ -100,6 +100,24 @@ static void measure_entry(struct cfb *cfb, struct cfb_entry *entry)
     }
 }
 
+size_t cfb_overwrite(const struct cfb *cfb, const struct cfb_entry *entry, struct slice bytes,
+                     unsigned char *file)
+{
+    size_t unit = unit_of(cfb, entry->is_mini), done = 0;
+    size_t most = bytes.len < entry->usable ? bytes.len : (size_t)entry->usable;
+    uint32_t at = entry->start;
+    while (done < most && at < count_of(cfb, entry->is_mini)) {
+        uint64_t offset = offset_of(cfb, entry->is_mini, at);
+        size_t part = most - done < unit ? most - done : unit;
+        if (offset >= cfb->size || part > cfb->size - offset)
+            break;
+        memcpy(file + offset, bytes.ptr + done, part);
+        done += part;
+        at = next_of(cfb, entry->is_mini, at);
+    }
+    return done;
+}
+
 static void measure_free(struct cfb *cfb, bool is_mini)
 {
     const unsigned char *used = is_mini ? cfb->mini_used : cfb->used;

@@ -82,6 +82,7 @@ void lock_close(struct lock *lock); /* wipes; NULL is fine */
 extern const struct lock_kind lock_pem;    /* lock_pem.c: PEM and PKCS #8 private keys */
 extern const struct lock_kind lock_pkcs12; /* lock_pkcs12.c */
 extern const struct lock_kind lock_jks;    /* lock_jks.c: JKS and JCEKS */
+extern const struct lock_kind lock_ooxml;  /* lock_ooxml.c: Office Open XML: standard and agile encryption */
 extern const struct lock_kind lock_zip;    /* lock_zip.c: ZipCrypto, WinZip AES */
 
 #endif

@@ -161,6 +161,11 @@ int lock_cipher(int cipher, int mode, enum lock_way way, struct slice key, struc
     return wrong ? -1 : 0;
 }
 
+int lock_aes(size_t key_len)
+{
+    return key_len == 32 ? GCRY_CIPHER_AES256 : key_len == 24 ? GCRY_CIPHER_AES192 : GCRY_CIPHER_AES128;
+}
+
 void lock_cipher_title(int cipher, size_t key_len, char *out, size_t size)
 {
     static const struct {

@@ -57,6 +57,9 @@ enum lock_way { LOCK_DECIPHER, LOCK_ENCIPHER };
 int lock_cipher(int cipher, int mode, enum lock_way way, struct slice key, struct slice iv,
                 unsigned char *bytes, size_t len);
 
+/* libgcrypt's AES for a key of KEY_LEN bytes. */
+int lock_aes(size_t key_len);
+
 /* "AES-256": what people call a cipher of libgcrypt's with a key of KEY_LEN bytes. */
 void lock_cipher_title(int cipher, size_t key_len, char *out, size_t size);
 

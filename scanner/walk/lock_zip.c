@@ -344,12 +344,7 @@ static bool begin_aes(struct zip_reader *reader, const struct zip_entry *entry, 
     reader->given_mac = left.ptr + left.len - ZIP_AES_MAC;
     reader->stream_at = sizeof reader->stream;
     reader->aes =
-        lock_cipher_open(GCRY_CIPHER_AES, GCRY_CIPHER_MODE_ECB, slice_of(keys, key_len), slice_of(NULL, 0));
-    if (key_len == 24 || key_len == 32) {
-        gcry_cipher_close(reader->aes);
-        reader->aes = lock_cipher_open(key_len == 24 ? GCRY_CIPHER_AES192 : GCRY_CIPHER_AES256,
-                                       GCRY_CIPHER_MODE_ECB, slice_of(keys, key_len), slice_of(NULL, 0));
-    }
+        lock_cipher_open(lock_aes(key_len), GCRY_CIPHER_MODE_ECB, slice_of(keys, key_len), slice_of(NULL, 0));
     if (gcry_md_open(&reader->mac, GCRY_MD_SHA1, GCRY_MD_FLAG_HMAC) ||
         gcry_md_setkey(reader->mac, keys + key_len, key_len))
         abort();
