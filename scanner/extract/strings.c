@@ -177,6 +177,18 @@ static void strings_make(void *ctx, const struct feed_block *block, struct feed_
         feed_views_add(views, track_view(&strings->big, VIEW_UTF16BE));
 }
 
+/* Indexes that Dovecot keeps beside its mailboxes: what they have of mail is text, and is read as such. */
+static bool is_index(const struct item *item)
+{
+    struct slice name = item->name;
+    if (item_message(item))
+        return false;
+    for (size_t at; (at = slice_find_byte(name, 0, '/')) != SLICE_NONE;)
+        name = slice_skip(name, at + 1);
+    return slice_starts_with(name, "dovecot.index") || slice_starts_with(name, "dovecot.list.index") ||
+           slice_starts_with(name, "dovecot.map.index");
+}
+
 static void tell_gap(struct extract *extract)
 {
     const struct item *item = extract->item;
@@ -197,6 +209,8 @@ static void tell_gap(struct extract *extract)
         break;
     case TYPE_DOCUMENT:
     case TYPE_BINARY:
+        if (is_index(item))
+            break;
         extract_gap(extract, GAP_UNSUPPORTED, NULL, "no reader for %s: only its bytes were read", type.media);
         break;
     case TYPE_TEXT:

@@ -17,6 +17,11 @@ struct address_list {
     size_t count;
 };
 
+/* Who got a message, as a journal report around it tells. */
+struct journal {
+    struct address_list to, cc, bcc;
+};
+
 struct envelope {
     struct slice id;   /* Message-ID with its angle brackets, folding removed */
     int64_t date;      /* Date, seconds since 1970 UTC, or ENVELOPE_NO_DATE */
@@ -30,9 +35,11 @@ struct envelope {
                                     X-GM-THRID, else a guess from subject and people */
     bool is_thread_guessed;
     struct slice folder;      /* "Inbox/Ops": from the container, or a label */
-    struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses */
+    struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses; or
+                                 deleted: it is in no folder any more */
     struct slice custodian;
-    bool is_custodian_labelled; /* it was given: nothing in the input says it better */
+    bool is_custodian_labelled;    /* it was given: nothing in the input says it better */
+    const struct journal *journal; /* for the message in a journal report; else NULL */
 
     /* Most messages have nothing to tell, so what is costly to read waits until somebody asks: with COMPLETE set, only id, labels,
      * folder, folder_role and custodian are there (see envelope_complete). UNREAD is what it reads. */

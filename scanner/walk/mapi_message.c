@@ -14,6 +14,10 @@ static const struct {
 } stubs[] = {
     { "IPM.Note.EnterpriseVault.Shortcut", GAP_NOT_IN_EXPORT,
       "only the stub of a message that lies in Enterprise Vault: collect it from the vault" },
+    { "IPM.Note.EnterpriseVaultShortcut", GAP_NOT_IN_EXPORT,
+      "only the stub of a message that lies in Enterprise Vault: collect it from the vault" },
+    { "IPM.ixos-archive", GAP_NOT_IN_EXPORT,
+      "only the stub of a message that lies in an archive (OpenText, IXOS): collect it from the archive" },
     { "IPM.Note.EAS", GAP_NOT_IN_EXPORT,
       "only the stub of a message that lies in an archive (EAS): collect it from the archive" },
     { "IPM.Note.rpmsg.Microsoft", GAP_ENCRYPTED,

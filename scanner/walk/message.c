@@ -10,6 +10,7 @@
 
 #include <assert.h>
 
+#include "walk/journal.h"
 #include "walk/mime_boundary.h"
 #include "walk/mime_guess.h"
 #include "walk/mime_headers.h"
@@ -67,6 +68,9 @@ struct message {
     struct frame *frame; /* innermost */
     unsigned frames;
     uint64_t parts;
+    bool is_journal;               /* a report, whose first text names the recipients of the message in it */
+    const struct journal *journal; /* once that was read */
+    const char *partial;           /* why there is no more of the message; told once */
     struct slice base; /* part number of the message, which its parts continue; empty for the outermost */
 
     /* The entity at work. */
@@ -284,6 +288,9 @@ static bool give_header(struct walk *walk, struct item *child)
         source_consume(source, block.len);
         return false;
     }
+    if (message->partial)
+        walk_gap(walk, walk->item, GAP_NOT_IN_EXPORT, GAP_STANDS_FOR_REST, NULL, "%s", message->partial);
+    message->partial = NULL;
     child_init(walk, child, ITEM_HEADER);
     child->content = CONTENT_TEXT;
     child->part = message->number.len ? message->number : message->base;
@@ -380,15 +387,71 @@ static void describe_partial(struct walk *walk, struct item *child)
                  (unsigned long long)entity->partial_number, (unsigned long long)entity->partial_total);
 }
 
+/* The first text of a journal report, whatever it is encoded in. */
+static void read_journal(struct walk *walk, enum transfer_encoding encoding)
+{
+    struct message *message = walk->state;
+    struct arena *arena = walk->item->arena ? walk->item->arena : walk->arena;
+    struct buffer plain;
+    struct slice text;
+    message->is_journal = false;
+    (void)look_at_content(message, JOURNAL_TEXT, &text);
+    buffer_init(&plain, 2 * JOURNAL_TEXT);
+    if (encoding == TRANSFER_BASE64)
+        (void)transfer_decode_base64(text, &plain, NULL);
+    else if (encoding == TRANSFER_QUOTED_PRINTABLE)
+        (void)transfer_decode_quoted_printable(text, &plain, NULL);
+    message->journal = journal_read(arena, plain.len > 0 ? buffer_slice(&plain) : text);
+    buffer_release(&plain);
+}
+
+/* What the report tells of its recipients belongs to the message in it. */
+static void hand_on_journal(struct message *message, struct item *child)
+{
+    struct envelope *envelope;
+    if (!message->journal)
+        return;
+    envelope = arena_alloc(child->arena, sizeof *envelope);
+    *envelope = (struct envelope){ .date = ENVELOPE_NO_DATE,
+                                   .folder = child->envelope->folder,
+                                   .folder_role = child->envelope->folder_role,
+                                   .custodian = child->envelope->custodian,
+                                   .is_custodian_labelled = child->envelope->is_custodian_labelled,
+                                   .journal = message->journal };
+    child->envelope = envelope;
+    message->journal = NULL;
+}
+
+/* A part that its mail program took out of the message. */
+static void tell_absence(struct walk *walk, struct item *child)
+{
+    struct message *message = walk->state;
+    struct slice text;
+    if (message->entity.absent)
+        walk_gap(walk, child, GAP_NOT_IN_EXPORT, GAP_STANDS_FOR_REST, NULL, "%s", message->entity.absent);
+    if (!message->entity.is_beside || !look_at_content(message, HEADER_LOOK, &text) ||
+        slice_trim(text).len > 0)
+        return;
+    walk_gap(walk, child, GAP_NOT_IN_EXPORT, GAP_STANDS_FOR_REST, NULL,
+             "Apple Mail keeps this attachment in a file beside the message: collect the mailbox with its "
+             "folder 'Attachments'");
+}
+
 static bool give_leaf(struct walk *walk, struct item *child)
 {
     struct message *message = walk->state;
     const struct entity *entity = &message->entity;
     enum transfer_encoding encoding = real_encoding(message);
     describe_part(walk, child);
+    if (message->is_journal && !child->is_attachment && is_textual(entity->type) &&
+        !entity_is_message(entity))
+        read_journal(walk, encoding);
+    if (entity->absent || entity->is_beside)
+        tell_absence(walk, child);
     if (entity_is_message(entity)) {
         child->content = CONTENT_MESSAGE;
         child->is_quoted_message = true;
+        hand_on_journal(message, child);
     } else if (slice_is_equal(entity->type, slice_str("message/partial"))) {
         describe_partial(walk, child);
     } else if (slice_is_equal(entity->type, slice_str("message/external-body"))) {
@@ -663,6 +726,9 @@ static int message_open(struct walk *walk, struct error *err)
     provenance_begin(&provenance, item->arena ? item->arena : walk->arena, walk->env->limits, item->envelope);
     read_header(walk, &provenance);
     item->envelope = provenance_end(&provenance);
+    message->is_journal = provenance.is_journal;
+    if (provenance.is_partial)
+        message->partial = "only the beginning of the message was fetched from its server: collect it there";
     if (!item->arena)
         envelope_complete(item->envelope); /* the walk's own arena is rewound between parts */
     item->is_message = true;

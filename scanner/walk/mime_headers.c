@@ -57,10 +57,29 @@ static void take_transfer(struct entity *entity, struct arena *arena, struct sli
     entity->transfer = transfer_from_name(name);
 }
 
+/* Fields by which mail programs say that a part was taken out of the message. */
+static void take_absence(struct entity *entity, struct slice name, struct slice value)
+{
+    if (slice_is_equal_nocase(name, slice_str("X-Mozilla-Cloud-Part")))
+        entity->absent = "the attachment lies in a cloud store (Thunderbird Filelink): fetch it by the link "
+                         "in the part's header";
+    else if (slice_is_equal_nocase(name, slice_str("X-Mozilla-External-Attachment-URL")))
+        entity->absent = "the attachment was detached to a file of its owner's "
+                         "(X-Mozilla-External-Attachment-URL): collect it there";
+    else if (slice_is_equal_nocase(name, slice_str("X-Mozilla-Altered")) && !entity->absent &&
+             slice_starts_with_nocase(slice_trim(value), "AttachmentDeleted"))
+        entity->absent =
+            "the attachment was deleted from the message by its owner: ask the other side, or a backup";
+    else if (slice_is_equal_nocase(name, slice_str("X-Apple-Content-Length")))
+        entity->is_beside = true;
+}
+
 void entity_take(struct entity *entity, struct arena *arena, const struct header_field *field,
                  const struct limits *limits)
 {
     struct slice name = field->name;
+    if (name.len > 16 && name.ptr[1] == '-')
+        take_absence(entity, name, field->value);
     if (name.len < sizeof "Content-Type" - 1 || name.ptr[7] != '-' ||
         !slice_starts_with_nocase(name, "content-"))
         return;

@@ -17,6 +17,8 @@ struct entity {
     bool has_type, has_transfer, has_disposition;
     uint64_t partial_number, partial_total; /* of message/partial; 0 where absent */
     struct slice external;                  /* access-type of message/external-body */
+    bool is_beside;                         /* Apple Mail took its bytes out, to a file beside the message */
+    const char *absent; /* why the part's bytes are not here, by its own header; else NULL */
     bool has_params_over_limit;
 };
 

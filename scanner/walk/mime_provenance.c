@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "decode/transfer.h"
+#include "walk/journal.h"
 
 /* A guessed thread names so many people at most, and takes so many bytes. */
 #define GUESS_PEOPLE 32
@@ -24,7 +25,9 @@ void provenance_begin(struct provenance *provenance, struct arena *arena, const 
         envelope->folder_role = container->folder_role;
         envelope->custodian = container->custodian;
     }
-    *provenance = (struct provenance){ .arena = arena, .limits = limits, .envelope = envelope };
+    *provenance =
+        (struct provenance){ .arena = arena, .limits = limits, .envelope = envelope, .container = container };
+    provenance->journal = container ? container->journal : NULL;
 }
 
 /* One taker a field. VALUE points into the header block. */
@@ -52,14 +55,31 @@ static struct address_list parse_addresses(struct provenance *provenance, struct
     return list;
 }
 
+/* "alice at corp.example (Alice)" of Mailman's archives, as an address; TEXT itself where it is no such thing. */
+static struct slice restore_address(struct arena *arena, struct slice text)
+{
+    size_t at = slice_find(text, 0, slice_str(" at "));
+    if (at == SLICE_NONE || slice_find_byte(text, 0, '@') != SLICE_NONE)
+        return text;
+    struct slice user = slice_sub(text, 0, at), host = slice_skip(text, at + 4);
+    host = slice_trim(slice_sub(host, 0, slice_find_byte(host, 0, '(')));
+    if (user.len == 0 || slice_find_byte(user, 0, ' ') != SLICE_NONE ||
+        slice_find_byte(host, 0, '.') == SLICE_NONE || slice_find_byte(host, 0, ' ') != SLICE_NONE)
+        return text;
+    return arena_printf(arena, "%.*s@%.*s", (int)user.len, (const char *)user.ptr, (int)host.len,
+                        (const char *)host.ptr);
+}
+
+static struct slice first_address(struct provenance *provenance, struct slice value)
+{
+    struct address_list list = parse_addresses(provenance, value);
+    return list.count > 0 ? restore_address(provenance->arena, list.at[0]) : slice_of(NULL, 0);
+}
+
 static void take_from(struct provenance *provenance, struct slice value)
 {
-    struct address_list list;
-    if (provenance->envelope->from.len > 0)
-        return;
-    list = parse_addresses(provenance, value);
-    if (list.count > 0)
-        provenance->envelope->from = list.at[0];
+    if (provenance->envelope->from.len == 0)
+        provenance->envelope->from = first_address(provenance, value);
 }
 
 /* The list's room is a power of two, four at least: it doubles when full, so that a thousand To fields cost no more than one. */
@@ -140,6 +160,12 @@ static void take_labels(struct provenance *provenance, struct slice value, unsig
     }
 }
 
+static void take_gmail_labels(struct provenance *provenance, struct slice value)
+{
+    provenance->is_gmail = true;
+    take_labels(provenance, value, ',');
+}
+
 static void take_comma_labels(struct provenance *provenance, struct slice value)
 {
     take_labels(provenance, value, ',');
@@ -186,6 +212,39 @@ static void take_gmail_thread(struct provenance *provenance, struct slice value)
     keep_first(&provenance->gmail_thread, value);
 }
 
+static void take_delivered_to(struct provenance *provenance, struct slice value)
+{
+    keep_first(&provenance->delivered_to, value);
+}
+
+/* Thunderbird's flags (nsMsgMessageFlags), four hexadecimal digits. */
+static void take_mozilla_status(struct provenance *provenance, struct slice value)
+{
+    unsigned char flags[2];
+    value = slice_trim(value);
+    if (value.len != 4 || slice_unhex(value, flags) != 2)
+        return;
+    provenance->is_deleted |= (flags[1] & 0x08) != 0;
+    provenance->is_partial |= (flags[0] & 0x04) != 0;
+}
+
+static void take_partial(struct provenance *provenance, struct slice value)
+{
+    (void)value;
+    provenance->is_partial = true;
+}
+
+static void take_journal(struct provenance *provenance, struct slice value)
+{
+    (void)value;
+    provenance->is_journal = true;
+}
+
+static void take_content_identifier(struct provenance *provenance, struct slice value)
+{
+    provenance->is_journal |= slice_is_equal_nocase(slice_trim(value), slice_str("exjournalreport"));
+}
+
 #define NAMED(text)                                     \
     {                                                   \
         (const unsigned char *)(text), sizeof(text) - 1 \
@@ -209,7 +268,12 @@ static const struct taker {
     { NAMED("sender"), take_sender },
     { NAMED("thread-index"), take_thread_index },
     { NAMED("x-gm-thrid"), take_gmail_thread },
-    { NAMED("x-gmail-labels"), take_comma_labels },
+    { NAMED("x-gmail-labels"), take_gmail_labels },
+    { NAMED("delivered-to"), take_delivered_to },
+    { NAMED("x-mozilla-status"), take_mozilla_status },
+    { NAMED("sc-partially-retrieved"), take_partial },
+    { NAMED("x-ms-journal-report"), take_journal },
+    { NAMED("content-identifier"), take_content_identifier },
     { NAMED("x-keywords"), take_word_labels },
     { NAMED("x-mozilla-keys"), take_word_labels },
     { NAMED("keywords"), take_comma_labels },
@@ -218,16 +282,16 @@ static const struct taker {
 /* Bit n: a name of n bytes in the table begins with this letter. Most fields of a message are not in it. */
 static const uint32_t lengths_by_letter[26] = {
     ['b' - 'a'] = 1u << 3,
-    ['c' - 'a'] = 1u << 2,
-    ['d' - 'a'] = 1u << 4,
+    ['c' - 'a'] = 1u << 2 | 1u << 18,
+    ['d' - 'a'] = 1u << 4 | 1u << 12,
     ['f' - 'a'] = 1u << 4,
     ['i' - 'a'] = 1u << 11,
     ['k' - 'a'] = 1u << 8,
     ['m' - 'a'] = 1u << 10,
     ['r' - 'a'] = 1u << 8 | 1u << 10,
-    ['s' - 'a'] = 1u << 6 | 1u << 7,
+    ['s' - 'a'] = 1u << 6 | 1u << 7 | 1u << 22,
     ['t' - 'a'] = 1u << 2 | 1u << 12,
-    ['x' - 'a'] = 1u << 10 | 1u << 14,
+    ['x' - 'a'] = 1u << 10 | 1u << 14 | 1u << 16 | 1u << 19,
 };
 
 static bool may_be_taken(struct slice name)
@@ -341,16 +405,64 @@ static struct slice guess_thread(struct provenance *provenance)
     return guess;
 }
 
-/* Where the container has no folders, a label may name one. */
-static void take_folder_from_labels(struct envelope *envelope)
+/* Labels that Gmail gives by itself, in English; the others are its user's. */
+static bool is_system_label(struct slice label)
 {
-    for (size_t i = 0; i < envelope->labels.count && envelope->folder.len == 0; i++) {
+    static const char *const names[] = { "Important", "Opened", "Unread", "Starred", "Chat" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_is_equal_nocase(label, slice_str(names[i])))
+            return true;
+    return slice_starts_with_nocase(label, "Category ");
+}
+
+static void set_folder(struct envelope *envelope, struct slice folder, struct slice role)
+{
+    envelope->folder = folder;
+    envelope->folder_role = role;
+}
+
+/* A label may name a folder: that of a role first, else one that a user made. False: none does. */
+static bool take_folder_from_labels(struct envelope *envelope, bool takes_any)
+{
+    for (size_t i = 0; i < envelope->labels.count; i++) {
         struct slice role = envelope_folder_role(envelope->labels.at[i]);
         if (role.len == 0)
             continue;
-        envelope->folder = envelope->labels.at[i];
-        envelope->folder_role = role;
+        set_folder(envelope, envelope->labels.at[i], role);
+        return true;
     }
+    for (size_t i = 0; takes_any && i < envelope->labels.count; i++)
+        if (!is_system_label(envelope->labels.at[i])) {
+            set_folder(envelope, envelope->labels.at[i], slice_of(NULL, 0));
+            return true;
+        }
+    return false;
+}
+
+/* The value of From, which may wait to be read. */
+static struct slice value_of_from(const struct provenance *provenance)
+{
+    for (const struct provenance_unread *unread = provenance->first; unread; unread = unread->next)
+        if (unread->taker->take == take_from)
+            return unread->value;
+    return slice_of(NULL, 0);
+}
+
+/* A mailbox that Google exported does not say whose it is; its messages do, by whom they came to or were sent from. */
+static void take_account(struct provenance *provenance)
+{
+    struct envelope *envelope = provenance->envelope;
+    struct slice value = provenance->delivered_to;
+    bool is_own = slice_is_equal(envelope->folder_role, slice_str("sent")) ||
+                  slice_is_equal(envelope->folder_role, slice_str("drafts"));
+    if (provenance->gmail_thread.len == 0 ||
+        (provenance->container && provenance->container->is_custodian_labelled))
+        return;
+    if (value.len == 0 && is_own)
+        value = value_of_from(provenance);
+    struct slice account = first_address(provenance, value);
+    if (slice_find_byte(account, 0, '@') != SLICE_NONE)
+        envelope->custodian = account;
 }
 
 /* What was put off. Its values were copied by provenance_end. */
@@ -361,6 +473,8 @@ static void complete(struct envelope *envelope)
         unread->taker->take(provenance, unread->value);
     if (envelope->from.len == 0)
         take_from(provenance, provenance->sender);
+    if (provenance->journal)
+        journal_merge(provenance->arena, provenance->journal, envelope);
     envelope->first_received = header_unfold(provenance->arena, provenance->received);
     envelope->thread = told_thread(provenance);
     if (envelope->thread.len == 0) {
@@ -386,8 +500,12 @@ struct envelope *provenance_end(struct provenance *provenance)
     keep(provenance, &provenance->in_reply_to);
     keep(provenance, &provenance->thread_index);
     keep(provenance, &provenance->gmail_thread);
-    if (envelope->folder.len == 0)
-        take_folder_from_labels(envelope);
+    if (provenance->is_gmail || envelope->folder.len == 0)
+        (void)take_folder_from_labels(envelope, provenance->is_gmail);
+    if (provenance->is_gmail)
+        take_account(provenance);
+    if (provenance->is_deleted)
+        envelope->folder_role = slice_str("deleted");
     if (envelope->folder_role.len == 0 && envelope->folder.len > 0)
         envelope->folder_role = envelope_folder_role(envelope->folder);
     struct provenance *kept = arena_alloc(provenance->arena, sizeof *kept);

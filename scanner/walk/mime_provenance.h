@@ -14,7 +14,13 @@ struct provenance {
     const struct limits *limits;
     struct envelope *envelope;
     struct provenance_unread *first, *last; /* in the order of the block */
-    struct slice sender, received, references, in_reply_to, thread_index, gmail_thread;
+    struct slice sender, received, references, in_reply_to, thread_index, gmail_thread, delivered_to;
+    const struct envelope *container;
+    const struct journal *journal;
+    bool is_gmail;   /* it has Gmail's labels */
+    bool is_journal; /* it is a report about another message, which it holds */
+    bool is_deleted; /* by its own header: Thunderbird's, until it compacts the folder */
+    bool is_partial; /* only its beginning was fetched */
 };
 
 /* A new envelope in ARENA, which must not be rewound as long as the envelope may be completed. It has folder and custodian from

@@ -17,7 +17,7 @@ from harness import ROOT, Tap, of_type, scan, summary  # noqa: E402
 from recipe import Recipe  # noqa: E402
 
 GOLDEN = ROOT / "tests" / "golden"
-MESSAGE_KEYS = ["id", "from", "folder", "folder_role", "custodian", "labels", "thread"]
+MESSAGE_KEYS = ["id", "from", "bcc", "folder", "folder_role", "custodian", "labels", "thread"]
 COUNTS = ["inputs", "messages", "excluded", "leaves", "scanned", "partial", "refused", "pictures", "findings", "secrets", "gaps"]
 
 
