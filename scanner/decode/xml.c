@@ -128,30 +128,49 @@ static void note_failure(struct xml *xml, enum XML_Error code)
                                            : XML_ErrorString(code);
 }
 
-static int feed_some(struct xml *xml, struct slice bytes, bool is_last)
+/* What STATUS means, once so many bytes were fed that LEN of them are new. */
+static int take_status(struct xml *xml, enum XML_Status status, size_t len, bool is_last)
 {
-    enum XML_Status status =
-        XML_Parse(xml->parser, (const char *)bytes.ptr, (int)bytes.len, is_last ? XML_TRUE : XML_FALSE);
-    xml->fed += bytes.len;
-    if (status == XML_STATUS_ERROR && xml->fault == XML_SOUND) {
+    if (status == XML_STATUS_SUSPENDED && xml->fault == XML_SOUND)
+        return 1;
+    if (status == XML_STATUS_ERROR && xml->fault == XML_SOUND)
         note_failure(xml, XML_GetErrorCode(xml->parser));
-    }
-    if (xml->fault == XML_SOUND && !is_last && xml->fed - xml_at(xml) > XML_TOKEN_MAX + bytes.len) {
+    if (xml->fault == XML_SOUND && !is_last && xml->fed - xml_at(xml) > XML_TOKEN_MAX + len) {
         xml->fault = XML_LIMIT;
         xml->why = "a tag is too long";
     }
     return xml->fault == XML_SOUND ? 0 : -1;
 }
 
+static int feed_some(struct xml *xml, struct slice bytes, bool is_last)
+{
+    enum XML_Status status =
+        XML_Parse(xml->parser, (const char *)bytes.ptr, (int)bytes.len, is_last ? XML_TRUE : XML_FALSE);
+    xml->fed += bytes.len;
+    return take_status(xml, status, bytes.len, is_last);
+}
+
 int xml_feed(struct xml *xml, struct slice bytes, bool is_last)
 {
-    const size_t step = (size_t)1024 * 1024;
-    while (xml->fault == XML_SOUND && bytes.len > step) {
-        if (feed_some(xml, slice_sub(bytes, 0, step), false) < 0)
+    while (xml->fault == XML_SOUND && bytes.len > XML_PIECE) {
+        if (feed_some(xml, slice_sub(bytes, 0, XML_PIECE), false) < 0)
             return -1;
-        bytes = slice_skip(bytes, step);
+        bytes = slice_skip(bytes, XML_PIECE);
     }
     return xml->fault == XML_SOUND ? feed_some(xml, bytes, is_last) : -1;
+}
+
+void xml_pause(struct xml *xml)
+{
+    if (xml->fault == XML_SOUND)
+        XML_StopParser(xml->parser, XML_TRUE);
+}
+
+int xml_resume(struct xml *xml)
+{
+    if (xml->fault != XML_SOUND)
+        return -1;
+    return take_status(xml, XML_ResumeParser(xml->parser), XML_PIECE, false);
 }
 
 uint64_t xml_at(const struct xml *xml)

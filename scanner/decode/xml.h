@@ -41,8 +41,14 @@ struct xml {
 void xml_init(struct xml *xml, const struct xml_sink *sink);
 void xml_release(struct xml *xml);
 
-/* The next bytes. 0, or -1 from the first fault on: what follows is not read. */
+/* The next bytes. 0, or -1 from the first fault on: what follows is not read. 1: a callback paused it. */
 int xml_feed(struct xml *xml, struct slice bytes, bool is_last);
+
+/* In a callback: tell nothing after it until xml_resume, which goes on with the bytes that were fed and says what xml_feed says. Who pauses
+ * feeds XML_PIECE bytes at a time at most. */
+#define XML_PIECE ((size_t)1024 * 1024)
+void xml_pause(struct xml *xml);
+int xml_resume(struct xml *xml);
 
 /* In a callback: where in all the bytes that were fed the thing that is told begins, and its length there. */
 uint64_t xml_at(const struct xml *xml);

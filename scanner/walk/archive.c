@@ -199,7 +199,7 @@ static void tell_document(struct walk *walk, struct archive_walk *state, struct 
         return;
     state->is_named_document = true;
     walk_gap(walk, walk->item, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL,
-             "no reader for this Outlook for Mac archive: its XML was scanned as text");
+             "the directory of this Outlook for Mac archive cannot be read: its XML was scanned as text");
 }
 
 static int next_member(struct walk *walk, struct archive_walk *state, struct item *child)

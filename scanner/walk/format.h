@@ -106,6 +106,7 @@ void walk_gap(struct walk *walk, const struct item *item, enum gap_kind kind, en
 /* Load what format_archive needs of OpenSSL and the locale; once, before the sandbox closes. 0 or -1. */
 int archive_init(struct error *err);
 
+extern const struct format format_olm;       /* olm.c: archives of Outlook for Mac */
 extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
 extern const struct format format_mbox;      /* mbox.c */
 extern const struct format format_dbox;      /* dbox.c: Dovecot's sdbox and mdbox */
