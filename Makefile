@@ -29,6 +29,8 @@ PFF        := $(shell pkg-config --exists libpff libbfio 2>/dev/null && echo yes
 ifeq ($(PFF),yes)
 PACKAGES   += libpff libbfio
 endif
+# PDF: the program mailspill-pdf, started beside a worker. poppler is GPL, so that nothing of it is linked into the core.
+POPPLER    := $(shell pkg-config --exists poppler-glib 2>/dev/null && echo yes)
 # TOML, for `rules import`, is read by a C++ library, where that and a compiler for it are there.
 ifeq ($(origin CXX),default)
 CXX        := $(if $(findstring clang,$(CC)),clang++,g++)
@@ -38,7 +40,8 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
 
 # -O3 hurts nothing here and helps nothing: the hot loops are Hyperscan's and libc's.
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DMAILSPILL_VERSION='"$(VERSION)"' -Iscanner -Iinclude -include base/banned.h \
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DMAILSPILL_VERSION='"$(VERSION)"' \
+             -DMAILSPILL_LIBEXECDIR='"$(PREFIX)/libexec/mailspill"' -Iscanner -Iinclude -include base/banned.h \
              $(WARNINGS) $(HARDEN) $(PKG_CFLAGS) $(CFLAGS) $(SANITIZE)
 ALL_LDFLAGS = $(LDHARDEN) $(LDFLAGS) $(SANITIZE)
 
@@ -48,8 +51,9 @@ UNCHOSEN := $(if $(SECCOMP),scanner/work/sandbox_none.c,scanner/work/sandbox.c) 
             $(if $(TOML),scanner/cli/rules_toml_none.c) \
             $(if $(MISBEHAVE),scanner/walk/misbehave_none.c,scanner/walk/misbehave.c)
 
-# Everything under scanner/ is the library, but for the two programs.
-PROGRAMS := scanner/cli/main.c scanner/cli/rulec.c
+# Everything under scanner/ is the library, but for the two programs and the helpers, which are programs of their own.
+PROGRAMS := scanner/cli/main.c scanner/cli/rulec.c $(wildcard scanner/helpers/*.c)
+HELPERS  := $(if $(POPPLER),$(BUILD)/mailspill-pdf)
 SOURCES  := $(filter-out $(PROGRAMS) $(UNCHOSEN),$(wildcard scanner/*.c scanner/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/scanner/report/html_assets.o
 ifeq ($(TOML),yes)
@@ -61,7 +65,7 @@ PROGRAM  := $(BUILD)/mailspill
 
 .DELETE_ON_ERROR:
 .PHONY: all
-all: $(PROGRAM)
+all: $(PROGRAM) $(HELPERS)
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -97,12 +101,18 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY) $(PKG_LIBS) $(LIBS)
 	@[ "$(BUILD)" != build ] || ln -sfn build/mailspill mailspill
 
--include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d
+# The helpers. What they share with the core are its lowest layers and the sandbox. GLib's headers use what banned.h poisons.
+HELPER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/*.c))
+$(BUILD)/scanner/helpers/pdf.o $(BUILD)/scanner/helpers/pdf_page.o: CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib 2>/dev/null)
+$(BUILD)/mailspill-pdf: $(patsubst %,$(BUILD)/scanner/helpers/%.o,pdf pdf_page serve) $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs poppler-glib) $(if $(SECCOMP),-lseccomp) $(LIBS)
+
+-include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d $(HELPER_OBJECTS:.o=.d)
 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
         libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev \
-        g++ libtomlplusplus-dev
+        g++ libtomlplusplus-dev libpoppler-glib-dev
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux
 
@@ -159,6 +169,7 @@ install: all $(PUBLIC)
 	    $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/mailspill/patterns $(DESTDIR)$(PREFIX)/share/doc/mailspill
 	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/mailspill
+	[ -z "$(HELPERS)" ] || install -D -m 755 -t $(DESTDIR)$(PREFIX)/libexec/mailspill $(HELPERS)
 	install -m 644 $(HEADERS) $(DESTDIR)$(PREFIX)/include
 	install -m 644 $(PUBLIC) $(DESTDIR)$(PREFIX)/lib/libmailspill.a
 	echo "$$PC_FILE" >$(DESTDIR)$(PREFIX)/lib/pkgconfig/mailspill.pc

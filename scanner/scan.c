@@ -29,8 +29,11 @@ static void scan_rest(struct scan *scan, struct item *container)
     rest.is_message = false;
     rest.name = rest.part = slice_of(NULL, 0);
     rest.opener = NULL;
-    if (container->source && source_fill(container->source, 1, NULL) == 1)
-        scan_item(scan, &rest);
+    if (!container->source || source_fill(container->source, 1, NULL) != 1)
+        return;
+    scan->is_rest_of_gap = scan->gapped == container;
+    scan_item(scan, &rest);
+    scan->is_rest_of_gap = false;
 }
 
 /* Containers. */
@@ -105,8 +108,8 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     int opened = walk_open(&walk, format, item, &scan->env, &err);
     if (opened < 0) {
         scan_gap_of_error(scan, item, &err);
+        scan_rest(scan, item); /* all of it, and as bytes: partial. They may be held by the walk */
         walk_close(&walk);
-        scan_rest(scan, item);
         return;
     }
     if (!item->parent && scan->task->first_ordinal)
@@ -148,7 +151,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
         return NULL;
     }
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
-        format != &format_sqlite && format != &format_dbox)
+        format != &format_sqlite && format != &format_dbox && format != &format_pdf)
         name_custodian(scan, item);
     return format;
 }
@@ -222,7 +225,8 @@ void scan_run(struct scan *scan, const struct scan_task *task)
 
 struct scan *scan_new(const struct engine *engine, const struct scan_settings *settings,
                       const struct record_output *output, const struct spooler *spooler,
-                      const struct splitter *splitter, struct scan_progress *progress, struct error *err)
+                      const struct splitter *splitter, struct helper_client *helpers,
+                      struct scan_progress *progress, struct error *err)
 {
     struct scan *scan = calloc(1, sizeof *scan);
     if (!scan)
@@ -244,7 +248,7 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };
     scan->matches = (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL,
                                          scan, settings->is_telling_looks ? scan_looked_put : NULL };
-    scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, NULL };
+    scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, NULL, helpers };
     scan->splitter = splitter;
     scan->input_arena = arena_new(0);
     scan->leaf_arena = arena_new(0);

@@ -55,10 +55,11 @@ struct scan_task {
 
 struct scan;
 
-/* All but the return value is borrowed. SPOOLER, SPLITTER and PROGRESS may be NULL. NULL on error. */
+/* All but the return value is borrowed. SPOOLER, SPLITTER, HELPERS and PROGRESS may be NULL. NULL on error. */
 struct scan *scan_new(const struct engine *engine, const struct scan_settings *settings,
                       const struct record_output *output, const struct spooler *spooler,
-                      const struct splitter *splitter, struct scan_progress *progress, struct error *err);
+                      const struct splitter *splitter, struct helper_client *helpers,
+                      struct scan_progress *progress, struct error *err);
 void scan_free(struct scan *scan);
 
 /* Scan one task to its end; the last record is a unit. Cannot fail: what could not be read is a gap. */

@@ -197,7 +197,8 @@ void scan_leaf(struct scan *scan, struct item *item)
     struct error err = { 0 };
     const struct rule *rule = NULL;
     scan->leaf = item;
-    scan->is_leaf_partial = scan->gapped == item;
+    scan->is_leaf_partial = scan->gapped == item || scan->is_rest_of_gap;
+    scan->is_rest_of_gap = false;
     scan->has_rule_gap = false;
     collector_begin_leaf(scan->collector, item);
     matcher_begin(scan->matcher, &scan->matches);

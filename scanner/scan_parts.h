@@ -27,6 +27,8 @@ struct scan {
     bool is_leaf_partial;
     bool has_rule_gap;         /* a rule told one of this leaf */
     const struct item *gapped; /* the child that its walk had a gap to tell about */
+    bool
+        is_rest_of_gap; /* the leaf at work is what is left of a container that could not be opened, or not to its end */
     const struct text_block *block;
     size_t reply_at;   /* where in the block an earlier message begins, */
     bool has_reply_at; /* once that was looked for */

@@ -79,7 +79,7 @@ asan: check-deps $(BUILTIN)
 	@$(MAKE) --no-print-directory -j2 BUILD=$(BUILD)-asan BUILTIN=$(BUILTIN) CC=clang HARDEN=-fPIE SANITIZE='$(FUZZ_FLAGS)' CFLAGS='-O1 -g' \
 	    asan-run
 .PHONY: asan-run
-asan-run: $(UNIT_TESTS) $(PROGRAM) $(LOCK_PROBE) misbehaving
+asan-run: $(UNIT_TESTS) $(PROGRAM) $(HELPERS) $(LOCK_PROBE) misbehaving
 	MAILSPILL=$(PROGRAM) LOCK_PROBE=$(LOCK_PROBE) MISBEHAVING=$(MISBEHAVING) ASAN_OPTIONS=allocator_may_return_null=1 tests/run $(UNIT_TESTS) $(E2E_TESTS)
 
 LINT_TESTS := $(sort $(wildcard tests/lint/*.py))
@@ -109,7 +109,7 @@ check: check-deps
 	@$(MAKE) --no-print-directory DEV=1 check-run
 
 .PHONY: check-build
-check-build: $(PROGRAM) $(UNIT_TESTS) $(LOCK_PROBE) $(SAMPLE) misbehaving fuzz-build
+check-build: $(PROGRAM) $(HELPERS) $(UNIT_TESTS) $(LOCK_PROBE) $(SAMPLE) misbehaving fuzz-build
 
 check-run:
 	@MAILSPILL=$(PROGRAM) LOCK_PROBE=$(LOCK_PROBE) MISBEHAVING=$(MISBEHAVING) SAMPLE=$(SAMPLE) FUZZ_BUILD=$(FUZZ_BUILD) FUZZ_SECONDS=8 \

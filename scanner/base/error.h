@@ -12,6 +12,7 @@ enum error_kind {
     ERROR_ENCRYPTED,   /* gap `encrypted` */
     ERROR_UNSUPPORTED, /* gap `unsupported` */
     ERROR_TIMEOUT,     /* gap `timeout` */
+    ERROR_CRASHED,     /* a helper died of the input: gap `crashed` */
 };
 
 struct error {

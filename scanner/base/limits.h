@@ -26,6 +26,9 @@ struct limits {
     uint64_t decoded_depth;   /* encodings in one another in a text */
     uint64_t decoded_bytes;   /* out of encoded blocks in a text, for each 16 MiB of it */
     uint64_t decoded_blobs;   /* encoded blocks in a text, for each 16 MiB of it */
+    uint64_t pages;           /* of a PDF */
+    uint64_t document_text;   /* bytes of text out of a PDF or a picture */
+    uint64_t pixels;          /* of a picture */
     uint64_t item_cpu;        /* seconds of CPU for each 64 MiB of an item */
     uint64_t hang;            /* seconds without progress */
     uint64_t findings;        /* held for one message */

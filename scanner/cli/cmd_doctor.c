@@ -18,6 +18,7 @@
 #include <zlib.h>
 
 #include "cli/command.h"
+#include "work/helpers.h"
 #include "work/sandbox.h"
 
 /* One line; a fault is counted. */
@@ -97,6 +98,16 @@ static void doctor_libraries(void)
     say("zlib", zlibVersion());
 }
 
+static void doctor_helpers(void)
+{
+    char path[HELPER_PATH_MOST];
+    puts("\nHelpers");
+    for (int kind = 0; kind < HELPER_KINDS; kind++) {
+        bool is_there = helpers_find((enum helper_kind)kind, path, sizeof path) == 0;
+        say(helper_subject((enum helper_kind)kind), is_there ? path : helper_lack((enum helper_kind)kind));
+    }
+}
+
 static int doctor_space(const char *what, const char *folder)
 {
     struct statvfs info;
@@ -173,6 +184,7 @@ static int doctor_run(struct scan_options *options, char *const *argv)
     printf("mailspill %s\n\n", MAILSPILL_VERSION);
     int faults = doctor_machine() + doctor_sandbox();
     doctor_libraries();
+    doctor_helpers();
     faults += doctor_places(options);
     doctor_limits(options);
     printf("\n%s\n", faults ? "Something is in the way of a scan." : "Nothing is in the way of a scan.");

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "cli/command.h"
+#include "work/helpers.h"
 
 struct gap_meaning {
     enum gap_kind kind;
@@ -22,6 +23,16 @@ static const struct gap_meaning gap_meanings[] = {
     { GAP_PICTURE, "a picture, which no option asked to read; does not touch the exit status" },
 };
 
+/* What needs a program that is not here. */
+static void list_lacking(void)
+{
+    char path[HELPER_PATH_MOST];
+    for (int kind = 0; kind < HELPER_KINDS; kind++)
+        if (helpers_find((enum helper_kind)kind, path, sizeof path) < 0)
+            printf("  %-14s %s\n", helper_subject((enum helper_kind)kind),
+                   helper_lack((enum helper_kind)kind));
+}
+
 static int formats_run(struct scan_options *options, char *const *argv)
 {
     struct error err;
@@ -34,6 +45,7 @@ static int formats_run(struct scan_options *options, char *const *argv)
     for (size_t i = 0; format_table[i]; i++)
         if (format_table[i]->title)
             printf("  %-14s %s\n", format_table[i]->name, format_table[i]->title);
+    list_lacking();
     puts("\nRead as text:");
     for (size_t i = 0; extractor_table[i]; i++)
         printf("  %-14s %s\n", extractor_table[i]->name, extractor_table[i]->title);

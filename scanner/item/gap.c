@@ -41,6 +41,8 @@ enum gap_kind gap_kind_of_error(enum error_kind kind)
         return GAP_UNSUPPORTED;
     case ERROR_TIMEOUT:
         return GAP_TIMEOUT;
+    case ERROR_CRASHED:
+        return GAP_CRASHED;
     case ERROR_SYSTEM:
         return GAP_UNREADABLE;
     default:

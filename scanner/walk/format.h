@@ -7,6 +7,7 @@
 #ifndef MAILSPILL_WALK_FORMAT_H
 #define MAILSPILL_WALK_FORMAT_H
 
+#include "ask/client.h"
 #include "base/arena.h"
 #include "base/limits.h"
 #include "item/item.h"
@@ -46,6 +47,7 @@ struct walk_env {
     const struct gap_sink *gaps;
     const struct spooler *spooler;   /* NULL: hold in memory alone */
     const struct splitter *splitter; /* NULL: never split */
+    struct helper_client *helpers;   /* NULL: none is there */
 };
 
 struct format {
@@ -119,5 +121,6 @@ extern const struct format format_ole;       /* ole.c: all other compound files 
 extern const struct format format_tnef;      /* tnef.c: winmail.dat */
 extern const struct format format_rtf;       /* rtf.c: RTF in which objects lie */
 extern const struct format format_sqlite;    /* sqlite.c */
+extern const struct format format_pdf;       /* pdf.c: PDF, by the helper mailspill-pdf */
 
 #endif

@@ -269,7 +269,8 @@ struct crew *crew_new(const struct scan_request *request, const struct crew_call
     crew->request = request;
     crew->last_look = progress_clock();
     crew->calls = *calls;
-    crew->setup = (struct worker_setup){ NULL, &request->settings, request->sandbox, jobs, NULL };
+    crew->setup =
+        (struct worker_setup){ .settings = &request->settings, .sandbox = request->sandbox, .jobs = jobs };
     crew->setup.pages = mmap(NULL, jobs * sizeof *crew->setup.pages, PROT_READ | PROT_WRITE,
                              MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (crew->setup.pages == MAP_FAILED)

@@ -75,6 +75,47 @@ static const char *const allowed_calls[] = {
     "time",
 };
 
+/* What is left to a helper's child, which has its document and its answer on one stream. */
+static const char *const tight_calls[] = {
+    "read",
+    "write",
+    "sendto",
+    "recvfrom",
+    "close",
+    "fstat",
+    "lseek",
+    "munmap",
+    "mremap",
+    "brk",
+    "madvise",
+    "futex",
+    "gettimeofday",
+    "clock_gettime",
+    "getrandom",
+    "exit",
+    "exit_group",
+    "rt_sigreturn",
+    "rt_sigaction",
+    "sched_yield",
+    "getrusage",
+    "restart_syscall",
+    "rt_sigprocmask",
+    "getpid",
+    "gettid",
+    "times",
+    "time",
+    "rseq",
+    "set_robust_list",
+};
+
+struct call_list {
+    const char *const *names;
+    size_t count;
+};
+
+static const struct call_list parsing_calls = { allowed_calls, sizeof allowed_calls / sizeof *allowed_calls };
+static const struct call_list helping_calls = { tight_calls, sizeof tight_calls / sizeof *tight_calls };
+
 static int landlock_abi(void)
 {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
@@ -100,15 +141,15 @@ static int allow_without_exec(scmp_filter_ctx filter, int call)
     return seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 }
 
-static int build_filter(scmp_filter_ctx filter)
+static int build_filter(scmp_filter_ctx filter, const struct call_list *allowed)
 {
     for (size_t i = 0; i < sizeof killed_calls / sizeof *killed_calls; i++) {
         int call = seccomp_syscall_resolve_name(killed_calls[i]);
         if (call != __NR_SCMP_ERROR && seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, call, 0) < 0)
             return -1;
     }
-    for (size_t i = 0; i < sizeof allowed_calls / sizeof *allowed_calls; i++) {
-        int call = seccomp_syscall_resolve_name(allowed_calls[i]);
+    for (size_t i = 0; i < allowed->count; i++) {
+        int call = seccomp_syscall_resolve_name(allowed->names[i]);
         if (call != __NR_SCMP_ERROR && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0) < 0)
             return -1;
     }
@@ -125,12 +166,12 @@ static int build_filter(scmp_filter_ctx filter)
                : 0;
 }
 
-static int enter_seccomp(void)
+static int enter_seccomp(const struct call_list *allowed)
 {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
     if (!filter)
         return -1;
-    int result = build_filter(filter) < 0 || seccomp_load(filter) < 0 ? -1 : 0;
+    int result = build_filter(filter, allowed) < 0 || seccomp_load(filter) < 0 ? -1 : 0;
     seccomp_release(filter);
     return result;
 }
@@ -197,10 +238,9 @@ void sandbox_probe(struct sandbox_state *state)
     state->has_seccomp = prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0;
 }
 
-int sandbox_enter(const struct limits *limits, struct sandbox_state *state, struct error *err)
+/* What both boxes do once their limits are set. */
+static int enter_box(const struct call_list *allowed, struct sandbox_state *state, struct error *err)
 {
-    *state = (struct sandbox_state){ 0 };
-    enter_limits(limits);
     if (drop_root(state) < 0)
         return error_set_errno(err, "cannot give up root");
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); /* after the change of user, which clears it */
@@ -210,10 +250,39 @@ int sandbox_enter(const struct limits *limits, struct sandbox_state *state, stru
     int abi = landlock_abi();
     if (abi > 0 && enter_landlock(abi) == 0)
         state->landlock = abi;
-    if (enter_seccomp() < 0)
+    if (enter_seccomp(allowed) < 0)
         return error_set(err, ERROR_SYSTEM,
                          "cannot load the seccomp filter: this kernel or container forbids it");
     state->has_seccomp = true;
+    return 0;
+}
+
+int sandbox_enter(const struct limits *limits, struct sandbox_state *state, struct error *err)
+{
+    *state = (struct sandbox_state){ 0 };
+    enter_limits(limits);
+    return enter_box(&parsing_calls, state, err);
+}
+
+int sandbox_enter_tight(uint64_t memory, uint64_t cpu, struct sandbox_state *state, struct error *err)
+{
+    const struct rlimit time = { cpu, cpu + 5 }; /* the first one tells why it ends */
+    *state = (struct sandbox_state){ 0 };
+    if (!sandbox_is_instrumented())
+        set_limit(RLIMIT_AS, mapped_now() + memory);
+    setrlimit(RLIMIT_CPU, &time);
+    set_limit(RLIMIT_NPROC, 0);
+    set_limit(RLIMIT_FSIZE, 0);
+    set_limit(RLIMIT_NOFILE, 16); /* one is used by Landlock's way in; seccomp lets none be made */
+    return enter_box(&helping_calls, state, err);
+}
+
+int sandbox_drop_root(struct error *err)
+{
+    struct sandbox_state state;
+    if (drop_root(&state) < 0)
+        return error_set_errno(err, "cannot give up root");
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     return 0;
 }
 

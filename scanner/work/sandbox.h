@@ -20,6 +20,13 @@ struct sandbox_state {
  * missing; STATE says what is on in either case. */
 int sandbox_enter(const struct limits *limits, struct sandbox_state *state, struct error *err);
 
+/* A tighter one, for a process that meets one document and has only a stream to answer on: nothing can be opened or received, no other process be seen;
+ * MEMORY bytes beyond what is mapped now, CPU seconds. As sandbox_enter otherwise. */
+int sandbox_enter_tight(uint64_t memory, uint64_t cpu, struct sandbox_state *state, struct error *err);
+
+/* Give up root where the process has it: for one that has no input to meet itself. 0 or -1. */
+int sandbox_drop_root(struct error *err);
+
 /* For any process that holds secrets, in the box or not: no core dump, and no other process of the user's may look into it. */
 void sandbox_hide(void);
 

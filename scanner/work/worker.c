@@ -223,7 +223,8 @@ static void keep_own_page(const struct worker_setup *setup, unsigned slot)
         munmap(setup->pages + slot + 1, (setup->jobs - slot - 1) * sizeof *setup->pages);
 }
 
-_Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket)
+_Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket,
+                           struct helper_client *helpers)
 {
     struct worker *worker = calloc(1, sizeof *worker);
     struct error err;
@@ -240,7 +241,7 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     const struct spooler spooler = { open_spool, worker };
     const struct splitter splitter = { put_range, worker, SPLIT_LEAST, put_share };
     worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,
-                            setup->jobs > 1 ? &splitter : NULL, &worker->page->progress, &err);
+                            setup->jobs > 1 ? &splitter : NULL, helpers, &worker->page->progress, &err);
     if (!worker->scan) {
         frame_put(&worker->writer, FRAME_FAILED, slice_str(err.message));
         worker_exit(worker, 2);

@@ -4,6 +4,7 @@
 
 #include "match/engine.h"
 #include "scan.h"
+#include "work/helpers.h"
 #include "work/supervisor.h"
 
 /* Shared between one worker, which writes, and the supervisor, which only reads and believes little. As large as the largest memory page, so that
@@ -21,9 +22,11 @@ struct worker_setup {
     enum sandbox_mode sandbox;
     unsigned jobs;
     struct worker_page *pages; /* one a slot */
+    struct helpers helpers;    /* the zygote's own */
 };
 
-/* Close the sandbox, work off the tasks that come over SOCKET, and exit. Does not return. */
-_Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket);
+/* Close the sandbox, work off the tasks that come over SOCKET, and exit. Does not return. HELPERS: the sockets to this worker's own. */
+_Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int socket,
+                           struct helper_client *helpers);
 
 #endif

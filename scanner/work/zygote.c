@@ -49,6 +49,29 @@ static void close_all_but(int first, int kept)
     close_range((unsigned)(kept < first ? first : kept + 1), UINT_MAX, 0);
 }
 
+static int compare_fds(const void *a, const void *b)
+{
+    const int *first = a, *second = b;
+    return (*first > *second) - (*first < *second);
+}
+
+/* The same for a worker, which keeps its helpers' sockets too. */
+static void close_all_but_own(int first, int socket, const struct helper_client *client)
+{
+    int kept[1 + HELPER_KINDS] = { socket };
+    size_t count = 1;
+    for (unsigned kind = 0; kind < HELPER_KINDS; kind++)
+        if (client->control[kind] >= 0)
+            kept[count++] = client->control[kind];
+    qsort(kept, count, sizeof *kept, compare_fds);
+    for (size_t i = 0; i < count; i++) {
+        if (kept[i] > first)
+            close_range((unsigned)first, (unsigned)kept[i] - 1, 0);
+        first = kept[i] + 1;
+    }
+    close_range((unsigned)first, UINT_MAX, 0);
+}
+
 /* Standard error stays where the sandbox is off, for whoever looks into a crash. */
 static void close_standard_streams(enum sandbox_mode mode)
 {
@@ -77,22 +100,25 @@ struct children {
     unsigned count;
 };
 
-static void spawn(const struct worker_setup *setup, int control, struct children *children,
-                  struct slice record, int fd)
+static void spawn(struct worker_setup *setup, int control, struct children *children, struct slice record,
+                  int fd)
 {
+    struct helper_client client;
     uint32_t slot;
     if (slice_eat_u32le(&record, &slot) < 0 || slot >= children->count || fd < 0)
         _exit(2);
+    helpers_pair(&setup->helpers, slot, &client);
     pid_t pid = fork();
     if (pid == 0) {
         sigset_t none;
         sigemptyset(&none);
         sigprocmask(SIG_SETMASK, &none, NULL);
         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-        close_all_but(3, fd);
-        worker_main(setup, slot, fd);
+        close_all_but_own(3, fd, &client);
+        worker_main(setup, slot, fd, &client);
     }
     close(fd);
+    helpers_leave(&client);
     children->pids[slot] = pid;
     say(control, FRAME_SPAWNED, slot, pid < 0 ? 0 : (uint32_t)pid, NULL);
 }
@@ -119,26 +145,47 @@ _Noreturn static void end(struct children *children)
     _exit(0);
 }
 
-_Noreturn static void serve(const struct worker_setup *setup, int control)
+/* What the zygote waits for: its orders, the deaths of workers, and the first order to each worker's helpers. */
+enum { POLL_CONTROL, POLL_SIGNALS, POLL_HELPERS };
+
+static void watch_helpers(const struct helpers *helpers, struct pollfd *polled)
+{
+    for (unsigned i = 0; i < helpers->jobs * HELPER_KINDS; i++)
+        polled[i] = (struct pollfd){ helpers->waiting[i], POLLIN, 0 };
+}
+
+static void wake_helpers(struct helpers *helpers, const struct pollfd *polled)
+{
+    for (unsigned i = 0; i < helpers->jobs * HELPER_KINDS; i++)
+        if (polled[i].revents)
+            helpers_wake(helpers, i, polled[i].revents & POLLIN);
+}
+
+_Noreturn static void serve(struct worker_setup *setup, int control)
 {
     struct children children = { calloc(setup->jobs, sizeof(pid_t)), setup->jobs };
+    nfds_t polled_count = POLL_HELPERS + (nfds_t)setup->jobs * HELPER_KINDS;
+    struct pollfd *polled = calloc(polled_count, sizeof *polled);
     unsigned char *packet = malloc(FRAME_PACKET_MAX);
     sigset_t mask;
     sigemptyset(&mask);
     sigaddset(&mask, SIGCHLD);
     sigprocmask(SIG_BLOCK, &mask, NULL);
     int signals = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
-    if (!children.pids || !packet || signals < 0)
+    if (!children.pids || !packet || !polled || signals < 0)
         fail(control, "the zygote has no memory or descriptors");
     for (;;) {
-        struct pollfd polled[2] = { { control, POLLIN, 0 }, { signals, POLLIN, 0 } };
-        if (poll(polled, 2, -1) < 0 && errno != EINTR)
+        polled[POLL_CONTROL] = (struct pollfd){ control, POLLIN, 0 };
+        polled[POLL_SIGNALS] = (struct pollfd){ signals, POLLIN, 0 };
+        watch_helpers(&setup->helpers, polled + POLL_HELPERS);
+        if (poll(polled, polled_count, -1) < 0 && errno != EINTR)
             end(&children);
         struct signalfd_siginfo info;
         while (read(signals, &info, sizeof info) > 0)
             continue;
         reap(control, &children);
-        if (!(polled[0].revents & (POLLIN | POLLHUP)))
+        wake_helpers(&setup->helpers, polled + POLL_HELPERS);
+        if (!(polled[POLL_CONTROL].revents & (POLLIN | POLLHUP)))
             continue;
         int fd;
         int64_t got = frame_receive(control, packet, &fd, FRAME_BLOCK);
@@ -168,6 +215,8 @@ _Noreturn static void zygote_main(struct worker_setup *setup, int control, const
     if (type_init(&err) < 0 || archive_init(&err) < 0)
         fail(control, err.message);
     charset_init();
+    if (helpers_init(&setup->helpers, setup->settings, request->sandbox, setup->jobs) < 0)
+        fail(control, "no memory for the helpers' sockets");
     forget_environment();
     serve(setup, control);
 }

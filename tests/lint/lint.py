@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import sys
 
-LAYERS = "base item decode validate walk extract match record scan report work cli".split()
+LAYERS = "base item ask decode validate walk extract match record scan report work cli helpers".split()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = sorted(p for p in (ROOT / "scanner").rglob("*.[ch]"))
 TESTS = sorted(p for p in (ROOT / "tests").rglob("*.[ch]"))
 TOP = {"scanner", "patterns", "include", "tests", "docs", "Makefile", "README.md", "LICENSE"}
-FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-DMAILSPILL_VERSION=\"0\"", "-Iscanner", "-Iinclude", "-include", "base/banned.h"]
+FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-DMAILSPILL_VERSION=\"0\"", "-DMAILSPILL_LIBEXECDIR=\"/\"", "-Iscanner", "-Iinclude",
+         "-include", "base/banned.h"]
+# Helper programs are compiled with what their libraries want; without these they are not.
+HELPER_PACKAGES = {"pdf": ["poppler-glib"]}
 
 
 def layer_of(path):
@@ -34,6 +37,15 @@ def layers():
     return bad
 
 
+def helper_packages(path):
+    """Of a helper's source: what pkg-config says, [] for all other sources, None where the library is not there."""
+    packages = HELPER_PACKAGES.get(path.stem.split("_")[0], []) if path.parent.name == "helpers" else []
+    if not packages:
+        return []
+    done = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True)
+    return None if done.returncode else ["-DMAILSPILL_BASE_BANNED_H", *done.stdout.split()]
+
+
 def folders_are_layers():
     """Each folder under scanner/ is a layer."""
     return [str(p) for p in (ROOT / "scanner").iterdir() if p.is_dir() and p.name not in LAYERS]
@@ -49,8 +61,9 @@ def headers_compile_alone():
             bad.append(f"no {compiler}")
             continue
         for path in SOURCES:
-            if path.suffix == ".h":
-                done = subprocess.run([compiler, *FLAGS, *flags, "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsyntax-only", "-x", "c",
+            more = helper_packages(path)
+            if path.suffix == ".h" and more is not None:
+                done = subprocess.run([compiler, *FLAGS, *flags, *more, "-Wall", "-Wextra", "-Werror", "-Wno-unused-function", "-fsyntax-only", "-x", "c",
                                        str(path)], cwd=ROOT, capture_output=True, text=True)
                 if done.returncode:
                     bad.append(done.stderr)
@@ -63,9 +76,13 @@ def clang_warns_of_nothing():
     flags = subprocess.run(["pkg-config", "--cflags", *packages], capture_output=True, text=True).stdout.split()
     warnings = "-Wall -Wextra -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 " \
                "-Wno-format-nonliteral -Wno-missing-field-initializers -Wwrite-strings -Wundef -Werror".split()
-    done = subprocess.run(["clang", *FLAGS, *flags, *warnings, "-fsyntax-only",
-                           *[str(p) for p in SOURCES if p.suffix == ".c"]], cwd=ROOT, capture_output=True, text=True)
-    return [done.stderr] if done.returncode else []
+    bad = []
+    for more in sorted({tuple(helper_packages(p) or []) for p in SOURCES}):
+        sources = [str(p) for p in SOURCES if p.suffix == ".c" and helper_packages(p) == list(more)]
+        done = subprocess.run(["clang", *FLAGS, *flags, *more, *warnings, "-fsyntax-only", *sources], cwd=ROOT, capture_output=True,
+                              text=True)
+        bad += [done.stderr] if done.returncode else []
+    return bad
 
 
 def first_lines_say_the_purpose():

@@ -1,0 +1,40 @@
+/* client.h - the worker's side of a helper: one document in, frames out.
+ *
+ * Works in the sandbox: it sends, receives, polls and closes. The limits in time are the helper's own (CPU) and the client's (silence).
+ */
+#ifndef MAILSPILL_ASK_CLIENT_H
+#define MAILSPILL_ASK_CLIENT_H
+
+#include "ask/protocol.h"
+#include "item/source.h"
+
+struct helper_client {
+    int control[HELPER_KINDS]; /* to the parent of each kind; -1: none is installed, or it is gone */
+    unsigned silence;          /* seconds without a byte after which a child is given up */
+};
+
+/* One document. In the caller's storage; helper_call_end in any case once it was begun. */
+struct helper_call {
+    struct helper_client *client;
+    enum helper_kind kind;
+    int fd;
+    struct buffer room; /* bytes that came */
+    size_t at;          /* of room: the next frame */
+    bool has_ended;
+};
+
+bool helper_is_there(const struct helper_client *client, enum helper_kind kind); /* CLIENT may be NULL */
+
+/* Give the whole of the seekable DOCUMENT, and PASSWORDS to try in this order, to a child. 0; or -1 with ERROR_UNSUPPORTED (none there), ERROR_CRASHED or
+ * ERROR_TIMEOUT. */
+int helper_call_begin(struct helper_call *call, struct helper_client *client, enum helper_kind kind,
+                      const struct slice *passwords, size_t password_count, struct source *document,
+                      struct error *err);
+
+/* The next frame; its bytes hold until the next call. 1; 0 at its end; -1 with ERROR_CRASHED or ERROR_TIMEOUT, and then again. */
+int helper_call_next(struct helper_call *call, struct helper_frame *frame, struct error *err);
+
+/* Let go of the child, whatever it does. */
+void helper_call_end(struct helper_call *call);
+
+#endif

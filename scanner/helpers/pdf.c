@@ -1,0 +1,210 @@
+/* pdf.c - mailspill-pdf: what a PDF says, by poppler. This program is under poppler's licence (GPL 2 or 3), the core is not: they meet only on a socket. */
+#include "helpers/pdf.h"
+
+#include <iconv.h>
+#include <stdio.h>
+
+/* Open it with no password, else with the first that fits. NULL: a gap was told. */
+static PopplerDocument *open_document(struct helper_job *job)
+{
+    GBytes *bytes = g_bytes_new_static(job->document.ptr, job->document.len);
+    GError *error = NULL;
+    PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, &error);
+    bool is_locked = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
+    for (size_t i = 0; is_locked && !document && i < job->password_count; i++) {
+        document = poppler_document_new_from_bytes(bytes, (const char *)job->passwords[i].ptr, NULL);
+        if (document)
+            helper_put_opened(job, i);
+    }
+    if (!document && is_locked)
+        helper_put_gap(job, HELPER_GAP_ENCRYPTED, "the PDF needs a password");
+    else if (!document)
+        helper_put_gap(job, HELPER_GAP_DAMAGED, "the PDF cannot be read: %s", error ? error->message : "why");
+    else if (!is_locked)
+        helper_put_opened(job, UINT32_MAX);
+    g_clear_error(&error);
+    return document;
+}
+
+void pdf_put_line(struct buffer *text, const char *label, const char *value)
+{
+    if (!value || !*value)
+        return;
+    if (label && *label) {
+        buffer_put_str(text, label);
+        buffer_put_str(text, ": ");
+    }
+    buffer_put_str(text, value);
+    buffer_put_byte(text, '\n');
+}
+
+/* What was gathered as one child, unless it is blank. */
+static void give_text(struct pdf_reading *reading, const char *name)
+{
+    struct slice text = buffer_slice(&reading->text);
+    struct slice shown = slice_trim(text);
+    if (shown.len > 0 && !(shown.len == 1 && shown.ptr[0] == '\f')) {
+        size_t room = helper_text_room(reading->job, text.len);
+        helper_put_item(reading->job, HELPER_ITEM_TEXT, slice_str(name));
+        helper_put_bytes(reading->job, slice_sub(text, 0, room));
+    }
+    buffer_clear(&reading->text);
+}
+
+static void put_owned(struct buffer *text, const char *label, char *value)
+{
+    pdf_put_line(text, label, value);
+    g_free(value);
+}
+
+static void give_metadata(struct pdf_reading *reading)
+{
+    PopplerDocument *document = reading->document;
+    struct buffer *text = &reading->text;
+    put_owned(text, "Title", poppler_document_get_title(document));
+    put_owned(text, "Author", poppler_document_get_author(document));
+    put_owned(text, "Subject", poppler_document_get_subject(document));
+    put_owned(text, "Keywords", poppler_document_get_keywords(document));
+    put_owned(text, "Creator", poppler_document_get_creator(document));
+    put_owned(text, "Producer", poppler_document_get_producer(document));
+    put_owned(text, NULL, poppler_document_get_metadata(document));
+    give_text(reading, "METADATA");
+}
+
+#define OUTLINE_DEPTH 16
+#define OUTLINE_MOST 20000
+
+static void put_outline(struct pdf_reading *reading, PopplerIndexIter *iter, unsigned depth, unsigned *count)
+{
+    do {
+        PopplerAction *action = poppler_index_iter_get_action(iter);
+        PopplerIndexIter *below = depth < OUTLINE_DEPTH ? poppler_index_iter_get_child(iter) : NULL;
+        if (action) {
+            pdf_put_line(&reading->text, NULL, action->any.title);
+            pdf_put_action(reading, NULL, action);
+            poppler_action_free(action);
+        }
+        if (below) {
+            put_outline(reading, below, depth + 1, count);
+            poppler_index_iter_free(below);
+        }
+    } while (++*count < OUTLINE_MOST && poppler_index_iter_next(iter));
+}
+
+static void give_outline(struct pdf_reading *reading)
+{
+    unsigned count = 0;
+    PopplerIndexIter *iter = poppler_index_iter_new(reading->document);
+    if (!iter)
+        return;
+    put_outline(reading, iter, 0, &count);
+    poppler_index_iter_free(iter);
+    give_text(reading, "OUTLINE");
+}
+
+/* A page without words is nothing that was overlooked, unless it shows a picture. */
+static void note_blank(struct pdf_reading *reading, PopplerPage *page, unsigned number)
+{
+    GList *pictures = poppler_page_get_image_mapping(page);
+    if (pictures && reading->blank++ == 0)
+        reading->first_blank = number;
+    poppler_page_free_image_mapping(pictures);
+}
+
+static void give_page(struct pdf_reading *reading, unsigned number)
+{
+    char name[32];
+    PopplerPage *page = poppler_document_get_page(reading->document, (int)number - 1);
+    if (!page) {
+        helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "page %u cannot be read", number);
+        return;
+    }
+    char *words = poppler_page_get_text(page);
+    pdf_put_line(&reading->text, NULL, words);
+    g_free(words);
+    if (slice_trim(buffer_slice(&reading->text)).len == 0)
+        note_blank(reading, page, number);
+    pdf_put_fields(reading, page);
+    pdf_put_annotations(reading, page);
+    pdf_put_links(reading, page);
+    snprintf(name, sizeof name, "PAGE-%u", number);
+    give_text(reading, name);
+    g_object_unref(page);
+}
+
+static void give_pages(struct pdf_reading *reading)
+{
+    const struct helper_settings *settings = reading->job->settings;
+    int count = poppler_document_get_n_pages(reading->document);
+    for (unsigned number = 1; count > 0 && number <= (unsigned)count; number++) {
+        if (number > settings->pages) {
+            helper_put_gap(reading->job, HELPER_GAP_PAGES, "%d pages; those past %u were not read", count,
+                           number - 1);
+            break;
+        }
+        if (reading->job->told >= settings->text)
+            break;
+        give_page(reading, number);
+    }
+    if (reading->blank > 0)
+        helper_put_gap(reading->job, HELPER_GAP_PICTURE,
+                       "%u page%s no text, only pictures (the first is page %u)", reading->blank,
+                       reading->blank == 1 ? " shows" : "s show", reading->first_blank);
+}
+
+static void give_attachments(struct pdf_reading *reading)
+{
+    GList *files = poppler_document_get_attachments(reading->document);
+    for (GList *at = files; at; at = at->next)
+        pdf_give_attachment(reading, at->data);
+    g_list_free_full(files, g_object_unref);
+}
+
+static void pdf_read(struct helper_job *job)
+{
+    struct pdf_reading reading = { .job = job, .document = open_document(job) };
+    if (!reading.document)
+        return;
+    buffer_init(&reading.text, PDF_PAGE_TEXT_MOST);
+    give_metadata(&reading);
+    give_outline(&reading);
+    give_pages(&reading);
+    give_attachments(&reading);
+    if (reading.scripts == 0 && poppler_document_has_javascript(reading.document))
+        helper_put_gap(job, HELPER_GAP_UNSUPPORTED, "a script of the document as a whole was not read");
+}
+
+/* A document of our own, so that all that poppler reads from files or makes at first use is there: its lists of encodings, its fonts. Kept open: the
+ * last document to be closed takes them along. */
+static const char warm_up[] =
+    "%PDF-1.4\n"
+    "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R"
+    "/Resources<</Font<</F 5 0 R>>>>>>endobj\n"
+    "4 0 obj<</Length 38>>stream\nBT /F 12 Tf 20 100 Td (warm up) Tj ET \nendstream endobj\n"
+    "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>endobj\n"
+    "trailer<</Root 1 0 R>>\n";
+
+static void pdf_load(const struct helper_settings *settings)
+{
+    GBytes *bytes = g_bytes_new_static(warm_up, sizeof warm_up - 1);
+    PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);
+    (void)settings;
+    (void)iconv_open("ISO-8859-1", "UTF-8"); /* for passwords; never closed, so that it stays loaded */
+    if (!document)
+        return;
+    PopplerPage *page = poppler_document_get_page(document, 0);
+    if (!page)
+        return;
+    g_free(poppler_page_get_text(page));
+    poppler_page_free_image_mapping(poppler_page_get_image_mapping(page));
+    g_object_unref(page);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct helper_program program = { pdf_load, pdf_read };
+    (void)argc;
+    return helper_serve(argv, &program);
+}

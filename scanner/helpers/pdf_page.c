@@ -1,0 +1,163 @@
+/* pdf_page.c - what stands beside the text of a PDF's page: form fields, annotations, links, scripts, files. */
+#include "helpers/pdf.h"
+
+#define LISTED_MOST 10000 /* fields, annotations or links of one page */
+
+/* A page shows what a field or a note holds, too: there it is taken out, once, and said with its label instead. */
+static void take_out(struct buffer *text, const char *value)
+{
+    struct slice wanted = slice_trim(slice_str(value));
+    size_t at = wanted.len >= 4 ? slice_find(buffer_slice(text), 0, wanted) : SLICE_NONE;
+    if (at != SLICE_NONE)
+        memset(text->ptr + at, ' ', wanted.len);
+}
+
+static void put_shown(struct buffer *text, const char *label, char *value)
+{
+    if (value)
+        take_out(text, value);
+    pdf_put_line(text, label, value);
+    g_free(value);
+}
+
+static void put_script(struct pdf_reading *reading, const char *script)
+{
+    pdf_put_line(&reading->text, "script", script);
+    reading->scripts++;
+}
+
+void pdf_put_action(struct pdf_reading *reading, const char *label, const PopplerAction *action)
+{
+    struct buffer *text = &reading->text;
+    switch (action->type) {
+    case POPPLER_ACTION_URI:
+        if (action->uri.uri && slice_find(buffer_slice(text), 0, slice_str(action->uri.uri)) == SLICE_NONE)
+            pdf_put_line(text, label, action->uri.uri);
+        break;
+    case POPPLER_ACTION_LAUNCH:
+        pdf_put_line(text, label, action->launch.file_name);
+        pdf_put_line(text, label, action->launch.params);
+        break;
+    case POPPLER_ACTION_GOTO_REMOTE:
+        pdf_put_line(text, label, action->goto_remote.file_name);
+        break;
+    case POPPLER_ACTION_JAVASCRIPT:
+        put_script(reading, action->javascript.script);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Form fields (ISO 32000-1, 12.7). */
+
+static void put_choices(struct pdf_reading *reading, const char *name, PopplerFormField *field)
+{
+    int count = poppler_form_field_choice_get_n_items(field);
+    put_shown(&reading->text, name, poppler_form_field_choice_get_text(field));
+    for (int i = 0; i < count && i < LISTED_MOST; i++) {
+        char *choice = poppler_form_field_choice_get_item(field, i);
+        pdf_put_line(&reading->text, name, choice);
+        g_free(choice);
+    }
+}
+
+static void put_field_scripts(struct pdf_reading *reading, PopplerFormField *field)
+{
+    PopplerAction *action = poppler_form_field_get_action(field);
+    if (action)
+        pdf_put_action(reading, "action", action);
+    for (int type = POPPLER_ADDITIONAL_ACTION_FIELD_MODIFIED;
+         type <= (int)POPPLER_ADDITIONAL_ACTION_CALCULATE_FIELD; type++) {
+        action = poppler_form_field_get_additional_action(field, (PopplerAdditionalActionType)type);
+        if (action)
+            pdf_put_action(reading, "action", action);
+    }
+}
+
+static void put_field(struct pdf_reading *reading, PopplerFormField *field)
+{
+    char *name = poppler_form_field_get_name(field);
+    char *hint = poppler_form_field_get_alternate_ui_name(field);
+    const char *label = hint && *hint ? hint : name;
+    switch (poppler_form_field_get_field_type(field)) {
+    case POPPLER_FORM_FIELD_TEXT:
+        put_shown(&reading->text, label, poppler_form_field_text_get_text(field));
+        break;
+    case POPPLER_FORM_FIELD_CHOICE:
+        put_choices(reading, label, field);
+        break;
+    default:
+        break;
+    }
+    put_field_scripts(reading, field);
+    g_free(hint);
+    g_free(name);
+}
+
+void pdf_put_fields(struct pdf_reading *reading, PopplerPage *page)
+{
+    GList *fields = poppler_page_get_form_field_mapping(page);
+    unsigned count = 0;
+    for (GList *at = fields; at && count < LISTED_MOST; at = at->next, count++)
+        put_field(reading, ((PopplerFormFieldMapping *)at->data)->field);
+    poppler_page_free_form_field_mapping(fields);
+}
+
+/* Annotations (12.5). */
+
+static void put_annotation(struct pdf_reading *reading, PopplerAnnot *annotation)
+{
+    struct buffer *text = &reading->text;
+    PopplerAnnotType type = poppler_annot_get_annot_type(annotation);
+    if (type == POPPLER_ANNOT_WIDGET)
+        return;
+    put_shown(text, "note", poppler_annot_get_contents(annotation));
+    if (POPPLER_IS_ANNOT_MARKUP(annotation)) {
+        put_shown(text, "by", poppler_annot_markup_get_label(POPPLER_ANNOT_MARKUP(annotation)));
+        put_shown(text, "subject", poppler_annot_markup_get_subject(POPPLER_ANNOT_MARKUP(annotation)));
+    }
+    if (type == POPPLER_ANNOT_SCREEN) {
+        PopplerAction *action = poppler_annot_screen_get_action(POPPLER_ANNOT_SCREEN(annotation));
+        if (action)
+            pdf_put_action(reading, "action", action);
+    }
+}
+
+void pdf_put_annotations(struct pdf_reading *reading, PopplerPage *page)
+{
+    GList *annotations = poppler_page_get_annot_mapping(page);
+    unsigned count = 0;
+    for (GList *at = annotations; at && count < LISTED_MOST; at = at->next, count++)
+        put_annotation(reading, ((PopplerAnnotMapping *)at->data)->annot);
+    poppler_page_free_annot_mapping(annotations);
+}
+
+void pdf_put_links(struct pdf_reading *reading, PopplerPage *page)
+{
+    GList *links = poppler_page_get_link_mapping(page);
+    unsigned count = 0;
+    for (GList *at = links; at && count < LISTED_MOST; at = at->next, count++)
+        pdf_put_action(reading, "link", ((PopplerLinkMapping *)at->data)->action);
+    poppler_page_free_link_mapping(links);
+}
+
+/* Files (7.11.4). */
+
+static gboolean put_piece(const gchar *bytes, gsize len, gpointer ctx, GError **error)
+{
+    struct helper_job *job = ctx;
+    (void)error;
+    helper_put_bytes(job, slice_of(bytes, len));
+    return TRUE;
+}
+
+void pdf_give_attachment(struct pdf_reading *reading, PopplerAttachment *attachment)
+{
+    const char *name = poppler_attachment_get_name(attachment);
+    const char *words = poppler_attachment_get_description(attachment);
+    helper_put_item(reading->job, HELPER_ITEM_FILE, slice_str(name && *name ? name : "attachment"));
+    if (!poppler_attachment_save_to_callback(attachment, put_piece, reading->job, NULL))
+        helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "an attached file cannot be read whole");
+    (void)words;
+}

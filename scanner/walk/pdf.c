@@ -1,0 +1,257 @@
+/* pdf.c - PDF: its text page by page, what else it holds, the files in it, by the helper mailspill-pdf; and its bytes.
+ *
+ * Children: `METADATA`, `OUTLINE`, `PAGE-1` and so on (text; then form fields, annotations, links and scripts), the embedded files under their names; last the file's own
+ * bytes, without the strings and plain streams whose words were all given before.
+ */
+#include "walk/pdf.h"
+
+#include "walk/hold.h"
+#include "walk/part.h"
+#include "walk/pdf_rest.h"
+#include "walk/type.h"
+
+#define HEADER_WITHIN ((size_t)1024) /* where "%PDF-" may stand, as Acrobat takes it */
+#define WINDOW ((size_t)256 * 1024)
+#define BLANK_MOST ((uint64_t)64 * 1024 * 1024) /* larger files: their bytes come as they are */
+
+struct pdf {
+    struct helper_call call;
+    struct helper_frame frame; /* the first of the next child, where has_frame */
+    bool has_frame, is_over, is_rest_given;
+    struct error failure; /* why no more comes */
+    bool is_failure_told;
+    struct source *in;
+    struct pdf_words words;
+    struct buffer window; /* of the child at work */
+    bool is_file;         /* it is one of the embedded files */
+};
+
+/* A child's bytes, as they come out of the helper. */
+struct pdf_source {
+    struct source source;
+    struct pdf *pdf;
+};
+
+/* The gap that a helper's words are about. */
+static enum error_kind kind_of(enum helper_gap gap)
+{
+    switch (gap) {
+    case HELPER_GAP_ENCRYPTED:
+        return ERROR_ENCRYPTED;
+    case HELPER_GAP_UNSUPPORTED:
+    case HELPER_GAP_PICTURE:
+        return ERROR_UNSUPPORTED;
+    case HELPER_GAP_PAGES:
+    case HELPER_GAP_TEXT:
+    case HELPER_GAP_PIXELS:
+        return ERROR_LIMIT;
+    default:
+        return ERROR_FORMAT;
+    }
+}
+
+static const char *limit_of(enum helper_gap gap)
+{
+    return gap == HELPER_GAP_PAGES    ? "pages"
+           : gap == HELPER_GAP_TEXT   ? "document-text"
+           : gap == HELPER_GAP_PIXELS ? "pixels"
+                                      : NULL;
+}
+
+static void pdf_undo(void *ptr)
+{
+    struct pdf *pdf = ptr;
+    helper_call_end(&pdf->call);
+    buffer_release(&pdf->window);
+}
+
+/* The next frame that begins something. 1, 0 at the end, -1. */
+static int pull(struct pdf *pdf, struct error *err)
+{
+    int got = 1;
+    if (pdf->has_frame)
+        return 1;
+    if (pdf->is_over)
+        return 0;
+    got = helper_call_next(&pdf->call, &pdf->frame, err);
+    pdf->has_frame = got == 1;
+    pdf->is_over = got != 1;
+    if (got < 0)
+        pdf->failure = *err;
+    return got;
+}
+
+static int pdf_fill(struct source *source, size_t want, struct error *err)
+{
+    struct pdf *pdf = ((struct pdf_source *)source)->pdf;
+    int got = 1;
+    buffer_drop(&pdf->window, pdf->window.len - source->ready.len);
+    while (pdf->window.len < want || pdf->window.len < WINDOW) {
+        got = pull(pdf, err);
+        if (got != 1 || pdf->frame.type != HELPER_BYTES)
+            break;
+        pdf_words_note(&pdf->words, pdf->frame.bytes);
+        buffer_put(&pdf->window, pdf->frame.bytes);
+        pdf->has_frame = false;
+    }
+    source->ready = buffer_slice(&pdf->window);
+    if (got < 0) {
+        /* A text is read to its end, so that its reader tells; what opens a file may stop before. */
+        pdf->is_failure_told = !pdf->is_file;
+        return -1;
+    }
+    return pdf->window.len >= want ? 1 : 0;
+}
+
+static const struct source_class pdf_class = { .fill = pdf_fill };
+
+/* Up to the first child. 0; or -1 where there is none because of what ERR says. */
+static int read_start(struct walk *walk, struct pdf *pdf, struct error *err)
+{
+    struct error why = { .kind = ERROR_NONE };
+    int got;
+    while ((got = pull(pdf, err)) == 1 && pdf->frame.type != HELPER_ITEM) {
+        if (pdf->frame.type == HELPER_GAP) {
+            error_set(&why, kind_of((enum helper_gap)pdf->frame.detail), "%.*s", (int)pdf->frame.bytes.len,
+                      (const char *)pdf->frame.bytes.ptr);
+            why.limit = limit_of((enum helper_gap)pdf->frame.detail);
+        }
+        pdf->has_frame = false;
+    }
+    if (got == 0 && why.kind != ERROR_NONE)
+        *err = why;
+    else if (got == 1 && why.kind != ERROR_NONE)
+        walk_gap(walk, walk->item, gap_kind_of_error(why.kind), GAP_STANDS_FOR_REST, why.limit, "%s",
+                 why.message);
+    return got < 0 || (got == 0 && why.kind != ERROR_NONE) ? -1 : 0;
+}
+
+static int begin_reading(struct walk *walk, struct pdf *pdf, struct error *err)
+{
+    const struct pdf_key *key = walk->item->opener == &format_pdf ? walk->item->node : NULL;
+    const struct slice *passwords = key ? key->passwords : NULL;
+    if (!helper_is_there(walk->env->helpers, HELPER_PDF))
+        return error_set(err, ERROR_UNSUPPORTED, "%s", helper_lack(HELPER_PDF));
+    if (pdf->in->size > walk->env->limits->whole_bytes)
+        return error_set_limit(err, "whole-bytes", "the PDF is too large");
+    if (helper_call_begin(&pdf->call, walk->env->helpers, HELPER_PDF, passwords, key ? key->count : 0,
+                          pdf->in, err) < 0)
+        return -1;
+    return read_start(walk, pdf, err);
+}
+
+static int pdf_open(struct walk *walk, struct error *err)
+{
+    struct pdf *pdf = arena_alloc(walk->arena, sizeof *pdf);
+    pdf->call.fd = -1;
+    pdf->in = hold_source(walk->arena, walk->item->source, walk->env, err);
+    walk->item->source = pdf->in;
+    if (!source_is_seekable(pdf->in))
+        return -1;
+    buffer_init(&pdf->window, SIZE_MAX / 2);
+    pdf_words_init(&pdf->words, walk->arena);
+    arena_defer(walk->arena, pdf_undo, pdf);
+    if (begin_reading(walk, pdf, err) < 0)
+        return -1;
+    walk->state = pdf;
+    return 0;
+}
+
+static int give_item(struct pdf *pdf, struct item *child)
+{
+    struct pdf_source *source = arena_alloc(child->arena, sizeof *source);
+    source->pdf = pdf;
+    source->source = (struct source){ .class = &pdf_class, .size = SOURCE_SIZE_UNKNOWN };
+    pdf_words_end(&pdf->words);
+    buffer_wipe(&pdf->window);
+    pdf->is_file = pdf->frame.detail == HELPER_ITEM_FILE;
+    child->kind = ITEM_MEMBER;
+    child->is_attachment = true;
+    child->name = arena_copy(child->arena, pdf->frame.bytes);
+    child->source = &source->source;
+    if (!pdf->is_file) {
+        child->content = CONTENT_TEXT;
+        child->charset = slice_str("utf-8");
+    }
+    pdf->has_frame = false;
+    return 1;
+}
+
+static void tell_gap(struct walk *walk, struct pdf *pdf)
+{
+    enum helper_gap gap = (enum helper_gap)pdf->frame.detail;
+    enum gap_kind kind = gap == HELPER_GAP_PICTURE ? GAP_PICTURE : gap_kind_of_error(kind_of(gap));
+    walk_gap(walk, walk->item, kind, GAP_STANDS_FOR_REST, limit_of(gap), "%.*s", (int)pdf->frame.bytes.len,
+             (const char *)pdf->frame.bytes.ptr);
+}
+
+static int give_rest(struct pdf *pdf, struct item *child)
+{
+    helper_call_end(&pdf->call);
+    pdf_words_end(&pdf->words);
+    pdf->is_rest_given = true;
+    child->kind = ITEM_REST;
+    child->content = CONTENT_BYTES;
+    child->source = part_source(child->arena, pdf->in, 0, pdf->in->size);
+    if (pdf->in->size > BLANK_MOST)
+        return 1;
+    struct slice bytes = arena_copy(child->arena, part_read(child->arena, pdf->in, 0, (size_t)pdf->in->size));
+    pdf_blank(&pdf->words, (unsigned char *)(uintptr_t)bytes.ptr, bytes.len);
+    child->source = source_from_memory(child->arena, bytes);
+    return 1;
+}
+
+static int pdf_next(struct walk *walk, struct item *child, struct error *err)
+{
+    struct pdf *pdf = walk->state;
+    while (pull(pdf, err) == 1) {
+        if (pdf->frame.type == HELPER_ITEM)
+            return give_item(pdf, child);
+        if (pdf->frame.type == HELPER_GAP)
+            tell_gap(walk, pdf);
+        pdf->has_frame = false;
+    }
+    if (pdf->failure.kind != ERROR_NONE && !pdf->is_failure_told)
+        walk_gap(walk, walk->item, gap_kind_of_error(pdf->failure.kind), GAP_STANDS_FOR_REST,
+                 pdf->failure.limit, "%s; what came before it was read", pdf->failure.message);
+    pdf->is_failure_told = true;
+    if (!pdf->is_rest_given)
+        return give_rest(pdf, child);
+    pdf->in->ready = slice_of(NULL, 0);
+    pdf->in->offset = pdf->in->size;
+    pdf->in->is_at_end = true;
+    return 0;
+}
+
+static enum bid pdf_probe(const struct item *item, struct slice head)
+{
+    size_t at = slice_find(slice_sub(head, 0, HEADER_WITHIN), 0, slice_str("%PDF-"));
+    (void)item;
+    if (at == SLICE_NONE || (at > 0 && type_is_text(head)))
+        return BID_NONE;
+    return BID_SIGNATURE;
+}
+
+const struct format format_pdf = {
+    .name = "pdf",
+    .title = "PDF (helper): text, form fields, annotations, links, attached files, metadata",
+    .probe = pdf_probe,
+    .open = pdf_open,
+    .next = pdf_next,
+};
+
+int pdf_unlock(const struct walk_env *env, struct source *document, const struct pdf_key *key, size_t *which,
+               struct error *err)
+{
+    struct helper_call call;
+    struct helper_frame frame;
+    uint32_t number;
+    int got = helper_call_begin(&call, env->helpers, HELPER_PDF, key->passwords, key->count, document, err);
+    got = got < 0 ? -1 : helper_call_next(&call, &frame, err);
+    int result = got < 0 ? -1 : 0;
+    if (got == 1 && frame.type == HELPER_OPENED && slice_eat_u32le(&frame.bytes, &number) == 0)
+        *which = number < key->count ? number : SIZE_MAX;
+    result = got == 1 && frame.type == HELPER_OPENED ? 1 : result;
+    helper_call_end(&call);
+    return result;
+}

@@ -1,0 +1,220 @@
+/* pdf_rest.c - the bytes of a PDF without what its helper gave: no secret is found twice, and none that only lies in the bytes is lost. */
+#include "walk/pdf_rest.h"
+
+#define WORDS_MOST ((size_t)1 << 20)
+#define STRING_MOST ((size_t)64 * 1024) /* bytes of one string (ISO 32000-1, 7.3.4) that is looked at */
+#define STREAM_HEAD ((size_t)512)       /* bytes that tell whether a stream is text */
+
+#define HASH_START 0xcbf29ce484222325u
+#define HASH_STEP 0x100000001b3u
+
+void pdf_words_init(struct pdf_words *words, struct arena *arena)
+{
+    *words = (struct pdf_words){ .arena = arena, .room = 1024 };
+    words->table = arena_alloc_array(arena, words->room, sizeof *words->table);
+}
+
+static uint64_t *slot_of(const struct pdf_words *words, uint64_t hash)
+{
+    size_t at = (size_t)((hash ^ hash >> 29) & (words->room - 1));
+    while (words->table[at] && words->table[at] != hash)
+        at = (at + 1) & (words->room - 1);
+    return &words->table[at];
+}
+
+static void grow(struct pdf_words *words)
+{
+    struct pdf_words larger = *words;
+    larger.room = 2 * words->room;
+    larger.table = arena_alloc_array(words->arena, larger.room, sizeof *larger.table);
+    for (size_t i = 0; i < words->room; i++)
+        if (words->table[i])
+            *slot_of(&larger, words->table[i]) = words->table[i];
+    *words = larger;
+}
+
+static bool is_word_byte(unsigned char c)
+{
+    c = (unsigned char)(c - '0') < 10 ? 'a' : slice_lower_byte(c);
+    return c >= 'a' && c <= 'z';
+}
+
+static uint64_t step(uint64_t hash, unsigned char c)
+{
+    hash = ((hash ? hash : HASH_START) ^ c) * HASH_STEP;
+    return hash ? hash : 1;
+}
+
+void pdf_words_end(struct pdf_words *words)
+{
+    uint64_t hash = words->hash;
+    words->hash = 0;
+    if (!hash || words->count >= WORDS_MOST)
+        return;
+    uint64_t *slot = slot_of(words, hash);
+    words->count += *slot == 0;
+    *slot = hash;
+    if (words->count > words->room / 2)
+        grow(words);
+}
+
+void pdf_words_note(struct pdf_words *words, struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (is_word_byte(text.ptr[i]))
+            words->hash = step(words->hash, text.ptr[i]);
+        else if (words->hash)
+            pdf_words_end(words);
+}
+
+/* One string or stream: were all its words given? */
+struct check {
+    const struct pdf_words *words;
+    uint64_t hash;
+    size_t count;
+    bool is_strange; /* a word was not given */
+};
+
+static void check_byte(struct check *check, unsigned char c)
+{
+    if (is_word_byte(c)) {
+        check->hash = step(check->hash, c);
+    } else if (check->hash) {
+        check->is_strange |= *slot_of(check->words, check->hash) == 0;
+        check->count++;
+        check->hash = 0;
+    }
+}
+
+static bool check_end(struct check *check)
+{
+    check_byte(check, ' ');
+    return check->count > 0 && !check->is_strange;
+}
+
+/* The character that an escape stands for, and how many bytes of TEXT (after the backslash) it takes; -1: none. */
+static int unescape(struct slice text, size_t *taken)
+{
+    static const char letters[] = "n\nr\rt\tb\bf\f";
+    unsigned char c = text.len > 0 ? text.ptr[0] : 0;
+    int value = 0;
+    size_t digits = 0;
+    while (digits < 3 && digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '7')
+        value = value * 8 + (text.ptr[digits++] - '0');
+    *taken = digits ? digits : text.len > 0;
+    if (digits)
+        return value & 0xFF;
+    for (size_t i = 0; letters[i]; i += 2)
+        if (c == (unsigned char)letters[i])
+            return letters[i + 1];
+    return c == '\n' || c == '\r' ? -1 : c;
+}
+
+/* The literal string that starts at AT, past its "(". Its end, past ")", or that of what was looked at; *IS_GIVEN: it may be blanked. Of UTF-16 the
+ * zero bytes are passed over. */
+static size_t literal_end(const struct pdf_words *words, struct slice file, size_t at, bool *is_given)
+{
+    struct check check = { .words = words };
+    struct slice text = slice_sub(file, at, STRING_MOST);
+    unsigned depth = 1;
+    size_t i = 0, taken;
+    *is_given = false;
+    while (i < text.len) {
+        int c = text.ptr[i++];
+        if (c == '\\') {
+            c = unescape(slice_skip(text, i), &taken);
+            i += taken;
+        } else if (c == '(') {
+            depth++;
+        } else if (c == ')' && --depth == 0) {
+            *is_given = check_end(&check);
+            break;
+        }
+        if (c > 0)
+            check_byte(&check, (unsigned char)c);
+    }
+    return at + i;
+}
+
+/* The same for one in hexadecimal digits, past its "<". */
+static size_t hex_end(const struct pdf_words *words, struct slice file, size_t at, bool *is_given)
+{
+    struct check check = { .words = words };
+    struct slice text = slice_sub(file, at, STRING_MOST);
+    int high = -1;
+    size_t i = 0;
+    *is_given = false;
+    for (; i < text.len; i++) {
+        int digit = slice_hex_digit(text.ptr[i]);
+        if (text.ptr[i] == '>') {
+            *is_given = check_end(&check);
+            break;
+        }
+        if (digit < 0 && text.ptr[i] > ' ')
+            break;
+        if (digit >= 0 && high >= 0 && (high * 16 + digit) > 0)
+            check_byte(&check, (unsigned char)(high * 16 + digit));
+        if (digit >= 0)
+            high = high < 0 ? digit : -1;
+    }
+    return at + i;
+}
+
+static void blank(unsigned char *file, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++)
+        if (file[i] != '\n' && file[i] != '\r')
+            file[i] = ' ';
+}
+
+static bool looks_like_text(struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        if (bytes.ptr[i] < ' ' && bytes.ptr[i] != '\n' && bytes.ptr[i] != '\r' && bytes.ptr[i] != '\t')
+            return false;
+    return true;
+}
+
+/* The stream (7.3.8) that starts at AT. Where the search for strings goes on: past it, or in it where it is text that was not given whole. */
+static size_t pass_stream(const struct pdf_words *words, unsigned char *bytes, struct slice file, size_t at)
+{
+    struct check check = { .words = words };
+    size_t end = slice_find(file, at, slice_str("endstream"));
+    if (end == SLICE_NONE)
+        return file.len;
+    struct slice stream = slice_sub(file, at, end - at);
+    if (!looks_like_text(slice_sub(stream, 0, STREAM_HEAD)))
+        return end;
+    for (size_t i = 0; i < stream.len && !check.is_strange; i++)
+        check_byte(&check, stream.ptr[i]);
+    if (!check_end(&check))
+        return at;
+    blank(bytes, at, end);
+    return end;
+}
+
+static bool is_stream_here(struct slice file, size_t at)
+{
+    bool is_end = at >= 3 && memcmp(file.ptr + at - 3, "end", 3) == 0;
+    struct slice rest = slice_skip(file, at);
+    return !is_end && (slice_starts_with(rest, "stream\n") || slice_starts_with(rest, "stream\r"));
+}
+
+void pdf_blank(struct pdf_words *words, unsigned char *bytes, size_t len)
+{
+    struct slice file = slice_of(bytes, len);
+    size_t at = 0;
+    while (at < len) {
+        bool is_given = false;
+        size_t start = at + 1, end = start;
+        if (bytes[at] == '(')
+            end = literal_end(words, file, start, &is_given);
+        else if (bytes[at] == '<' && start < len && bytes[start] != '<')
+            end = hex_end(words, file, start, &is_given);
+        else if (bytes[at] == 's' && is_stream_here(file, at))
+            end = pass_stream(words, bytes, file, at + 7);
+        if (is_given)
+            blank(bytes, start, end);
+        at = end;
+    }
+}

@@ -1,0 +1,24 @@
+/* pdf_rest.h - the bytes of a PDF without what its helper gave: no secret is found twice, and none that only lies in the bytes is lost. */
+#ifndef MAILSPILL_WALK_PDF_REST_H
+#define MAILSPILL_WALK_PDF_REST_H
+
+#include "base/arena.h"
+
+/* The words that were given: runs of ASCII letters and digits, as hashes. */
+struct pdf_words {
+    uint64_t *table;
+    size_t count, room; /* of the table, a power of two */
+    uint64_t hash;      /* of the word at work, 0 between words */
+    struct arena *arena;
+};
+
+void pdf_words_init(struct pdf_words *words, struct arena *arena);
+
+/* More text that was given; words may be cut between two calls. Past a bound words are no longer noted: then more is left in the bytes. */
+void pdf_words_note(struct pdf_words *words, struct slice text);
+void pdf_words_end(struct pdf_words *words); /* a text ends here */
+
+/* Overwrite with spaces each string, and each stream that is plain text, of which all words were noted. Linear in LEN. */
+void pdf_blank(struct pdf_words *words, unsigned char *file, size_t len);
+
+#endif
