@@ -9,7 +9,7 @@
 #include "walk/lock_parts.h"
 
 const struct lock_kind *const lock_table[] = {
-    &lock_zip, &lock_pkcs12, &lock_pem, &lock_jks, &lock_ooxml, &lock_office, NULL,
+    &lock_zip, &lock_pkcs12, &lock_pem, &lock_jks, &lock_ooxml, &lock_office, &lock_7z, NULL,
 };
 
 bool lock_is_likely(struct slice head)

@@ -84,6 +84,7 @@ extern const struct lock_kind lock_pkcs12; /* lock_pkcs12.c */
 extern const struct lock_kind lock_jks;    /* lock_jks.c: JKS and JCEKS */
 extern const struct lock_kind lock_ooxml;  /* lock_ooxml.c: Office Open XML: standard and agile encryption */
 extern const struct lock_kind lock_office; /* lock_office.c: Word, Excel and PowerPoint from 97 to 2003 */
+extern const struct lock_kind lock_7z;     /* lock_7z.c: 7z archives */
 extern const struct lock_kind lock_zip;    /* lock_zip.c: ZipCrypto, WinZip AES */
 
 #endif
