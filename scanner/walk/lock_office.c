@@ -10,8 +10,8 @@
 #define WORD_OBFUSCATED 0x8000u
 #define WORD_BLOCK 512
 
-static const struct office_program *const programs[] = { &office_word, &office_excel, &office_excel5,
-                                                         &office_powerpoint };
+static const struct office_program *const programs[] = { &lock_office_word, &lock_office_excel,
+                                                         &lock_office_excel5, &lock_office_powerpoint };
 
 static bool office_probe(struct slice file)
 {
@@ -132,4 +132,4 @@ static void word_decipher(struct lock *lock, struct office *office, unsigned cha
     cfb_overwrite(&office->cfb, office->stream, slice_of(head, sizeof head), file);
 }
 
-const struct office_program office_word = { "WordDocument", word_open, word_decipher };
+const struct office_program lock_office_word = { "WordDocument", word_open, word_decipher };

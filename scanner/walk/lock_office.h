@@ -27,7 +27,8 @@ struct office_program {
     void (*decipher)(struct lock *lock, struct office *office, unsigned char *file);
 };
 
-extern const struct office_program office_word, office_excel, office_excel5, office_powerpoint;
+extern const struct office_program lock_office_word, lock_office_excel, lock_office_excel5,
+    lock_office_powerpoint;
 
 /* Excel's obfuscation (MS-OFFCRYPTO section 2.3.7): is it PASSWORD's? Its check of 16 bits is held against what a record must hold, too. */
 bool office_xor_try(struct office *office, struct slice password);

@@ -203,5 +203,5 @@ static void excel_decipher(struct lock *lock, struct office *office, unsigned ch
     arena_rewind(lock->arena, mark);
 }
 
-const struct office_program office_excel = { "Workbook", excel_open, excel_decipher };
-const struct office_program office_excel5 = { "Book", excel_open, excel_decipher };
+const struct office_program lock_office_excel = { "Workbook", excel_open, excel_decipher };
+const struct office_program lock_office_excel5 = { "Book", excel_open, excel_decipher };

@@ -159,5 +159,5 @@ static void powerpoint_decipher(struct lock *lock, struct office *office, unsign
     arena_rewind(lock->arena, mark);
 }
 
-const struct office_program office_powerpoint = { "PowerPoint Document", powerpoint_open,
-                                                  powerpoint_decipher };
+const struct office_program lock_office_powerpoint = { "PowerPoint Document", powerpoint_open,
+                                                       powerpoint_decipher };
