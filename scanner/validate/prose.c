@@ -22,6 +22,11 @@ struct verdict_of_value {
 
 enum side_of_table { WEIGH_ALL, WEIGH_AGAINST, WEIGH_FOR };
 
+static bool is_hopeless(const struct verdict_of_value *v)
+{
+    return v->points + BEST_CONTEXT < ACCEPT;
+}
+
 static void weigh(const struct prose_feature *features, enum side_of_table side, const struct prose_case *c,
                   struct verdict_of_value *v)
 {
@@ -37,6 +42,8 @@ static void weigh(const struct prose_feature *features, enum side_of_table side,
             v->least = f->why;
             v->least_weight = f->weight;
         }
+        if (side == WEIGH_AGAINST && is_hopeless(v))
+            return;
     }
 }
 
@@ -59,8 +66,10 @@ static bool is_promising(const struct prose_scene *scene, const struct prose_val
     bool is_next = value->raw.len >= 6 && value->between.len <= (scene->takes_words ? 10 : 1);
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c))
         return false;
-    weigh(prose_shape_features, WEIGH_ALL, c, v);
-    return v->points + BEST_CONTEXT >= ACCEPT;
+    /* What speaks against a value comes last: once all is lost, the rest need not be asked. */
+    weigh(prose_shape_features, WEIGH_FOR, c, v);
+    weigh(prose_shape_features, WEIGH_AGAINST, c, v);
+    return !is_hopeless(v);
 }
 
 static void judge_value(struct prose_case *c, struct verdict_of_value *v)
@@ -68,7 +77,7 @@ static void judge_value(struct prose_case *c, struct verdict_of_value *v)
     prose_case_widen(c);
     /* Most values are lost here: what speaks for them need not be looked for. */
     weigh(prose_word_features, WEIGH_AGAINST, c, v);
-    if (v->points + BEST_CONTEXT >= ACCEPT)
+    if (!is_hopeless(v))
         weigh(prose_word_features, WEIGH_FOR, c, v);
 }
 

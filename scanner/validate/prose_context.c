@@ -372,8 +372,9 @@ static bool policy_is_between(const struct prose_case *c)
 static bool in_clause(const struct prose_case *c, const char *list)
 {
     struct slice rest = c->rest;
-    for (size_t i = 0; prose_has_shape(c) && i < rest.len; i++)
-        if (rest.ptr[i] && strchr(",;(\n", rest.ptr[i]))
+    bool is_cut = prose_has_shape(c);
+    for (size_t i = 0; is_cut && i < rest.len; i++)
+        if (rest.ptr[i] == ',' || rest.ptr[i] == ';' || rest.ptr[i] == '(' || rest.ptr[i] == '\n')
             rest.len = i;
     return in(c, list, c->sentence) || in(c, list, rest);
 }

@@ -42,8 +42,8 @@ static void add_list(struct prose_index *index, const struct prose_index_list *l
     while (next_word(&rest, &word, &is_prefix)) {
         if (!word.len)
             continue;
-        unsigned char second = word.len > 1 ? word.ptr[1] : '\0';
-        uint16_t *head = &index->heads[((unsigned)word.ptr[0] << 5 ^ second) & index->mask];
+        size_t len = word.len < PROSE_INDEX_HEAD ? word.len : PROSE_INDEX_HEAD;
+        uint16_t *head = prose_index_head(index, word.ptr, len);
         index->words[index->count] = (struct prose_index_word){
             .word = word,
             .next = *head,
@@ -51,7 +51,8 @@ static void add_list(struct prose_index *index, const struct prose_index_list *l
             .is_prefix = is_prefix,
             .is_unspaced = list->is_unspaced && word.ptr[0] >= 0x80,
         };
-        index->has_single |= word.len == 1;
+        index->lengths |= 1u << len;
+        index->begins[word.ptr[0]] = true;
         *head = (uint16_t)index->count++;
     }
 }
@@ -59,16 +60,17 @@ static void add_list(struct prose_index *index, const struct prose_index_list *l
 struct prose_index *prose_index_new(const struct prose_index_list *lists, size_t count)
 {
     struct prose_index *index = must(calloc(1, sizeof *index));
-    size_t most = 0, heads = 64;
+    size_t most = 0;
+    unsigned bits = 6;
     for (size_t i = 0; i < count; i++)
         most += words_in(lists[i].words);
     assert(count <= UINT8_MAX + 1 && most <= PROSE_INDEX_WORDS);
-    while (heads < 2 * most && heads < 8192)
-        heads *= 2;
+    while ((size_t)1 << bits < 2 * most && bits < 13)
+        bits++;
     index->words = must(calloc(most + 1, sizeof *index->words));
-    index->heads = must(malloc(heads * sizeof *index->heads));
-    index->mask = (unsigned)heads - 1;
-    for (size_t i = 0; i < heads; i++)
+    index->heads = must(malloc(sizeof *index->heads << bits));
+    index->shift = 32 - bits;
+    for (size_t i = 0; i < (size_t)1 << bits; i++)
         index->heads[i] = PROSE_INDEX_END;
     for (size_t i = 0; i < count; i++)
         add_list(index, &lists[i], (uint8_t)i);
@@ -99,16 +101,17 @@ const struct prose_index *prose_index_of(const char *words, bool is_unspaced)
     return kept[at].index;
 }
 
-static inline bool is_ascii_letter(unsigned char c)
-{
-    return (unsigned char)((c | 0x20) - 'a') < 26 || (unsigned char)(c - '0') < 10;
-}
+#define TEN(c) [(c)...(c) + 9] = true
+#define ABC(c) [(c)...(c) + 25] = true
+
+/* Letters and digits of ASCII. */
+static const bool letters[256] = { TEN('0'), ABC('a'), ABC('A') };
 
 /* As prose_words_border; nearly always both sides are ASCII. */
 static inline bool is_border(struct slice text, size_t at)
 {
     if (at > 0 && at < text.len && (text.ptr[at - 1] | text.ptr[at]) < 0x80)
-        return !is_ascii_letter(text.ptr[at - 1]) || !is_ascii_letter(text.ptr[at]);
+        return !letters[text.ptr[at - 1]] || !letters[text.ptr[at]];
     return prose_words_border(text, at);
 }
 
@@ -128,9 +131,13 @@ uint16_t prose_index_next(const struct prose_index *index, struct slice text, si
     return from;
 }
 
-size_t prose_index_start(struct slice text, size_t at)
+size_t prose_index_start(const struct prose_index *index, struct slice text, size_t at)
 {
-    while (at < text.len && text.ptr[at] < 0x80 && !is_border(text, at))
-        at++;
+    for (; at < text.len; at++) {
+        unsigned char c = text.ptr[at];
+        if (index->begins[c] && (at == 0 || !letters[c] || !letters[text.ptr[at - 1]]) &&
+            (c >= 0x80 || is_border(text, at)))
+            return at;
+    }
     return at;
 }

@@ -10,7 +10,7 @@
 
 struct prose_index_word {
     struct slice word; /* never empty */
-    uint16_t next;     /* of those that begin alike, or PROSE_INDEX_END */
+    uint16_t next;     /* of its chain, or PROSE_INDEX_END */
     uint8_t list;      /* which of the index's lists it stands in */
     bool is_prefix;    /* only the beginning of a word, `*` behind it in the list */
     bool is_unspaced;  /* it needs no border around it */
@@ -19,10 +19,14 @@ struct prose_index_word {
 struct prose_index {
     struct prose_index_word *words;
     size_t count;
-    bool has_single; /* words of one byte, which begin like themselves and a NUL */
-    uint16_t *heads; /* by the first two bytes */
-    unsigned mask;
+    bool begins[256]; /* by byte: some word begins with it */
+    unsigned lengths; /* bit n: there are words of n bytes; bit PROSE_INDEX_HEAD: of so many and more */
+    uint16_t *
+        heads; /* of chains: words alike in their first PROSE_INDEX_HEAD bytes, or that are shorter and the same */
+    unsigned shift;
 };
+
+#define PROSE_INDEX_HEAD 3
 
 /* One of LISTS, with what prose_words.h says of its language. */
 struct prose_index_list {
@@ -36,20 +40,29 @@ struct prose_index *prose_index_new(const struct prose_index_list *lists, size_t
 /* That of one list, kept. The list must live as long as the program. */
 const struct prose_index *prose_index_of(const char *words, bool is_unspaced);
 
-/* The chain of words that may stand at AT: those that begin with its first two bytes, or that are its first alone. */
-static inline uint16_t prose_index_two(const struct prose_index *index, struct slice text, size_t at)
+/* The chain that a word of LEN bytes, of PROSE_INDEX_HEAD and more for that, must be in which begins at PTR. */
+static inline uint16_t *prose_index_head(const struct prose_index *index, const unsigned char *ptr,
+                                         size_t len)
 {
-    unsigned char second = at + 1 < text.len ? text.ptr[at + 1] : '\0';
-    return index->heads[((unsigned)text.ptr[at] << 5 ^ second) & index->mask];
+    uint32_t key = (uint32_t)len << 24 | ptr[0];
+    if (len > 1)
+        key |= (uint32_t)ptr[1] << 8;
+    if (len > 2)
+        key |= (uint32_t)ptr[2] << 16;
+    return &index->heads[key * UINT32_C(0x9E3779B1) >> index->shift];
 }
 
-static inline uint16_t prose_index_one(const struct prose_index *index, struct slice text, size_t at)
+/* The chain of words of LEN bytes (as above) that may stand at AT, or PROSE_INDEX_END. LEN from 1 to PROSE_INDEX_HEAD. */
+static inline uint16_t prose_index_chain(const struct prose_index *index, struct slice text, size_t at,
+                                         size_t len)
 {
-    return index->has_single ? index->heads[((unsigned)text.ptr[at] << 5) & index->mask] : PROSE_INDEX_END;
+    if (!(index->lengths & 1u << len) || text.len - at < len)
+        return PROSE_INDEX_END;
+    return *prose_index_head(index, text.ptr + at, len);
 }
 
-/* The first place at or after AT where a word may begin, or the end of TEXT. */
-size_t prose_index_start(struct slice text, size_t at);
+/* The first place at or after AT where a word of INDEX may begin, or the end of TEXT. */
+size_t prose_index_start(const struct prose_index *index, struct slice text, size_t at);
 
 /* The first word of the chain that begins at FROM which stands at AT, or PROSE_INDEX_END. */
 uint16_t prose_index_next(const struct prose_index *index, struct slice text, size_t at, uint16_t from);

@@ -1,6 +1,8 @@
 /* prose_language.c - which language a text is in: the words of all languages are looked for at once. */
 #include "validate/prose_language.h"
 
+#include <limits.h>
+
 #include "validate/prose_index.h"
 
 #define SURELY 6 /* of one list; the likeliest language with so many is not compared with others */
@@ -10,6 +12,7 @@
 
 struct languages {
     struct prose_index *index; /* list 3n + k: the kth of language n */
+    struct prose_index *own[LANGUAGES_MAX];
     const struct prose_words *at[LANGUAGES_MAX];
     size_t count;
 };
@@ -18,6 +21,7 @@ struct languages {
 struct tally {
     uint64_t met[PROSE_INDEX_WORDS / 64];
     unsigned of_list[LANGUAGES_MAX * LISTS];
+    unsigned count;
 };
 
 static void tally_chain(struct tally *tally, const struct prose_index *index, struct slice text, size_t at,
@@ -25,7 +29,9 @@ static void tally_chain(struct tally *tally, const struct prose_index *index, st
 {
     while ((from = prose_index_next(index, text, at, from)) != PROSE_INDEX_END) {
         uint64_t bit = (uint64_t)1 << (from & 63);
-        tally->of_list[index->words[from].list] += !(tally->met[from >> 6] & bit);
+        bool is_new = !(tally->met[from >> 6] & bit);
+        tally->of_list[index->words[from].list] += is_new;
+        tally->count += is_new;
         tally->met[from >> 6] |= bit;
         from = index->words[from].next;
     }
@@ -34,28 +40,40 @@ static void tally_chain(struct tally *tally, const struct prose_index *index, st
 static const struct prose_words *const *const groups[] = { prose_germanic, prose_romance, prose_slavic,
                                                            prose_eastern };
 
-static struct languages languages_make(void)
+static void languages_make(struct languages *all)
 {
-    struct languages all = { .count = 0 };
     struct prose_index_list lists[LANGUAGES_MAX * LISTS];
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
-        for (size_t i = 0; groups[g][i] && all.count < LANGUAGES_MAX; i++) {
+        for (size_t i = 0; groups[g][i] && all->count < LANGUAGES_MAX; i++) {
             const struct prose_words *words = groups[g][i];
-            lists[all.count * LISTS] = (struct prose_index_list){ words->common, words->is_unspaced };
-            lists[all.count * LISTS + 1] = (struct prose_index_list){ words->places, words->is_unspaced };
-            lists[all.count * LISTS + 2] = (struct prose_index_list){ words->policy, words->is_unspaced };
-            all.at[all.count++] = words;
+            struct prose_index_list *own = &lists[all->count * LISTS];
+            own[0] = (struct prose_index_list){ words->common, words->is_unspaced };
+            own[1] = (struct prose_index_list){ words->places, words->is_unspaced };
+            own[2] = (struct prose_index_list){ words->policy, words->is_unspaced };
+            all->own[all->count] = prose_index_new(own, LISTS);
+            all->at[all->count++] = words;
         }
-    all.index = prose_index_new(lists, all.count * LISTS);
-    return all;
+    all->index = prose_index_new(lists, all->count * LISTS);
 }
 
-static void tally_text(struct tally *tally, const struct prose_index *index, struct slice text)
+/* Up to MOST words. */
+static void tally_text(struct tally *tally, const struct prose_index *index, struct slice text, unsigned most)
 {
-    for (size_t at = 0; (at = prose_index_start(text, at)) < text.len; at++) {
-        tally_chain(tally, index, text, at, prose_index_two(index, text, at));
-        tally_chain(tally, index, text, at, prose_index_one(index, text, at));
-    }
+    for (size_t at = 0; tally->count < most && (at = prose_index_start(index, text, at)) < text.len; at++)
+        for (size_t len = 1; len <= PROSE_INDEX_HEAD; len++)
+            tally_chain(tally, index, text, at, prose_index_chain(index, text, at, len));
+}
+
+/* The likeliest language alone: most texts are in it, and tell so in a line. */
+static bool is_surely(const struct languages *all, const struct prose_words *words, struct slice text)
+{
+    struct tally tally = { 0 };
+    size_t language = 0;
+    while (language < all->count && all->at[language] != words)
+        language++;
+    if (language < all->count)
+        tally_text(&tally, all->own[language], text, SURELY);
+    return tally.count >= SURELY;
 }
 
 static unsigned count_of(const struct languages *all, const struct tally *tally,
@@ -72,26 +90,34 @@ static unsigned count_of(const struct languages *all, const struct tally *tally,
     return count;
 }
 
+static const struct prose_words *first_of(struct slice names)
+{
+    const struct prose_words *words = NULL;
+    for (; names.len && !words; names = slice_skip(names, 3))
+        words = prose_words_find(slice_sub(names, 0, 2));
+    return words ? words : prose_words_find(slice_str("en"));
+}
+
 static const struct prose_words *most_met(struct slice names, struct slice text)
 {
     static struct languages all;
-    const struct prose_words *best = NULL;
+    const struct prose_words *best = first_of(names);
     struct tally tally = { 0 };
     unsigned most = 0;
     if (!all.index)
-        all = languages_make();
-    tally_text(&tally, all.index, text);
+        languages_make(&all);
+    if (is_surely(&all, best, text))
+        return best;
+    tally_text(&tally, all.index, text, UINT_MAX);
     for (; names.len; names = slice_skip(names, 3)) {
         const struct prose_words *words = prose_words_find(slice_sub(names, 0, 2));
         unsigned count = words ? count_of(&all, &tally, words) : 0;
-        if (!words || (best && count <= most))
+        if (count <= most)
             continue;
-        if (!best && count >= SURELY)
-            return words;
         best = words;
         most = count;
     }
-    return best ? best : prose_words_find(slice_str("en"));
+    return best;
 }
 
 const struct prose_words *prose_language_of(struct slice names, struct slice text)

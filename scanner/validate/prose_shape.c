@@ -340,7 +340,6 @@ const struct prose_feature prose_shape_features[] = {
     { +3, is_combination, "value is a combination" },
     { +2, is_quoted, "value is in quotes" },
     { +1, has_good_length, "value has the length of a password" },
-    { -12, is_placeholder, "value is a placeholder" },
     { -12, is_address, "value is an address" },
     { -9, is_host, "value is the name of a host" },
     { -12, is_markup, "value is markup" },
@@ -358,5 +357,6 @@ const struct prose_feature prose_shape_features[] = {
     { -3, is_short, "value is short" },
     { -4, is_long, "value is long" },
     { -12, is_no_text, "value is not text" },
+    { -12, is_placeholder, "value is a placeholder" }, /* the dearest question last */
     { 0, NULL, NULL },
 };

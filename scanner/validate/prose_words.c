@@ -42,10 +42,12 @@ bool prose_words_border(struct slice text, size_t at)
 size_t prose_words_in(const struct prose_words *words, const char *list, struct slice text)
 {
     const struct prose_index *index = prose_index_of(list, words->is_unspaced);
-    for (size_t at = 0; (at = prose_index_start(text, at)) < text.len; at++)
-        if (prose_index_next(index, text, at, prose_index_two(index, text, at)) != PROSE_INDEX_END ||
-            prose_index_next(index, text, at, prose_index_one(index, text, at)) != PROSE_INDEX_END)
-            return at;
+    for (size_t at = 0; (at = prose_index_start(index, text, at)) < text.len; at++)
+        for (size_t len = 1; len <= PROSE_INDEX_HEAD; len++) {
+            uint16_t chain = prose_index_chain(index, text, at, len);
+            if (chain != PROSE_INDEX_END && prose_index_next(index, text, at, chain) != PROSE_INDEX_END)
+                return at;
+        }
     return SLICE_NONE;
 }
 
@@ -63,8 +65,10 @@ static bool chain_has(const struct prose_index *index, struct slice text, uint16
 bool prose_words_has(const char *list, struct slice text)
 {
     const struct prose_index *index = prose_index_of(list, false);
-    return text.len && (chain_has(index, text, prose_index_two(index, text, 0)) ||
-                        chain_has(index, text, prose_index_one(index, text, 0)));
+    for (size_t len = 1; len <= PROSE_INDEX_HEAD; len++)
+        if (chain_has(index, text, prose_index_chain(index, text, 0, len)))
+            return true;
+    return false;
 }
 
 bool prose_words_inside(const char *list, struct slice text)
