@@ -33,6 +33,11 @@ struct limits {
     uint64_t hang;            /* seconds without progress */
     uint64_t findings;        /* held for one message */
     uint64_t thread_halves;   /* of pairs, held until their thread was seen */
+    uint64_t unlock_tries;    /* passwords tried on one locked item; 0: none, not even later */
+    uint64_t unlock_cpu;      /* seconds of CPU for them */
+    uint64_t unlock_bytes;    /* of a locked item */
+    uint64_t unlock_items;    /* locked items left until all was read */
+    uint64_t unlock_places;   /* messages remembered in which a password may stand */
     uint64_t worker_memory;   /* address space of a worker beyond its start */
 };
 

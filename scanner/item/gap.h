@@ -29,6 +29,7 @@ struct gap {
     struct slice reason; /* for a person: lower case, no full stop; UTF-8 */
     uint64_t bytes;      /* not looked at, where known, else GAP_BYTES_UNKNOWN */
     const char *limit;   /* name of the limit that was hit, from limit_names, else NULL */
+    struct slice more;   /* told after the reason, and no part of the gap's id: what was tried */
 };
 
 #define GAP_BYTES_UNKNOWN UINT64_MAX

@@ -45,7 +45,7 @@ static int compile_programs(struct engine *engine, enum engine_use use, struct e
     for (size_t i = 0; i < engine->set->count; i++) {
         const struct rule *rule = &engine->set->rules[i];
         note_groups(engine, rule->groups);
-        if (is_late(rule, use) || known_is_rule(rule))
+        if (is_late(rule, use) || known_is_rule(rule) || rule->is_opened)
             continue;
         if (program_init(&engine->programs[i], rule->pattern, &why) < 0)
             return error_set(err, why.kind, "%s:%u: %s: %s", rule->file, rule->line, rule->id, why.message);

@@ -46,11 +46,15 @@ struct match_looked {
     size_t matches; /* found there, before validators */
 };
 
+#define MATCH_TURNED_DOWN ((size_t)160)
+
 struct match_sink {
     void (*match)(void *ctx, const struct match *match);
     void (*rejected)(void *ctx, const struct match_rejected *rejected); /* or NULL */
     void *ctx;
     void (*looked)(void *ctx, const struct match_looked *looked); /* or NULL */
+    /* A validator turned RULE's match down: TEXT is the view from there on, MATCH_TURNED_DOWN bytes at most. Or NULL. */
+    void (*turned_down)(void *ctx, const struct rule *rule, struct slice text, enum view view);
 };
 
 struct matcher;

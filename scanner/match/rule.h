@@ -77,6 +77,7 @@ struct rule {
     const char *const *negatives;
     size_t negative_count;
     bool is_known;  /* stands for a list of known secrets (match/known.h), and has no pattern */
+    bool is_opened; /* stands for passwords that opened something (match/opened.h), and has no pattern */
     bool is_silent; /* left out by --only or --skip: what it matches is masked, and not told */
     /* Of a packed rule (match/rule_packed.h), else absent: its fingerprint in a database, and the groups of its program. */
     const unsigned char *fingerprint;

@@ -11,6 +11,17 @@ void record_id_hex(const struct record_id *id, char hex[2 * RECORD_ID_SIZE + 1])
     hex[2 * RECORD_ID_SIZE] = '\0';
 }
 
+const char *password_from_name(enum password_from from)
+{
+    static const char *const names[PASSWORD_FROMS] = {
+        [PASSWORD_FROM_MAIL] = "mail",
+        [PASSWORD_FROM_LIST] = "list",
+        [PASSWORD_FROM_NAME] = "name",
+        [PASSWORD_COMMON] = "common",
+    };
+    return names[from];
+}
+
 void counts_add(struct counts *sum, const struct counts *more)
 {
     sum->bytes += more->bytes;

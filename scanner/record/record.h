@@ -82,6 +82,47 @@ struct gap_record {
     struct slice custodian;
 };
 
+/* What ties a message to others, as fingerprints: of its Message-ID, its thread (0: none), and its people, the sender first. */
+#define RECORD_PEOPLE_MAX ((size_t)16)
+
+struct message_keys {
+    uint64_t id, thread;
+    bool is_thread_guessed;
+    int64_t date; /* or ENVELOPE_NO_DATE */
+    uint64_t people[RECORD_PEOPLE_MAX];
+    size_t people_count;
+};
+
+/* A locked item that was left until all was read: the gap that it is if nothing opens it. It counts as a refused leaf. */
+struct locked_record {
+    struct gap_record gap;
+    struct message_keys keys; /* of the outermost message around it; zero without one */
+};
+
+/* Where a password was found. */
+enum password_from {
+    PASSWORD_FROM_MAIL,
+    PASSWORD_FROM_LIST, /* --password-file */
+    PASSWORD_FROM_NAME, /* a subject, a file name */
+    PASSWORD_COMMON,    /* none, or one that everybody knows */
+    PASSWORD_FROMS,
+};
+
+const char *password_from_name(enum password_from from);
+
+/* A password opened a locked item. What lies below the item is told as if it had not been locked. */
+struct opened_record {
+    uint32_t message;    /* of the item: number, or RECORD_NO_MESSAGE */
+    struct record_id id; /* of the gap that the item would have been */
+    struct slice path;   /* of the item */
+    struct slice kind;   /* "zip archive (AES-256)" */
+    struct slice custodian;
+    enum password_from from;
+    struct slice place; /* path of the leaf in which it was found; empty if in none */
+    uint64_t line;      /* in it; of the list; 0: none */
+    struct slice secret;
+};
+
 /* Sums; those of a unit are added up by the supervisor. */
 struct counts {
     uint64_t bytes;    /* of input, read from files */
@@ -111,6 +152,10 @@ struct record_output {
     void (*hidden)(void *ctx,
                    struct slice secret); /* stands in a path of this unit: masked there, and no finding */
     void *ctx;
+    /* The unit that follows may tell a password: what ties its message to others. Or NULL. */
+    void (*lead)(void *ctx, const struct message_keys *keys);
+    void (*locked)(void *ctx, const struct locked_record *locked);
+    void (*opened)(void *ctx, const struct opened_record *opened);
 };
 
 #endif

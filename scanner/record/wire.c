@@ -128,13 +128,48 @@ void wire_put_gap(struct buffer *out, const struct gap_record *gap)
 {
     put_u8(out, (uint8_t)gap->gap.kind);
     put_u8(out, (uint8_t)gap->gap.stands_for);
-    put_text(out, gap->gap.reason, WIRE_TEXT_MAX);
+    struct slice reason = gap->gap.reason, more = slice_sub(gap->gap.more, 0, WIRE_NAME_MAX);
+    size_t most = WIRE_TEXT_MAX - WIRE_NAME_MAX;
+    reason = slice_sub(reason, 0, reason.len > most ? utf8_cut(reason, most) : reason.len);
+    buffer_put_u32le(out, (uint32_t)(reason.len + more.len));
+    buffer_put(out, reason);
+    buffer_put(out, more);
     buffer_put_u64le(out, gap->gap.bytes);
     put_whole(out, slice_str(gap->gap.limit));
     buffer_put_u32le(out, gap->message);
     buffer_put(out, slice_of(gap->id.bytes, sizeof gap->id.bytes));
     put_text(out, gap->path, WIRE_PATH_MAX);
     put_text(out, gap->custodian, WIRE_NAME_MAX);
+}
+
+void wire_put_keys(struct buffer *out, const struct message_keys *keys)
+{
+    buffer_put_u64le(out, keys->id);
+    buffer_put_u64le(out, keys->thread);
+    put_u8(out, keys->is_thread_guessed);
+    buffer_put_u64le(out, (uint64_t)keys->date);
+    buffer_put_u32le(out, (uint32_t)keys->people_count);
+    for (size_t i = 0; i < keys->people_count; i++)
+        buffer_put_u64le(out, keys->people[i]);
+}
+
+void wire_put_locked(struct buffer *out, const struct locked_record *locked)
+{
+    wire_put_keys(out, &locked->keys);
+    wire_put_gap(out, &locked->gap);
+}
+
+void wire_put_opened(struct buffer *out, const struct opened_record *opened)
+{
+    buffer_put_u32le(out, opened->message);
+    buffer_put(out, slice_of(opened->id.bytes, sizeof opened->id.bytes));
+    put_text(out, opened->path, WIRE_PATH_MAX);
+    put_text(out, opened->kind, WIRE_NAME_MAX);
+    put_text(out, opened->custodian, WIRE_NAME_MAX);
+    put_u8(out, (uint8_t)opened->from);
+    put_text(out, opened->place, WIRE_PATH_MAX);
+    buffer_put_u64le(out, opened->line);
+    put_whole(out, opened->secret);
 }
 
 void wire_put_unit(struct buffer *out, const struct unit_record *unit)

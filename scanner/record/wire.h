@@ -15,6 +15,9 @@ void wire_put_message(struct buffer *out, const struct message_record *message);
 void wire_put_finding(struct buffer *out, const struct finding *finding);
 void wire_put_gap(struct buffer *out, const struct gap_record *gap);
 void wire_put_half(struct buffer *out, const struct half_record *half);
+void wire_put_keys(struct buffer *out, const struct message_keys *keys);
+void wire_put_locked(struct buffer *out, const struct locked_record *locked);
+void wire_put_opened(struct buffer *out, const struct opened_record *opened);
 void wire_put_unit(struct buffer *out, const struct unit_record *unit);
 
 /* 0, or -1 with ERROR_FORMAT. Strings point into BYTES; lists are in ARENA. RULE_COUNT bounds finding->rule. */
@@ -24,6 +27,9 @@ int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_coun
                      struct error *err);
 int wire_get_gap(struct slice bytes, struct arena *arena, struct gap_record *gap, struct error *err);
 int wire_get_half(struct slice bytes, uint32_t rule_count, struct half_record *half, struct error *err);
+int wire_get_keys(struct slice bytes, struct message_keys *keys, struct error *err);
+int wire_get_locked(struct slice bytes, struct arena *arena, struct locked_record *locked, struct error *err);
+int wire_get_opened(struct slice bytes, struct opened_record *opened, struct error *err);
 int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *err);
 
 #endif

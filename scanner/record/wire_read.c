@@ -243,19 +243,67 @@ int wire_get_half(struct slice bytes, uint32_t rule_count, struct half_record *h
     return reader_end(&reader, "half", err);
 }
 
+static void get_gap(struct wire_reader *reader, struct gap_record *gap)
+{
+    *gap = (struct gap_record){ .gap.kind = (enum gap_kind)get_choice(reader, GAP_KINDS) };
+    gap->gap.stands_for = (enum gap_stands_for)get_choice(reader, GAP_STANDS_FOR_REST + 1);
+    gap->gap.reason = get_text(reader, WIRE_TEXT_MAX);
+    gap->gap.bytes = get_u64(reader);
+    gap->gap.limit = get_limit(reader);
+    gap->message = get_u32(reader);
+    get_id(reader, &gap->id);
+    gap->path = get_text(reader, WIRE_PATH_MAX);
+    gap->custodian = get_text(reader, WIRE_NAME_MAX);
+}
+
 int wire_get_gap(struct slice bytes, struct arena *arena, struct gap_record *gap, struct error *err)
 {
     struct wire_reader reader = reader_of(bytes, arena);
-    *gap = (struct gap_record){ .gap.kind = (enum gap_kind)get_choice(&reader, GAP_KINDS) };
-    gap->gap.stands_for = (enum gap_stands_for)get_choice(&reader, GAP_STANDS_FOR_REST + 1);
-    gap->gap.reason = get_text(&reader, WIRE_TEXT_MAX);
-    gap->gap.bytes = get_u64(&reader);
-    gap->gap.limit = get_limit(&reader);
-    gap->message = get_u32(&reader);
-    get_id(&reader, &gap->id);
-    gap->path = get_text(&reader, WIRE_PATH_MAX);
-    gap->custodian = get_text(&reader, WIRE_NAME_MAX);
+    get_gap(&reader, gap);
     return reader_end(&reader, "gap", err);
+}
+
+static void get_keys(struct wire_reader *reader, struct message_keys *keys)
+{
+    *keys = (struct message_keys){ .id = get_u64(reader) };
+    keys->thread = get_u64(reader);
+    keys->is_thread_guessed = get_bool(reader);
+    keys->date = (int64_t)get_u64(reader);
+    uint32_t count = get_u32(reader);
+    if (count > RECORD_PEOPLE_MAX)
+        refuse(reader, "too many people");
+    for (uint32_t i = 0; !reader->wrong && i < count; i++)
+        keys->people[keys->people_count++] = get_u64(reader);
+}
+
+int wire_get_keys(struct slice bytes, struct message_keys *keys, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, NULL);
+    get_keys(&reader, keys);
+    return reader_end(&reader, "lead", err);
+}
+
+int wire_get_locked(struct slice bytes, struct arena *arena, struct locked_record *locked, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, arena);
+    get_keys(&reader, &locked->keys);
+    get_gap(&reader, &locked->gap);
+    return reader_end(&reader, "locked", err);
+}
+
+int wire_get_opened(struct slice bytes, struct opened_record *opened, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, NULL);
+    *opened = (struct opened_record){ .message = get_u32(&reader) };
+    get_id(&reader, &opened->id);
+    opened->path = get_text(&reader, WIRE_PATH_MAX);
+    opened->kind = get_text(&reader, WIRE_NAME_MAX);
+    opened->custodian = get_text(&reader, WIRE_NAME_MAX);
+    opened->from = (enum password_from)get_choice(&reader, PASSWORD_FROMS);
+    opened->place = get_text(&reader, WIRE_PATH_MAX);
+    opened->line = get_u64(&reader);
+    opened->secret = get_text(&reader, WIRE_SECRET_MAX);
+    return reader_end(&reader, "opened", err);
 }
 
 int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *err)
