@@ -10,6 +10,7 @@
 
 #include "item/envelope.h"
 #include "scan_parts.h"
+#include "walk/lock.h"
 
 /* Bytes of names in which secrets are looked for, a unit. */
 #define NAMES_MOST ((size_t)4 * 1024 * 1024)
@@ -88,7 +89,8 @@ static void scan_children(struct scan *scan, struct walk *walk, struct item *ite
     struct item child;
     struct error err = { 0 };
     int got = 0;
-    while (!scan->is_over_time && (scan->gapped = NULL, got = walk_next(walk, &child, &err)) == 1) {
+    while (!scan->is_over_time && !scan_has_enough(scan) &&
+           (scan->gapped = NULL, got = walk_next(walk, &child, &err)) == 1) {
         scan_beat(scan);
         scan_item(scan, &child);
     }
@@ -115,15 +117,17 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     if (!item->parent && scan->task->first_ordinal)
         walk.first_ordinal = scan->task->first_ordinal;
     bool is_outermost = item->is_message && !item_outer_message(item->parent);
-    scan->counts.messages += item->is_message;
+    scan->counts.messages += item->is_message && !scan->is_quiet;
+    if (scan->task->purpose == SCAN_HARVEST && scan->is_in_unit)
+        scan_harvest_names(scan, item);
     if (is_outermost && is_excluded(scan, item))
-        scan->counts.excluded++;
+        scan->counts.excluded += !scan->is_quiet;
     else
         scan_children(scan, &walk, item);
-    if (is_outermost && scan->settings->has_case)
+    if (is_outermost && scan->settings->has_case && !scan->is_quiet)
         collector_message(scan->collector, item);
     walk_close(&walk);
-    if (!format->is_message)
+    if (!format->is_message && !scan_has_enough(scan))
         scan_rest(scan, item);
 }
 
@@ -158,22 +162,79 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
 
 static void scan_any(struct scan *scan, struct item *item, const struct format *format)
 {
+    /* A mailbox that was locked is one unit of many messages. */
+    bool is_scope = scan->scopes > 0 && !scan->is_quiet && (!format || format->is_message) &&
+                    !item_outer_message(item->parent);
     if (item->refused)
         scan_refuse(scan, item, item->refused);
     else if (format)
         scan_container(scan, item, format);
-    else
+    else if (!scan->is_quiet || scan->task->purpose == SCAN_HARVEST)
         scan_leaf(scan, item);
+    if (is_scope)
+        collector_end_scope(scan->collector, item);
+}
+
+/* Opened or not, what lies in it is told now. */
+static void scan_locked(struct scan *scan, struct item *item, struct lock *lock)
+{
+    struct slice around = scan->unlocking;
+    bool was_quiet = scan->is_quiet;
+    struct source *whole = item->source;
+    scan->is_quiet = false;
+    scan_lock_open(scan, item, lock);
+    scan_any(scan, item, scan_format(scan, item));
+    if (item->source != whole)
+        source_close(item->source);
+    scan->unlocking = around;
+    scan->is_quiet = was_quiet;
+}
+
+static void scan_inner_item(struct scan *scan, struct item *item)
+{
+    struct lock *lock = scan_lock_find(scan, item);
+    if (scan->task->purpose == SCAN_HARVEST && item->is_attachment)
+        scan_harvest_names(scan, item);
+    if (!lock)
+        scan_any(scan, item, scan_format(scan, item));
+    else if (scan->task->purpose == SCAN_UNLOCK)
+        scan_locked(scan, item, lock);
+    else
+        scan_lock_leave(scan, item, lock);
+}
+
+/* What is locked and lies in no message is one unit, whatever is in it: so its neighbours have the same ordinals once it is open. */
+static void scan_outer_lock(struct scan *scan, struct item *item, struct lock *lock, uint64_t ordinal)
+{
+    if (scan_is_done_before(scan, ordinal)) {
+        lock_close(lock);
+        return;
+    }
+    scan_begin_unit(scan);
+    scan->scopes++;
+    if (scan->task->purpose == SCAN_UNLOCK)
+        scan_locked(scan, item, lock);
+    else
+        scan_lock_leave(scan, item, lock);
+    scan->scopes--;
+    scan_end_unit(scan, item);
 }
 
 /* Outside any unit: a message or a leaf becomes one, unless it was told before. */
 static void scan_outer_item(struct scan *scan, struct item *item)
 {
+    if (scan_has_enough(scan))
+        return;
     uint64_t ordinal = scan->next_unit++;
     scan_show_ordinal(scan, ordinal);
     const struct gap *bad = scan_bad_item(scan, ordinal);
     if (bad)
         item->refused = bad;
+    struct lock *lock = scan_lock_find(scan, item);
+    if (lock) {
+        scan_outer_lock(scan, item, lock, ordinal);
+        return;
+    }
     const struct format *format = scan_format(scan, item);
     if (format && !format->is_message) {
         scan_any(scan, item, format);
@@ -187,7 +248,7 @@ static void scan_outer_item(struct scan *scan, struct item *item)
 static void scan_item(struct scan *scan, struct item *item)
 {
     if (scan->is_in_unit)
-        scan_any(scan, item, scan_format(scan, item));
+        scan_inner_item(scan, item);
     else
         scan_outer_item(scan, item);
 }
@@ -212,12 +273,15 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     scan->input = item;
     scan->next_unit = 0;
     scan->is_in_unit = scan->is_over_time = false;
+    scan->next_wanted = 0;
+    scan->is_quiet = task->purpose != SCAN_ALL;
     scan->gapped = NULL;
     scan->counts = (struct counts){ 0 };
     collector_begin_unit(scan->collector);
     scan_item(scan, item);
     scan->counts.bytes = task->share.len ? task->share.len : item->source->offset;
-    if (!scan_is_done_before(
+    if (task->purpose == SCAN_ALL &&
+        !scan_is_done_before(
             scan, scan->next_unit)) /* a worker may die between the last unit and the end of the task */
         scan_tell_unit(scan, scan->next_unit);
     arena_rewind(scan->input_arena, empty);
@@ -246,8 +310,9 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     collector_set_day(scan->collector, settings->as_of);
     scan->gaps = (struct gap_sink){ scan_gap_put, scan };
     scan->sink = (struct text_sink){ scan_block_put, scan, matcher_overlap(scan->matcher), SCAN_BLOCK };
-    scan->matches = (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL,
-                                         scan, settings->is_telling_looks ? scan_looked_put : NULL };
+    scan->matches =
+        (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL, scan,
+                             settings->is_telling_looks ? scan_looked_put : NULL, scan_turned_down_put };
     scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, NULL, helpers };
     scan->splitter = splitter;
     scan->input_arena = arena_new(0);

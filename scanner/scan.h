@@ -6,6 +6,7 @@
 
 #include "match/matcher.h"
 #include "record/record.h"
+#include "scan_harvest.h"
 #include "walk/format.h"
 
 /* What is the same for all of a scan. */
@@ -18,9 +19,10 @@ struct scan_settings {
     const struct known_list *known; /* --known, or NULL */
     const char *const *folders;     /* --folder globs, or NULL */
     size_t folder_count;
-    bool is_explaining;    /* tell what validators turned down */
-    bool is_telling_looks; /* and which rules looked and matched nothing */
-    bool has_case;         /* tell of every message, also of those with nothing to tell */
+    bool is_explaining;              /* tell what validators turned down */
+    bool is_telling_looks;           /* and which rules looked and matched nothing */
+    bool has_case;                   /* tell of every message, also of those with nothing to tell */
+    const struct harvest *passwords; /* --password-file, or NULL */
 };
 
 /* How far a scan is, for whoever watches it from another process. */
@@ -34,6 +36,20 @@ struct scan_progress {
 struct scan_bad_unit {
     uint64_t ordinal;
     enum gap_kind kind; /* GAP_CRASHED or GAP_TIMEOUT */
+};
+
+enum scan_purpose {
+    SCAN_ALL,     /* look at everything and tell it */
+    SCAN_HARVEST, /* tell nothing: the passwords that units name go into their harvests */
+    SCAN_UNLOCK,  /* open what is locked in units, and tell that alone */
+};
+
+/* A unit that is read again. */
+struct scan_wanted {
+    uint64_t ordinal;
+    struct harvest *harvest;             /* SCAN_HARVEST: to be filled */
+    const struct harvest *const *places; /* SCAN_UNLOCK: passwords to try, the nearest place first */
+    size_t place_count;
 };
 
 /* One input, or one range of a mailbox. */
@@ -50,6 +66,10 @@ struct scan_task {
     uint64_t skip_units;         /* done before: walked over, not scanned */
     const struct scan_bad_unit *bad_units;
     size_t bad_count;
+    bool may_leave; /* what is locked is left for a second look: the input can be read again */
+    enum scan_purpose purpose;
+    const struct scan_wanted *wanted; /* ascending; for SCAN_HARVEST and SCAN_UNLOCK */
+    size_t wanted_count;
     struct source *source;
 };
 

@@ -94,6 +94,11 @@ void scan_match_put(void *ctx, const struct match *match)
     struct scan *scan = ctx;
     struct slice header = slice_of(NULL, 0);
     struct match told = *match;
+    if (scan->task->purpose == SCAN_HARVEST) {
+        scan_harvest_match(scan, match);
+        return;
+    }
+    scan->is_lead |= scan_is_password(match->rule);
     if (match->rule->is_silent && (match->rule->pair.is_untold || match->rule->gap))
         return;
     if (!match->rule->pair.is_untold && !match->rule->gap)
@@ -135,10 +140,20 @@ void scan_hide(struct scan *scan)
     scan->last_names = 0;
 }
 
+void scan_turned_down_put(void *ctx, const struct rule *rule, struct slice text, enum view view)
+{
+    struct scan *scan = ctx;
+    scan->is_lead |= scan_is_password(rule);
+    if (scan->task->purpose == SCAN_HARVEST)
+        scan_harvest_turned_down(scan, rule, text, view);
+}
+
 void scan_rejected_put(void *ctx, const struct match_rejected *rejected)
 {
     struct scan *scan = ctx;
     struct buffer path;
+    if (scan->task->purpose == SCAN_HARVEST)
+        return;
     buffer_init(&path, 16 * 1024);
     item_put_path(&path, scan->leaf);
     scan->output->rejected(scan->output->ctx, buffer_slice(&path), rejected);
@@ -163,12 +178,16 @@ void scan_block_put(void *ctx, const struct text_block *block)
     scan_beat(scan);
     scan->block = block;
     scan->has_reply_at = false;
+    if (scan->task->purpose == SCAN_HARVEST)
+        scan_harvest_block(scan, block);
     matcher_block(scan->matcher, block);
     scan->block = NULL;
 }
 
 void scan_refuse(struct scan *scan, const struct item *item, const struct gap *gap)
 {
+    if (scan->is_quiet)
+        return;
     scan->counts.leaves++;
     scan->counts.refused++;
     scan_gap_put(scan, item, gap);

@@ -39,6 +39,13 @@ struct scan {
     double unit_cpu;     /* CPU seconds when its clock was read first */
     uint64_t unit_bytes; /* input bytes when it began */
     bool is_over_time;
+
+    const struct scan_wanted *wanted; /* the unit at work, of those that are read again */
+    size_t next_wanted;
+    bool is_quiet;          /* nothing is told: all but what a lock held was told before */
+    bool is_lead;           /* the unit may tell a password */
+    unsigned scopes;        /* findings are judged by message, in a unit of many */
+    struct slice unlocking; /* what was tried on the lock around: for its gaps */
 };
 
 /* scan_unit.c: ordinals, units, gaps and time. */
@@ -46,8 +53,15 @@ struct scan {
 /* A sign of life, and the clock now and then: limits->item_cpu seconds for each 64 MiB of the unit. */
 void scan_beat(struct scan *scan);
 
-/* Was this ordinal told by a worker that died since? */
-bool scan_is_done_before(const struct scan *scan, uint64_t ordinal);
+/* A sign of life alone, for work that has its own limit of time. */
+void scan_sign_of_life(struct scan *scan);
+double scan_cpu_now(void); /* seconds */
+
+/* Was this ordinal told by a worker that died since? Or is it none of those that are read again? */
+bool scan_is_done_before(struct scan *scan, uint64_t ordinal);
+
+/* Of what is read again, all was. */
+bool scan_has_enough(const struct scan *scan);
 void scan_show_ordinal(struct scan *scan, uint64_t ordinal);
 
 /* The gap that stands for the item ORDINAL, if it killed a worker before; else NULL. */
@@ -64,11 +78,38 @@ void scan_gap_of_error(struct scan *scan, const struct item *item, const struct 
 
 /* scan_leaf.c: one leaf through extractor and matcher. CTX: the scan. */
 void scan_match_put(void *ctx, const struct match *match);
+void scan_turned_down_put(void *ctx, const struct rule *rule, struct slice text, enum view view);
 void scan_rejected_put(void *ctx, const struct match_rejected *rejected);
 void scan_looked_put(void *ctx, const struct match_looked *looked);
 void scan_block_put(void *ctx, const struct text_block *block);
 void scan_leaf(struct scan *scan, struct item *item);
 void scan_refuse(struct scan *scan, const struct item *item, const struct gap *gap);
+
+/* scan_lock.c: what is locked, left for later or opened. */
+
+/* The lock of ITEM, which its source then stands for in memory; nearly always NULL. */
+struct lock *scan_lock_find(struct scan *scan, struct item *item);
+
+/* Leave ITEM for a second look: it is a gap, if nothing opens it. */
+void scan_lock_leave(struct scan *scan, struct item *item, struct lock *lock);
+
+/* Try the passwords of the unit on ITEM. What opens it takes the place of its source; else gaps below it tell what was tried. Closes LOCK. */
+void scan_lock_open(struct scan *scan, struct item *item, struct lock *lock);
+
+/* What ties ITEM's message to others; zero where it lies in none. */
+struct message_keys scan_keys_of(const struct item *item);
+
+/* For the harvest of the unit at work: a match, one that was turned down, a block of text, the names of ITEM. */
+void scan_harvest_match(struct scan *scan, const struct match *match);
+void scan_harvest_turned_down(struct scan *scan, const struct rule *rule, struct slice text, enum view view);
+void scan_harvest_block(struct scan *scan, const struct text_block *block);
+void scan_harvest_names(struct scan *scan, const struct item *item);
+
+/* May a match of RULE be a password that somebody wrote down? */
+static inline bool scan_is_password(const struct rule *rule)
+{
+    return rule->verdict <= VERDICT_CONTEXTUAL;
+}
 
 /* The names that ITEM's path is made of are shown, and may hold secrets: noted, and looked through at the unit's end by scan_hide. */
 void scan_note_names(struct scan *scan, const struct item *item);

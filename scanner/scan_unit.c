@@ -4,11 +4,17 @@
 /* How often the CPU clock is read: every so many children and blocks of a unit. Most units have fewer: reading it costs a system call. */
 #define CLOCK_EVERY 16
 
-static double cpu_now(void)
+double scan_cpu_now(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void scan_sign_of_life(struct scan *scan)
+{
+    if (scan->progress)
+        atomic_fetch_add_explicit(&scan->progress->beats, 1, memory_order_relaxed);
 }
 
 void scan_beat(struct scan *scan)
@@ -20,29 +26,51 @@ void scan_beat(struct scan *scan)
     if (++scan->beats % CLOCK_EVERY != 0 || !scan->is_in_unit)
         return;
     if (scan->beats == CLOCK_EVERY)
-        scan->unit_cpu = cpu_now();
+        scan->unit_cpu = scan_cpu_now();
     uint64_t read = scan->input->source->offset - scan->unit_bytes;
     double allowed = (double)scan->settings->limits.item_cpu * (double)(1 + read / (64 * 1024 * 1024));
-    if (cpu_now() - scan->unit_cpu > allowed)
+    if (scan_cpu_now() - scan->unit_cpu > allowed)
         scan->is_over_time = true;
 }
 
-bool scan_is_done_before(const struct scan *scan, uint64_t unit)
+/* Of what is read again, the wanted one is looked for from the last one on: ordinals only grow. */
+static bool is_wanted(struct scan *scan, uint64_t unit)
 {
-    return unit < scan->task->skip_units;
+    const struct scan_task *task = scan->task;
+    while (scan->next_wanted < task->wanted_count && task->wanted[scan->next_wanted].ordinal < unit)
+        scan->next_wanted++;
+    if (scan->next_wanted == task->wanted_count || task->wanted[scan->next_wanted].ordinal != unit)
+        return false;
+    scan->wanted = &task->wanted[scan->next_wanted];
+    return true;
+}
+
+bool scan_is_done_before(struct scan *scan, uint64_t unit)
+{
+    return unit < scan->task->skip_units || (scan->task->purpose != SCAN_ALL && !is_wanted(scan, unit));
+}
+
+bool scan_has_enough(const struct scan *scan)
+{
+    const struct scan_task *task = scan->task;
+    return task->purpose != SCAN_ALL && !scan->is_in_unit &&
+           (task->wanted_count == 0 || scan->next_unit > task->wanted[task->wanted_count - 1].ordinal);
 }
 
 void scan_gap_put(void *ctx, const struct item *item, const struct gap *gap)
 {
     struct scan *scan = ctx;
-    if (scan_is_done_before(scan, scan->is_in_unit ? scan->next_unit - 1 : scan->next_unit))
+    struct gap told = *gap;
+    if (scan->is_quiet || scan_is_done_before(scan, scan->is_in_unit ? scan->next_unit - 1 : scan->next_unit))
         return;
+    if (gap->kind == GAP_ENCRYPTED)
+        told.more = scan->unlocking;
     scan->gapped = item;
     if (item == scan->leaf)
         scan->is_leaf_partial = true;
     if (gap->kind == GAP_PICTURE)
         scan->counts.pictures++;
-    collector_gap(scan->collector, item, gap);
+    collector_gap(scan->collector, item, &told);
     scan_note_names(scan, item);
 }
 
@@ -91,21 +119,34 @@ void scan_begin_unit(struct scan *scan)
     scan->is_in_unit = true;
     scan->beats = 0;
     scan->unit_bytes = scan->input->source->offset;
+    scan->is_lead = false;
 }
 
 void scan_tell_unit(struct scan *scan, uint64_t ordinal)
 {
     struct unit_record unit = { .ordinal = ordinal, .counts = scan->counts };
-    scan_hide(scan);
-    scan->output->unit(scan->output->ctx, &unit);
+    if (scan->task->purpose != SCAN_HARVEST) {
+        scan_hide(scan);
+        scan->output->unit(scan->output->ctx, &unit);
+    }
     collector_begin_unit(scan->collector); /* what is told from here on belongs to the next one */
     scan->counts = (struct counts){ 0 };
-    scan->is_in_unit = false;
-    scan->is_over_time = false;
+    scan->is_in_unit = scan->is_over_time = false;
+    scan->is_quiet = scan->task->purpose != SCAN_ALL;
+    scan->wanted = NULL;
+}
+
+static void tell_lead(struct scan *scan, const struct item *item)
+{
+    struct message_keys keys = scan_keys_of(item);
+    if (scan->is_lead && scan->task->may_leave && item->is_message && scan->output->lead)
+        scan->output->lead(scan->output->ctx, &keys);
 }
 
 void scan_end_unit(struct scan *scan, const struct item *item)
 {
+    if (scan->is_lead)
+        tell_lead(scan, item);
     collector_end_scope(scan->collector, item);
     scan_tell_unit(scan, scan->next_unit - 1);
     scan_show_ordinal(scan, scan->next_unit);

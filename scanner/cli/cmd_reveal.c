@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "cli/command.h"
+#include "match/opened.h"
 #include "record/case_marks.h"
 #include "work/digest.h"
 #include "work/sandbox.h"
@@ -136,6 +137,7 @@ static int prepare(struct revealing *revealing, struct ruleset **rules, struct s
     bool is_builtin = command_rules_are_builtin(options);
     if (!is_builtin && engine_load_cached(*rules, &revealing->database, &command_rule_report, err) < 0)
         return -1;
+    opened_add_rule(*rules);
     *input = (struct scan_input){ revealing->file, NULL };
     request->inputs = input;
     request->input_count = 1;

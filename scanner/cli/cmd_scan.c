@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/outputs.h"
+#include "match/opened.h"
 #include "match/rule_packed.h"
 #include "report/replay.h"
 #include "report/reporters.h"
@@ -67,6 +68,7 @@ static int scan_load_rules(struct scan_command *scan, struct error *err)
 static int scan_load_values(struct scan_command *scan, struct error *err)
 {
     const char *file = scan->options->known;
+    opened_add_rule(scan->ruleset);
     if (!file)
         return 0;
     if (scan->options->case_dir)

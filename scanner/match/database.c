@@ -271,7 +271,7 @@ static struct print_of *prints_new(const struct ruleset *set, size_t *count)
     if (!known)
         abort();
     for (size_t i = 0; i < set->count; i++)
-        if (!known_is_rule(&set->rules[i]))
+        if (!known_is_rule(&set->rules[i]) && !set->rules[i].is_opened)
             known[(*count)++] = (struct print_of){ rule_fingerprint(&set->rules[i]), (uint32_t)i };
     qsort(known, *count, sizeof *known, by_print);
     return known;

@@ -283,9 +283,9 @@ static void give_match(struct matcher *matcher, const struct found *found, const
 static void give_rejected(struct matcher *matcher, const struct found *found, const char *why)
 {
     if (matcher->sink->turned_down)
-        matcher->sink->turned_down(
-            matcher->sink->ctx, &matcher->engine->set->rules[found->rule],
-            slice_sub(matcher->view->text, found->secret_start, MATCH_TURNED_DOWN), matcher->view->view);
+        matcher->sink->turned_down(matcher->sink->ctx, &matcher->engine->set->rules[found->rule],
+                                   slice_sub(matcher->view->text, found->secret_start, MATCH_TURNED_DOWN),
+                                   matcher->view->view);
     if (!matcher->sink->rejected)
         return;
     struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));

@@ -9,7 +9,7 @@
 void opened_add_rule(struct ruleset *set)
 {
     const struct rule rule = { .id = OPENED_RULE,
-                               .family = OPENED_RULE,
+                               .family = OPENED_FAMILY,
                                .name = "Password of a locked attachment",
                                .category = "file",
                                .severity = SEVERITY_HIGH,

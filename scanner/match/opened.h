@@ -5,6 +5,8 @@
 #include "match/rule.h"
 
 #define OPENED_RULE "attachment-password"
+#define OPENED_FAMILY \
+    "written-password" /* that of the rules that find passwords in sentences: it is the same secret */
 
 /* Add it to SET, after the database was loaded, unless it is there. */
 void opened_add_rule(struct ruleset *set);

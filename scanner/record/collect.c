@@ -1,7 +1,9 @@
 /* collect.c - the findings of one message, held to its end: twins merged, overlaps judged, ids given. */
 #include "record/collect_parts.h"
 
+#include "match/opened.h"
 #include "record/id.h"
+#include "record/mask.h"
 #include "record/severity.h"
 
 #define PATH_MAX_BYTES ((size_t)16 * 1024)
@@ -219,18 +221,89 @@ static struct record_id gap_id(const struct item *item, const struct gap *gap)
     return id;
 }
 
-void collector_gap(struct collector *collector, const struct item *item, const struct gap *gap)
+/* PATH is the caller's, and what the record's path stands in. */
+static struct gap_record describe_gap(struct collector *collector, const struct item *item,
+                                      const struct gap *gap, struct buffer *path)
 {
     struct gap_record record = { .gap = *gap, .id = gap_id(item, gap) };
-    struct buffer path;
-    buffer_init(&path, PATH_MAX_BYTES);
-    item_put_path(&path, item);
-    record.path = buffer_slice(&path);
+    buffer_init(path, PATH_MAX_BYTES);
+    item_put_path(path, item);
+    record.path = buffer_slice(path);
     record.message = collector_message_number(collector, item);
     if (item->envelope)
         record.custodian = item->envelope->custodian;
+    return record;
+}
+
+void collector_gap(struct collector *collector, const struct item *item, const struct gap *gap)
+{
+    struct buffer path;
+    const struct gap_record record = describe_gap(collector, item, gap, &path);
     collector->output->gap(collector->output->ctx, &record);
     buffer_release(&path);
+}
+
+void collector_locked(struct collector *collector, const struct item *item, const struct gap *gap,
+                      const struct message_keys *keys)
+{
+    struct buffer path;
+    const struct locked_record record = { describe_gap(collector, item, gap, &path), *keys };
+    if (collector->output->locked)
+        collector->output->locked(collector->output->ctx, &record);
+    buffer_release(&path);
+}
+
+/* The password as a finding of its own: it stands in ITEM, and its only part is where it was found. */
+static void hold_password(struct collector *collector, const struct item *item, const struct rule *rule,
+                          const struct opened_record *opened)
+{
+    struct arena *arena = collector->arena;
+    const struct match match = { .rule = rule,
+                                 .verdict = rule->verdict,
+                                 .why = arena_string(arena,
+                                                     arena_printf(arena, "it opens this %.*s",
+                                                                  (int)opened->kind.len, opened->kind.ptr)),
+                                 .secret = opened->secret,
+                                 .view = VIEW_BYTES,
+                                 .end = opened->secret.len,
+                                 .line = 1,
+                                 .column = 1 };
+    size_t before = collector->count;
+    collector_begin_leaf(collector, item);
+    collector_match(collector, &match, slice_of(NULL, 0));
+    if (collector->count == before || opened->place.len == 0)
+        return;
+    struct finding *finding = &collector->held[before]->finding;
+    struct buffer preview;
+    buffer_init(&preview, 256);
+    mask_put_preview(&preview, opened->secret);
+    finding->parts = arena_alloc(arena, sizeof *finding->parts);
+    finding->part_count = 1;
+    finding->parts[0] = (struct finding_part){ .role = PAIR_SECRET,
+                                               .path = arena_copy(arena, opened->place),
+                                               .line = opened->line,
+                                               .column = opened->column,
+                                               .shown = arena_copy(arena, buffer_slice(&preview)) };
+    buffer_release(&preview);
+}
+
+void collector_opened(struct collector *collector, const struct item *item, const struct gap *gap,
+                      const struct opened_record *opened)
+{
+    struct buffer path;
+    const struct rule *rule = opened_rule(collector->rules);
+    const struct gap_record described = describe_gap(collector, item, gap, &path);
+    struct opened_record record = *opened;
+    record.message = described.message;
+    record.id = described.id;
+    record.path = described.path;
+    record.custodian = described.custodian;
+    if (collector->output->opened)
+        collector->output->opened(collector->output->ctx, &record);
+    buffer_release(&path);
+    bool is_mailed = opened->from == PASSWORD_FROM_MAIL || opened->from == PASSWORD_FROM_NAME;
+    if (rule && is_mailed)
+        hold_password(collector, item, rule, opened);
 }
 
 /* Which of two findings on one span is shown: verdict, severity, length, rule id. Below zero: A. */

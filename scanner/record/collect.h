@@ -33,6 +33,15 @@ void collector_message(struct collector *collector, const struct item *item);
 /* A gap goes out at once. */
 void collector_gap(struct collector *collector, const struct item *item, const struct gap *gap);
 
+/* ITEM is locked and left for later: its gap, if nothing opens it. */
+void collector_locked(struct collector *collector, const struct item *item, const struct gap *gap,
+                      const struct message_keys *keys);
+
+/* A password opened ITEM, which would have been GAP. Of *OPENED the password, where it was found and the kind of lock are given. One that
+ * was found in the mail is a finding too. */
+void collector_opened(struct collector *collector, const struct item *item, const struct gap *gap,
+                      const struct opened_record *opened);
+
 /* The end of the scope: judge, give ids, send, wipe. ITEM is the message or leaf. */
 void collector_end_scope(struct collector *collector, const struct item *item);
 

@@ -118,8 +118,8 @@ struct opened_record {
     struct slice kind;   /* "zip archive (AES-256)" */
     struct slice custodian;
     enum password_from from;
-    struct slice place; /* path of the leaf in which it was found; empty if in none */
-    uint64_t line;      /* in it; of the list; 0: none */
+    struct slice place;    /* path of the leaf in which it was found; empty if in none */
+    uint64_t line, column; /* in it; of the list; 0: unknown */
     struct slice secret;
 };
 

@@ -169,6 +169,7 @@ void wire_put_opened(struct buffer *out, const struct opened_record *opened)
     put_u8(out, (uint8_t)opened->from);
     put_text(out, opened->place, WIRE_PATH_MAX);
     buffer_put_u64le(out, opened->line);
+    buffer_put_u64le(out, opened->column);
     put_whole(out, opened->secret);
 }
 

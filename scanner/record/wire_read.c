@@ -302,6 +302,7 @@ int wire_get_opened(struct slice bytes, struct opened_record *opened, struct err
     opened->from = (enum password_from)get_choice(&reader, PASSWORD_FROMS);
     opened->place = get_text(&reader, WIRE_PATH_MAX);
     opened->line = get_u64(&reader);
+    opened->column = get_u64(&reader);
     opened->secret = get_text(&reader, WIRE_SECRET_MAX);
     return reader_end(&reader, "opened", err);
 }

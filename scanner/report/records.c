@@ -117,6 +117,15 @@ static void put_place(struct json *json, const struct finding *finding)
     json_put_string(json, "view", view_name(finding->view));
 }
 
+/* Unknown of some words that opened something. */
+static void put_known_number(struct json *json, const char *key, uint64_t number)
+{
+    if (number > 0)
+        json_put_number(json, key, number);
+    else
+        json_put_null(json, key);
+}
+
 static void put_parts(struct json *json, const struct finding *finding)
 {
     json_begin_array(json, "parts");
@@ -125,8 +134,8 @@ static void put_parts(struct json *json, const struct finding *finding)
         json_begin_object(json, NULL);
         json_put_string(json, "role", pair_role_name(part->role));
         json_put_text_or_null(json, "path", part->path);
-        json_put_number(json, "line", part->line);
-        json_put_number(json, "column", part->column);
+        put_known_number(json, "line", part->line);
+        put_known_number(json, "column", part->column);
         json_put_number(json, "offset", part->offset);
         json_put_text(json, "redacted", part->shown);
         json_end_object(json);

@@ -59,6 +59,7 @@ struct report_summary {
     double seconds;
     int exit_status;
     uint64_t findings_counting; /* at or above --fail-on, not in the baseline, not ignored */
+    uint64_t unlocked;          /* locked items that a password opened */
     uint64_t gaps_by_kind[GAP_KINDS];
     const struct report_known *known; /* or NULL: no list was given */
 };

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "match/opened.h"
 #include "match/rule_packed.h"
 #include "report/records.h"
 #include "work/supervisor.h"
@@ -276,6 +277,7 @@ static int load_rules(struct api_scan *scan, struct error *err)
     if (ruleset_add_packed(scan->ruleset, engine_builtin_rules(), "builtin", err) < 0)
         return -1;
     snprintf(scan->rules_hash, sizeof scan->rules_hash, "%s", packed_key(engine_builtin_rules()));
+    opened_add_rule(scan->ruleset);
     scan->request.ruleset = scan->ruleset;
     scan->request.database = engine_builtin_database();
     scan->request.run.rules = scan->rules_hash;

@@ -9,6 +9,7 @@
 
 #include "base/utf8.h"
 #include "work/progress.h"
+#include "work/task_unlock.h"
 
 #define ASSIGNED_BYTES ((uint64_t)512 * 1024) /* of them together */
 #define QUEUE_PER_JOB 32
@@ -100,17 +101,37 @@ static int zygote_read(struct crew *crew)
 
 static bool has_room(const struct slot *slot, const struct task *task)
 {
-    if (slot->state != SLOT_LIVE || slot->was_killed || slot->count == SLOT_TASKS_MAX)
+    if (slot->state != SLOT_LIVE || slot->was_killed || slot->count == SLOT_TASKS_MAX ||
+        (slot->count > 0 && (task->unlock || slot->assigned[0]->unlock)))
         return false;
     return slot->count == 0 || (!task->input->is_stream && task->deaths == 0 &&
                                 slot->assigned_bytes + slot_task_bytes(task) <= ASSIGNED_BYTES);
 }
 
+/* The worker has no other task: nothing of it stands in the way. */
+static int give_places(struct slot *slot, const struct task_unlock *unlock)
+{
+    struct buffer place;
+    int sent = 0;
+    buffer_init(&place, FRAME_PACKET_MAX - FRAME_HEADER);
+    for (size_t i = 0; i < unlock->place_count && sent >= 0; i++) {
+        buffer_clear(&place);
+        unlock_put_place(&place, &unlock->places[i]);
+        sent = frame_send(slot->socket, FRAME_PLACE, buffer_slice(&place), unlock->places[i].fd, FRAME_BLOCK);
+    }
+    buffer_release(&place);
+    return sent;
+}
+
 static int give(struct slot *slot, struct task *task)
 {
     struct buffer order;
+    if (task->unlock && give_places(slot, task->unlock) < 0)
+        return -1;
     buffer_init(&order, FRAME_PACKET_MAX - FRAME_HEADER);
     task_put(&order, &task->order);
+    if (task->unlock)
+        unlock_put_units(&order, task->unlock);
     int sent = order.is_overfull ? (errno = EMSGSIZE, -1)
                                  : frame_send(slot->socket, FRAME_TASK, buffer_slice(&order), task->input->fd,
                                               FRAME_DONT_BLOCK);

@@ -18,6 +18,7 @@ enum frame_type {
     FRAME_NONE,
     /* supervisor to worker */
     FRAME_TASK,     /* work/task.h; with the input's descriptor */
+    FRAME_PLACE,    /* work/task_unlock.h; with a descriptor: for the task that follows */
     FRAME_SPOOL_FD, /* with an empty file, or without where none could be made */
     /* worker to supervisor */
     FRAME_READY,   /* the sandbox is on: what of it */
@@ -28,6 +29,9 @@ enum frame_type {
     FRAME_REJECTED, /* --explain: rule (4 bytes), offset (8), line (8), path, why */
     FRAME_HIDDEN,   /* a secret that stands in a path of the unit: to be masked */
     FRAME_HALF,     /* a half that waits for a secret in another message */
+    FRAME_LEAD,     /* the unit may tell a password: what ties its message to others */
+    FRAME_LOCKED,   /* the gap that a locked item is if nothing opens it */
+    FRAME_OPENED,   /* a password opened one */
     FRAME_RANGE,    /* offset, length, first ordinal (0: a share): 8 bytes each */
     FRAME_SPOOL,    /* wants a FRAME_SPOOL_FD */
     FRAME_DONE,     /* the task is at its end */

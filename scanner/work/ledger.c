@@ -17,6 +17,7 @@ struct ledger {
     struct arena_mark empty;
     struct idset *secrets;
     struct threads *threads;
+    struct locks *locks;
     struct report_summary sum;
     struct report_known known;
     struct report_absent *absent;
@@ -31,11 +32,15 @@ struct unit {
     struct gap_record *gaps;
     struct half_record *halves;
     struct thread_keys *keys; /* of the messages */
-    size_t message_count, finding_count, gap_count, half_count;
+    struct locked_record *locked;
+    struct opened_record *opened;
+    struct message_keys lead;
+    size_t message_count, finding_count, gap_count, half_count, locked_count, opened_count;
+    bool is_lead;
 };
 
 struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
-                          size_t report_count)
+                          size_t report_count, struct locks *locks)
 {
     struct ledger *ledger = calloc(1, sizeof *ledger);
     if (!ledger)
@@ -43,6 +48,7 @@ struct ledger *ledger_new(const struct scan_request *request, struct report *con
     ledger->request = request;
     ledger->reports = reports;
     ledger->report_count = report_count;
+    ledger->locks = locks;
     ledger->mask = mask_new();
     ledger->secrets = idset_new();
     ledger->threads = threads_new(request->ruleset, request->settings.limits.thread_halves);
@@ -104,26 +110,43 @@ static void unit_allocate(struct ledger *ledger, struct slice records, struct un
     unit->gaps = arena_alloc_array(ledger->arena, counts[FRAME_GAP], sizeof *unit->gaps);
     unit->halves = arena_alloc_array(ledger->arena, counts[FRAME_HALF], sizeof *unit->halves);
     unit->keys = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->keys);
+    unit->locked = arena_alloc_array(ledger->arena, counts[FRAME_LOCKED], sizeof *unit->locked);
+    unit->opened = arena_alloc_array(ledger->arena, counts[FRAME_OPENED], sizeof *unit->opened);
+}
+
+static int record_decode(struct ledger *ledger, uint32_t type, struct slice record, struct unit *unit,
+                         struct error *err)
+{
+    uint32_t rules = (uint32_t)ledger->request->ruleset->count;
+    switch (type) {
+    case FRAME_MESSAGE:
+        return wire_get_message(record, ledger->arena, &unit->messages[unit->message_count++], err);
+    case FRAME_FINDING:
+        return wire_get_finding(record, ledger->arena, rules, &unit->findings[unit->finding_count++], err);
+    case FRAME_GAP:
+        return wire_get_gap(record, ledger->arena, &unit->gaps[unit->gap_count++], err);
+    case FRAME_HALF:
+        return wire_get_half(record, rules, &unit->halves[unit->half_count++], err);
+    case FRAME_LOCKED:
+        return wire_get_locked(record, ledger->arena, &unit->locked[unit->locked_count++], err);
+    case FRAME_OPENED:
+        return wire_get_opened(record, &unit->opened[unit->opened_count++], err);
+    case FRAME_LEAD:
+        unit->is_lead = true;
+        return wire_get_keys(record, &unit->lead, err);
+    default:
+        return 0;
+    }
 }
 
 static int unit_decode(struct ledger *ledger, struct slice records, struct unit *unit, struct error *err)
 {
-    uint32_t type, rules = (uint32_t)ledger->request->ruleset->count;
+    uint32_t type;
     struct slice record;
     unit_allocate(ledger, records, unit);
-    while (eat_record(&records, &type, &record) == 1) {
-        int got = 0;
-        if (type == FRAME_MESSAGE)
-            got = wire_get_message(record, ledger->arena, &unit->messages[unit->message_count++], err);
-        else if (type == FRAME_FINDING)
-            got = wire_get_finding(record, ledger->arena, rules, &unit->findings[unit->finding_count++], err);
-        else if (type == FRAME_GAP)
-            got = wire_get_gap(record, ledger->arena, &unit->gaps[unit->gap_count++], err);
-        else if (type == FRAME_HALF)
-            got = wire_get_half(record, rules, &unit->halves[unit->half_count++], err);
-        if (got < 0)
+    while (eat_record(&records, &type, &record) == 1)
+        if (record_decode(ledger, type, record, unit, err) < 0)
             return -1;
-    }
     return 0;
 }
 
@@ -191,6 +214,13 @@ static void mask_gap(struct ledger *ledger, struct gap_record *gap)
     mask_field(ledger, &gap->gap.reason);
 }
 
+static void mask_opened(struct ledger *ledger, struct opened_record *opened)
+{
+    mask_field(ledger, &opened->path);
+    mask_field(ledger, &opened->custodian);
+    mask_field(ledger, &opened->place);
+}
+
 static void mark_known(struct ledger *ledger, struct slice secret)
 {
     if (ledger->request->known_values)
@@ -209,6 +239,8 @@ static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice rec
         }
     for (size_t i = 0; i < unit->finding_count; i++)
         mask_add(ledger->mask, unit->findings[i].secret);
+    for (size_t i = 0; i < unit->opened_count; i++)
+        mask_add(ledger->mask, unit->opened[i].secret);
     for (size_t i = 0; i < unit->message_count; i++)
         mask_message(ledger, &unit->messages[i]);
     for (size_t i = 0; i < unit->finding_count; i++)
@@ -217,6 +249,10 @@ static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice rec
         mask_part(ledger, &unit->halves[i].part);
     for (size_t i = 0; i < unit->gap_count; i++)
         mask_gap(ledger, &unit->gaps[i]);
+    for (size_t i = 0; i < unit->locked_count; i++)
+        mask_gap(ledger, &unit->locked[i].gap);
+    for (size_t i = 0; i < unit->opened_count; i++)
+        mask_opened(ledger, &unit->opened[i]);
 }
 
 /* Telling. */
@@ -324,9 +360,10 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
     buffer_release(&preview);
 }
 
-static void tell_gap(struct ledger *ledger, const struct unit *unit, const struct gap_record *gap)
+static void tell_gap(struct ledger *ledger, const struct gap_record *gap,
+                     const struct message_record *message)
 {
-    struct report_gap shown = { .gap = gap, .message = unit ? message_of(unit, gap->message) : NULL };
+    struct report_gap shown = { .gap = gap, .message = message };
     if (ledger->request->known)
         shown.standing = suppressions_find_gap(ledger->request->known, &gap->id, &shown.standing_reason);
     if (shown.standing == REPORT_COUNTS && ledger->request->accepted_gaps >> gap->gap.kind & 1)
@@ -340,6 +377,39 @@ static void tell_gap(struct ledger *ledger, const struct unit *unit, const struc
         report_gap_put(ledger->reports[i], &shown);
     if (ledger->request->store)
         case_put_gap(ledger->request->store, ledger->case_input, gap);
+}
+
+/* What is locked. */
+
+static void hold_locked(struct ledger *ledger, struct task *task, uint64_t ordinal, const struct unit *unit,
+                        struct locked_record *locked)
+{
+    struct gap_record *gap = &locked->gap;
+    const struct message_record *message = message_of(unit, gap->message);
+    if (locks_hold(ledger->locks, task, ordinal, &locked->keys, gap, message))
+        return;
+    gap->gap.reason = arena_printf(ledger->arena, "%.*s; more locked items than wait to be opened",
+                                   (int)gap->gap.reason.len, gap->gap.reason.ptr);
+    gap->gap.limit = "unlock-items";
+    tell_gap(ledger, gap, message);
+}
+
+static void tell_held(void *ctx, const struct gap_record *gap, const struct message_record *message)
+{
+    tell_gap(ctx, gap, message);
+}
+
+void ledger_tell_locked(struct ledger *ledger, const struct task *task, const char *why)
+{
+    locks_tell_rest(ledger->locks, task, why, tell_held, ledger);
+}
+
+/* What was a refused leaf for each locked item is now what was found of it. */
+static void end_locked(struct ledger *ledger, const struct task *task, uint64_t ordinal)
+{
+    uint64_t count = locks_end_unit(ledger->locks, task, ordinal);
+    ledger->sum.counts.leaves -= count;
+    ledger->sum.counts.refused -= count;
 }
 
 static void show_rejected(struct ledger *ledger, struct slice record)
@@ -371,14 +441,16 @@ static void tell_rejected(struct ledger *ledger, struct slice records)
             show_rejected(ledger, record);
 }
 
-int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, int64_t case_input,
+int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct task *task,
                   const struct unit_record *end, struct error *err)
 {
     struct unit unit = { 0 };
-    ledger->case_input = case_input;
+    int64_t case_input = ledger->case_input = task->input->case_input;
     if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
         return -1;
     counts_add(&ledger->sum.counts, &end->counts);
+    if (task->unlock)
+        end_locked(ledger, task, end->ordinal);
     if (buffered->records.len == 0)
         return 0;
     for (size_t i = 0; i < unit.message_count; i++)
@@ -391,7 +463,12 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, int64_t c
     for (size_t i = 0; i < unit.finding_count; i++)
         tell_finding(ledger, &unit, &unit.findings[i]);
     for (size_t i = 0; i < unit.gap_count; i++)
-        tell_gap(ledger, &unit, &unit.gaps[i]);
+        tell_gap(ledger, &unit.gaps[i], message_of(&unit, unit.gaps[i].message));
+    for (size_t i = 0; i < unit.locked_count; i++)
+        hold_locked(ledger, task, end->ordinal, &unit, &unit.locked[i]);
+    if (unit.is_lead)
+        locks_add_lead(ledger->locks, task, end->ordinal, &unit.lead);
+    ledger->sum.unlocked += unit.opened_count;
     if (ledger->request->settings.is_explaining)
         tell_rejected(ledger, buffer_slice(&buffered->records));
     mask_clear(ledger->mask);
@@ -423,7 +500,7 @@ static void tell_own_gap(struct ledger *ledger, int64_t case_input, const struct
         ledger->sum.counts.leaves++;
         ledger->sum.counts.refused++;
     }
-    tell_gap(ledger, NULL, &gap);
+    tell_gap(ledger, &gap, NULL);
     buffer_release(&shown);
     arena_rewind(ledger->arena, ledger->empty);
 }

@@ -2,12 +2,13 @@
 #ifndef MAILSPILL_WORK_LEDGER_H
 #define MAILSPILL_WORK_LEDGER_H
 
+#include "work/locks.h"
 #include "work/supervisor.h"
 
 struct ledger;
 
 struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
-                          size_t report_count);
+                          size_t report_count, struct locks *locks);
 void ledger_free(struct ledger *ledger);
 
 /* The records of one unit as they came over the wire, held until its end. */
@@ -20,13 +21,16 @@ struct unit_buffer {
 void unit_buffer_init(struct unit_buffer *unit);
 void unit_buffer_release(struct unit_buffer *unit); /* wipes */
 
-/* Hold a FRAME_MESSAGE, FRAME_FINDING, FRAME_GAP, FRAME_REJECTED, FRAME_HIDDEN or FRAME_HALF. 0, or -1: more than a unit may hold. */
+/* Hold a record of a unit: any frame from FRAME_MESSAGE to FRAME_OPENED but its end. 0, or -1: more than a unit may hold. */
 int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record);
 
 /* The unit is at its end: key, mask and report all it holds, add its counts, and wipe it. 0, or -1 with ERROR_FORMAT: a record is malformed; then
- * nothing of the unit counts. CASE_INPUT: number of its input in the case, if there is one. */
-int ledger_commit(struct ledger *ledger, struct unit_buffer *unit, int64_t case_input,
+ * nothing of the unit counts. */
+int ledger_commit(struct ledger *ledger, struct unit_buffer *unit, struct task *task,
                   const struct unit_record *end, struct error *err);
+
+/* Tell the gaps of what is locked and still held: of TASK, which is over, or with NULL all. WHY goes to each, or is NULL. */
+void ledger_tell_locked(struct ledger *ledger, const struct task *task, const char *why);
 
 /* A gap that the supervisor itself found. LEAF: it also counts as a refused leaf. */
 void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, enum gap_stands_for stands_for,

@@ -291,7 +291,7 @@ static void fill(struct listing *listing, struct listed *listed)
 {
     const struct scan_input *input = current_input(listing);
     struct slice path = buffer_slice(&listing->path);
-    *listed = (struct listed){ .fd = -1, .path = path };
+    *listed = (struct listed){ .fd = -1, .path = path, .file = path };
     buffer_clear(&listing->folder);
     buffer_clear(&listing->custodian);
     listed->key_path = last_name(path);

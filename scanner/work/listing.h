@@ -18,6 +18,7 @@ struct listed {
     uint64_t size;         /* bytes; 0 where unknown (a pipe) */
     bool is_stream;        /* a pipe: read once, in order */
     struct slice path;     /* as typed, and below */
+    struct slice file;     /* the same as the file system has it: with a Maildir's flags */
     struct slice key_path; /* below the input folder; the last name for a file */
     struct slice custodian, folder;
     bool is_labelled;

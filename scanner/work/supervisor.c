@@ -18,6 +18,7 @@
 #include "work/frame.h"
 #include "work/ledger.h"
 #include "work/listing.h"
+#include "work/locks.h"
 #include "work/progress.h"
 #include "work/spool.h"
 
@@ -33,6 +34,7 @@ struct supervisor {
     bool is_listing_done;
     struct crew *crew;
     struct ledger *ledger;
+    struct locks *locks;
     struct progress progress;
     struct report **reports;
     size_t report_count;
@@ -76,6 +78,11 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     task->order.custodian = arena_copy(task->input->arena, listed->custodian);
     task->order.folder = arena_copy(task->input->arena, listed->folder);
     task->input->is_stream = task->order.is_careful = listed->is_stream;
+    /* What is to be opened later is read again, by its name. */
+    if (!listed->is_stream && !slice_is_equal(listed->path, slice_str("-")))
+        task->input->file = arena_copy(task->input->arena, listed->file);
+    task->order.may_leave = task->input->file.len > 0 && !supervisor->request->store &&
+                            supervisor->request->settings.limits.unlock_tries > 0;
     supervisor->summary->inputs++;
     if (!docket_begin(supervisor->request->store, supervisor->request, task)) {
         supervisor->inputs_in_case++;
@@ -116,16 +123,20 @@ static int on_unit(void *ctx, struct task *task, struct unit_buffer *unit, const
     supervisor->bytes_done += task->has_split ? 0 : end->counts.bytes;
     if (task->has_split)
         counted.counts.bytes = 0; /* its ranges count */
-    if (ledger_commit(supervisor->ledger, unit, task->input->case_input, &counted, err) < 0)
+    if (ledger_commit(supervisor->ledger, unit, task, &counted, err) < 0)
         return -1;
-    docket_unit(supervisor->request->store, task, &counted);
+    if (!task->unlock)
+        docket_unit(supervisor->request->store, task, &counted);
     return 0;
 }
 
 static void on_done(void *ctx, struct task *task)
 {
     struct supervisor *supervisor = ctx;
-    docket_end(supervisor->request->store, task);
+    if (task->unlock)
+        ledger_tell_locked(supervisor->ledger, task, NULL);
+    else
+        docket_end(supervisor->request->store, task);
 }
 
 static void on_range(void *ctx, struct task *task, uint64_t offset, uint64_t len, uint64_t first_ordinal)
@@ -146,6 +157,19 @@ static int on_spool(void *ctx, struct error *err)
     return spool_open(supervisor->request->spool_dir, err);
 }
 
+/* A worker died at what is locked, or at a place where passwords may stand: each unit comes again alone, and is a gap if that does not help. */
+static bool on_unlock_death(struct supervisor *supervisor, const struct task *task, const char *why)
+{
+    char reason[400];
+    if (!task->unlock->is_alone) {
+        locks_split(supervisor->locks, task);
+        return false;
+    }
+    snprintf(reason, sizeof reason, "; while passwords were tried, %s", why);
+    ledger_tell_locked(supervisor->ledger, task, reason);
+    return false;
+}
+
 /* A worker died, hung or broke the protocol at TASK. True: the task is to be tried again. */
 static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind kind, const char *why)
 {
@@ -157,6 +181,8 @@ static bool on_death(void *ctx, struct task *task, uint64_t unit, enum gap_kind 
     task->died_at = unit;
     task->order.is_careful = true;
     log_warn("a worker ended at '%.*s': %s", (int)task->order.path.len, task->order.path.ptr, why);
+    if (task->unlock)
+        return on_unlock_death(supervisor, task, why);
     bool is_new = unit != UINT64_MAX && unit >= task->order.skip_units && (!last || last->ordinal != unit);
     /* A first death may have come from outside (somebody's kill, memory that others took): the item is tried once more. */
     if (is_new && (is_again || kind == GAP_TIMEOUT) && task->order.bad_count < TASK_BAD_UNITS_MAX)
@@ -265,11 +291,26 @@ static int finish_reports(struct supervisor *supervisor, struct error *err)
 
 /* The loop. */
 
+/* All was read: what was locked comes again. A few tasks at a time, since each holds many descriptors. */
+static bool add_unlocking(struct supervisor *supervisor)
+{
+    bool is_any = false;
+    for (unsigned i = 0; i < supervisor->request->jobs; i++) {
+        struct task *task = locks_next(supervisor->locks);
+        if (!task)
+            break;
+        task->order.id = ++supervisor->next_id;
+        crew_add(supervisor->crew, task);
+        is_any = true;
+    }
+    return is_any;
+}
+
 static void loop(struct supervisor *supervisor)
 {
     while (!supervisor->stopped_by && !has_no_report(supervisor)) {
         fill_queue(supervisor);
-        if (supervisor->is_listing_done && crew_is_idle(supervisor->crew))
+        if (supervisor->is_listing_done && crew_is_idle(supervisor->crew) && !add_unlocking(supervisor))
             return;
         int wait = supervisor->progress.is_terminal ? TICK_MS : TICK_BUSY_MS;
         if (crew_turn(supervisor->crew, supervisor->signals, wait, &supervisor->failure) < 0 ||
@@ -293,6 +334,7 @@ static void tell_interrupted(struct supervisor *supervisor)
 static int end_scan(struct supervisor *supervisor, struct error *err)
 {
     tell_interrupted(supervisor);
+    ledger_tell_locked(supervisor->ledger, NULL, NULL);
     ledger_settle(supervisor->ledger);
     supervisor->summary->seconds = progress_clock() - supervisor->progress.started;
     ledger_sum_up(supervisor->ledger, supervisor->summary);
@@ -329,7 +371,9 @@ static int run(struct supervisor *supervisor, struct error *err)
         return -1;
     if (open_reports(supervisor, err) < 0)
         return -1;
-    supervisor->ledger = ledger_new(supervisor->request, supervisor->reports, supervisor->report_count);
+    supervisor->locks = locks_new(supervisor->request);
+    supervisor->ledger =
+        ledger_new(supervisor->request, supervisor->reports, supervisor->report_count, supervisor->locks);
     supervisor->listing = listing_new(supervisor->request);
     loop(supervisor);
     return end_scan(supervisor, err);
@@ -345,6 +389,7 @@ int supervisor_run(struct scan_request *request, struct report_summary *summary,
     *signal_number = supervisor.stopped_by;
     crew_free(supervisor.crew);
     ledger_free(supervisor.ledger);
+    locks_free(supervisor.locks);
     listing_free(supervisor.listing);
     if (supervisor.signals >= 0)
         close(supervisor.signals);

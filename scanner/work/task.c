@@ -1,5 +1,5 @@
 /* task.c - one piece of work for a worker, as bytes. */
-#include "work/task.h"
+#include "work/task_unlock.h"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,7 +24,8 @@ void task_put(struct buffer *out, const struct task_order *order)
     buffer_put_u64le(out, order->first_ordinal);
     buffer_put_u64le(out, order->skip_units);
     buffer_put_u64le(out, (uint64_t)order->is_range | (uint64_t)order->may_split << 1 |
-                              (uint64_t)order->is_labelled << 2 | (uint64_t)order->is_careful << 3);
+                              (uint64_t)order->is_labelled << 2 | (uint64_t)order->is_careful << 3 |
+                              (uint64_t)order->may_leave << 4 | (uint64_t)order->is_unlock << 5);
     put_text(out, order->path);
     put_text(out, order->key_path);
     put_text(out, order->custodian);
@@ -58,14 +59,17 @@ int task_get(struct slice bytes, struct task_order *order, struct error *err)
     if (slice_eat_u64le(&bytes, &order->id) < 0 || slice_eat_u64le(&bytes, &order->offset) < 0 ||
         slice_eat_u64le(&bytes, &order->length) < 0 || slice_eat_u64le(&bytes, &order->first_ordinal) < 0 ||
         slice_eat_u64le(&bytes, &order->skip_units) < 0 || slice_eat_u64le(&bytes, &flags) < 0 ||
-        flags > 15 || get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
+        flags > 63 || get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
         get_text(&bytes, &order->custodian) < 0 || get_text(&bytes, &order->folder) < 0 ||
-        get_bad_units(&bytes, order) < 0 || bytes.len != 0)
+        get_bad_units(&bytes, order) < 0 || (bytes.len != 0 && !(flags & 32)))
         return error_set(err, ERROR_FORMAT, "a task is malformed");
     order->is_range = flags & 1;
     order->may_split = flags & 2;
     order->is_labelled = flags & 4;
     order->is_careful = flags & 8;
+    order->may_leave = flags & 16;
+    order->is_unlock = flags & 32;
+    order->more = bytes;
     return 0;
 }
 
@@ -103,6 +107,7 @@ struct task *task_new_range(const struct task *task, uint64_t offset, uint64_t l
     range->order.bad_count = 0;
     range->order.is_range = true;
     range->order.may_split = false;
+    range->locks_piece = 0;
     return range;
 }
 
@@ -110,6 +115,7 @@ void task_free(struct task *task)
 {
     if (!task)
         return;
+    task_unlock_free(task->unlock);
     if (--task->input->tasks == 0) {
         digest_end(&task->input->digest);
         close(task->input->fd);

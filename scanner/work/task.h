@@ -18,9 +18,12 @@ struct task_order {
     bool may_split; /* ranges may be reported instead of children */
     bool is_labelled;
     bool is_careful; /* send each unit as it ends: a worker died at this task, or it can't be read twice */
+    bool may_leave;  /* what is locked may wait until all was read */
+    bool is_unlock;  /* open what is locked: units follow (work/task_unlock.h) */
     struct slice path, key_path, custodian, folder;
     struct scan_bad_unit bad_units[TASK_BAD_UNITS_MAX];
     size_t bad_count;
+    struct slice more; /* of is_unlock: the units */
 };
 
 void task_put(struct buffer *out, const struct task_order *order);
@@ -36,6 +39,7 @@ struct task_input {
     unsigned tasks;
     int64_t case_input;   /* its number in the case; 0 without one */
     struct digest digest; /* of its bytes, for the case */
+    struct slice file;    /* its name, to open it again by; empty: it can't be */
     struct arena *arena;  /* holds the order's strings */
 };
 
@@ -44,11 +48,13 @@ struct task {
     struct task *next; /* in a queue */
     struct task_input *input;
     struct task_order order;
-    unsigned deaths;      /* of workers at this task */
-    uint64_t died_at;     /* unit of the last of them; UINT64_MAX: before any */
-    uint64_t split_until; /* end of the last range its walk reported */
-    bool has_split;       /* its walk reports ranges, which are tasks of their own */
-    bool is_split_over;   /* the last one was told */
+    unsigned deaths;            /* of workers at this task */
+    uint64_t died_at;           /* unit of the last of them; UINT64_MAX: before any */
+    uint64_t split_until;       /* end of the last range its walk reported */
+    bool has_split;             /* its walk reports ranges, which are tasks of their own */
+    bool is_split_over;         /* the last one was told */
+    struct task_unlock *unlock; /* opens what is locked (owned), or NULL */
+    size_t locks_piece;         /* where work/locks.c knows it; 0: not yet */
 };
 
 /* Set SIZE anew: the file may have grown. */

@@ -10,7 +10,7 @@
 #include "record/wire.h"
 #include "work/frame.h"
 #include "work/sandbox.h"
-#include "work/task.h"
+#include "work/task_unlock.h"
 
 #define QUEUE_MAX 64 /* tasks that may wait while one asks for a spool */
 
@@ -30,6 +30,8 @@ struct worker {
     struct scan *scan;
     struct waiting queue[QUEUE_MAX];
     size_t queued;
+    struct waiting places[UNLOCK_PLACES_MAX]; /* of the next task over what is locked */
+    size_t place_count;
     bool is_careful; /* of the task at work */
     unsigned char *packet;
 };
@@ -91,6 +93,27 @@ static void put_hidden(void *ctx, struct slice secret)
     put_record(worker, FRAME_HIDDEN);
 }
 
+static void put_lead(void *ctx, const struct message_keys *keys)
+{
+    struct worker *worker = ctx;
+    wire_put_keys(&worker->record, keys);
+    put_record(worker, FRAME_LEAD);
+}
+
+static void put_locked(void *ctx, const struct locked_record *locked)
+{
+    struct worker *worker = ctx;
+    wire_put_locked(&worker->record, locked);
+    put_record(worker, FRAME_LOCKED);
+}
+
+static void put_opened(void *ctx, const struct opened_record *opened)
+{
+    struct worker *worker = ctx;
+    wire_put_opened(&worker->record, opened);
+    put_record(worker, FRAME_OPENED);
+}
+
 static void put_rejected(void *ctx, struct slice path, const struct match_rejected *rejected)
 {
     struct worker *worker = ctx;
@@ -132,9 +155,12 @@ static int receive(struct worker *worker, int *spool, bool *has_spool)
         *has_spool = true;
         return 0;
     }
-    if (worker->packet[0] != FRAME_TASK || fd < 0 || worker->queued == QUEUE_MAX)
+    bool is_task = worker->packet[0] == FRAME_TASK && worker->queued < QUEUE_MAX;
+    bool is_place = worker->packet[0] == FRAME_PLACE && worker->place_count < UNLOCK_PLACES_MAX;
+    if (fd < 0 || (!is_task && !is_place))
         return -1;
-    struct waiting *waiting = &worker->queue[worker->queued++];
+    struct waiting *waiting =
+        is_task ? &worker->queue[worker->queued++] : &worker->places[worker->place_count++];
     buffer_init(&waiting->order, FRAME_PACKET_MAX);
     buffer_put(&waiting->order, slice_of(worker->packet + FRAME_HEADER, (size_t)got - FRAME_HEADER));
     waiting->fd = fd;
@@ -155,6 +181,27 @@ static int open_spool(void *ctx, struct error *err)
     return fd < 0 ? error_set(err, ERROR_LIMIT, "no spool file could be made in the spool folder") : fd;
 }
 
+/* The places came before their task. */
+static void unlock_all(struct worker *worker, const struct task_order *order, struct scan_task *task)
+{
+    struct error err;
+    struct task_unlock unlock = { .arena = arena_new(0) };
+    unlock.places = arena_alloc_array(unlock.arena, worker->place_count, sizeof *unlock.places);
+    for (size_t i = 0; i < worker->place_count; i++) {
+        struct slice bytes = buffer_slice(&worker->places[i].order);
+        if (unlock_get_place(bytes, unlock.arena, &unlock.places[i], &err) < 0)
+            worker_exit(worker, 2);
+        unlock.places[unlock.place_count++].fd = worker->places[i].fd;
+    }
+    if (unlock_get_units(order->more, &unlock, &err) < 0)
+        worker_exit(worker, 2);
+    unlock_run(worker->scan, &unlock, task);
+    for (size_t i = 0; i < worker->place_count; i++)
+        buffer_release(&worker->places[i].order);
+    worker->place_count = 0;
+    task_unlock_free(&unlock);
+}
+
 static void work_off(struct worker *worker, struct waiting *waiting)
 {
     struct task_order order;
@@ -163,27 +210,17 @@ static void work_off(struct worker *worker, struct waiting *waiting)
     if (task_get(buffer_slice(&waiting->order), &order, &err) < 0)
         worker_exit(worker, 2);
     bool is_share = order.is_range && order.first_ordinal == 0;
-    struct scan_task task = {
-        .path = order.path,
-        .key_path = order.key_path,
-        .may_split = order.may_split,
-        .custodian = order.custodian,
-        .folder = order.folder,
-        .is_labelled = order.is_labelled,
-        .format = order.is_range && !is_share ? &format_mbox : NULL,
-        .first_ordinal = order.first_ordinal,
-        .share = { is_share ? order.offset : 0, is_share ? order.length : 0 },
-        .skip_units = order.skip_units,
-        .bad_units = order.bad_units,
-        .bad_count = order.bad_count,
-        .source = source_from_fd(arena, waiting->fd, is_share ? 0 : order.offset,
-                                 is_share ? UINT64_MAX : order.length),
-    };
+    struct scan_task task =
+        unlock_scan_task(&order, source_from_fd(arena, waiting->fd, is_share ? 0 : order.offset,
+                                                is_share ? UINT64_MAX : order.length));
     worker->is_careful = order.is_careful;
     atomic_store(&worker->page->progress.unit, 0);
     atomic_store(&worker->page->progress.bytes, 0);
     atomic_store(&worker->page->task, order.id);
-    scan_run(worker->scan, &task);
+    if (order.is_unlock)
+        unlock_all(worker, &order, &task);
+    else
+        scan_run(worker->scan, &task);
     source_close(task.source);
     arena_free(arena);
     close(waiting->fd);
@@ -237,7 +274,8 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     frame_writer_init(&worker->writer, socket);
     buffer_init(&worker->record, WIRE_RECORD_MAX);
     const struct record_output output = { put_message,  put_finding, put_gap,    put_half,
-                                          put_rejected, put_unit,    put_hidden, worker };
+                                          put_rejected, put_unit,    put_hidden, worker,
+                                          put_lead,     put_locked,  put_opened };
     const struct spooler spooler = { open_spool, worker };
     const struct splitter splitter = { put_range, worker, SPLIT_LEAST, put_share };
     worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,

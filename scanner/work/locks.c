@@ -1,0 +1,454 @@
+/* locks.c - what is locked, held back until all was read, and made into tasks then. */
+#include "work/locks.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "record/wire.h"
+#include "work/frame.h"
+#include "work/locks_parts.h"
+
+#define ORDER_UNITS_ROOM (UNLOCK_UNITS_MAX * (16 + UNLOCK_REFS_MAX * sizeof(uint32_t)))
+#define ORDER_ORDINALS_ROOM (UNLOCK_ORDINALS_MAX * sizeof(uint64_t))
+#define ORDER_TEXTS_MOST (FRAME_PACKET_MAX - 1024 - ORDER_UNITS_ROOM - ORDER_ORDINALS_ROOM)
+#define GAPS_MOST ((size_t)16 * 1024 * 1024) /* bytes of the gaps of one unit */
+
+struct locks *locks_new(const struct scan_request *request)
+{
+    struct locks *locks = calloc(1, sizeof *locks);
+    if (!locks)
+        abort();
+    locks->request = request;
+    locks->arena = arena_new(0);
+    return locks;
+}
+
+static void drop_gaps(struct lock_unit *unit)
+{
+    if (!unit->gaps)
+        return;
+    buffer_release(unit->gaps);
+    free(unit->gaps);
+    unit->gaps = NULL;
+    unit->gap_count = 0;
+}
+
+void locks_free(struct locks *locks)
+{
+    if (!locks)
+        return;
+    for (size_t i = 0; i < locks->unit_count; i++)
+        drop_gaps(&locks->units[i]);
+    locks_near_free(locks->index);
+    arena_free(locks->arena);
+    free(locks->pieces);
+    free(locks->leads);
+    free(locks->units);
+    free(locks);
+}
+
+/* AT has room for one more, of SIZE bytes each. */
+static void *grow(void *at, size_t count, size_t *capacity, size_t size)
+{
+    if (count < *capacity)
+        return at;
+    *capacity = *capacity ? *capacity * 2 : 64;
+    at = realloc(at, *capacity * size);
+    if (!at)
+        abort();
+    return at;
+}
+
+/* Pieces. */
+
+static uint32_t piece_of(struct locks *locks, struct task *task)
+{
+    struct stat status;
+    if (task->locks_piece > 0) {
+        locks->pieces[task->locks_piece - 1].order.bad_count = task->order.bad_count;
+        memcpy(locks->pieces[task->locks_piece - 1].order.bad_units, task->order.bad_units,
+               sizeof task->order.bad_units);
+        return (uint32_t)task->locks_piece - 1;
+    }
+    locks->pieces = grow(locks->pieces, locks->piece_count, &locks->piece_capacity, sizeof *locks->pieces);
+    struct lock_piece *piece = &locks->pieces[locks->piece_count++];
+    *piece = (struct lock_piece){ .order = task->order, .case_input = task->input->case_input };
+    piece->file = arena_string(locks->arena, task->input->file);
+    piece->order.path = arena_copy(locks->arena, task->order.path);
+    piece->order.key_path = arena_copy(locks->arena, task->order.key_path);
+    piece->order.custodian = arena_copy(locks->arena, task->order.custodian);
+    piece->order.folder = arena_copy(locks->arena, task->order.folder);
+    piece->order.may_split = false;
+    piece->order.skip_units = 0;
+    if (fstat(task->input->fd, &status) == 0) {
+        piece->device = status.st_dev;
+        piece->inode = status.st_ino;
+        piece->size = (uint64_t)status.st_size;
+        piece->mtime = (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+    }
+    task->locks_piece = locks->piece_count;
+    return (uint32_t)task->locks_piece - 1;
+}
+
+int locks_compare_pieces(const struct lock_piece *a, const struct lock_piece *b)
+{
+    int order = slice_compare(a->order.path, b->order.path);
+    if (order == 0 && a->order.offset != b->order.offset)
+        order = a->order.offset < b->order.offset ? -1 : 1;
+    return order;
+}
+
+/* The same file as before, or -1. An order is one packet. */
+static int piece_open(const struct lock_piece *piece)
+{
+    struct stat status;
+    const struct task_order *order = &piece->order;
+    if (order->path.len + order->key_path.len + order->custodian.len + order->folder.len > ORDER_TEXTS_MOST)
+        return -1;
+    int fd = open(piece->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_dev == piece->device &&
+        status.st_ino == piece->inode && (uint64_t)status.st_size == piece->size &&
+        (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec == piece->mtime)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+/* Holding. */
+
+void locks_add_lead(struct locks *locks, struct task *task, uint64_t ordinal, const struct message_keys *keys)
+{
+    if (locks->lead_count >= locks->request->settings.limits.unlock_places) {
+        locks->over_limit++;
+        return;
+    }
+    locks->leads = grow(locks->leads, locks->lead_count, &locks->lead_capacity, sizeof *locks->leads);
+    struct message_keys *kept = arena_alloc(locks->arena, sizeof *keys);
+    *kept = *keys;
+    locks->leads[locks->lead_count++] = (struct lock_lead){ piece_of(locks, task), ordinal, kept };
+}
+
+static struct lock_unit *unit_of(struct locks *locks, struct task *task, uint64_t ordinal,
+                                 const struct message_keys *keys)
+{
+    uint32_t piece = piece_of(locks, task);
+    struct lock_unit *last = locks->unit_count ? &locks->units[locks->unit_count - 1] : NULL;
+    if (last && last->piece == piece && last->ordinal == ordinal)
+        return last;
+    locks->units = grow(locks->units, locks->unit_count, &locks->unit_capacity, sizeof *locks->units);
+    last = &locks->units[locks->unit_count++];
+    *last = (struct lock_unit){ .piece = piece, .ordinal = ordinal, .keys = *keys };
+    last->gaps = calloc(1, sizeof *last->gaps);
+    if (!last->gaps)
+        abort();
+    buffer_init(last->gaps, GAPS_MOST);
+    return last;
+}
+
+static void put_sized(struct buffer *out, struct slice bytes)
+{
+    buffer_put_u32le(out, (uint32_t)bytes.len);
+    buffer_put(out, bytes);
+}
+
+bool locks_hold(struct locks *locks, struct task *task, uint64_t ordinal, const struct message_keys *keys,
+                const struct gap_record *gap, const struct message_record *message)
+{
+    struct buffer gap_bytes, message_bytes;
+    if (locks->gap_count >= locks->request->settings.limits.unlock_items)
+        return false;
+    struct lock_unit *unit = unit_of(locks, task, ordinal, keys);
+    buffer_init(&gap_bytes, WIRE_RECORD_MAX);
+    buffer_init(&message_bytes, WIRE_RECORD_MAX);
+    wire_put_gap(&gap_bytes, gap);
+    if (message)
+        wire_put_message(&message_bytes, message);
+    bool has_room = gap_bytes.len + message_bytes.len + 8 <= GAPS_MOST - unit->gaps->len;
+    if (has_room) {
+        put_sized(unit->gaps, buffer_slice(&gap_bytes));
+        put_sized(unit->gaps, buffer_slice(&message_bytes));
+        unit->gap_count++;
+        locks->gap_count++;
+    }
+    buffer_release(&gap_bytes);
+    buffer_release(&message_bytes);
+    return has_room;
+}
+
+uint64_t locks_over_limit(const struct locks *locks)
+{
+    return locks->unit_count > 0 ? locks->over_limit : 0;
+}
+
+/* Tasks. */
+
+/* A unit whose passwords are wanted, by whom, and how near it is to that. */
+struct wish {
+    uint32_t piece;
+    uint64_t ordinal;
+    uint32_t unit, rank;
+};
+
+struct plan {
+    struct lock_unit *units[UNLOCK_UNITS_MAX];
+    size_t unit_count;
+    struct wish wishes[UNLOCK_UNITS_MAX * UNLOCK_REFS_MAX];
+    size_t wish_count;
+    uint32_t pieces[UNLOCK_PLACES_MAX];
+    size_t piece_count;
+};
+
+static bool note_piece(struct plan *plan, uint32_t piece)
+{
+    for (size_t i = 0; i < plan->piece_count; i++)
+        if (plan->pieces[i] == piece)
+            return true;
+    if (plan->piece_count == UNLOCK_PLACES_MAX)
+        return false;
+    plan->pieces[plan->piece_count++] = piece;
+    return true;
+}
+
+/* False: the plan is full. The first unit always fits: places beyond the most are left out. */
+static bool plan_add(struct locks *locks, struct plan *plan, struct lock_unit *unit)
+{
+    const struct lock_lead *near[UNLOCK_REFS_MAX];
+    size_t pieces = plan->piece_count, wishes = plan->wish_count;
+    size_t count = locks_near(locks, unit, near, UNLOCK_REFS_MAX - 1);
+    uint32_t number = (uint32_t)plan->unit_count;
+    note_piece(plan, unit->piece);
+    plan->wishes[plan->wish_count++] = (struct wish){ unit->piece, unit->ordinal, number, 0 };
+    for (size_t i = 0; i < count; i++) {
+        if (note_piece(plan, near[i]->piece)) {
+            plan->wishes[plan->wish_count++] =
+                (struct wish){ near[i]->piece, near[i]->ordinal, number, (uint32_t)i + 1 };
+        } else if (plan->unit_count > 0) {
+            plan->piece_count = pieces;
+            plan->wish_count = wishes;
+            return false;
+        }
+    }
+    plan->units[plan->unit_count++] = unit;
+    return true;
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct wish *a = left, *b = right;
+    if (a->piece != b->piece)
+        return a->piece < b->piece ? -1 : 1;
+    if (a->ordinal != b->ordinal)
+        return a->ordinal < b->ordinal ? -1 : 1;
+    return a->unit != b->unit ? (a->unit < b->unit ? -1 : 1) : a->rank < b->rank ? -1 : 1;
+}
+
+/* A place for each piece that is still there, with its ordinals; each wish gets its reference by rank. */
+static void fill_places(struct locks *locks, struct plan *plan, struct task_unlock *unlock)
+{
+    struct unlock_place *place = NULL;
+    uint32_t at_piece = UINT32_MAX;
+    qsort(plan->wishes, plan->wish_count, sizeof *plan->wishes, by_place);
+    unlock->places = arena_alloc_array(unlock->arena, plan->piece_count, sizeof *unlock->places);
+    for (size_t i = 0; i < plan->wish_count; i++) {
+        const struct wish *wish = &plan->wishes[i];
+        if (wish->piece != at_piece) {
+            int fd = piece_open(&locks->pieces[wish->piece]);
+            at_piece = wish->piece;
+            place = fd < 0 ? NULL : &unlock->places[unlock->place_count++];
+            if (place)
+                *place = (struct unlock_place){
+                    fd, locks->pieces[wish->piece].order,
+                    arena_alloc_array(unlock->arena, UNLOCK_ORDINALS_MAX, sizeof(uint64_t)), 0
+                };
+        }
+        if (!place)
+            continue;
+        if (place->count == 0 || place->ordinals[place->count - 1] != wish->ordinal) {
+            if (place->count == UNLOCK_ORDINALS_MAX)
+                continue;
+            place->ordinals[place->count++] = wish->ordinal;
+        }
+        struct unlock_unit *unit = &unlock->units[wish->unit];
+        unit->refs[wish->rank] =
+            (struct unlock_ref){ (uint16_t)(unlock->place_count - 1), (uint16_t)(place->count - 1) };
+    }
+}
+
+static const struct unlock_ref no_ref = { UINT16_MAX, UINT16_MAX };
+
+static void begin_units(const struct plan *plan, struct task_unlock *unlock)
+{
+    unlock->units = arena_alloc_array(unlock->arena, plan->unit_count, sizeof *unlock->units);
+    unlock->unit_count = plan->unit_count;
+    for (size_t i = 0; i < plan->unit_count; i++) {
+        struct unlock_unit *unit = &unlock->units[i];
+        unit->ordinal = plan->units[i]->ordinal;
+        unit->refs = arena_alloc_array(unlock->arena, UNLOCK_REFS_MAX, sizeof *unit->refs);
+        for (size_t r = 0; r < UNLOCK_REFS_MAX; r++)
+            unit->refs[r] = no_ref;
+    }
+}
+
+/* Leave out what could not be opened. */
+static void end_units(struct task_unlock *unlock)
+{
+    for (size_t i = 0; i < unlock->unit_count; i++) {
+        struct unlock_unit *unit = &unlock->units[i];
+        for (size_t r = 0; r < UNLOCK_REFS_MAX; r++)
+            if (unit->refs[r].place != no_ref.place)
+                unit->refs[unit->ref_count++] = unit->refs[r];
+    }
+}
+
+static struct task *task_of(struct locks *locks, struct plan *plan, int fd, bool is_alone)
+{
+    const struct lock_piece *piece = &locks->pieces[plan->units[0]->piece];
+    struct task *task = task_new(fd, piece->size);
+    struct arena *arena = arena_new(0);
+    task->order = piece->order;
+    task->order.is_unlock = true;
+    task->order.may_leave = true;
+    task->input->case_input = piece->case_input;
+    task->unlock = arena_alloc(arena, sizeof *task->unlock);
+    task->unlock->arena = arena;
+    task->unlock->is_alone = is_alone;
+    task->locks_piece = plan->units[0]->piece + 1;
+    begin_units(plan, task->unlock);
+    fill_places(locks, plan, task->unlock);
+    end_units(task->unlock);
+    return task;
+}
+
+static int by_order(const void *left, const void *right)
+{
+    const struct lock_unit *a = left, *b = right;
+    if (a->piece != b->piece)
+        return a->piece < b->piece ? -1 : 1;
+    return a->ordinal < b->ordinal ? -1 : a->ordinal > b->ordinal;
+}
+
+static bool is_waiting(const struct lock_unit *unit)
+{
+    return unit->state == LOCK_WAITS || unit->state == LOCK_WAITS_ALONE;
+}
+
+/* Units of one piece, from the next one that waits. */
+static void make_plan(struct locks *locks, struct plan *plan)
+{
+    for (size_t i = locks->next; i < locks->unit_count && plan->unit_count < UNLOCK_UNITS_MAX; i++) {
+        struct lock_unit *unit = &locks->units[i];
+        if (!is_waiting(unit))
+            continue;
+        bool is_first = plan->unit_count == 0;
+        if (!is_first && (unit->state == LOCK_WAITS_ALONE || unit->piece != plan->units[0]->piece ||
+                          !plan_add(locks, plan, unit)))
+            return;
+        if (is_first) {
+            plan_add(locks, plan, unit);
+            locks->next = i;
+            if (unit->state == LOCK_WAITS_ALONE)
+                return;
+        }
+    }
+}
+
+struct task *locks_next(struct locks *locks)
+{
+    struct plan *plan = calloc(1, sizeof *plan);
+    struct task *task = NULL;
+    if (!plan)
+        abort();
+    if (!locks->index && locks->unit_count > 0)
+        qsort(locks->units, locks->unit_count, sizeof *locks->units, by_order);
+    for (make_plan(locks, plan); !task && plan->unit_count > 0;) {
+        int fd = piece_open(&locks->pieces[plan->units[0]->piece]);
+        bool is_alone = plan->units[0]->state == LOCK_WAITS_ALONE;
+        for (size_t i = 0; i < plan->unit_count; i++) {
+            plan->units[i]->state = LOCK_AT_WORK;
+            if (fd < 0)
+                plan->units[i]->why = "; its input could not be read again to try passwords";
+        }
+        if (fd >= 0) {
+            task = task_of(locks, plan, fd, is_alone);
+        } else {
+            memset(plan, 0, sizeof *plan);
+            make_plan(locks, plan);
+        }
+    }
+    free(plan);
+    return task;
+}
+
+static struct lock_unit *find_unit(struct locks *locks, const struct task *task, uint64_t ordinal)
+{
+    const struct lock_unit wanted = { .piece = (uint32_t)task->locks_piece - 1, .ordinal = ordinal };
+    return bsearch(&wanted, locks->units, locks->unit_count, sizeof *locks->units, by_order);
+}
+
+size_t locks_end_unit(struct locks *locks, const struct task *task, uint64_t ordinal)
+{
+    struct lock_unit *unit = find_unit(locks, task, ordinal);
+    size_t count = unit && unit->state == LOCK_AT_WORK ? unit->gap_count : 0;
+    if (unit && unit->state == LOCK_AT_WORK) {
+        unit->state = LOCK_TOLD;
+        drop_gaps(unit);
+    }
+    return count;
+}
+
+void locks_split(struct locks *locks, const struct task *task)
+{
+    for (size_t i = 0; i < task->unlock->unit_count; i++) {
+        struct lock_unit *unit = find_unit(locks, task, task->unlock->units[i].ordinal);
+        if (unit && unit->state == LOCK_AT_WORK)
+            unit->state = LOCK_WAITS_ALONE;
+        if (unit && (size_t)(unit - locks->units) < locks->next)
+            locks->next = (size_t)(unit - locks->units);
+    }
+}
+
+/* Telling what was held. */
+
+static void tell_gaps(struct lock_unit *unit, struct arena *arena, const char *why,
+                      void (*tell)(void *ctx, const struct gap_record *gap,
+                                   const struct message_record *message),
+                      void *ctx)
+{
+    struct slice rest = unit->gaps ? buffer_slice(unit->gaps) : slice_of(NULL, 0), bytes;
+    uint32_t len;
+    while (slice_eat_u32le(&rest, &len) == 0) {
+        struct gap_record gap;
+        struct message_record message;
+        struct error err;
+        /* It was written by this process: it reads. */
+        if (slice_eat(&rest, len, &bytes) < 0 || wire_get_gap(bytes, arena, &gap, &err) < 0 ||
+            slice_eat_u32le(&rest, &len) < 0 || slice_eat(&rest, len, &bytes) < 0 ||
+            (len > 0 && wire_get_message(bytes, arena, &message, &err) < 0))
+            abort();
+        if (why)
+            gap.gap.reason = arena_printf(arena, "%.*s%s", (int)gap.gap.reason.len, gap.gap.reason.ptr, why);
+        tell(ctx, &gap, len > 0 ? &message : NULL);
+    }
+    unit->state = LOCK_TOLD;
+    drop_gaps(unit);
+}
+
+void locks_tell_rest(struct locks *locks, const struct task *task, const char *why,
+                     void (*tell)(void *ctx, const struct gap_record *gap,
+                                  const struct message_record *message),
+                     void *ctx)
+{
+    struct arena *arena = arena_new(0);
+    for (size_t i = 0; i < (task ? task->unlock->unit_count : locks->unit_count); i++) {
+        struct lock_unit *unit =
+            task ? find_unit(locks, task, task->unlock->units[i].ordinal) : &locks->units[i];
+        if (!unit || unit->state == LOCK_TOLD || (task && is_waiting(unit)))
+            continue;
+        tell_gaps(unit, arena, why ? why : unit->why, tell, ctx);
+    }
+    arena_free(arena);
+}

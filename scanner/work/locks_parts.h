@@ -1,0 +1,65 @@
+/* locks_parts.h - what locks.c and locks_near.c have in common. */
+#ifndef MAILSPILL_WORK_LOCKS_PARTS_H
+#define MAILSPILL_WORK_LOCKS_PARTS_H
+
+#include "work/locks.h"
+
+/* An input, or a range of one, as a task read it. */
+struct lock_piece {
+    struct task_order order; /* strings in locks->arena */
+    char *file;              /* there too */
+    dev_t device;
+    ino_t inode;
+    uint64_t size;
+    int64_t mtime;
+    int64_t case_input;
+};
+
+/* A unit that may tell a password. */
+struct lock_lead {
+    uint32_t piece;
+    uint64_t ordinal;
+    struct message_keys *keys;
+};
+
+enum lock_state {
+    LOCK_WAITS,
+    LOCK_WAITS_ALONE, /* a worker died at it and others */
+    LOCK_AT_WORK,
+    LOCK_TOLD,
+};
+
+/* A unit with something locked in it. */
+struct lock_unit {
+    uint32_t piece;
+    uint64_t ordinal;
+    struct message_keys keys;
+    enum lock_state state;
+    struct buffer *gaps; /* gap and message of each, as bytes, with their lengths */
+    size_t gap_count;
+    const char *why; /* it could not be read again, or NULL */
+};
+
+struct locks {
+    const struct scan_request *request;
+    struct arena *arena;
+    struct lock_piece *pieces;
+    size_t piece_count, piece_capacity;
+    struct lock_lead *leads;
+    size_t lead_count, lead_capacity;
+    struct lock_unit *units;
+    size_t unit_count, unit_capacity, gap_count;
+    uint64_t over_limit;
+    struct lock_index *index; /* of the leads; made when all was read */
+    size_t next;              /* unit that the next task begins with */
+};
+
+/* Where the passwords of UNIT may stand, nearest first: at most MOST leads, each message once. How many. */
+size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struct lock_lead **near,
+                  size_t most);
+void locks_near_free(struct lock_index *index);
+
+/* Order of pieces that no order of work changes. */
+int locks_compare_pieces(const struct lock_piece *a, const struct lock_piece *b);
+
+#endif
