@@ -79,12 +79,15 @@ struct source *lock_content(struct lock *lock, struct arena *arena, struct slice
 
 void lock_close(struct lock *lock); /* wipes; NULL is fine */
 
-extern const struct lock_kind lock_pem;    /* lock_pem.c: PEM and PKCS #8 private keys */
-extern const struct lock_kind lock_pkcs12; /* lock_pkcs12.c */
-extern const struct lock_kind lock_jks;    /* lock_jks.c: JKS and JCEKS */
-extern const struct lock_kind lock_ooxml;  /* lock_ooxml.c: Office Open XML: standard and agile encryption */
-extern const struct lock_kind lock_office; /* lock_office.c: Word, Excel and PowerPoint from 97 to 2003 */
-extern const struct lock_kind lock_7z;     /* lock_7z.c: 7z archives */
-extern const struct lock_kind lock_zip;    /* lock_zip.c: ZipCrypto, WinZip AES */
+extern const struct lock_kind lock_pem;     /* lock_pem.c: PEM and PKCS #8 private keys */
+extern const struct lock_kind lock_pkcs12;  /* lock_pkcs12.c */
+extern const struct lock_kind lock_jks;     /* lock_jks.c: JKS and JCEKS */
+extern const struct lock_kind lock_ooxml;   /* lock_ooxml.c: Office Open XML: standard and agile encryption */
+extern const struct lock_kind lock_office;  /* lock_office.c: Word, Excel and PowerPoint from 97 to 2003 */
+extern const struct lock_kind lock_7z;      /* lock_7z.c: 7z archives */
+extern const struct lock_kind lock_kdbx;    /* lock_kdbx.c: KeePass 2 */
+extern const struct lock_kind lock_openssh; /* lock_openssh.c: OpenSSH's own form */
+extern const struct lock_kind lock_ppk;     /* lock_ppk.c: PuTTY versions 2 and 3 */
+extern const struct lock_kind lock_zip;     /* lock_zip.c: ZipCrypto, WinZip AES */
 
 #endif

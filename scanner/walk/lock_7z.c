@@ -3,14 +3,11 @@
 #include "walk/lock_7z.h"
 
 #include <archive.h>
-#include <archive_entry.h>
 #include <stdio.h>
-#include <zlib.h>
 
 #define DIRECTORY_MAX ((size_t)32 * 1024 * 1024)
 #define POWER_MAX 24
 #define POWER_RAW 0x3F /* password and salt are the key */
-#define PROOF_SECONDS 10
 #define PACKED_LEN_MAX 16
 
 struct aes_props {
@@ -221,33 +218,6 @@ static enum lock_answer decipher_folder(struct lock *lock, struct seven *seven,
     return LOCK_OPEN;
 }
 
-/* Let libarchive unpack one folder: the first MOST bytes of it into OUT (may be NULL), and their CRC. 0; -1 where they don't come. */
-static int unpack(const struct lock *lock, struct slice archive_bytes, uint64_t most, struct buffer *out,
-                  uint32_t *crc)
-{
-    unsigned char part[32 * 1024];
-    struct archive *archive = archive_read_new();
-    struct archive_entry *entry;
-    uint64_t left = most;
-    uLong sum = crc32(0, NULL, 0);
-    bool is_open = archive && archive_read_support_format_7zip(archive) == ARCHIVE_OK &&
-                   archive_read_open_memory(archive, archive_bytes.ptr, archive_bytes.len) == ARCHIVE_OK &&
-                   archive_read_next_header(archive, &entry) == ARCHIVE_OK;
-    while (is_open && left && !lock_is_late(lock, PROOF_SECONDS)) {
-        la_ssize_t got = archive_read_data(archive, part, left < sizeof part ? (size_t)left : sizeof part);
-        if (got <= 0)
-            break;
-        sum = crc32(sum, part, (uInt)got);
-        left -= (uint64_t)got;
-        if (out)
-            buffer_put(out, slice_of(part, (size_t)got));
-    }
-    archive_read_free(archive);
-    explicit_bzero(part, sizeof part);
-    *crc = (uint32_t)sum;
-    return is_open && left == 0 ? 0 : -1;
-}
-
 /* Decipher folder INDEX and hold what it unpacks to against its CRC; OUT (may be NULL) gets the first MOST bytes. */
 static enum lock_answer open_folder(struct lock *lock, struct seven *seven, struct seven_streams *streams,
                                     size_t index, struct slice password, struct buffer *out,
@@ -266,7 +236,8 @@ static enum lock_answer open_folder(struct lock *lock, struct seven *seven, stru
     if (answer == LOCK_OPEN) {
         buffer_reserve(&single, plain.len + 4096);
         seven_put_single(&single, &folder, packs, buffer_slice(&plain), most);
-        bool is_whole = unpack(lock, buffer_slice(&single), most, out, &crc) == 0;
+        bool is_whole =
+            lock_unpack(lock, archive_read_support_format_7zip, buffer_slice(&single), most, out, &crc) == 0;
         bool is_right = is_whole && (!streams->has_first_crc[index] || streams->first_crcs[index] == crc);
         answer = is_right ? LOCK_OPEN : LOCK_WRONG;
     }

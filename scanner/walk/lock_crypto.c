@@ -8,6 +8,9 @@
 /* Iterations of PBKDF2 that stay inside LOCK_SECONDS on a slow machine (about half a microsecond each for SHA-256). */
 #define PBKDF2_ROUNDS_MAX ((uint64_t)2500000)
 
+/* Argon2: bytes filled in all, about two seconds' worth. */
+#define ARGON2_WORK_MAX ((uint64_t)3 * 1024 * 1024 * 1024)
+
 int lock_init(struct error *err)
 {
     unsigned char out[LOCK_HASH_MAX];
@@ -129,6 +132,30 @@ enum lock_answer lock_pbkdf2(int md, struct slice password, struct slice salt, u
                           (int)salt.len, (int)rounds, evp, (int)len, out) != 1)
         return lock_say(LOCK_UNSUPPORTED, err, "a key derivation that is not known");
     return LOCK_OPEN;
+}
+
+enum lock_answer lock_argon2(int variant, struct slice password, struct slice salt, uint64_t rounds,
+                             uint64_t memory, uint64_t lanes, unsigned char *out, size_t len,
+                             struct error *err)
+{
+    if (password.len == 0) /* libgcrypt takes none, and nothing locks with none */
+        return LOCK_WRONG;
+    if (memory > LOCK_MEMORY || lanes > 64 || rounds > ARGON2_WORK_MAX / (memory ? memory : 1) ||
+        rounds > UINT32_MAX / 2)
+        return lock_say(LOCK_LIMIT, err, "Argon2 with %llu MiB and %llu rounds",
+                        (unsigned long long)memory / 1024 / 1024, (unsigned long long)rounds);
+    const unsigned long params[] = { len, (unsigned long)rounds, (unsigned long)(memory / 1024),
+                                     (unsigned long)lanes };
+    gcry_kdf_hd_t kdf;
+    if (gcry_kdf_open(&kdf, GCRY_KDF_ARGON2, variant, params, 4,
+                      password.len ? (const void *)password.ptr : "", password.len, salt.ptr, salt.len, NULL,
+                      0, NULL, 0))
+        return lock_say(LOCK_UNSUPPORTED, err, "Argon2 refuses its parameters");
+    gcry_error_t wrong = gcry_kdf_compute(kdf, NULL);
+    if (!wrong)
+        wrong = gcry_kdf_final(kdf, len, out);
+    gcry_kdf_close(kdf);
+    return wrong ? lock_say(LOCK_UNSUPPORTED, err, "Argon2 refuses its parameters") : LOCK_OPEN;
 }
 
 gcry_cipher_hd_t lock_cipher_open(int cipher, int mode, struct slice key, struct slice iv)

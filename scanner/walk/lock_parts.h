@@ -52,6 +52,11 @@ bool lock_has_hash(int md);
 enum lock_answer lock_pbkdf2(int md, struct slice password, struct slice salt, uint64_t rounds,
                              unsigned char *out, size_t len, struct error *err);
 
+/* Argon2 version 1.3 (RFC 9106); VARIANT is GCRY_KDF_ARGON2D, I or ID; MEMORY in bytes. As lock_pbkdf2. */
+enum lock_answer lock_argon2(int variant, struct slice password, struct slice salt, uint64_t rounds,
+                             uint64_t memory, uint64_t lanes, unsigned char *out, size_t len,
+                             struct error *err);
+
 /* En- or decipher LEN bytes in place. 0; -1 where key, IV or length do not fit. IV may be empty where the mode has none. */
 enum lock_way { LOCK_DECIPHER, LOCK_ENCIPHER };
 int lock_cipher(int cipher, int mode, enum lock_way way, struct slice key, struct slice iv,
@@ -71,5 +76,11 @@ size_t lock_unpad(const unsigned char *bytes, size_t len, size_t block);
 
 /* Compare LEN bytes. */
 bool lock_is_same(const void *a, const void *b, size_t len);
+
+/* Let libarchive's FORMAT read the archive BYTES: the first MOST bytes of its first file into OUT (may be NULL), and their CRC. 0; -1 where they
+ * don't come. */
+struct archive;
+int lock_unpack(const struct lock *lock, int (*format)(struct archive *), struct slice bytes, uint64_t most,
+                struct buffer *out, uint32_t *crc);
 
 #endif
