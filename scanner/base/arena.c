@@ -140,11 +140,14 @@ void arena_rewind(struct arena *arena, struct arena_mark mark)
     while (arena->newest != mark.block) {
         struct block *block = arena->newest;
         arena->newest = block->older;
+        arena->used = arena->newest ? arena->newest->size : 0; /* at most */
         arena->total -= block->size;
         if (arena->is_wiped)
             explicit_bzero(block->data, block->size);
         free(block);
     }
+    if (arena->is_wiped && arena->used > mark.used)
+        explicit_bzero(arena->newest->data + mark.used, arena->used - mark.used);
     arena->used = mark.used;
 }
 
