@@ -71,7 +71,7 @@ static bool is_excluded(const struct scan *scan, const struct item *item)
     struct envelope *envelope = item->envelope;
     const struct scan_settings *settings = scan->settings;
     if (settings->since != INT64_MIN || settings->until != INT64_MAX)
-        envelope_complete(envelope); /* for its date */
+        envelope_complete_origin(envelope);
     if (envelope->date != ENVELOPE_NO_DATE &&
         (envelope->date < settings->since || envelope->date >= settings->until))
         return true;

@@ -22,6 +22,11 @@ struct journal {
     struct address_list to, cc, bcc;
 };
 
+enum envelope_part {
+    ENVELOPE_ORIGIN, /* date and from */
+    ENVELOPE_WHOLE,
+};
+
 struct envelope {
     struct slice id;   /* Message-ID with its angle brackets, folding removed */
     int64_t date;      /* Date, seconds since 1970 UTC, or ENVELOPE_NO_DATE */
@@ -42,9 +47,11 @@ struct envelope {
     const struct journal *journal; /* for the message in a journal report; else NULL */
 
     /* Most messages have nothing to tell, so what is costly to read waits until somebody asks: with COMPLETE set, only id, labels,
-     * folder, folder_role and custodian are there (see envelope_complete). UNREAD is what it reads. */
-    void (*complete)(struct envelope *envelope);
+     * folder, folder_role and custodian are there (see envelope_complete). UNREAD is what it reads. It is called once for the whole, and at most
+     * once before for the origin. */
+    void (*complete)(struct envelope *envelope, enum envelope_part part);
     void *unread;
+    bool has_origin; /* date and from are read, though the rest may not be */
 
     uint64_t told_unit;   /* record/ keeps here that it has told of this message: in which unit, */
     uint32_t told_number; /* and under which number */
@@ -53,10 +60,18 @@ struct envelope {
 /* Before anything else of ENVELOPE is looked at: read what was put off. */
 static inline void envelope_complete(struct envelope *envelope)
 {
-    void (*complete)(struct envelope *) = envelope->complete;
+    void (*complete)(struct envelope *, enum envelope_part) = envelope->complete;
     envelope->complete = NULL;
     if (complete)
-        complete(envelope);
+        complete(envelope, ENVELOPE_WHOLE);
+}
+
+/* Before its date or sender is looked at, and nothing else that was put off. */
+static inline void envelope_complete_origin(struct envelope *envelope)
+{
+    if (envelope->complete && !envelope->has_origin)
+        envelope->complete(envelope, ENVELOPE_ORIGIN);
+    envelope->has_origin = true;
 }
 
 /* The role that a folder's name tells, in the languages mail programs use; empty if none. */

@@ -201,6 +201,25 @@ static int make_tables(struct case_store *store)
     return run_sql(store, sql, "make");
 }
 
+/* By whoever opens it first, a reader too: it becomes the one writer for that long. */
+static int upgrade(struct case_store *store, int64_t version, struct error *err)
+{
+    if (access(store->folder, W_OK) < 0)
+        return error_set(
+            err, ERROR_USAGE,
+            "the case '%s' was written by an older mailspill (schema %lld, this one has %d) and "
+            "can't be changed where it lies: copy it to a disk that can be written, and open it there",
+            store->folder, (long long)version, CASE_VERSION);
+    if (store->lock >= 0)
+        return case_upgrade(store);
+    if (lock_case(store, err) < 0)
+        return -1;
+    int result = case_upgrade(store);
+    close(store->lock);
+    store->lock = -1;
+    return result;
+}
+
 static int check_version(struct case_store *store, struct error *err)
 {
     int64_t version = pragma_of(store, "PRAGMA user_version");
@@ -214,6 +233,8 @@ static int check_version(struct case_store *store, struct error *err)
         return error_set(err, ERROR_USAGE,
                          "the case '%s' was written by a newer mailspill (schema %lld, this one knows %d)",
                          store->folder, (long long)version, CASE_VERSION);
+    else if (!store->has_failed && version < CASE_VERSION)
+        return upgrade(store, version, err);
     return 0;
 }
 
@@ -301,6 +322,7 @@ void case_close(struct case_store *store)
     if (store->lock >= 0)
         close(store->lock);
     explicit_bzero(&store->key, sizeof store->key);
+    case_seen_free(store->seen);
     free(store->messages);
     free(store->is_rule_told);
     free(store->folder);
@@ -371,6 +393,12 @@ void case_bind_text(sqlite3_stmt *statement, int column, struct slice text)
         sqlite3_bind_text64(statement, column, (const char *)text.ptr, text.len, SQLITE_STATIC, SQLITE_UTF8);
 }
 
+void case_bind_word(sqlite3_stmt *statement, int column, struct slice text)
+{
+    sqlite3_bind_text64(statement, column, text.len ? (const char *)text.ptr : "", text.len, SQLITE_STATIC,
+                        SQLITE_UTF8);
+}
+
 void case_bind_id(sqlite3_stmt *statement, int column, const struct record_id *id)
 {
     sqlite3_bind_blob(statement, column, id->bytes, RECORD_ID_SIZE, SQLITE_STATIC);
@@ -401,7 +429,7 @@ int case_commit(struct case_store *store)
         return -1;
     if (!store->is_in_transaction)
         return 0;
-    if (run_sql(store, "COMMIT", "write to") < 0)
+    if (case_flush(store) < 0 || run_sql(store, "COMMIT", "write to") < 0)
         return -1;
     store->is_in_transaction = false;
     return 0;

@@ -21,6 +21,11 @@ static const struct {
       "copies of a message, or in an input, that is not there" },
     { "SELECT count(*) FROM messages WHERE message NOT IN (SELECT message FROM copies)",
       "messages that lie nowhere" },
+    { "SELECT count(*) FROM seen WHERE input NOT IN (SELECT input FROM inputs) OR NOT json_valid(messages)",
+      "lists of messages of an input that is not there, or that are none" },
+    { "SELECT (SELECT sum(json_array_length(messages)) FROM seen WHERE json_valid(messages)) - (SELECT "
+      "count(*) FROM seen_messages)",
+      "messages without a finding in a place that is not there" },
     { "SELECT count(*) FROM message_people WHERE person NOT IN (SELECT person FROM people)",
       "people who are not there" },
     { "SELECT count(*) FROM secrets WHERE secret NOT IN (SELECT secret FROM findings)",
@@ -55,6 +60,7 @@ int case_check(struct case_store *store, void (*tell)(void *ctx, const char *wha
 {
     char words[256];
     check_database(store, tell, ctx);
+    case_seen_show(store);
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         sqlite3_stmt *row = case_statement(store, rules[i].sql);
         long long count = case_next(store, row) == 1 ? sqlite3_column_int64(row, 0) : 0;

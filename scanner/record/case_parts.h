@@ -12,6 +12,17 @@ struct case_prepared {
     sqlite3_stmt *statement;
 };
 
+/* A piece of an input, as far as it was told since the last commit. */
+#define CASE_PENDING_MAX 64
+struct case_pending {
+    struct case_piece piece;
+    uint64_t units;
+    bool is_done;
+    struct counts counts;
+};
+
+struct case_seen; /* case_seen.c */
+
 struct case_store {
     char *folder;
     sqlite3 *db;
@@ -24,7 +35,10 @@ struct case_store {
     int64_t began;        /* seconds: the transaction at hand */
     unsigned uncommitted; /* units in it */
     int64_t run;
-    int64_t *messages; /* rows of the unit's messages, by number */
+    struct case_pending pending[CASE_PENDING_MAX];
+    size_t pending_count;
+    struct case_seen *seen; /* messages in which nothing was found, since the last commit; or NULL */
+    int64_t *messages;      /* rows of the unit's messages, by number */
     size_t message_count, message_capacity;
     unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
     size_t rule_capacity;
@@ -41,6 +55,22 @@ int case_write(struct case_store *store);
 /* After a unit. 0 or -1. */
 int case_commit_now_and_then(struct case_store *store);
 
+/* Write what is held until the commit. 0 or -1. */
+int case_flush(struct case_store *store);
+
+/* case_upgrade.c: bring an older case up to this version; all of it, or nothing. 0 or -1. */
+int case_upgrade(struct case_store *store);
+
+/* case_seen.c: a message of INPUT in which nothing was found; what is held of them is written; and forgotten. 0 or -1. */
+int case_seen_put(struct case_store *store, int64_t input, const struct message_record *message);
+int case_seen_flush(struct case_store *store);
+int case_seen_show(struct case_store *store); /* lay the view seen_messages */
+void case_seen_free(struct case_seen *seen);
+
+/* TEXTS as a JSON array; nothing where there are none. */
+void case_put_texts(struct buffer *out, const struct slice *texts, size_t count);
+
+void case_bind_word(sqlite3_stmt *statement, int column, struct slice text); /* empty is '' */
 void case_bind_number(sqlite3_stmt *statement, int column, int64_t number);
 
 /* case_pair.c: the halves of FINDING as a JSON array; nothing for one that stands alone. */

@@ -1,205 +1,13 @@
-/* case_put.c - what a scan adds to a case: runs, inputs and how far they are told, the records of a unit.
+/* case_put.c - what a scan adds to a case: the records of a unit.
  *
  * Copies of one message, and twins of one finding in two exports of a mailbox, come in whatever order the workers are in. What stands in the row is
  * decided by the rows alone (the least text, the lowest input and path), so that any order, and any number of killed runs, ends in the same case.
  */
 #include <openssl/evp.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "record/case_parts.h"
 #include "base/json.h"
-
-/* Runs. */
-
-int case_begin_run(struct case_store *store, const struct case_run *run)
-{
-    sqlite3_stmt *row =
-        case_statement(store, "INSERT INTO runs(command, version, rules, sandbox, arguments, started, state)"
-                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'running')");
-    if (!row || case_write(store) < 0)
-        return -1;
-    case_bind_text(row, 1, slice_str(run->command));
-    case_bind_text(row, 2, slice_str(run->version));
-    case_bind_text(row, 3, slice_str(run->rules));
-    case_bind_text(row, 4, slice_str(run->sandbox));
-    case_bind_text(row, 5, run->arguments);
-    case_bind_number(row, 6, run->started);
-    if (case_run(store, row) < 0)
-        return -1;
-    store->run = sqlite3_last_insert_rowid(store->db);
-    return case_commit(store);
-}
-
-int case_end_run(struct case_store *store, const char *state, int exit_status, struct slice counts_json)
-{
-    sqlite3_stmt *row = case_statement(
-        store, "UPDATE runs SET ended = ?1, state = ?2, exit_status = ?3, counts = ?4 WHERE run = ?5");
-    if (!row || case_write(store) < 0)
-        return -1;
-    case_bind_number(row, 1, time(NULL));
-    case_bind_text(row, 2, slice_str(state));
-    case_bind_number(row, 3, exit_status);
-    case_bind_text(row, 4, counts_json);
-    case_bind_number(row, 5, store->run);
-    return case_run(store, row) < 0 ? -1 : case_commit(store);
-}
-
-/* Inputs. */
-
-bool case_has_size(struct case_store *store, uint64_t size)
-{
-    sqlite3_stmt *row =
-        case_statement(store, "SELECT 1 FROM inputs WHERE size = ?1 AND sha256 IS NOT NULL LIMIT 1");
-    if (!row)
-        return false;
-    case_bind_number(row, 1, (int64_t)size);
-    bool has = case_next(store, row) == 1;
-    sqlite3_reset(row);
-    return has;
-}
-
-/* Text that may be empty but not NULL. */
-static void bind_word(sqlite3_stmt *row, int column, struct slice text)
-{
-    sqlite3_bind_text64(row, column, text.len ? (const char *)text.ptr : "", text.len, SQLITE_STATIC,
-                        SQLITE_UTF8);
-}
-
-static void bind_input(sqlite3_stmt *row, const struct case_input *input)
-{
-    bind_word(row, 1, input->path);
-    bind_word(row, 2, input->key_path);
-    bind_word(row, 3, input->custodian);
-    bind_word(row, 4, input->folder);
-    case_bind_number(row, 5, (int64_t)input->size);
-    case_bind_number(row, 6, input->mtime);
-    if (input->sha256)
-        sqlite3_bind_blob(row, 7, input->sha256, 32, SQLITE_STATIC);
-    case_bind_text(row, 8, input->rules);
-    case_bind_text(row, 9, input->settings);
-}
-
-/* The same bytes under the same name; where the hash is not known, the same file as it lay there when it was begun. */
-static int find_input(struct case_store *store, const struct case_input *input, int64_t *number,
-                      enum case_input_state *state)
-{
-    sqlite3_stmt *row = case_statement(
-        store, "SELECT input, state FROM inputs WHERE size = ?5 AND key_path = ?2 AND custodian = ?3"
-               " AND folder = ?4 AND rules = ?8 AND settings = ?9"
-               " AND ((sha256 IS NOT NULL AND sha256 = ?7)"
-               " OR (sha256 IS NULL AND state = 'open' AND path = ?1 AND mtime = ?6))"
-               " ORDER BY state = 'done' DESC, input LIMIT 1");
-    if (!row)
-        return -1;
-    bind_input(row, input);
-    int got = case_next(store, row);
-    if (got == 1) {
-        *number = sqlite3_column_int64(row, 0);
-        *state = slice_is_equal(case_text(row, 1), slice_str("done")) ? CASE_INPUT_DONE : CASE_INPUT_OPEN;
-    }
-    sqlite3_reset(row);
-    return got;
-}
-
-int case_begin_input(struct case_store *store, const struct case_input *input, int64_t *number,
-                     enum case_input_state *state)
-{
-    int got = find_input(store, input, number, state);
-    if (got != 0)
-        return got < 0 ? -1 : 0;
-    sqlite3_stmt *row = case_statement(store, "INSERT INTO inputs(path, key_path, custodian, folder, size, "
-                                              "mtime, sha256, rules, settings, run, state)"
-                                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 'open')");
-    if (!row || case_write(store) < 0)
-        return -1;
-    bind_input(row, input);
-    case_bind_number(row, 10, store->run);
-    if (case_run(store, row) < 0)
-        return -1;
-    *number = sqlite3_last_insert_rowid(store->db);
-    *state = CASE_INPUT_NEW;
-    return 0;
-}
-
-static int64_t offset_of(uint64_t offset)
-{
-    return offset == CASE_WHOLE ? -1 : (int64_t)offset;
-}
-
-int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint64_t *units, bool *is_done)
-{
-    sqlite3_stmt *row =
-        case_statement(store, "SELECT units, is_done FROM progress WHERE input = ?1 AND offset = ?2");
-    *units = 0;
-    *is_done = false;
-    if (!row)
-        return -1;
-    case_bind_number(row, 1, input);
-    case_bind_number(row, 2, offset_of(offset));
-    int got = case_next(store, row);
-    if (got == 1) {
-        *units = (uint64_t)sqlite3_column_int64(row, 0);
-        *is_done = sqlite3_column_int(row, 1) != 0;
-    }
-    sqlite3_reset(row);
-    return got < 0 ? -1 : 0;
-}
-
-int case_restart_input(struct case_store *store, int64_t input)
-{
-    sqlite3_stmt *row = case_statement(store, "DELETE FROM progress WHERE input = ?1");
-    if (!row || case_write(store) < 0)
-        return -1;
-    case_bind_number(row, 1, input);
-    return case_run(store, row);
-}
-
-int case_end_unit(struct case_store *store, const struct case_piece *piece, uint64_t units,
-                  const struct counts *counts)
-{
-    sqlite3_stmt *row = case_statement(
-        store,
-        "INSERT INTO progress VALUES(?1, ?2, ?3, ?4, 0, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
-        " ON CONFLICT(input, offset) DO UPDATE SET units = ?4, bytes = bytes + ?5, messages = messages + ?6,"
-        " excluded = excluded + ?7, leaves = leaves + ?8, scanned = scanned + ?9, partial = partial + ?10,"
-        " refused = refused + ?11, pictures = pictures + ?12");
-    store->message_count = 0;
-    if (!row || case_write(store) < 0)
-        return -1;
-    const uint64_t numbers[] = { units,           counts->bytes,   counts->messages, counts->excluded,
-                                 counts->leaves,  counts->scanned, counts->partial,  counts->refused,
-                                 counts->pictures };
-    case_bind_number(row, 1, piece->input);
-    case_bind_number(row, 2, offset_of(piece->offset));
-    case_bind_number(row, 3, offset_of(piece->length));
-    for (int i = 0; i < (int)(sizeof numbers / sizeof *numbers); i++)
-        case_bind_number(row, 4 + i, (int64_t)numbers[i]);
-    return case_run(store, row) < 0 ? -1 : case_commit_now_and_then(store);
-}
-
-int case_end_piece(struct case_store *store, const struct case_piece *piece)
-{
-    sqlite3_stmt *row =
-        case_statement(store, "UPDATE progress SET is_done = 1 WHERE input = ?1 AND offset = ?2");
-    if (!row || case_write(store) < 0)
-        return -1;
-    case_bind_number(row, 1, piece->input);
-    case_bind_number(row, 2, offset_of(piece->offset));
-    return case_run(store, row);
-}
-
-int case_end_input(struct case_store *store, int64_t input, const unsigned char *sha256)
-{
-    sqlite3_stmt *row = case_statement(
-        store, "UPDATE inputs SET state = 'done', sha256 = coalesce(?2, sha256) WHERE input = ?1");
-    if (!row || case_write(store) < 0)
-        return -1;
-    case_bind_number(row, 1, input);
-    if (sha256)
-        sqlite3_bind_blob(row, 2, sha256, 32, SQLITE_STATIC);
-    return case_run(store, row);
-}
 
 /* Messages. */
 
@@ -222,14 +30,13 @@ static bool edrm_hash(struct slice id, unsigned char hash[16])
 static int put_message_row(struct case_store *store, const struct message_record *message, int64_t *number)
 {
     static const char sql[] =
-        "INSERT INTO messages(key, id, edrm, date, sender, subject, thread, is_thread_guessed, is_told)"
-        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(key) DO UPDATE SET"
+        "INSERT INTO messages(key, id, edrm, date, sender, subject, thread, is_thread_guessed)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(key) DO UPDATE SET"
         " date = min(coalesce(date, excluded.date), coalesce(excluded.date, date)),"
         " sender = min(coalesce(sender, excluded.sender), coalesce(excluded.sender, sender)),"
         " subject = min(coalesce(subject, excluded.subject), coalesce(excluded.subject, subject)),"
         " thread = min(coalesce(thread, excluded.thread), coalesce(excluded.thread, thread)),"
-        " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed),"
-        " is_told = max(is_told, excluded.is_told) RETURNING message";
+        " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed) RETURNING message";
     const struct envelope *envelope = &message->envelope;
     unsigned char edrm[16];
     sqlite3_stmt *row = case_statement(store, sql);
@@ -241,13 +48,10 @@ static int put_message_row(struct case_store *store, const struct message_record
         sqlite3_bind_blob(row, 3, edrm, sizeof edrm, SQLITE_STATIC);
     if (envelope->date != ENVELOPE_NO_DATE)
         case_bind_number(row, 4, envelope->date);
-    if (!message->is_bare) {
-        case_bind_text(row, 5, envelope->from);
-        case_bind_text(row, 6, envelope->subject);
-        case_bind_text(row, 7, envelope->thread);
-    }
-    case_bind_number(row, 8, !message->is_bare && envelope->is_thread_guessed);
-    case_bind_number(row, 9, !message->is_bare);
+    case_bind_text(row, 5, envelope->from);
+    case_bind_text(row, 6, envelope->subject);
+    case_bind_text(row, 7, envelope->thread);
+    case_bind_number(row, 8, envelope->is_thread_guessed);
     int got = case_next(store, row);
     if (got == 1)
         *number = sqlite3_column_int64(row, 0);
@@ -286,8 +90,7 @@ static int put_people(struct case_store *store, int64_t message, const struct en
     return 0;
 }
 
-/* A JSON array; nothing where there is nothing. */
-static void put_list(struct buffer *out, const struct slice *texts, size_t count)
+void case_put_texts(struct buffer *out, const struct slice *texts, size_t count)
 {
     struct json json;
     if (count == 0)
@@ -311,7 +114,7 @@ static int put_copy(struct case_store *store, int64_t input, int64_t message,
     if (!row)
         return -1;
     buffer_init(&labels, 64 * 1024);
-    put_list(&labels, envelope->labels.at, envelope->labels.count);
+    case_put_texts(&labels, envelope->labels.at, envelope->labels.count);
     case_bind_number(row, 1, message);
     case_bind_text(row, 2, envelope->custodian);
     case_bind_text(row, 3, envelope->folder);
@@ -341,14 +144,14 @@ static void note_message(struct case_store *store, int64_t number)
 int case_put_message(struct case_store *store, int64_t input, const struct message_record *message)
 {
     int64_t number = 0;
-    if (message->is_file) {
+    if (message->is_file || message->is_bare) {
         note_message(store, 0);
-        return 0;
+        return message->is_file ? 0 : case_seen_put(store, input, message);
     }
     if (case_write(store) < 0 || put_message_row(store, message, &number) < 0)
         return -1;
     note_message(store, number);
-    if (!message->is_bare && put_people(store, number, &message->envelope) < 0)
+    if (put_people(store, number, &message->envelope) < 0)
         return -1;
     return put_copy(store, input, number, message);
 }
@@ -474,8 +277,8 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
     buffer_init(&also_rules, 64 * 1024);
     buffer_init(&parts, 1024 * 1024);
     case_put_parts(&parts, finding);
-    put_list(&also, finding->also, finding->also_count);
-    put_list(&also_rules, finding->also_rules, finding->also_rule_count);
+    case_put_texts(&also, finding->also, finding->also_count);
+    case_put_texts(&also_rules, finding->also_rules, finding->also_rule_count);
     case_bind_id(row, 1, &finding->id);
     case_bind_number(row, 2, secret);
     bind_message(store, row, 3, finding->message);

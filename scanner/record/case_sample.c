@@ -23,22 +23,29 @@ static uint64_t mix(uint64_t x)
 static void draw_of(sqlite3_context *context, int count, sqlite3_value **values)
 {
     uint64_t key = 0;
-    const void *bytes = sqlite3_value_blob(values[1]);
-    int len = sqlite3_value_bytes(values[1]);
+    unsigned char bytes[RECORD_ID_SIZE];
+    const char *hex = (const char *)sqlite3_value_text(values[1]);
+    struct slice text = slice_sub(slice_str(hex ? hex : ""), 0, 2 * sizeof bytes);
     (void)count;
-    memcpy(&key, bytes, len < (int)sizeof key ? (size_t)len : sizeof key);
+    if (slice_unhex(text, bytes) >= sizeof key)
+        memcpy(&key, bytes, sizeof key);
     sqlite3_result_int64(context, (int64_t)(mix(key ^ mix((uint64_t)sqlite3_value_int64(values[0]))) >> 1));
 }
 
+/* All messages in which no secret was found, in each mailbox that they lie in. */
+#define CLEAN                                                                                               \
+    "clean AS (SELECT key, id, date, custodian, folder, min(path) AS path FROM ("                           \
+    "SELECT key, id, date, custodian, folder, path FROM seen_messages UNION ALL"                            \
+    " SELECT lower(hex(m.key)), m.id, m.date, c.custodian, c.folder, c.path FROM messages m JOIN copies c " \
+    "USING(message))"                                                                                       \
+    " WHERE key NOT IN (SELECT lower(hex(m.key)) FROM findings f JOIN messages m USING(message))"           \
+    " GROUP BY key, custodian)"
+
 static const char draw_sql[] =
-    "WITH clean AS (SELECT m.message, m.key, m.id, m.date, c.custodian, c.folder, c.path, draw_of(?2, m.key) "
-    "AS draw"
-    " FROM messages m JOIN copies c USING(message) WHERE m.message NOT IN (SELECT message FROM findings "
-    "WHERE message IS NOT NULL)"
-    " GROUP BY m.message, c.custodian),"
+    "WITH " CLEAN ", drawn AS (SELECT *, draw_of(?2, key) AS draw FROM clean),"
     " ranked AS (SELECT *, row_number() OVER (PARTITION BY custodian ORDER BY draw, key) AS place,"
-    " count(*) OVER (PARTITION BY custodian) AS own, count(*) OVER () AS whole FROM clean)"
-    " SELECT custodian, id, date(date, 'unixepoch'), folder, path, lower(hex(key)) FROM ranked"
+    " count(*) OVER (PARTITION BY custodian) AS own, count(*) OVER () AS whole FROM drawn)"
+    " SELECT custodian, id, date(date, 'unixepoch'), folder, path, key FROM ranked"
     " WHERE place <= max(1, round(1.0 * ?1 * own / whole)) ORDER BY custodian, place";
 
 static void put_cell(FILE *out, struct slice text)
@@ -75,6 +82,7 @@ int case_sample_draw(struct case_store *store, uint64_t size, uint64_t seed, FIL
     if (sqlite3_create_function(store->db, "draw_of", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, draw_of,
                                 NULL, NULL) != SQLITE_OK)
         case_fail(store, "read");
+    case_seen_show(store);
     sqlite3_stmt *row = case_statement(store, draw_sql);
     buffer_init(&drawn, FILE_MOST);
     if (row) {
@@ -176,8 +184,8 @@ int case_sample_result(struct case_store *store, const char *file, FILE *out, st
         return -1;
     double low = missed == 0 ? 0 : rate_where(missed - 1, read, 1 - TAIL);
     double high = missed == read ? 1 : rate_where(missed, read, TAIL);
-    sqlite3_stmt *row = case_statement(store, "SELECT count(*) FROM messages WHERE message NOT IN (SELECT "
-                                              "message FROM findings WHERE message IS NOT NULL)");
+    case_seen_show(store);
+    sqlite3_stmt *row = case_statement(store, "WITH " CLEAN " SELECT count(DISTINCT key) FROM clean");
     double clean = case_next(store, row) == 1 ? (double)sqlite3_column_int64(row, 0) : 0;
     if (row)
         sqlite3_reset(row);

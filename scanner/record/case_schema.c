@@ -1,6 +1,17 @@
 /* case_schema.c - the tables of a case. */
 #include "record/case_schema.h"
 
+#define SEEN_TABLES                                                                                          \
+    "CREATE TABLE places("                                                                                   \
+    " place INTEGER PRIMARY KEY, custodian TEXT NOT NULL, folder TEXT NOT NULL, folder_role TEXT NOT NULL, " \
+    "labels "                                                                                                \
+    "TEXT NOT NULL,"                                                                                         \
+    " UNIQUE(custodian, folder, folder_role, labels));"                                                      \
+    "CREATE TABLE seen("                                                                                     \
+    " block INTEGER PRIMARY KEY, input INTEGER NOT NULL REFERENCES inputs, run INTEGER NOT NULL REFERENCES " \
+    "runs,"                                                                                                  \
+    " base TEXT NOT NULL, messages TEXT NOT NULL);"
+
 const char case_schema[] =
     /* What was done. `arguments` is a JSON array, masked. state: running, done, interrupted. A run that was killed stays `running`. */
     "CREATE TABLE runs("
@@ -27,14 +38,16 @@ const char case_schema[] =
     "NULL,"
     " PRIMARY KEY(input, offset)) WITHOUT ROWID;"
 
-    /* A message, once, however many mailboxes hold it; where copies differ, the least of each text. key: SHA-256 of the message key, 16 bytes. edrm: the EDRM message identification hash.
-     * sender, subject and thread are filled for messages that hold a secret, and only for them: no more personal data than the case needs. */
+    /* A message that holds a secret, or of which a part was not read; once, however many mailboxes hold it. Where copies differ, the least of each
+     * text. key: 16 bytes of the SHA-256 of its Message-ID, date and sender (record/id.h). edrm: the EDRM message identification hash, MD5 of the id without brackets. */
     "CREATE TABLE messages("
     " message INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, id TEXT, edrm BLOB, date INTEGER,"
-    " sender TEXT, subject TEXT, thread TEXT, is_thread_guessed INTEGER NOT NULL DEFAULT 0, is_told INTEGER "
-    "NOT NULL DEFAULT 0);"
-    "CREATE INDEX messages_by_id ON messages(id);"
-    "CREATE INDEX messages_by_thread ON messages(thread);"
+    " sender TEXT, subject TEXT, thread TEXT, is_thread_guessed INTEGER NOT NULL DEFAULT 0);"
+
+    /* All other messages, up to a thousand of one input in a row, as they were read: no more of them than is needed to find one again, and the
+     * same one in another mailbox. messages: a JSON array of [key in hex, id, date, place, rest of the path after `base`]. A message that is in
+     * two inputs stands here twice: by its key it is one. */
+    SEEN_TABLES
 
     /* Who sent or got a message that holds a secret. role: from to cc bcc. */
     "CREATE TABLE people(person INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE);"
@@ -44,7 +57,7 @@ const char case_schema[] =
     " PRIMARY KEY(message, role, person)) WITHOUT ROWID;"
     "CREATE INDEX message_people_by_person ON message_people(person);"
 
-    /* Where a message lies: in whose mailbox, in which folder. The same mailbox exported twice, in any form, gives one row. */
+    /* Where one of `messages` lies: in whose mailbox, in which folder. The same mailbox exported twice, in any form, gives one row. */
     "CREATE TABLE copies("
     " copy INTEGER PRIMARY KEY, message INTEGER NOT NULL REFERENCES messages, custodian TEXT NOT NULL, "
     "folder TEXT NOT NULL,"
@@ -113,3 +126,34 @@ const char case_schema[] =
     "NOT NULL, path TEXT NOT NULL);"
     "CREATE TABLE samples(sample INTEGER PRIMARY KEY, at INTEGER NOT NULL, seed INTEGER NOT NULL, size "
     "INTEGER NOT NULL, drawn TEXT NOT NULL);";
+
+const char case_seen_view[] =
+    "CREATE TEMP VIEW IF NOT EXISTS seen_messages AS SELECT s.input, s.run, m.value->>0 AS key,"
+    " m.value->>1 AS id, m.value->>2 AS date, p.custodian, p.folder, p.folder_role, p.labels,"
+    " s.base || (m.value->>4) AS path"
+    " FROM seen s JOIN json_each(s.messages) m JOIN places p ON p.place = m.value->>3;";
+
+/* 1 to 2: messages in which nothing was found go to `seen`, and a message is named by its date and sender too. What is not told in `messages` has no
+ * sender there: another export may bring it again, under its whole name. */
+static const char to_2[] = SEEN_TABLES
+    "INSERT INTO places(custodian, folder, folder_role, labels) SELECT DISTINCT c.custodian, c.folder,"
+    " ifnull(c.folder_role, ''), ifnull(c.labels, '') FROM copies c JOIN messages m USING(message) WHERE NOT "
+    "m.is_told;"
+    "INSERT INTO seen(input, run, base, messages) SELECT input, min(run), '', "
+    "json_group_array(json_array(key, id, date, place, path))"
+    " FROM (SELECT c.input, c.run, m.id, m.date, p.place, c.path,"
+    "  lower(hex(CASE WHEN m.id IS NULL THEN m.key ELSE origin_of(m.key, m.date, NULL) END)) AS key,"
+    "  row_number() OVER (PARTITION BY c.input ORDER BY c.copy) / 1000 AS block"
+    "  FROM copies c JOIN messages m USING(message) JOIN places p ON p.custodian = c.custodian AND p.folder "
+    "= c.folder"
+    "  AND p.folder_role = ifnull(c.folder_role, '') AND p.labels = ifnull(c.labels, '')"
+    "  WHERE NOT m.is_told ORDER BY c.input, c.copy)"
+    " GROUP BY input, block;"
+    "DELETE FROM copies WHERE message IN (SELECT message FROM messages WHERE NOT is_told);"
+    "DELETE FROM messages WHERE NOT is_told;"
+    "UPDATE messages SET key = origin_of(key, date, sender) WHERE id IS NOT NULL;"
+    "DROP INDEX messages_by_id;"
+    "DROP INDEX messages_by_thread;"
+    "ALTER TABLE messages DROP COLUMN is_told;";
+
+const char *const case_steps[CASE_VERSION] = { [1] = to_2 };

@@ -6,12 +6,20 @@
 #ifndef MAILSPILL_RECORD_CASE_SCHEMA_H
 #define MAILSPILL_RECORD_CASE_SCHEMA_H
 
-/* PRAGMA user_version. A newer one is refused, an older one is brought up by case_migrations. */
-#define CASE_VERSION 1
+/* PRAGMA user_version. A newer one is refused, an older one is brought up by case_steps (case_upgrade.c). Whoever changes the tables counts it up and
+ * adds a step; tests/e2e/upgrade_test.py opens a case of each older version. */
+#define CASE_VERSION 2
 
 /* "mspl": PRAGMA application_id. */
 #define CASE_APPLICATION 0x6D73706C
 
 extern const char case_schema[];
+
+/* What turns a case of version N into one of N + 1, by N. */
+extern const char *const case_steps[CASE_VERSION];
+
+/* Lays the view `seen_messages` over an open case: one row for each message that stands in a row of `seen`. It is none of the case's own: those may
+ * use no JSON (trusted_schema). */
+extern const char case_seen_view[];
 
 #endif

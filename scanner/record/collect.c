@@ -67,7 +67,10 @@ static void tell_message(struct collector *collector, const struct item *item, b
     struct envelope *envelope = item->envelope;
     struct buffer path;
     buffer_init(&path, PATH_MAX_BYTES);
-    envelope_complete(envelope);
+    if (is_bare)
+        envelope_complete_origin(envelope);
+    else
+        envelope_complete(envelope);
     envelope->told_unit = collector->unit;
     envelope->told_number = collector->next_message++;
     item_put_path(&path, item);

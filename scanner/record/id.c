@@ -29,19 +29,30 @@ static void digest_text(EVP_MD_CTX *digest, struct slice text)
     EVP_DigestUpdate(digest, text.ptr, text.len);
 }
 
+/* SHA-256, begun. OpenSSL finds an algorithm in more time than it takes to hash a Message-ID: it is asked once. */
+static EVP_MD_CTX *digest_begin(void)
+{
+    static _Thread_local EVP_MD_CTX *digest;
+    static _Thread_local EVP_MD *sha256;
+    if (!digest) {
+        digest = EVP_MD_CTX_new();
+        sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    }
+    if (!digest || !sha256 || EVP_DigestInit_ex(digest, sha256, NULL) != 1)
+        abort();
+    return digest;
+}
+
 static struct record_id digest_texts(const struct slice *texts, size_t count, const uint64_t *ordinal)
 {
     unsigned char hash[EVP_MAX_MD_SIZE];
     struct record_id id;
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
-        abort();
+    EVP_MD_CTX *digest = digest_begin();
     for (size_t i = 0; i < count; i++)
         digest_text(digest, texts[i]);
     if (ordinal)
         digest_u64(digest, *ordinal);
     EVP_DigestFinal_ex(digest, hash, NULL);
-    EVP_MD_CTX_free(digest);
     memcpy(id.bytes, hash, sizeof id.bytes);
     return id;
 }
@@ -131,15 +142,41 @@ void id_hex_of_bytes(struct slice bytes, char hex[65])
         snprintf(hex + (size_t)2 * i, 3, "%02x", hash[i]);
 }
 
+/* An address, in lower case. Others name a sender too, but not the same way in every mailbox: an X.500 name here, an address there. */
+static struct slice put_sender(struct buffer *out, struct slice from)
+{
+    buffer_clear(out);
+    for (size_t i = 0; i < from.len && slice_find_byte(from, 0, '@') != SLICE_NONE; i++)
+        buffer_put_byte(out, slice_lower_byte(from.ptr[i]));
+    return buffer_slice(out);
+}
+
+struct record_id id_of_origin(const struct record_id *named, int64_t date, struct slice from)
+{
+    struct buffer sender;
+    uint64_t when = (uint64_t)date;
+    buffer_init(&sender, from.len + 1);
+    struct slice texts[] = { slice_str("origin"), slice_of(named->bytes, sizeof named->bytes),
+                             put_sender(&sender, from) };
+    struct record_id id = digest_texts(texts, 3, &when);
+    buffer_release(&sender);
+    return id;
+}
+
 struct record_id id_of_message(const struct item *item)
 {
+    const struct item *message = item_message(item);
+    struct envelope *envelope = message ? message->envelope : NULL;
     struct buffer key;
     buffer_init(&key, (size_t)1024 * 1024);
     id_put_message_key(&key, item);
     struct slice texts[] = { slice_str("message"), buffer_slice(&key) };
     struct record_id id = digest_texts(texts, 2, NULL);
     buffer_release(&key);
-    return id;
+    if (!envelope || envelope->id.len == 0)
+        return id;
+    envelope_complete_origin(envelope);
+    return id_of_origin(&id, envelope->date, envelope->from);
 }
 
 static bool is_named_step(const struct item *item)

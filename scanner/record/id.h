@@ -20,8 +20,12 @@ struct record_id id_of_thread(struct slice text);
  * outermost container. Appended to OUT. */
 void id_put_message_key(struct buffer *out, const struct item *item);
 
-/* The same of a message alone, as 128 bits of its SHA-256. */
+/* The same of a message alone, as 128 bits of its SHA-256. A Message-ID names it together with its date and sender (id_of_origin): whoever writes
+ * another mail under an id that is taken does not become that message. */
 struct record_id id_of_message(const struct item *item);
+
+/* 128 bits of SHA-256 over "origin", NAMED, the address FROM in lower case (nothing where it is none) and DATE. */
+struct record_id id_of_origin(const struct record_id *named, int64_t date, struct slice from);
 
 /* The leaf key of ITEM: "body", "header:NAME" (NAME: lower case, from the match), "attachment:NAME" with the path inside it. */
 void id_put_leaf_key(struct buffer *out, const struct item *item, struct slice header_name);

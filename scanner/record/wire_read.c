@@ -174,6 +174,19 @@ static struct wire_reader reader_of(struct slice bytes, struct arena *arena)
     return reader;
 }
 
+/* What a bare message does without. */
+static void get_people(struct wire_reader *reader, struct envelope *envelope)
+{
+    envelope->from = get_text(reader, WIRE_NAME_MAX);
+    get_addresses(reader, &envelope->to);
+    get_addresses(reader, &envelope->cc);
+    get_addresses(reader, &envelope->bcc);
+    envelope->subject = get_text(reader, WIRE_TEXT_MAX);
+    envelope->first_received = get_text(reader, WIRE_TEXT_MAX);
+    envelope->thread = get_text(reader, WIRE_TEXT_MAX);
+    envelope->is_thread_guessed = get_bool(reader);
+}
+
 int wire_get_message(struct slice bytes, struct arena *arena, struct message_record *message,
                      struct error *err)
 {
@@ -182,24 +195,18 @@ int wire_get_message(struct slice bytes, struct arena *arena, struct message_rec
     *message = (struct message_record){ .number = get_u32(&reader) };
     if (message->number == RECORD_NO_MESSAGE)
         refuse(&reader, "a message without a number");
+    message->is_bare = get_bool(&reader);
+    message->is_file = get_bool(&reader);
     envelope->id = get_text(&reader, WIRE_TEXT_MAX);
     envelope->date = (int64_t)get_u64(&reader);
-    envelope->from = get_text(&reader, WIRE_NAME_MAX);
-    get_addresses(&reader, &envelope->to);
-    get_addresses(&reader, &envelope->cc);
-    get_addresses(&reader, &envelope->bcc);
-    envelope->subject = get_text(&reader, WIRE_TEXT_MAX);
-    envelope->first_received = get_text(&reader, WIRE_TEXT_MAX);
     get_addresses(&reader, &envelope->labels);
-    envelope->thread = get_text(&reader, WIRE_TEXT_MAX);
-    envelope->is_thread_guessed = get_bool(&reader);
     envelope->folder = get_text(&reader, WIRE_TEXT_MAX);
     envelope->folder_role = get_text(&reader, WIRE_NAME_MAX);
     envelope->custodian = get_text(&reader, WIRE_NAME_MAX);
     get_id(&reader, &message->key);
     message->path = get_text(&reader, WIRE_PATH_MAX);
-    message->is_file = get_bool(&reader);
-    message->is_bare = get_bool(&reader);
+    if (!message->is_bare)
+        get_people(&reader, envelope);
     return reader_end(&reader, "message", err);
 }
 

@@ -7,7 +7,8 @@
 static const char live_sql[] =
     "DROP TABLE IF EXISTS temp.page_owner; CREATE TEMP TABLE page_owner(at INTEGER PRIMARY KEY, custodian "
     "TEXT UNIQUE);"
-    "INSERT INTO page_owner(custodian) SELECT custodian FROM copies UNION SELECT custodian FROM findings "
+    "INSERT INTO page_owner(custodian) SELECT custodian FROM copies UNION SELECT custodian FROM places UNION "
+    "SELECT custodian FROM findings "
     "WHERE message IS "
     "NULL ORDER BY 1;"
     "DROP TABLE IF EXISTS temp.page_live; CREATE TEMP TABLE page_live(finding INTEGER PRIMARY KEY, secret "

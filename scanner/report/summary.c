@@ -112,9 +112,9 @@ static void tally_row(struct report *report, sqlite3_stmt *row, struct tally *ta
 
 static void put_head(struct report *report, const struct report_summary *summary, const struct tally *tally)
 {
-    uint64_t custodians =
-        count_of(report, "SELECT count(*) FROM (SELECT custodian FROM copies UNION SELECT custodian FROM "
-                         "findings WHERE message IS NULL) WHERE custodian <> ''");
+    uint64_t custodians = count_of(report, "SELECT count(*) FROM (SELECT custodian FROM copies UNION SELECT "
+                                           "custodian FROM places UNION SELECT custodian FROM "
+                                           "findings WHERE message IS NULL) WHERE custodian <> ''");
     put_number(report, custodians, "mailbox", "mailboxes");
     report_write(report, slice_str(", "));
     put_number(report, summary->counts.messages, "message", "messages");

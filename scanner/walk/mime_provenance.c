@@ -253,13 +253,14 @@ static void take_content_identifier(struct provenance *provenance, struct slice 
 static const struct taker {
     struct slice name;
     void (*take)(struct provenance *provenance, struct slice value);
-    bool can_wait; /* until the envelope is completed */
+    bool can_wait;  /* until the envelope is completed */
+    bool is_origin; /* of ENVELOPE_ORIGIN */
 } takers[] = {
     { NAMED("received"), take_received },
-    { NAMED("from"), take_from, true },
+    { NAMED("from"), take_from, true, true },
     { NAMED("to"), take_to, true },
     { NAMED("subject"), take_subject, true },
-    { NAMED("date"), take_date, true },
+    { NAMED("date"), take_date, true, true },
     { NAMED("message-id"), take_id },
     { NAMED("cc"), take_cc, true },
     { NAMED("bcc"), take_bcc, true },
@@ -465,14 +466,26 @@ static void take_account(struct provenance *provenance)
         envelope->custodian = account;
 }
 
+static void take_origin(struct provenance *provenance)
+{
+    for (const struct provenance_unread *unread = provenance->first; unread; unread = unread->next)
+        if (unread->taker->is_origin)
+            unread->taker->take(provenance, unread->value);
+    if (provenance->envelope->from.len == 0)
+        take_from(provenance, provenance->sender);
+}
+
 /* What was put off. Its values were copied by provenance_end. */
-static void complete(struct envelope *envelope)
+static void complete(struct envelope *envelope, enum envelope_part part)
 {
     struct provenance *provenance = envelope->unread;
+    if (!envelope->has_origin)
+        take_origin(provenance);
+    if (part == ENVELOPE_ORIGIN)
+        return;
     for (const struct provenance_unread *unread = provenance->first; unread; unread = unread->next)
-        unread->taker->take(provenance, unread->value);
-    if (envelope->from.len == 0)
-        take_from(provenance, provenance->sender);
+        if (!unread->taker->is_origin)
+            unread->taker->take(provenance, unread->value);
     if (provenance->journal)
         journal_merge(provenance->arena, provenance->journal, envelope);
     envelope->first_received = header_unfold(provenance->arena, provenance->received);

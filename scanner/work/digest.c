@@ -11,8 +11,8 @@
 #include <unistd.h>
 
 #define AT_ONCE \
-    ((uint64_t)4 * 1024 * 1024) /* a file up to this many bytes is hashed sooner than a process is made */
-#define PIECE ((size_t)1024 * 1024)
+    ((uint64_t)4 * 1024 * 1024)    /* a file up to this many bytes is hashed sooner than a process is made */
+#define PIECE ((size_t)128 * 1024) /* stays in the second cache between the copy and the hash */
 
 static bool hash_pieces(EVP_MD_CTX *hash, int fd, uint64_t size, unsigned char *piece)
 {

@@ -54,6 +54,7 @@ struct ledger *ledger_new(const struct scan_request *request, struct report *con
     ledger->threads = threads_new(request->ruleset, request->settings.limits.thread_halves);
     ledger->arena = arena_new(0);
     arena_wipe_always(ledger->arena);
+    arena_room(ledger->arena, 1); /* its first block stays */
     ledger->empty = arena_mark(ledger->arena);
     return ledger;
 }
@@ -454,7 +455,8 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     if (buffered->records.len == 0)
         return 0;
     for (size_t i = 0; i < unit.message_count; i++)
-        unit.keys[i] = thread_keys_of(&unit.messages[i].envelope);
+        if (!unit.messages[i].is_bare)
+            unit.keys[i] = thread_keys_of(&unit.messages[i].envelope);
     mask_unit(ledger, &unit, buffer_slice(&buffered->records));
     for (size_t i = 0; ledger->request->store && i < unit.message_count; i++)
         case_put_message(ledger->request->store, case_input, &unit.messages[i]);

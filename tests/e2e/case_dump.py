@@ -7,7 +7,9 @@ QUERIES = [
     "SELECT path, key_path, custodian, folder, size, hex(sha256), state FROM inputs ORDER BY 1, 2, 3, 6",
     "SELECT path, sum(p.messages), sum(leaves), sum(scanned), sum(partial), sum(refused) FROM progress p JOIN inputs USING(input)"
     " GROUP BY input ORDER BY 1",
-    "SELECT hex(key), id, hex(edrm), date, sender, subject, thread, is_thread_guessed, is_told FROM messages ORDER BY 1",
+    "SELECT hex(key), id, hex(edrm), date, sender, subject, thread, is_thread_guessed FROM messages ORDER BY 1",
+    "SELECT DISTINCT key, id, date, custodian, folder, folder_role, labels FROM seen_messages ORDER BY 1, 4, 5, 7",
+    "SELECT DISTINCT key, s.path, i.path FROM seen_messages s JOIN inputs i USING(input) ORDER BY 1, 2, 3",
     "SELECT id, role, address FROM message_people JOIN messages USING(message) JOIN people USING(person) ORDER BY 1, 2, 3",
     "SELECT id, c.custodian, c.folder, folder_role, labels, c.path, i.path FROM copies c JOIN messages USING(message) JOIN inputs i USING(input)"
     " ORDER BY 1, 2, 3",
@@ -20,8 +22,19 @@ QUERIES = [
 ]
 
 
-def told(case):
+# Messages in which nothing was found, as they stand in the rows of `seen`.
+SEEN = "CREATE TEMP VIEW seen_messages AS SELECT s.input, m.value->>0 AS key, m.value->>1 AS id, m.value->>2 AS date, custodian, folder," \
+    " folder_role, labels, s.base || (m.value->>4) AS path FROM seen s, json_each(s.messages) m JOIN places p ON p.place = m.value->>3"
+
+
+def opened(case):
     base = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True)
+    base.execute(SEEN)
+    return base
+
+
+def told(case):
+    base = opened(case)
     return [base.execute(sql).fetchall() for sql in QUERIES]
 
 

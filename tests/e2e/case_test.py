@@ -15,7 +15,7 @@ import time
 import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from case_dump import same_key, told  # noqa: E402
+from case_dump import opened, same_key, told  # noqa: E402
 from harness import PROGRAM, STATE, Tap, github_token  # noqa: E402
 
 KILLS = int(os.environ.get("CASE_KILLS", "6"))
@@ -58,6 +58,12 @@ def run(case, *paths, options=(), **more):
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV, **more)
 
 
+def messages(case):
+    """All that were read: in `messages` those that hold something, in `seen` the others."""
+    sql = "SELECT count(*) FROM (SELECT lower(hex(key)) FROM messages UNION SELECT key FROM seen_messages)"
+    return opened(case).execute(sql).fetchone()[0]
+
+
 def count(case, table):
     return sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
@@ -79,8 +85,8 @@ def test_case(folder):
     check(first.returncode == 5, "a first scan makes the case", first.stderr)
     check(oct(model.stat().st_mode & 0o777) == "0o700" and oct((model / "key").stat().st_mode & 0o777) == "0o600" and
               oct((model / "case.db").stat().st_mode & 0o777) == "0o600", "nobody else can read it")
-    check(count(model, "messages") == 2 * COUNT and count(model, "findings") == 2 * (-(-COUNT // 7) + -(-COUNT // 11)), "all messages and findings stand in it",
-              f"{count(model, 'messages')} {count(model, 'findings')}")
+    check(messages(model) == 2 * COUNT and count(model, "findings") == 2 * (-(-COUNT // 7) + -(-COUNT // 11)), "all messages and findings stand in it",
+              f"{messages(model)} {count(model, 'findings')}")
     reported = [json.loads(line) for line in first.stdout.splitlines()]
     base = sqlite3.connect(f"file:{model}/case.db?mode=ro", uri=True)
     kept = {(row[0].lower(), row[1].lower()) for row in base.execute("SELECT hex(f.id), hex(s.id) FROM findings f JOIN secrets s USING(secret)")}
@@ -91,12 +97,34 @@ def test_case(folder):
     with zipfile.ZipFile(mail / "alice.zip", "w") as archive:
         archive.writestr("alice.mbox", mbox(mailbox("alice", COUNT + 20, 1)))
     run(model, mail / "alice.zip")
-    check(count(model, "messages") == 2 * COUNT + 20, "a later export of the same mailbox, in a zip, adds the new messages alone", str(count(model, "messages")))
+    check(messages(model) == 2 * COUNT + 20, "a later export of the same mailbox, in a zip, adds the new messages alone", str(messages(model)))
     (mail / "alice.zip").unlink()
     secrets = {github_token(f"case {who} {i}") for who in ("alice", "bob") for i in range(0, COUNT, 7)} | {github_token("case shared")}
     blob = b"".join(p.read_bytes() for p in model.iterdir())
     check(not any(s.encode() in blob for s in secrets), "no secret is in any of its files")
     return mail
+
+
+def test_forged_id(folder):
+    """Who writes under a Message-ID that is taken does not become that message; a copy of it does."""
+    mail = pathlib.Path(folder) / "forged"
+    mail.mkdir()
+    real = message("alice", 1, f"token: {github_token('forged')}")
+    (mail / "alice.mbox").write_text(mbox([real, message("alice", 2, "nothing")]))
+    (mail / "bob.mbox").write_text(mbox([real.replace("alice@", "ALICE@"), message("alice", 2, "nothing")]))
+    (mail / "carol.mbox").write_text(mbox([
+        real.replace("From: alice@", "From: mallory@").replace("note 1", "payroll"),
+        real.replace("09:01:00", "10:01:00").replace("note 1", "sent again by a machine"),
+        message("alice", 2, "nothing").replace("From: alice@", "From: mallory@")]))
+    case = fresh(folder, "forged-case")
+    run(case, mail)
+    base = opened(case)
+    told = base.execute("SELECT sender, subject, group_concat(custodian, ' ') FROM (SELECT * FROM messages JOIN copies USING(message) ORDER BY custodian)"
+                        " GROUP BY message ORDER BY subject").fetchall()
+    check([row[1:] for row in told] == [("note 1", "alice bob"), ("payroll", "carol"), ("sent again by a machine", "carol")],
+          "one Message-ID with another sender, or another date, is another message; in two mailboxes it is one", str(told))
+    clean = base.execute("SELECT count(DISTINCT key), count(DISTINCT id), count(*) FROM seen_messages").fetchone()
+    check(clean == (2, 1, 3), "where nothing was found too", str(clean))
 
 
 def test_jobs(folder, mail):
@@ -203,6 +231,7 @@ def test_refusals(folder, mail, model):
 
 with tempfile.TemporaryDirectory() as work:
     files = test_case(work)
+    test_forged_id(work)
     case_of_one = test_jobs(work, files)
     test_report(work, files)
     test_kills(work, files, case_of_one)
