@@ -155,7 +155,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
         return NULL;
     }
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
-        format != &format_sqlite && format != &format_dbox && format != &format_pdf)
+        format != &format_sqlite && format != &format_dbox && format != &format_pdf && format != &format_cms)
         name_custodian(scan, item);
     return format;
 }

@@ -2,6 +2,7 @@
 #include "decode/flowed.h"
 #include "extract/feed.h"
 #include "extract/track.h"
+#include "walk/locked.h"
 #include "walk/type.h"
 
 struct plain {
@@ -39,7 +40,12 @@ static void look_for_armour(struct plain *plain, struct slice text)
     if (at == SLICE_NONE || (at > before && !memchr("\n\r> \t", text.ptr[at - before - 1], 5)))
         return;
     plain->has_told_encrypted = true;
-    extract_gap(plain->extract, GAP_ENCRYPTED, NULL, "PGP message inside the text");
+    struct buffer whom;
+    buffer_init(&whom, LOCKED_WHOM_MAX);
+    locked_put_pgp(&whom, slice_skip(text, at - before));
+    extract_gap(plain->extract, GAP_ENCRYPTED, NULL, "PGP message inside the text%.*s", (int)whom.len,
+                (const char *)whom.ptr);
+    buffer_release(&whom);
 }
 
 static void plain_make(void *ctx, const struct feed_block *block, struct feed_views *views)

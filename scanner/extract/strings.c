@@ -2,6 +2,7 @@
 #include "base/utf8.h"
 #include "extract/feed.h"
 #include "extract/track.h"
+#include "walk/locked.h"
 #include "walk/type.h"
 
 /* Binaries are matched in blocks of this size, so that the maps of their UTF-16 runs stay small. */
@@ -189,6 +190,21 @@ static bool is_index(const struct item *item)
            slice_starts_with(name, "dovecot.map.index");
 }
 
+/* Who could open it stands in its first bytes. */
+static void tell_locked(struct extract *extract, const char *media)
+{
+    struct slice head = slice_sub(extract->item->source->ready, 0, FORMAT_HEAD);
+    struct buffer whom;
+    buffer_init(&whom, LOCKED_WHOM_MAX);
+    if (strcmp(media, "application/pkcs7-mime") == 0)
+        locked_put_cms(&whom, head);
+    else if (strcmp(media, "application/pgp-encrypted") == 0)
+        locked_put_pgp(&whom, head);
+    extract_gap(extract, GAP_ENCRYPTED, NULL, "encrypted content (%s)%.*s", media, (int)whom.len,
+                (const char *)whom.ptr);
+    buffer_release(&whom);
+}
+
 static void tell_gap(struct extract *extract)
 {
     const struct item *item = extract->item;
@@ -205,7 +221,7 @@ static void tell_gap(struct extract *extract)
                 "super user right)");
             break;
         }
-        extract_gap(extract, GAP_ENCRYPTED, NULL, "encrypted content (%s)", type.media);
+        tell_locked(extract, type.media);
         break;
     case TYPE_DOCUMENT:
     case TYPE_BINARY:

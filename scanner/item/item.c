@@ -95,7 +95,8 @@ static int put_step(struct buffer *buffer, const struct item *item)
 /* A message/rfc822 part is named by its children's numbers: "2.1" lies in the message that is part 2. */
 static bool is_named_below(const struct item *item, const struct item *child)
 {
-    return item->kind == ITEM_PART && item->is_message && child->part.len >= item->part.len &&
+    return item->kind == ITEM_PART && (item->is_message || item->is_entity) &&
+           child->part.len >= item->part.len &&
            slice_is_equal(slice_sub(child->part, 0, item->part.len), item->part);
 }
 

@@ -51,6 +51,7 @@ struct item {
     struct slice charset; /* declared charset; empty if none */
     enum item_flow flow;
     bool is_message;          /* opened as a message: set by the format that opens it */
+    bool is_entity;           /* a MIME entity of the message around it (S/MIME), no message of its own */
     bool is_alternative;      /* inside a multipart/alternative */
     struct slice alternative; /* part number of that multipart: twins share it */
     bool

@@ -109,6 +109,7 @@ void walk_gap(struct walk *walk, const struct item *item, enum gap_kind kind, en
 int archive_init(struct error *err);
 
 extern const struct format format_olm;       /* olm.c: archives of Outlook for Mac */
+extern const struct format format_cms;       /* cms.c: opaque S/MIME */
 extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
 extern const struct format format_mbox;      /* mbox.c */
 extern const struct format format_dbox;      /* dbox.c: Dovecot's sdbox and mdbox */

@@ -723,6 +723,10 @@ static int message_open(struct walk *walk, struct error *err)
     cutter_init(&message->reader->cutter, item->source);
     if (item->kind == ITEM_PART)
         message->base = item->part;
+    if (item->is_entity) {
+        read_header(walk, NULL);
+        return 0;
+    }
     provenance_begin(&provenance, item->arena ? item->arena : walk->arena, walk->env->limits, item->envelope);
     read_header(walk, &provenance);
     item->envelope = provenance_end(&provenance);

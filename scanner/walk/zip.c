@@ -1,9 +1,7 @@
 /* zip.c - a zip's directory, and its members in any order. */
 #include "walk/zip.h"
 
-#include <zlib.h>
-
-#include "base/buffer.h"
+#include "walk/inflate.h"
 #include "walk/part.h"
 
 #define END_LEN ((size_t)22)
@@ -12,8 +10,8 @@
 #define END64_LEN ((size_t)56)
 #define ENTRY_LEN ((size_t)46)
 #define LOCAL_LEN ((size_t)30)
-#define WINDOW ((size_t)64 * 1024)
 #define ZIP64_EXTRA 1
+#define DEFLATED 8 /* APPNOTE 4.4.5 */
 
 /* Reading little-endian fields at fixed places of HEAD, which is long enough. */
 static uint64_t field(struct slice head, size_t at, size_t len)
@@ -136,122 +134,6 @@ bool zip_is_encrypted(const struct zip_entry *entry)
 
 /* Members. */
 
-struct inflater {
-    struct source source;
-    struct zip *zip;
-    struct source *packed;
-    struct buffer window;
-    z_stream stream;
-    const struct limits *limits;
-    uint64_t in, out, size;
-    uint32_t crc, wanted;
-    bool is_open, is_stored;
-};
-
-static int check_end(const struct inflater *inflater, struct error *err)
-{
-    if (inflater->out != inflater->size)
-        return error_set(err, ERROR_TRUNCATED, "the member is shorter than the zip says");
-    if (inflater->crc != inflater->wanted)
-        return error_set(err, ERROR_FORMAT, "the member does not match its checksum");
-    return 0;
-}
-
-/* Unpack into the LEN bytes at OUT: 1, 0 at the end, -1. GOT: the bytes. */
-static int inflate_some(struct inflater *inflater, unsigned char *out, size_t len, size_t *got,
-                        struct error *err)
-{
-    z_stream *stream = &inflater->stream;
-    stream->next_out = out;
-    stream->avail_out = (uInt)len;
-    int result = Z_OK;
-    while (stream->avail_out == len && result == Z_OK) {
-        struct source *packed = inflater->packed;
-        if (source_fill(packed, 1, err) < 0)
-            return -1;
-        struct slice piece = slice_sub(packed->ready, 0, WINDOW);
-        stream->next_in = (z_const Bytef *)piece.ptr;
-        stream->avail_in = (uInt)piece.len;
-        result = inflate(stream, Z_NO_FLUSH);
-        inflater->in += piece.len - stream->avail_in;
-        source_consume(packed, piece.len - stream->avail_in);
-        if (piece.len == 0 && stream->avail_out == len && result != Z_STREAM_END)
-            return *got = 0, error_set(err, ERROR_TRUNCATED, "the member's data is cut short");
-    }
-    *got = len - stream->avail_out;
-    if (result != Z_OK && result != Z_STREAM_END && *got == 0)
-        return error_set(err, ERROR_FORMAT, "the member's data is damaged");
-    return result == Z_STREAM_END ? 0 : 1;
-}
-
-static int copy_some(struct inflater *inflater, unsigned char *out, size_t len, size_t *got,
-                     struct error *err)
-{
-    int64_t read = source_read(inflater->packed, out, len, err);
-    *got = read > 0 ? (size_t)read : 0;
-    inflater->in += *got;
-    return read < 0 ? -1 : read > 0;
-}
-
-static bool is_bomb(const struct limits *limits, uint64_t in, uint64_t out)
-{
-    return out > limits->ratio_free && (out - limits->ratio_free) / limits->ratio > in;
-}
-
-/* By itself, and all that was unpacked by the zip's size: entries may name the same bytes. */
-static int check_ratio(const struct inflater *inflater, struct error *err)
-{
-    if (!is_bomb(inflater->limits, inflater->in, inflater->out) &&
-        !is_bomb(inflater->limits, inflater->zip->in->size, inflater->zip->out))
-        return 0;
-    return error_set_limit(err, "ratio", "unpacks to more than %llu times its size",
-                           (unsigned long long)inflater->limits->ratio);
-}
-
-static int inflater_fill(struct source *source, size_t want, struct error *err)
-{
-    struct inflater *inflater = (struct inflater *)source;
-    struct buffer *window = &inflater->window;
-    int more = 1;
-    buffer_drop(window, window->len - source->ready.len);
-    while (window->len < want && more == 1) {
-        size_t len = want - window->len > WINDOW ? want - window->len : WINDOW, got = 0;
-        unsigned char *out = buffer_reserve(window, len);
-        more = inflater->is_stored ? copy_some(inflater, out, len, &got, err)
-                                   : inflate_some(inflater, out, len, &got, err);
-        inflater->crc = (uint32_t)crc32(inflater->crc, out, (uInt)got);
-        inflater->out += got;
-        inflater->zip->out += got;
-        window->len += got;
-        if (more >= 0 && check_ratio(inflater, err) < 0)
-            more = -1;
-    }
-    source->ready = buffer_slice(window);
-    if (source->ready.len >= want)
-        return 1;
-    return more < 0 ? -1 : check_end(inflater, err);
-}
-
-static void inflater_close(struct source *source)
-{
-    struct inflater *inflater = (struct inflater *)source;
-    if (!inflater->is_open)
-        return;
-    inflater->is_open = false;
-    if (!inflater->is_stored)
-        inflateEnd(&inflater->stream);
-    buffer_release(&inflater->window);
-    source->ready = slice_of(NULL, 0);
-    source->is_at_end = true;
-}
-
-static void inflater_undo(void *inflater)
-{
-    inflater_close(inflater);
-}
-
-static const struct source_class inflater_class = { .fill = inflater_fill, .close = inflater_close };
-
 /* Where the data begins, past the local header (APPNOTE 4.3.7); 0 where there is none. */
 static uint64_t data_start(const struct zip *zip, const struct zip_entry *entry)
 {
@@ -268,20 +150,9 @@ struct source *zip_source(struct zip *zip, const struct zip_entry *entry, struct
 {
     uint64_t at = data_start(zip, entry);
     bool is_stored = entry->method == 0;
-    if (at == 0 || zip_is_encrypted(entry) || (!is_stored && entry->method != Z_DEFLATED))
+    if (at == 0 || zip_is_encrypted(entry) || (!is_stored && entry->method != DEFLATED))
         return NULL;
-    struct inflater *inflater = arena_alloc(arena, sizeof *inflater);
-    if (!is_stored && inflateInit2(&inflater->stream, -MAX_WBITS) != Z_OK)
-        return NULL;
-    inflater->source = (struct source){ .class = &inflater_class, .size = SOURCE_SIZE_UNKNOWN };
-    inflater->zip = zip;
-    inflater->packed = part_source(arena, zip->in, at, entry->packed);
-    inflater->limits = limits;
-    inflater->size = entry->size;
-    inflater->wanted = entry->crc;
-    inflater->is_stored = is_stored;
-    inflater->is_open = true;
-    buffer_init(&inflater->window, 2 * SOURCE_WANT_MAX);
-    arena_defer(arena, inflater_undo, inflater);
-    return &inflater->source;
+    const struct inflate_check check = { entry->size, entry->crc, &zip->out, zip->in->size };
+    return inflate_source(arena, part_source(arena, zip->in, at, entry->packed),
+                          is_stored ? INFLATE_STORED : INFLATE_RAW, limits, &check);
 }

@@ -19,6 +19,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
     @sqlite             lines of SQL as the file they make
     @dbox WORD…         a message of Dovecot's dbox files, each WORD a line of its metadata (`@dbox Garden BOps/Keys`)
+    @cms [compressed]   signed data, its content in pieces of 7 bytes, or compressed data
     @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
     @pst [ansi]         folders and items (pst_writer.from_text) as an Outlook mailbox
 """
@@ -41,6 +42,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import archive_writer  # noqa: E402
+import cms_writer  # noqa: E402
 import msg_writer  # noqa: E402
 import ole_writer  # noqa: E402
 import pst_writer  # noqa: E402
@@ -146,6 +148,8 @@ def encoded(kind, data, words):
         return ole_writer.document(ole_writer.word(lines) if kind == "doc" else ole_writer.slides(lines))
     if kind == "xls":
         return ole_writer.document(ole_writer.sheets([line.split("|") for line in data.decode().splitlines()], cut=3))
+    if kind == "cms":
+        return cms_writer.compressed(data) if words else cms_writer.in_pieces(data, 7, 2)
     if kind == "tnef":
         return tnef_writer.write_tnef(msg_writer.parsed(data.decode()))
     if kind == "sqlite":
