@@ -88,6 +88,8 @@ extern const struct lock_kind lock_7z;      /* lock_7z.c: 7z archives */
 extern const struct lock_kind lock_kdbx;    /* lock_kdbx.c: KeePass 2 */
 extern const struct lock_kind lock_openssh; /* lock_openssh.c: OpenSSH's own form */
 extern const struct lock_kind lock_ppk;     /* lock_ppk.c: PuTTY versions 2 and 3 */
+extern const struct lock_kind lock_rar;     /* lock_rar.c: RAR 2.9 to 4 */
+extern const struct lock_kind lock_rar5;    /* lock_rar5.c: RAR 5 */
 extern const struct lock_kind lock_zip;     /* lock_zip.c: ZipCrypto, WinZip AES */
 
 #endif
