@@ -301,23 +301,22 @@ static void put_head(struct buffer *out, const struct rar_block *block, uint64_t
     bytes[1] = (unsigned char)(crc >> 8);
 }
 
+/* A member in clear; one that was only stored shows by its CRC that this password is not its, and stays as it stands. */
 static void put_block(struct rar *rar, struct buffer *out, const struct rar_block *block)
 {
-    struct slice data = block->data;
-    bool is_plain = is_locked_member(block) && block->version >= RAR_FIRST_AES && data.len % 16 == 0;
-    uint64_t packed =
-        is_plain && block->method == RAR_STORED && block->size < data.len ? block->size : data.len;
-    put_head(out, block, packed, is_plain);
-    unsigned char *room = data.len ? buffer_reserve(out, data.len) : NULL;
-    if (!room) {
-        out->is_overfull |= data.len > 0;
-        return;
-    }
-    memcpy(room, data.ptr, data.len);
-    if (is_plain && decipher(rar, block->salt, room, data.len) == 0)
-        out->len += (size_t)packed;
-    else
-        out->len += data.len;
+    struct buffer data;
+    buffer_init(&data, block->data.len);
+    buffer_put(&data, block->data);
+    bool is_stored = block->method == RAR_STORED && block->size <= data.len;
+    bool is_plain = is_locked_member(block) && block->version >= RAR_FIRST_AES && data.len &&
+                    data.len % 16 == 0 && decipher(rar, block->salt, data.ptr, data.len) == 0;
+    if (is_plain && is_stored && crc32(0, data.ptr, (uInt)block->size) != block->crc)
+        is_plain = false;
+    if (is_plain && is_stored)
+        data.len = (size_t)block->size;
+    put_head(out, block, data.len, is_plain);
+    buffer_put(out, is_plain ? buffer_slice(&data) : block->data);
+    buffer_release(&data);
 }
 
 static void put_mark(struct buffer *out)

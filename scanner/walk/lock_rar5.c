@@ -35,7 +35,8 @@ struct rar5_block {
 struct rar5_key {
     unsigned char salt[16], key[32];
     unsigned power;
-    bool is_made;
+    bool is_made;  /* KEY is there, */
+    bool is_right; /* and a check value does not say that the password is wrong */
 };
 
 struct rar5 {
@@ -94,17 +95,32 @@ static enum lock_answer derive(struct rar5 *rar, const struct rar5_crypt *crypt,
                        32, err);
 }
 
+/* The check value: what PBKDF2 gives 32 rounds later, folded to eight bytes. */
+static enum lock_answer try_check(struct rar5 *rar, const struct rar5_crypt *crypt, struct error *err)
+{
+    unsigned char made[32], folded[8] = { 0 };
+    enum lock_answer answer = derive(rar, crypt, 32, made, err);
+    if (answer != LOCK_OPEN)
+        return answer;
+    for (size_t i = 0; i < sizeof made; i++)
+        folded[i % 8] ^= made[i];
+    explicit_bzero(made, sizeof made);
+    return lock_is_same(folded, crypt->check.ptr, 8) ? LOCK_OPEN : LOCK_WRONG;
+}
+
+/* NULL: there is none, or this password is not the member's. */
 static const unsigned char *key_for(struct rar5 *rar, const struct rar5_crypt *crypt)
 {
     for (size_t i = 0; i < RAR5_KEYS; i++)
         if (rar->keys[i].is_made && rar->keys[i].power == crypt->power &&
             lock_is_same(rar->keys[i].salt, crypt->salt.ptr, 16))
-            return rar->keys[i].key;
+            return rar->keys[i].is_right ? rar->keys[i].key : NULL;
     struct rar5_key *key = &rar->keys[rar->next_key++ % RAR5_KEYS];
     key->is_made = derive(rar, crypt, 0, key->key, NULL) == LOCK_OPEN;
+    key->is_right = key->is_made && (!crypt->has_check || try_check(rar, crypt, NULL) == LOCK_OPEN);
     key->power = crypt->power;
     memcpy(key->salt, crypt->salt.ptr, 16);
-    return key->is_made ? key->key : NULL;
+    return key->is_right ? key->key : NULL;
 }
 
 static int decipher(struct rar5 *rar, const struct rar5_crypt *crypt, struct slice iv, unsigned char *bytes,
@@ -276,19 +292,6 @@ static int rar5_open(struct lock *lock, struct error *err)
     return 1;
 }
 
-/* The check value: what PBKDF2 gives 32 rounds later, folded to eight bytes. */
-static enum lock_answer try_check(struct rar5 *rar, struct error *err)
-{
-    unsigned char made[32], folded[8] = { 0 };
-    enum lock_answer answer = derive(rar, &rar->proof, 32, made, err);
-    if (answer != LOCK_OPEN)
-        return answer;
-    for (size_t i = 0; i < sizeof made; i++)
-        folded[i % 8] ^= made[i];
-    explicit_bzero(made, sizeof made);
-    return lock_is_same(folded, rar->proof.check.ptr, 8) ? LOCK_OPEN : LOCK_WRONG;
-}
-
 /* A file's fields without its CRC, where that was made with a key: nobody could check it. */
 static void put_fields(struct buffer *out, const struct rar5_block *block, uint64_t *size, uint64_t *method)
 {
@@ -325,46 +328,75 @@ static void put_extras(struct buffer *out, const struct rar5_block *block)
     }
 }
 
-/* A block in clear. */
-static void put_block(struct rar5 *rar, struct buffer *out, const struct rar5_block *block)
+/* Where the packed blocks of a member end: what fills the last 16 bytes must not follow them. */
+static size_t packed_len(struct slice data)
 {
-    struct buffer fields, extras, head, whole;
-    uint64_t size, method, packed = block->data.len;
+    for (size_t at = 0; data.len - at >= 3;) {
+        unsigned flags = data.ptr[at], sum = 0x5A ^ flags, bytes = (flags >> 3 & 3) + 1;
+        size_t size = 0;
+        if (bytes > 3 || data.len - at < 2 + bytes)
+            break;
+        for (unsigned i = 0; i < bytes; i++) {
+            sum ^= data.ptr[at + 2 + i];
+            size |= (size_t)data.ptr[at + 2 + i] << (8 * i);
+        }
+        if (sum != data.ptr[at + 1] || size > data.len - at - 2 - bytes)
+            break;
+        at += 2 + bytes + size;
+        if (flags & 0x40)
+            return at;
+    }
+    return data.len;
+}
+
+static void put_header(struct buffer *out, const struct rar5_block *block, struct slice fields,
+                       uint64_t packed)
+{
+    struct buffer extras, head, whole;
     size_t most = (size_t)RAR5_HEAD_MAX + 256;
-    buffer_init(&fields, most);
     buffer_init(&extras, most);
     buffer_init(&head, 3 * most);
     buffer_init(&whole, 3 * most);
-    put_fields(&fields, block, &size, &method);
     put_extras(&extras, block);
-    bool is_plain = block->crypt.is_there && block->data.len % 16 == 0 && block->data.len > 0;
-    if (is_plain && method == 0 && size < packed) /* stored: without what fills the last block */
-        packed = size;
     put_vint(&head, block->type);
     put_vint(&head, extras.len ? block->flags | RAR5_HAS_EXTRA : block->flags & ~(uint64_t)RAR5_HAS_EXTRA);
     if (extras.len)
         put_vint(&head, extras.len);
     if (block->flags & RAR5_HAS_DATA)
         put_vint(&head, packed);
-    buffer_put(&head, buffer_slice(&fields));
+    buffer_put(&head, fields);
     buffer_put(&head, buffer_slice(&extras));
     put_vint(&whole, head.len);
     buffer_put(&whole, buffer_slice(&head));
     buffer_put_u32le(out, (uint32_t)crc32(0, whole.ptr, (uInt)whole.len));
     buffer_put(out, buffer_slice(&whole));
-    buffer_release(&fields);
     buffer_release(&extras);
     buffer_release(&head);
     buffer_release(&whole);
-    unsigned char *room = block->data.len ? buffer_reserve(out, block->data.len) : NULL;
-    if (!room) {
-        out->is_overfull |= block->data.len > 0;
-        return;
-    }
-    memcpy(room, block->data.ptr, block->data.len);
-    if (is_plain)
-        decipher(rar, &block->crypt, block->crypt.iv, room, block->data.len);
-    out->len += (size_t)packed;
+}
+
+/* A block in clear, or as it stands where this password is not its. */
+static void put_block(struct rar5 *rar, struct buffer *out, const struct rar5_block *given)
+{
+    struct rar5_block block = *given;
+    struct buffer data, fields;
+    uint64_t size, method;
+    buffer_init(&data, given->data.len);
+    buffer_init(&fields, (size_t)RAR5_HEAD_MAX + 256);
+    buffer_put(&data, given->data);
+    bool is_plain = block.crypt.is_there && data.len && data.len % 16 == 0 &&
+                    decipher(rar, &block.crypt, block.crypt.iv, data.ptr, data.len) == 0;
+    if (!is_plain)
+        block.crypt.is_there = block.crypt.is_tweaked = false; /* nothing is taken out of its header */
+    put_fields(&fields, &block, &size, &method);
+    if (is_plain && method == 0 && size < data.len)
+        data.len = (size_t)size;
+    else if (is_plain && method != 0)
+        data.len = packed_len(buffer_slice(&data));
+    put_header(out, &block, buffer_slice(&fields), data.len);
+    buffer_put(out, buffer_slice(&data));
+    buffer_release(&data);
+    buffer_release(&fields);
 }
 
 /* Where there is no check value: a member must unpack, and its CRC fit if it has one that anyone can make. */
@@ -408,7 +440,7 @@ static enum lock_answer rar5_try(struct lock *lock, struct slice password, struc
     explicit_bzero(rar->keys, sizeof rar->keys);
     rar->password = password;
     if (rar->proof.has_check)
-        return try_check(rar, err);
+        return try_check(rar, &rar->proof, err);
     if (rar->proof.power > RAR5_POWER_MAX)
         return lock_say(LOCK_LIMIT, err, "deriving the key takes 2^%u rounds", rar->proof.power);
     if (rar->is_all_locked)
