@@ -103,9 +103,10 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
 
 # The helpers. What they share with the core are its lowest layers and the sandbox. GLib's headers use what banned.h poisons.
 HELPER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/*.c))
-$(BUILD)/scanner/helpers/pdf.o $(BUILD)/scanner/helpers/pdf_page.o: CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib 2>/dev/null)
-$(BUILD)/mailspill-pdf: $(patsubst %,$(BUILD)/scanner/helpers/%.o,pdf pdf_page serve) $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs poppler-glib) $(if $(SECCOMP),-lseccomp) $(LIBS)
+PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/pdf*.c))
+$(PDF_OBJECTS): CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
+$(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0) $(if $(SECCOMP),-lseccomp) $(LIBS)
 
 -include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d $(HELPER_OBJECTS:.o=.d)
 

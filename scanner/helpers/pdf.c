@@ -2,17 +2,41 @@
 #include "helpers/pdf.h"
 
 #include <iconv.h>
+#include <limits.h>
+#include <locale.h>
 #include <stdio.h>
+
+/* From memory; of poppler's two ways there, only the old one does not need GBytes, and neither may be given a password: version 22.12 follows a NULL
+ * pointer where one does not fit. */
+static PopplerDocument *open_plain(struct slice bytes, GError **error)
+{
+    G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+    return poppler_document_new_from_data((char *)(uintptr_t)bytes.ptr, (int)bytes.len, NULL, error);
+    G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
+/* As a stream: slower, and without that fault. */
+static PopplerDocument *open_locked(struct slice bytes, const char *password)
+{
+    GInputStream *stream = g_memory_input_stream_new_from_data(bytes.ptr, (gssize)bytes.len, NULL);
+    PopplerDocument *document =
+        poppler_document_new_from_stream(stream, (goffset)bytes.len, password, NULL, NULL);
+    g_object_unref(stream);
+    return document;
+}
 
 /* Open it with no password, else with the first that fits. NULL: a gap was told. */
 static PopplerDocument *open_document(struct helper_job *job)
 {
-    GBytes *bytes = g_bytes_new_static(job->document.ptr, job->document.len);
     GError *error = NULL;
-    PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, &error);
+    if (job->document.len > INT_MAX) {
+        helper_put_gap(job, HELPER_GAP_UNSUPPORTED, "the PDF is longer than its reader can hold");
+        return NULL;
+    }
+    PopplerDocument *document = open_plain(job->document, &error);
     bool is_locked = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
     for (size_t i = 0; is_locked && !document && i < job->password_count; i++) {
-        document = poppler_document_new_from_bytes(bytes, (const char *)job->passwords[i].ptr, NULL);
+        document = open_locked(job->document, (const char *)job->passwords[i].ptr);
         if (document)
             helper_put_opened(job, i);
     }
@@ -119,9 +143,7 @@ static void give_page(struct pdf_reading *reading, unsigned number)
         helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "page %u cannot be read", number);
         return;
     }
-    char *words = poppler_page_get_text(page);
-    pdf_put_line(&reading->text, NULL, words);
-    g_free(words);
+    pdf_put_text(reading, page);
     if (slice_trim(buffer_slice(&reading->text)).len == 0)
         note_blank(reading, page, number);
     pdf_put_fields(reading, page);
@@ -136,6 +158,8 @@ static void give_pages(struct pdf_reading *reading)
 {
     const struct helper_settings *settings = reading->job->settings;
     int count = poppler_document_get_n_pages(reading->document);
+    if (count <= 0)
+        helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "no page of the PDF can be found");
     for (unsigned number = 1; count > 0 && number <= (unsigned)count; number++) {
         if (number > settings->pages) {
             helper_put_gap(reading->job, HELPER_GAP_PAGES, "%d pages; those past %u were not read", count,
@@ -186,12 +210,23 @@ static const char warm_up[] =
     "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>endobj\n"
     "trailer<</Root 1 0 R>>\n";
 
+/* What GLib converts names, fields and passwords from and to. Never closed, so that what was loaded for them stays. */
+static void keep_charsets(void)
+{
+    static const char *const names[] = { "UTF-16BE", "UTF-16LE", "UTF-16", "ISO-8859-1" };
+    setlocale(LC_ALL, "C.UTF-8");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        (void)iconv_open("UTF-8", names[i]);
+        (void)iconv_open(names[i], "UTF-8");
+    }
+}
+
 static void pdf_load(const struct helper_settings *settings)
 {
-    GBytes *bytes = g_bytes_new_static(warm_up, sizeof warm_up - 1);
-    PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);
     (void)settings;
-    (void)iconv_open("ISO-8859-1", "UTF-8"); /* for passwords; never closed, so that it stays loaded */
+    keep_charsets();
+    g_object_unref(g_memory_input_stream_new());
+    PopplerDocument *document = open_plain(slice_of(warm_up, sizeof warm_up - 1), NULL);
     if (!document)
         return;
     PopplerPage *page = poppler_document_get_page(document, 0);

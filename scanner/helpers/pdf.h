@@ -21,7 +21,10 @@ struct pdf_reading {
 /* Append "LABEL: VALUE\n" where VALUE has something to tell; either may be NULL. */
 void pdf_put_line(struct buffer *text, const char *label, const char *value);
 
-/* pdf_page.c: what stands beside the text of PAGE: fields, annotations, links, scripts. What TEXT shows of them already is not said twice. */
+/* pdf_text.c: the text of PAGE, with a tab between what stands side by side. */
+void pdf_put_text(struct pdf_reading *reading, PopplerPage *page);
+
+/* pdf_page.c: what stands beside the text of PAGE, which shows none of it: fields, annotations, links, scripts. */
 void pdf_put_fields(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_annotations(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_links(struct pdf_reading *reading, PopplerPage *page);

@@ -3,19 +3,8 @@
 
 #define LISTED_MOST 10000 /* fields, annotations or links of one page */
 
-/* A page shows what a field or a note holds, too: there it is taken out, once, and said with its label instead. */
-static void take_out(struct buffer *text, const char *value)
+static void put_owned(struct buffer *text, const char *label, char *value)
 {
-    struct slice wanted = slice_trim(slice_str(value));
-    size_t at = wanted.len >= 4 ? slice_find(buffer_slice(text), 0, wanted) : SLICE_NONE;
-    if (at != SLICE_NONE)
-        memset(text->ptr + at, ' ', wanted.len);
-}
-
-static void put_shown(struct buffer *text, const char *label, char *value)
-{
-    if (value)
-        take_out(text, value);
     pdf_put_line(text, label, value);
     g_free(value);
 }
@@ -54,7 +43,7 @@ void pdf_put_action(struct pdf_reading *reading, const char *label, const Popple
 static void put_choices(struct pdf_reading *reading, const char *name, PopplerFormField *field)
 {
     int count = poppler_form_field_choice_get_n_items(field);
-    put_shown(&reading->text, name, poppler_form_field_choice_get_text(field));
+    put_owned(&reading->text, name, poppler_form_field_choice_get_text(field));
     for (int i = 0; i < count && i < LISTED_MOST; i++) {
         char *choice = poppler_form_field_choice_get_item(field, i);
         pdf_put_line(&reading->text, name, choice);
@@ -82,7 +71,7 @@ static void put_field(struct pdf_reading *reading, PopplerFormField *field)
     const char *label = hint && *hint ? hint : name;
     switch (poppler_form_field_get_field_type(field)) {
     case POPPLER_FORM_FIELD_TEXT:
-        put_shown(&reading->text, label, poppler_form_field_text_get_text(field));
+        put_owned(&reading->text, label, poppler_form_field_text_get_text(field));
         break;
     case POPPLER_FORM_FIELD_CHOICE:
         put_choices(reading, label, field);
@@ -112,10 +101,10 @@ static void put_annotation(struct pdf_reading *reading, PopplerAnnot *annotation
     PopplerAnnotType type = poppler_annot_get_annot_type(annotation);
     if (type == POPPLER_ANNOT_WIDGET)
         return;
-    put_shown(text, "note", poppler_annot_get_contents(annotation));
+    put_owned(text, "note", poppler_annot_get_contents(annotation));
     if (POPPLER_IS_ANNOT_MARKUP(annotation)) {
-        put_shown(text, "by", poppler_annot_markup_get_label(POPPLER_ANNOT_MARKUP(annotation)));
-        put_shown(text, "subject", poppler_annot_markup_get_subject(POPPLER_ANNOT_MARKUP(annotation)));
+        put_owned(text, "by", poppler_annot_markup_get_label(POPPLER_ANNOT_MARKUP(annotation)));
+        put_owned(text, "subject", poppler_annot_markup_get_subject(POPPLER_ANNOT_MARKUP(annotation)));
     }
     if (type == POPPLER_ANNOT_SCREEN) {
         PopplerAction *action = poppler_annot_screen_get_action(POPPLER_ANNOT_SCREEN(annotation));

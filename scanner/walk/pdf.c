@@ -17,7 +17,7 @@
 struct pdf {
     struct helper_call call;
     struct helper_frame frame; /* the first of the next child, where has_frame */
-    bool has_frame, is_over, is_rest_given;
+    bool has_frame, is_open, is_over, is_rest_given;
     struct error failure; /* why no more comes */
     bool is_failure_told;
     struct source *in;
@@ -105,25 +105,30 @@ static int pdf_fill(struct source *source, size_t want, struct error *err)
 
 static const struct source_class pdf_class = { .fill = pdf_fill };
 
-/* Up to the first child. 0; or -1 where there is none because of what ERR says. */
+static void tell_gap(struct walk *walk, struct pdf *pdf)
+{
+    enum helper_gap gap = (enum helper_gap)pdf->frame.detail;
+    enum gap_kind kind = gap == HELPER_GAP_PICTURE ? GAP_PICTURE : gap_kind_of_error(kind_of(gap));
+    walk_gap(walk, walk->item, kind, GAP_STANDS_FOR_REST, limit_of(gap), "%.*s", (int)pdf->frame.bytes.len,
+             (const char *)pdf->frame.bytes.ptr);
+}
+
+/* Up to the first child. 0; or -1 where the document cannot be opened. */
 static int read_start(struct walk *walk, struct pdf *pdf, struct error *err)
 {
-    struct error why = { .kind = ERROR_NONE };
     int got;
     while ((got = pull(pdf, err)) == 1 && pdf->frame.type != HELPER_ITEM) {
-        if (pdf->frame.type == HELPER_GAP) {
-            error_set(&why, kind_of((enum helper_gap)pdf->frame.detail), "%.*s", (int)pdf->frame.bytes.len,
-                      (const char *)pdf->frame.bytes.ptr);
-            why.limit = limit_of((enum helper_gap)pdf->frame.detail);
-        }
+        enum helper_gap gap = (enum helper_gap)pdf->frame.detail;
+        bool is_gap = pdf->frame.type == HELPER_GAP;
+        if (is_gap && !pdf->is_open)
+            return error_set(err, kind_of(gap), "%.*s", (int)pdf->frame.bytes.len,
+                             (const char *)pdf->frame.bytes.ptr);
+        if (is_gap)
+            tell_gap(walk, pdf);
+        pdf->is_open |= pdf->frame.type == HELPER_OPENED;
         pdf->has_frame = false;
     }
-    if (got == 0 && why.kind != ERROR_NONE)
-        *err = why;
-    else if (got == 1 && why.kind != ERROR_NONE)
-        walk_gap(walk, walk->item, gap_kind_of_error(why.kind), GAP_STANDS_FOR_REST, why.limit, "%s",
-                 why.message);
-    return got < 0 || (got == 0 && why.kind != ERROR_NONE) ? -1 : 0;
+    return got < 0 ? -1 : 0;
 }
 
 static int begin_reading(struct walk *walk, struct pdf *pdf, struct error *err)
@@ -175,14 +180,6 @@ static int give_item(struct pdf *pdf, struct item *child)
     }
     pdf->has_frame = false;
     return 1;
-}
-
-static void tell_gap(struct walk *walk, struct pdf *pdf)
-{
-    enum helper_gap gap = (enum helper_gap)pdf->frame.detail;
-    enum gap_kind kind = gap == HELPER_GAP_PICTURE ? GAP_PICTURE : gap_kind_of_error(kind_of(gap));
-    walk_gap(walk, walk->item, kind, GAP_STANDS_FOR_REST, limit_of(gap), "%.*s", (int)pdf->frame.bytes.len,
-             (const char *)pdf->frame.bytes.ptr);
 }
 
 static int give_rest(struct pdf *pdf, struct item *child)

@@ -140,9 +140,10 @@ _Noreturn static void end(struct children *children)
     for (unsigned slot = 0; slot < children->count; slot++)
         if (children->pids[slot] > 0)
             kill(children->pids[slot], SIGKILL);
-    while (waitpid(-1, NULL, 0) > 0)
-        continue;
-    _exit(0);
+    for (unsigned slot = 0; slot < children->count; slot++)
+        while (children->pids[slot] > 0 && waitpid(children->pids[slot], NULL, 0) < 0 && errno == EINTR)
+            continue;
+    _exit(0); /* helpers that are left die with this process */
 }
 
 /* What the zygote waits for: its orders, the deaths of workers, and the first order to each worker's helpers. */
