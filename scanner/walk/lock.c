@@ -13,10 +13,18 @@ const struct lock_kind *const lock_table[] = {
     &lock_kdbx, &lock_openssh, &lock_ppk, &lock_rar, &lock_rar5,  NULL,
 };
 
+/* One search for all armoured kinds: this is asked about every part of every message. */
+static bool has_armor(struct slice file)
+{
+    return file.len && (file.ptr[0] == 0x30 || slice_find(slice_sub(file, 0, LOCK_SEARCHED), 0,
+                                                          slice_str("PRIVATE KEY-----")) != SLICE_NONE);
+}
+
 bool lock_is_likely(struct slice head)
 {
+    bool is_armored = has_armor(head);
     for (const struct lock_kind *const *kind = lock_table; *kind; kind++)
-        if ((*kind)->probe(head))
+        if ((is_armored || !(*kind)->is_armored) && (*kind)->probe(head))
             return true;
     return false;
 }
@@ -69,10 +77,11 @@ static struct lock *open_kind(const struct lock_kind *kind, struct slice file, c
 struct lock *lock_find(struct slice file, const struct limits *limits)
 {
     struct lock *lock = NULL;
+    bool is_armored = has_armor(file);
     if (file.len > LOCK_FILE_MAX || file.len > limits->whole_bytes)
         return NULL;
     for (const struct lock_kind *const *kind = lock_table; *kind && !lock; kind++)
-        if ((*kind)->probe(file))
+        if ((is_armored || !(*kind)->is_armored) && (*kind)->probe(file))
             lock = open_kind(*kind, file, limits);
     return lock;
 }

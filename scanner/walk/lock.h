@@ -39,6 +39,7 @@ struct lock_kind {
     const char *title; /* for a person: "zip archive" */
     /* Does FILE begin, and end, like one of this kind? Cheap; it may hold nothing locked. */
     bool (*probe)(struct slice file);
+    bool is_armored; /* a PEM block, or DER: asked only where there is one */
     /* Read what is locked into lock->state; lock->scheme says how. 1; 0: nothing in it is locked; -1: locked, but no password can be tried
      * (ERR says why: ERROR_UNSUPPORTED, ERROR_FORMAT, ERROR_LIMIT). */
     int (*open)(struct lock *lock, struct error *err);

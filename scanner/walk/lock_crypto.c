@@ -215,6 +215,13 @@ void lock_cipher_title(int cipher, size_t key_len, char *out, size_t size)
     snprintf(out, size, "%s", gcry_cipher_algo_name(cipher)); /* those whose key has one length */
 }
 
+size_t lock_armor_end(struct slice text, size_t at)
+{
+    size_t end = slice_find(text, at, slice_str("-----END "));
+    end = end == SLICE_NONE ? end : slice_find(text, end + 9, slice_str("-----"));
+    return end == SLICE_NONE ? text.len : end + 5;
+}
+
 size_t lock_unpad(const unsigned char *bytes, size_t len, size_t block)
 {
     size_t pad = len ? bytes[len - 1] : 0;

@@ -8,7 +8,6 @@
 #include "walk/lock_bcrypt.h"
 #include "walk/lock_pbe.h"
 
-#define SEARCHED ((size_t)1024 * 1024)
 #define BEGIN "-----BEGIN OPENSSH PRIVATE KEY-----"
 
 struct openssh_cipher {
@@ -36,11 +35,12 @@ struct openssh {
     const struct openssh_cipher *cipher;
     struct slice salt, public, private;
     uint32_t rounds;
+    size_t begin; /* where it stands in the text */
 };
 
 static bool openssh_probe(struct slice file)
 {
-    return slice_find(slice_sub(file, 0, SEARCHED), 0, slice_str(BEGIN)) != SLICE_NONE;
+    return slice_find(slice_sub(file, 0, LOCK_SEARCHED), 0, slice_str(BEGIN)) != SLICE_NONE;
 }
 
 static int read_key(struct openssh *key, struct error *err)
@@ -73,6 +73,7 @@ static int openssh_open(struct lock *lock, struct error *err)
     struct openssh *key = arena_alloc(lock->arena, sizeof *key);
     size_t at = slice_find(lock->file, 0, slice_str(BEGIN));
     lock->state = key;
+    key->begin = at;
     if (armor_read(&key->armor, slice_of(NULL, 0), slice_skip(lock->file, at)) < 0)
         return 0;
     int got = read_key(key, err);
@@ -168,7 +169,9 @@ static int openssh_content(struct lock *lock, struct lock_content *content, stru
     buffer_put(&bytes, slice_of("\0\0\0\1", 4));
     put_string(&bytes, key->public);
     put_string(&bytes, slice_of(plain, key->private.len));
+    buffer_put(content->out, slice_sub(lock->file, 0, key->begin));
     lock_put_pem(content->out, "OPENSSH PRIVATE KEY", buffer_slice(&bytes));
+    buffer_put(content->out, slice_skip(lock->file, lock_armor_end(lock->file, key->begin)));
     buffer_release(&bytes);
     explicit_bzero(plain, sizeof plain);
     content->name = "unlocked.pem";
@@ -179,6 +182,7 @@ const struct lock_kind lock_openssh = {
     .name = "openssh",
     .title = "OpenSSH private key",
     .probe = openssh_probe,
+    .is_armored = true,
     .open = openssh_open,
     .try = openssh_try,
     .content = openssh_content,

@@ -8,6 +8,9 @@
 #include "base/buffer.h"
 #include "walk/lock.h"
 
+/* Where keys are looked for in a text. */
+#define LOCK_SEARCHED ((size_t)1024 * 1024)
+
 struct lock {
     const struct lock_kind *kind;
     struct slice file; /* borrowed */
@@ -26,6 +29,9 @@ struct lock_content {
     struct buffer *out; /* with its ceiling */
     const char *name;
 };
+
+/* Where the armoured block that begins at AT of TEXT ends; the end of TEXT where it does not. */
+size_t lock_armor_end(struct slice text, size_t at);
 
 /* ERR set and an answer, in one line. */
 enum lock_answer lock_say(enum lock_answer answer, struct error *err, const char *format, ...)

@@ -7,13 +7,13 @@
 #include "validate/privkey.h"
 #include "walk/lock_pbe.h"
 
-/* Where keys are looked for in a file, and how many. */
-#define PEM_SEARCHED ((size_t)1024 * 1024)
+/* How many keys are looked for in a file. */
 #define PEM_BLOCKS_MAX 8
 #define PEM_BEGINS_MAX 32
 
 struct pem_block {
     const char *label;
+    size_t begin, end; /* where it stands in the text */
     struct slice data;
     struct lock_pbe pbe; /* of PKCS #8 */
     int cipher;          /* of the old form: the key is MD5 over password and IV */
@@ -55,7 +55,7 @@ static int read_encrypted(struct slice der, struct slice *algorithm, struct slic
 
 static bool pem_probe(struct slice file)
 {
-    struct slice head = slice_sub(file, 0, PEM_SEARCHED), algorithm, data;
+    struct slice head = slice_sub(file, 0, LOCK_SEARCHED), algorithm, data;
     if (file.len && file.ptr[0] == DER_SEQUENCE)
         return file.len < ARMOR_BYTES_MAX && read_encrypted(file, &algorithm, &data) == 0;
     size_t begin = slice_find(head, 0, slice_str("-----BEGIN "));
@@ -129,7 +129,7 @@ static void say_scheme(struct lock *lock, const struct pem_block *block)
 
 static int open_text(struct lock *lock, struct pem *pem, struct error *err)
 {
-    struct slice text = slice_sub(lock->file, 0, PEM_SEARCHED);
+    struct slice text = slice_sub(lock->file, 0, LOCK_SEARCHED);
     bool is_locked = false;
     size_t at = 0;
     for (unsigned begins = 0; begins < PEM_BEGINS_MAX && pem->count < PEM_BLOCKS_MAX; begins++) {
@@ -138,6 +138,8 @@ static int open_text(struct lock *lock, struct pem *pem, struct error *err)
             break;
         int got = take_block(lock, slice_skip(text, at), &pem->blocks[pem->count], err);
         is_locked |= got != 0;
+        pem->blocks[pem->count].begin = at;
+        pem->blocks[pem->count].end = lock_armor_end(text, at);
         pem->count += got == 1;
         at += 11;
     }
@@ -217,15 +219,24 @@ static enum lock_answer pem_try(struct lock *lock, struct slice password, struct
     return answer;
 }
 
+/* The text with the keys in clear; what else is in it stays. */
 static int pem_content(struct lock *lock, struct lock_content *content, struct error *err)
 {
     const struct pem *pem = lock->state;
     unsigned char plain[ARMOR_BYTES_MAX];
+    size_t done = 0;
+    bool is_text = lock->file.ptr[0] != DER_SEQUENCE;
     for (size_t i = 0; i < pem->count; i++) {
+        const struct pem_block *block = &pem->blocks[i];
         size_t len;
-        if (open_block(&pem->blocks[i], lock->password, plain, &len, err) == LOCK_OPEN)
-            lock_put_pem(content->out, pem->blocks[i].label, slice_of(plain, len));
+        if (open_block(block, lock->password, plain, &len, err) != LOCK_OPEN || block->begin < done)
+            continue;
+        buffer_put(content->out, slice_sub(lock->file, done, block->begin - done));
+        lock_put_pem(content->out, block->label, slice_of(plain, len));
+        done = block->end;
     }
+    if (is_text)
+        buffer_put(content->out, slice_skip(lock->file, done));
     explicit_bzero(plain, sizeof plain);
     content->name = "unlocked.pem";
     return 1;
@@ -235,6 +246,7 @@ const struct lock_kind lock_pem = {
     .name = "pem",
     .title = "private key (PEM, PKCS#8)",
     .probe = pem_probe,
+    .is_armored = true,
     .open = pem_open,
     .try = pem_try,
     .content = pem_content,

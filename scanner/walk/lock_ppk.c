@@ -4,7 +4,7 @@
 #include "validate/codec.h"
 #include "walk/lock_parts.h"
 
-#define PPK_SEARCHED ((size_t)64 * 1024)
+#define PPK_SEARCHED ((size_t)512)
 #define PPK_BLOB_MAX 16384
 #define PPK_LINES_MAX 400
 
@@ -16,6 +16,7 @@ struct ppk {
     uint64_t memory, passes, lanes;
     unsigned char salt[64];
     size_t salt_len;
+    size_t begin, end; /* where it stands in the text */
 };
 
 /* What a passphrase makes. */
@@ -85,7 +86,8 @@ static int ppk_open(struct lock *lock, struct error *err)
     struct slice rest = lock->file, line;
     bool is_locked = false;
     lock->state = ppk;
-    rest = slice_skip(rest, slice_find(rest, 0, slice_str("PuTTY-User-Key-File-")));
+    ppk->begin = slice_find(rest, 0, slice_str("PuTTY-User-Key-File-"));
+    rest = slice_skip(rest, ppk->begin);
     ppk->is_third = rest.ptr[20] == '3';
     slice_eat_line(&rest, &line);
     ppk->algorithm = slice_trim(slice_skip(line, 22));
@@ -95,6 +97,7 @@ static int ppk_open(struct lock *lock, struct error *err)
                                               slice_trim(slice_skip(line, colon + 1)), &rest, &is_locked) < 0)
             return is_locked ? error_set(err, ERROR_FORMAT, "the key is cut short or damaged") : 0;
     }
+    ppk->end = lock->file.len - rest.len;
     if (!is_locked)
         return 0;
     if (!ppk->mac.len || !ppk->private.len || ppk->private.len % 16 ||
@@ -201,6 +204,7 @@ static int ppk_content(struct lock *lock, struct lock_content *content, struct e
                                    : lock_hash2(GCRY_MD_SHA1, slice_str("putty-private-key-file-mac-key"),
                                                 slice_of(NULL, 0), key);
     size_t len = mac_of(ppk, "none", private, slice_of(key, key_len), sum);
+    buffer_put(content->out, slice_sub(lock->file, 0, ppk->begin));
     buffer_printf(content->out, "PuTTY-User-Key-File-%c: ", ppk->is_third ? '3' : '2');
     buffer_put(content->out, ppk->algorithm);
     buffer_put_str(content->out, "\nEncryption: none\nComment: ");
@@ -211,6 +215,7 @@ static int ppk_content(struct lock *lock, struct lock_content *content, struct e
     buffer_put_str(content->out, "Private-MAC: ");
     codec_put_hex(content->out, slice_of(sum, len));
     buffer_put_byte(content->out, '\n');
+    buffer_put(content->out, slice_skip(lock->file, ppk->end));
     explicit_bzero(plain, sizeof plain);
     content->name = "unlocked.ppk";
     return 1;
