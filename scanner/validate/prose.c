@@ -6,6 +6,7 @@
  */
 #include "validate/prose_case.h"
 #include "validate/prose_language.h"
+#include "validate/prose_near.h"
 #include "validate/prose_table.h"
 #include "validate/tables.h"
 
@@ -53,6 +54,12 @@ static bool is_plain(const struct prose_value *value)
            (value->classes.upper <= 1 || value->classes.lower == 0);
 }
 
+static bool ends_clause(const struct prose_scene *scene, const struct prose_value *value)
+{
+    struct slice rest = slice_skip(scene->raw, value->to);
+    return !rest.len || strchr(".,;!)\r\n", rest.ptr[0]);
+}
+
 /* Cheap, and without words: could VALUE be a secret at all? A plain word can't, but behind a mark, in quotes or below its label. Begins C
  * and V, for judge_value. */
 static bool is_promising(const struct prose_scene *scene, const struct prose_value *value,
@@ -63,8 +70,9 @@ static bool is_promising(const struct prose_scene *scene, const struct prose_val
     if (is_bare && value->is_before)
         return false;
     prose_case_begin(c, scene, value);
-    bool is_next = value->raw.len >= 6 && value->between.len <= (scene->takes_words ? 10 : 1);
-    if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c))
+    bool is_next = value->raw.len >= 6 && value->between.len <= (scene->takes_words ? 56 : 1);
+    if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c) &&
+        !(value->raw.len >= 6 && ends_clause(scene, value) && prose_is_typed(c)))
         return false;
     /* What speaks against a value comes last: once all is lost, the rest need not be asked. */
     weigh(prose_shape_features, WEIGH_FOR, c, v);

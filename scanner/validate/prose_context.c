@@ -1,5 +1,6 @@
 /* prose_context.c - the judge of prose: what joins trigger and value, and what stands around, by the words of a language. */
 #include "validate/prose_case.h"
+#include "validate/prose_near.h"
 
 static struct slice strip_end(struct slice text, const char *set)
 {
@@ -77,7 +78,10 @@ bool prose_joined_by_mark(const struct prose_case *c)
     for (size_t i = 0; i < sizeof marks / sizeof *marks && is_ours; i++)
         if (ends_with(c->join, marks[i]))
             return true;
-    return false;
+    /* "the PIN? 6290" */
+    return is_ours && c->join.len <= 3 &&
+           (slice_is_equal(c->join, slice_str("?")) || slice_is_equal(c->join, slice_str(" ?")) ||
+            slice_is_equal(c->join, slice_str("\xef\xbc\x9f")));
 }
 
 static unsigned words_between(const struct prose_case *c)
@@ -118,10 +122,26 @@ static bool joined_by_as(const struct prose_case *c)
     return !prose_joined_by_mark(c) && at != SLICE_NONE && at < 3;
 }
 
+/* "mot de passe provisoire X": nothing but one or two words that say which one it is */
+static bool only_handing_is_between(const struct prose_case *c)
+{
+    struct slice rest = slice_trim(c->join);
+    if (!c->words || rest.len > 32)
+        return false;
+    for (int i = 0; i < 2 && rest.len; i++) {
+        size_t end = slice_find_byte(rest, 0, ' ');
+        end = end == SLICE_NONE ? rest.len : end;
+        if (!prose_words_has(c->words->handing, slice_sub(rest, 0, end)))
+            return false;
+        rest = slice_trim(slice_skip(rest, end));
+    }
+    return !rest.len;
+}
+
 static bool is_adjacent(const struct prose_case *c)
 {
-    return !c->value->is_before && !c->join.len && !prose_joined_by_layout(c) &&
-           slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE;
+    return !c->value->is_before && (!c->join.len || only_handing_is_between(c)) &&
+           !prose_joined_by_layout(c) && slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE;
 }
 
 /* codes */
@@ -158,11 +178,16 @@ static bool is_adjacent_code(const struct prose_case *c)
             (is_place(c) && !prose_joined_by_mark(c) && !joined_by_word(c) && c->join.len < 60));
 }
 
+static bool joined_by_typing(const struct prose_case *c)
+{
+    return !prose_joined_by_mark(c) && !joined_by_word(c) && prose_is_typed(c);
+}
+
 static bool joined_by_nothing(const struct prose_case *c)
 {
-    return !c->value->is_before && !c->value->is_alone && !is_opener(c) && !(is_code(c) && !is_english(c)) &&
-           !prose_joined_by_mark(c) && !joined_by_word(c) && !prose_joined_by_layout(c) && !joined_by_as(c) &&
-           !is_adjacent(c) && !is_adjacent_code(c);
+    return !c->value->is_before && !joined_by_typing(c) && !c->value->is_alone && !is_opener(c) &&
+           !(is_code(c) && !is_english(c)) && !prose_joined_by_mark(c) && !joined_by_word(c) &&
+           !prose_joined_by_layout(c) && !joined_by_as(c) && !is_adjacent(c) && !is_adjacent_code(c);
 }
 
 static bool is_lost_between_words(const struct prose_case *c)
@@ -171,6 +196,14 @@ static bool is_lost_between_words(const struct prose_case *c)
                    (!is_english(c) || words_between(c) <= 4);
     return !is_free && joined_by_nothing(c) &&
            (words_between(c) > 2 || (c->words->is_unspaced && c->join.len > 24));
+}
+
+static bool sentence_ends_in(struct slice text)
+{
+    for (size_t i = 0; i + 1 < text.len; i++)
+        if (strchr(".!?;", text.ptr[i]) && text.ptr[i] && text.ptr[i + 1] <= ' ')
+            return true;
+    return slice_find(text, 0, slice_str("\xe3\x80\x82")) != SLICE_NONE;
 }
 
 /* "mit 1234 entsperrt" */
@@ -188,7 +221,7 @@ static bool opens_from_before(const struct prose_case *c)
 static bool stands_far_before(const struct prose_case *c)
 {
     return c->value->is_before && !opens_from_before(c) && !joined_by_as(c) && prose_has_shape(c) &&
-           !is_english(c);
+           !is_english(c) && !sentence_ends_in(c->join);
 }
 
 static bool stands_loose_before(const struct prose_case *c)
@@ -223,14 +256,6 @@ static bool joined_across_lines(const struct prose_case *c)
 {
     struct slice between = prose_joined_by_mark(c) || prose_joined_by_layout(c) ? c->join : c->value->between;
     return !c->value->is_alone && slice_find_byte(between, 0, '\n') != SLICE_NONE;
-}
-
-static bool sentence_ends_in(struct slice text)
-{
-    for (size_t i = 0; i + 1 < text.len; i++)
-        if (strchr(".!?;", text.ptr[i]) && text.ptr[i] && text.ptr[i + 1] <= ' ')
-            return true;
-    return slice_find(text, 0, slice_str("\xe3\x80\x82")) != SLICE_NONE;
 }
 
 static bool joined_across_sentences(const struct prose_case *c)
@@ -348,6 +373,8 @@ static bool is_ordinary(const struct prose_case *c)
 {
     struct slice v = c->value->folded;
     size_t len = 0;
+    if (c->value->classes.digit && prose_has_shape(c))
+        return false;
     if (prose_words_has(c->words->ordinary, v) || prose_words_has(c->words->logins, v) ||
         prose_words_has(c->words->policy, v) || prose_words_has(c->words->handing, v) ||
         prose_words_has(c->words->common, v))
@@ -372,7 +399,7 @@ static bool policy_is_between(const struct prose_case *c)
 static bool in_clause(const struct prose_case *c, const char *list)
 {
     struct slice rest = c->rest;
-    bool is_cut = prose_has_shape(c);
+    bool is_cut = prose_has_shape(c) || prose_is_loose_pair(c);
     for (size_t i = 0; is_cut && i < rest.len; i++)
         if (rest.ptr[i] == ',' || rest.ptr[i] == ';' || rest.ptr[i] == '(' || rest.ptr[i] == '\n')
             rest.len = i;
@@ -393,13 +420,13 @@ static bool is_joined_pair(const struct prose_case *c)
 {
     return prose_is_loose_pair(c) && !is_weak(c) &&
            (!is_english(c) || prose_joined_by_mark(c) || joined_by_word(c) || prose_joined_by_layout(c) ||
-            is_adjacent(c));
+            is_adjacent(c) || joined_by_as(c));
 }
 
 static bool question_follows(const struct prose_case *c)
 {
     struct slice after = slice_trim(c->rest);
-    size_t end = (size_t)(c->rest.ptr - c->scene->raw.ptr) + c->rest.len;
+    size_t end = (size_t)(c->rest.ptr - c->scene->folded.ptr) + c->rest.len;
     return !after.len && end < c->scene->raw.len && c->scene->raw.ptr[end] == '?';
 }
 
@@ -411,17 +438,36 @@ static bool is_clause_end(const struct prose_case *c)
            slice_starts_with(raw, "\xef\xbc");
 }
 
+/* "who knows the combination of locker 214?" */
+static bool asks_about_number(const struct prose_case *c)
+{
+    size_t end = (size_t)(c->rest.ptr - c->scene->folded.ptr) + c->rest.len;
+    struct slice after = slice_skip(c->scene->raw, end);
+    bool is_question =
+        slice_starts_with(after, "?") || slice_find(c->rest, 0, slice_str("\xef\xbc\x9f")) != SLICE_NONE;
+    return is_question && is_code(c) && !c->value->is_alone && !prose_joined_by_mark(c);
+}
+
 /* "heslo je sluníčko.": languages whose words for what passwords do are all in the lists */
 static bool is_word_given(const struct prose_case *c)
 {
     unsigned letters = c->value->classes.lower + c->value->classes.upper;
+    bool is_near = c->value->between.len <= 12;
     return !is_english(c) && !is_weak(c) && !is_opener(c) && !c->value->is_before && letters >= 6 &&
            !c->value->classes.digit && is_clause_end(c) && !prose_has_shape(c) &&
-           (prose_joined_by_mark(c) || joined_by_word(c) ||
-            (is_adjacent(c) && in_sentence(c, c->words->logins))) &&
-           c->value->between.len <= (prose_joined_by_mark(c) ? 24u : 12u) &&
-           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !question_follows(c) &&
-           !in_sentence(c, c->words->policy) && !in_sentence(c, c->words->negation);
+           (prose_joined_by_mark(c) || (joined_by_word(c) && (is_near || prose_is_said_to_be(c))) ||
+            prose_joined_by_layout(c) ||
+            (is_adjacent(c) && (in_sentence(c, c->words->logins) || prose_is_loose_pair(c)))) &&
+           c->value->between.len <= 56 && c->value->raw.ptr[c->value->raw.len - 1] != '?' &&
+           !question_follows(c) && !in_sentence(c, c->words->policy) && !in_sentence(c, c->words->negation);
+}
+
+/* B2940, 66K: a few capitals and digits */
+static bool is_lettered_code(const struct prose_case *c)
+{
+    return c->value->classes.digit >= 2 && c->value->raw.len <= 10 && !c->value->classes.lower &&
+           !c->value->classes.other && c->value->classes.upper <= 3 &&
+           prose_words_inside(c->words->codes, c->scene->trigger);
 }
 
 /* "> what was the code?", and the answer below. */
@@ -429,15 +475,12 @@ static bool is_answer(const struct prose_case *c)
 {
     struct slice line =
         slice_trim(slice_sub(c->scene->raw, c->scene->line_from, c->scene->line_to - c->scene->line_from));
-    return line.len && line.ptr[0] == '>' && line.ptr[line.len - 1] == '?' && !c->value->is_before &&
-           c->value->from > c->scene->line_to && (prose_has_shape(c) || is_code(c));
-}
-
-/* contraseña "Girasol" */
-static bool is_quoted_word(const struct prose_case *c)
-{
-    return c->value->is_quoted && !is_weak(c) && !is_english(c) && !c->value->is_before &&
-           slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE && (is_adjacent(c) || joined_by_word(c));
+    bool is_question = line.len && (line.ptr[line.len - 1] == '?' || ends_with(line, "\xef\xbc\x9f"));
+    bool is_first = c->value->from > c->scene->line_to && c->value->from - c->scene->line_to <= 16 &&
+                    c->value->from < c->scene->raw.len && c->scene->raw.ptr[c->scene->line_to + 1] != '>';
+    return line.len && line.ptr[0] == '>' && (is_question || is_first) && !c->value->is_before &&
+           c->value->from > c->scene->line_to &&
+           (prose_has_shape(c) || is_code(c) || (c->value->is_alone && is_lettered_code(c)));
 }
 
 /* Latin letters in a sentence of another script. */
@@ -446,6 +489,73 @@ static bool is_other_script(const struct prose_case *c)
     unsigned letters = c->value->classes.lower + c->value->classes.upper;
     return (unsigned char)c->words->common[0] >= 0xD0 && letters >= 5 && c->value->classes.lower >= 4 &&
            slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE;
+}
+
+/* "enter X when prompted for a password", "use X to unlock it" */
+static bool is_typed_before(const struct prose_case *c)
+{
+    return c->value->is_before && prose_is_typed(c) && c->value->raw.len >= 4 &&
+           slice_find_byte(c->join, 0, '\n') == SLICE_NONE && !sentence_ends_in(c->join) &&
+           (prose_has_shape(c) || is_code(c) || c->value->classes.digit >= 6) &&
+           (prose_is_asked(c) || prose_is_opened(c));
+}
+
+/* a word in Latin letters that ends a clause in another script, or one of letters and digits in any */
+static bool is_given_at_end(const struct prose_case *c)
+{
+    bool is_mixed = c->value->classes.digit && c->value->classes.lower && prose_has_shape(c);
+    bool is_word = !c->value->classes.other && is_other_script(c);
+    return !c->value->is_before && !is_weak(c) && c->scene->kind == PROSE_WORD && !is_english(c) &&
+           is_clause_end(c) && slice_find_byte(c->join, 0, '\n') == SLICE_NONE && (is_mixed || is_word);
+}
+
+/* "if it asks for the password, type X" */
+static bool is_told_to_type(const struct prose_case *c)
+{
+    return c->scene->kind == PROSE_WORD && c->value->classes.lower >= 5 && !c->value->is_before &&
+           prose_is_typed(c) && prose_is_asked(c) && !prose_has_shape(c);
+}
+
+/* "heslo je zapomenuté": no list holds all adjectives and participles, but they end alike */
+static bool ends_like_ordinary(const struct prose_case *c)
+{
+    return !c->value->is_quoted && !c->value->classes.upper && !c->value->classes.digit &&
+           !prose_has_shape(c) && !prose_is_loose_pair(c) && c->words->endings &&
+           prose_words_ending(c->words->endings, c->value->folded);
+}
+
+/* das Kennwort „drei Wörter und mehr“ */
+static bool is_quoted_phrase(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    bool is_joined =
+        prose_joined_by_mark(c) || joined_by_word(c) || (is_adjacent(c) && in_sentence(c, c->words->logins));
+    return c->value->is_quoted && v.len >= 8 && !is_weak(c) && c->scene->kind == PROSE_WORD &&
+           slice_find_byte(v, 0, ' ') != SLICE_NONE && !slice_starts_with(v, " ") && is_joined &&
+           !c->value->is_before && !in(c, c->words->policy, v) && !in(c, c->words->negation, v) &&
+           !in(c, c->words->ordinary, v) && !in(c, c->words->logins, v);
+}
+
+/* "Password: Ask Your Local Helpdesk" */
+static bool is_phrase_of_sentence(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    return c->value->is_phrase && (in(c, c->words->policy, v) || in(c, c->words->negation, v));
+}
+
+/* "the opening code is A12870415": capitals and digits, but something says that it is the code */
+static bool is_named_number(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return !is_opener(c) && joined_by_word(c) && v.len >= 5 && v.len <= 12 && v.ptr[0] >= 'A' &&
+           v.ptr[0] <= 'Z' && c->value->classes.digit + 1 == v.len && c->value->between.len < 24;
+}
+
+/* contraseña "Girasol" */
+static bool is_quoted_word(const struct prose_case *c)
+{
+    return c->value->is_quoted && !is_weak(c) && !is_english(c) && !c->value->is_before &&
+           slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE && (is_adjacent(c) || joined_by_word(c));
 }
 
 static bool opens(const struct prose_case *c)
@@ -490,13 +600,14 @@ static bool is_long_code(const struct prose_case *c)
 
 static bool unit_follows(const struct prose_case *c)
 {
-    struct slice after = slice_trim(slice_sub(c->rest, 0, 24));
+    struct slice after = slice_trim(slice_sub(c->rest, 0, 40));
     size_t len = 0;
     if (c->value->classes.digit != c->value->raw.len)
         return false;
     if (c->words->is_unspaced) {
         size_t at = prose_words_in(c->words, c->words->units, after);
-        return at == 0 && c->value->raw.len < 4;
+        bool is_year = slice_starts_with(after, "\xe5\xb9\xb4") || slice_starts_with(after, "\xeb\x85\x84");
+        return at == 0 && (c->value->raw.len < 4 || is_year);
     }
     while (len < after.len && prose_words_border(after, len) == (len == 0))
         len++;
@@ -554,7 +665,7 @@ static bool trigger_is_chance(const struct prose_case *c)
     bool is_free = prose_words_border(c->scene->raw, c->scene->from) &&
                    prose_words_border(c->scene->raw, c->scene->to) &&
                    (last <= ' ' || last >= 0x80 || strchr("\"'(/|>*[-_:,", last)) &&
-                   (next <= ' ' || next >= 0x80 || strchr(":=\"')/|*.,#", next));
+                   (next <= ' ' || next >= 0x80 || strchr(":=\"')/|*.,#?", next));
     return is_odd_case || !is_free;
 }
 
@@ -567,10 +678,12 @@ static bool opener_is_chance(const struct prose_case *c)
     if (!is_opener(c))
         return false;
     for (size_t i = 1; i < raw.len; i++)
-        if (raw.ptr[i] < 0x80 && ((raw.ptr[i] >= '0' && raw.ptr[i] <= '9') ||
-                                  (raw.ptr[i] >= 'A' && raw.ptr[i] <= 'Z' && raw.ptr[i - 1] >= 'a')))
+        if (raw.ptr[i] < 0x80 &&
+            ((raw.ptr[i] >= '0' && raw.ptr[i] <= '9') ||
+             (raw.ptr[i] >= 'A' && raw.ptr[i] <= 'Z' && raw.ptr[i - 1] >= 'a' && raw.ptr[i - 1] <= 'z')))
             return true;
-    return (last && strchr("/\\#.=<&+", last)) || (next && strchr("/\\=>&+@_\"", next));
+    bool is_assigned = next == '=' && c->scene->kind == PROSE_NAME && (last <= ' ' || last >= 0x80);
+    return (last && strchr("/\\#.=<&+", last)) || (next && strchr("/\\=>&+@_\"", next) && !is_assigned);
 }
 
 /* your_password, ihr_passwort */
@@ -595,6 +708,7 @@ const struct prose_feature prose_word_features[] = {
     { +2, joined_by_word, "\"is\" joins them" },
     { +2, prose_joined_by_layout, "label and value stand side by side" },
     { +3, joined_by_as, "\"as\" joins them" },
+    { +2, joined_by_typing, "it is to be typed" },
     { +1, is_adjacent, "value follows directly" },
     { +2, is_adjacent_code, "the code follows directly, or what it opens" },
     { -2, joined_by_nothing, "nothing joins trigger and value" },
@@ -616,9 +730,15 @@ const struct prose_feature prose_word_features[] = {
     { +4, is_beside_login, "a user or login stands directly before" },
     { +1, access_is_near, "somebody is being let in" },
     { +4, is_other_script, "value is in another script than its sentence" },
-    { +4, is_word_given, "a word that is in no list ends the clause" },
-    { +5, is_answer, "it answers a question" },
-    { +2, is_quoted_word, "value in quotes follows" },
+    { +5, is_word_given, "a word that is in no list ends the clause" },
+    { +9, is_typed_before, "it is to be typed when something asks" },
+    { +2, is_given_at_end, "it ends the clause" },
+    { +9, is_told_to_type, "it is to be typed when something asks" },
+    { +11, is_quoted_phrase, "value is a quoted phrase" },
+    { -12, is_phrase_of_sentence, "value is a sentence about passwords" },
+    { +4, is_named_number, "it is said to be the code" },
+    { +6, is_answer, "it answers a question" },
+    { +3, is_quoted_word, "value in quotes follows" },
     { +3, is_joined_pair, "value is two joined words, and something joins them" },
     { +3, opens, "what is opened is named" },
     { -6, opens_nothing, "nothing joins what is opened and a value that is no code" },
@@ -633,12 +753,16 @@ const struct prose_feature prose_word_features[] = {
     { -5, is_no_code, "value is no code, and the trigger means other things too" },
     { -14, is_other_code, "the code is one that opens nothing" },
     { -12, is_ordinary, "value is a word that follows in ordinary sentences" },
+    { -6, ends_like_ordinary, "value ends like words in ordinary sentences" },
+    { -12, prose_is_known_name, "value is the name of a program or standard" },
+    { -12, prose_is_other_number, "the number is one of something else" },
     { -3, policy_is_between, "words about passwords stand between" },
     { -3, policy_is_near, "the sentence is about passwords" },
     { -3, is_negated, "the sentence says no" },
     { -9, unit_follows, "the number counts something" },
     { -7, is_label, "value is itself a label" },
     { -3, question_follows, "it is a question" },
+    { -12, asks_about_number, "a question names the number of something" },
     { -9, trigger_is_in_address, "the trigger is part of an address" },
     { -12, trigger_is_value, "the trigger is itself a value" },
     { -12, opener_is_chance, "what is opened is named by chance" },

@@ -98,12 +98,49 @@ static const struct prose_words *first_of(struct slice names)
     return words ? words : prose_words_find(slice_str("en"));
 }
 
+/* Letters that, of these languages, one alone writes, or two. */
+static const struct {
+    char language[3], letters[24];
+} alphabets[] = {
+    { "de", "ß|ä|ö|ü" },  { "sv", "å|ä|ö" },   { "es", "ñ|¿|¡" },     { "pt", "ã|õ|ç" },
+    { "fr", "ê|è|ç|œ" },  { "it", "è|ò|ù" },   { "pl", "ł|ą|ę|ś|ż" }, { "cs", "ě|ř|ů|č|ž" },
+    { "uk", "і|ї|є|ґ" },  { "ru", "ы|э|ё|ъ" }, { "tr", "ı|ş|ğ|ç" },   { "ja", "は|の|を|で" },
+    { "zh", "的|了|请" },
+};
+
+/* How many of its letters the text has, and a half; short sentences hold few words that tell. */
+static unsigned letters_of(const struct prose_words *words, struct slice text)
+{
+    unsigned count = 0;
+    for (size_t i = 0; i < sizeof alphabets / sizeof *alphabets; i++) {
+        struct slice rest = slice_str(alphabets[i].letters);
+        if (strcmp(alphabets[i].language, words->language) != 0)
+            continue;
+        while (rest.len) {
+            size_t cut = slice_find_byte(rest, 0, '|');
+            struct slice letter = slice_sub(rest, 0, cut == SLICE_NONE ? rest.len : cut);
+            count += slice_find(text, 0, letter) != SLICE_NONE;
+            rest = slice_skip(rest, letter.len + 1);
+        }
+    }
+    return count;
+}
+
+static bool is_ascii(struct slice text)
+{
+    unsigned char all = 0;
+    for (size_t i = 0; i < text.len; i++)
+        all |= text.ptr[i];
+    return all < 0x80;
+}
+
 static const struct prose_words *most_met(struct slice names, struct slice text)
 {
     static struct languages all;
     const struct prose_words *best = first_of(names);
     struct tally tally = { 0 };
     unsigned most = 0;
+    bool has_letters = !is_ascii(text);
     if (!all.index)
         languages_make(&all);
     if (is_surely(&all, best, text))
@@ -112,6 +149,7 @@ static const struct prose_words *most_met(struct slice names, struct slice text)
     for (; names.len; names = slice_skip(names, 3)) {
         const struct prose_words *words = prose_words_find(slice_sub(names, 0, 2));
         unsigned count = words ? count_of(&all, &tally, words) : 0;
+        count += words && has_letters ? letters_of(words, text) : 0;
         if (count <= most)
             continue;
         best = words;

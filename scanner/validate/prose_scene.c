@@ -2,6 +2,7 @@
 #include "validate/prose_scene.h"
 
 #include "base/utf8.h"
+#include "validate/prose_near.h"
 
 #define REACH_AFTER ((size_t)130)
 #define REACH_BEFORE ((size_t)80)
@@ -185,6 +186,9 @@ struct prose_value prose_scene_value(const struct prose_scene *scene, size_t fro
             is_trimmed = true;
         }
     }
+    /* "4417!" */
+    if (v.to - v.from > 3 && is_one_of(b[v.to - 1], "?!") && is_digits(scene->raw, v.from, v.to - 1))
+        v.to--;
     /* "press # after it" */
     if (v.to - v.from > 3 && is_one_of(b[v.to - 1], "#*") && is_digits(scene->raw, v.from, v.to - 1))
         v.to--;
@@ -229,6 +233,21 @@ static size_t after_slash(const struct prose_scene *scene, size_t from, size_t t
     return at == SLICE_NONE || at < 2 || run.len - at < 5 ? from : from + at + 1;
 }
 
+/* "guest and value", "ann@example.com, value": only values that mix letters and other things. */
+static bool is_second_by_word(const struct prose_scene *scene, const struct prose_value *v)
+{
+    size_t from = v->from > 48 && v->from - 48 > scene->to ? v->from - 48 : scene->to;
+    struct slice before = slice_sub(scene->folded, from, v->from - from);
+    bool is_mixed = v->classes.lower && (v->classes.digit || v->classes.other || v->classes.upper > 1);
+    while (before.len && before.ptr[before.len - 1] == ' ')
+        before.len--;
+    if (!is_mixed || v->raw.len < 6 || slice_find_byte(v->raw, 0, '/') != SLICE_NONE)
+        return false;
+    if (before.len && is_one_of(before.ptr[before.len - 1], ",:"))
+        return slice_find_byte(before, 0, '@') != SLICE_NONE;
+    return v->classes.digit && prose_near_ends_with_and(before) && before.len > 4;
+}
+
 /* "user / value": does a slash that follows a name stand before AT? */
 static bool is_second(const struct prose_scene *scene, size_t at)
 {
@@ -252,7 +271,8 @@ static void add_value(struct prose_scene *scene, size_t from, size_t to, bool is
         return;
     v.is_quoted = is_quoted;
     v.is_before = v.from < scene->from;
-    v.is_second = scene->kind == PROSE_LOGIN && !v.is_before && is_second(scene, v.from);
+    v.is_second = scene->kind == PROSE_LOGIN && !v.is_before &&
+                  (is_second(scene, v.from) || is_second_by_word(scene, &v));
     v.is_alone = is_alone(scene, &v);
     v.between = v.is_before ? slice_sub(scene->folded, v.to, scene->to + AFTER_TRIGGER - v.to)
                             : slice_sub(scene->folded, scene->to, v.from - scene->to);
@@ -412,23 +432,58 @@ static size_t limit_after(const struct prose_scene *scene)
     return end;
 }
 
+/* "Kennwort: Zeder Fenster Neunzig Posaune": three words and more, each with a capital, are all of the line. */
+static bool is_title(const struct prose_scene *scene, size_t from, size_t to)
+{
+    size_t words = 0;
+    for (size_t at = from; at < to; at++) {
+        bool is_start = at == from || scene->raw.ptr[at - 1] == ' ';
+        size_t lead = at + (scene->raw.ptr[at] >= 0xC3 && scene->raw.ptr[at] < 0xE0);
+        if (is_start && scene->raw.ptr[lead] == scene->folded.ptr[lead])
+            return false;
+        words += is_start;
+    }
+    bool is_all = to == scene->raw.len || is_one_of(scene->raw.ptr[to], "\r\n");
+    return words >= 3 && words <= 7 && is_all;
+}
+
+/* Words in Latin letters in a script without spaces. */
+static size_t latin_end(struct slice text, size_t at)
+{
+    while (at < text.len && text.ptr[at] < 0x80 && !is_one_of(text.ptr[at], ".,;\r\n()\""))
+        at++;
+    return at;
+}
+
+static bool names_phrase(struct slice text)
+{
+    return prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语", text);
+}
+
 /* "passphrase for the key: three words and more": all to the end of the clause. */
 static void find_phrase(struct prose_scene *scene)
 {
     struct slice text = scene->raw;
+    bool is_unspaced = scene->trigger.ptr[0] >= 0xE0;
     size_t mark = slice_find_byte(text, scene->to, ':'), to;
-    if (!prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语",
-                            scene->trigger) ||
-        mark == SLICE_NONE || mark > scene->line_to || mark - scene->to > 40)
+    size_t wide = slice_find(text, scene->to, slice_str("\xef\xbc\x9a"));
+    if (is_unspaced && wide < mark)
+        mark = wide + 2;
+    if (scene->kind != PROSE_WORD || mark == SLICE_NONE || mark > scene->line_to || mark - scene->to > 40)
         return;
+    bool is_named = names_phrase(slice_sub(scene->folded, scene->from, mark - scene->from));
     for (mark++; mark < text.len && text.ptr[mark] == ' ';)
         mark++;
-    for (to = mark; to < text.len && !is_one_of(text.ptr[to], ".,;\r\n()\"");)
+    to = is_unspaced ? latin_end(text, mark) : mark;
+    while (!is_unspaced && to < text.len && !is_one_of(text.ptr[to], ".,;\r\n()\""))
         to++;
-    if (to - mark >= 10 && scene->value_count < PROSE_VALUES_MAX) {
-        add_value(scene, mark, to, false);
-        scene->values[scene->value_count - 1].is_phrase = true;
-    }
+    if (to - mark < 10 || scene->value_count == PROSE_VALUES_MAX ||
+        !(is_named || is_unspaced || is_title(scene, mark, to)))
+        return;
+    size_t count = scene->value_count;
+    add_value(scene, mark, to, false);
+    if (scene->value_count > count)
+        scene->values[count].is_phrase = true;
 }
 
 /* The line before the trigger's that holds something, if that is one word. */

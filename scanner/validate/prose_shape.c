@@ -90,7 +90,8 @@ static bool is_two_words(const struct prose_case *c)
     unsigned char sign = c->value->raw.ptr[at];
     if (sign == '.')
         return !ends_like_host(slice_skip(c->value->folded, at + 1)) &&
-               (has_capital(c->value->raw) || c->scene->trigger.ptr[0] >= 0x80);
+               (has_capital(c->value->raw) || c->scene->trigger.ptr[0] >= 0x80 ||
+                (c->scene->takes_words && at >= 4 && c->value->between.len < 20 && !c->value->is_before));
     if (sign == ',')
         return has_capital(second) && c->value->raw.ptr[at + 2] > 'Z';
     return sign != '-' || (has_capital(second) && c->value->raw.ptr[at + 2] > 'Z');
@@ -235,7 +236,7 @@ static bool is_document_number(const struct prose_case *c)
     bool is_tail_digits = rest < v.len;
     for (size_t j = rest; j < v.len; j++)
         is_tail_digits &= v.ptr[j] >= '0' && v.ptr[j] <= '9';
-    return i > 0 && is_tail_digits && !prose_joined_by_mark(c);
+    return i > 0 && is_tail_digits && !prose_joined_by_mark(c) && !c->value->is_alone;
 }
 
 /* 8-stellig, 90-Tage, 3x, 12th, IP4: short, digits and small letters */

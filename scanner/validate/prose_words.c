@@ -80,6 +80,17 @@ bool prose_words_inside(const char *list, struct slice text)
     return false;
 }
 
+bool prose_words_ending(const char *list, struct slice text)
+{
+    const struct prose_index *index = prose_index_of(list, false);
+    for (size_t i = 0; i < index->count; i++) {
+        struct slice ending = index->words[i].word;
+        if (text.len >= ending.len + 3 && slice_is_equal(slice_skip(text, text.len - ending.len), ending))
+            return true;
+    }
+    return false;
+}
+
 bool prose_words_end(const struct prose_words *words, const char *list, struct slice text)
 {
     const struct prose_index *index = prose_index_of(list, false);

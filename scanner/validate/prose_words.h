@@ -26,6 +26,7 @@ struct prose_words {
     const char *other_codes; /* around a code: it is none that opens anything */
     const char *places;      /* around a code: what it opens */
     const char *spelled;     /* a value is spelled out */
+    const char *endings;     /* of adjectives and participles: a word that ends so follows in ordinary sentences */
 };
 
 extern const struct prose_words *const prose_germanic[],
@@ -42,6 +43,9 @@ bool prose_words_has(const char *list, struct slice text);
 
 /* Does one of LIST stand anywhere in TEXT, within words too? */
 bool prose_words_inside(const char *list, struct slice text);
+
+/* Does TEXT, one word, end in one of LIST, with three letters before it? */
+bool prose_words_ending(const char *list, struct slice text);
 
 /* Does a word of LIST end TEXT? */
 bool prose_words_end(const struct prose_words *words, const char *list, struct slice text);

@@ -1,0 +1,234 @@
+/* prose_near.c - the judge of prose: words directly beside a value that mean the same in whatever language the sentence is.
+ *
+ * A short sentence doesn't always tell its language. These lists need none: each holds the words of all languages, in which few mean
+ * two things. Of each list the second string holds those of the languages that set no spaces.
+ */
+#include "validate/prose_near.h"
+
+struct everywhere {
+    const char *spaced, *unspaced;
+};
+
+/* Before a number: it counts or names something that nobody opens. */
+static const struct everywhere numbers = {
+    "invoice|ticket|room|floor|order|ref|reference|case|page|line|article|version|tel|phone|call|extension|"
+    "ext|"
+    "booking|account|build|release|port|model|receipt|customer|dial|fax|mobile|chapter|issue|meeting id|"
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "rechnung|raum|zimmer|stock|bestellung|vorgang|seite|zeile|artikel|telefon|durchwahl|buchung|konto|"
+    "modell|"
+    "quittung|kunde|kundennummer|auftrag|meldung|haus|januar|februar|märz|mai|juni|juli|oktober|dezember|plz|"
+    "bankleitzahl|absatz|paragraf|kapitel|euro|buchungsnummer|aktenzeichen|rechnungsnummer|bestellnummer|"
+    "facture|salle|bureau|étage|commande|réf|référence|dossier|ligne|téléphone|tél|poste|réservation|compte|"
+    "modèle|"
+    "reçu|client|appelez "
+    "le|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|chambre|"
+    "factura|sala|despacho|piso|pedido|referencia|expediente|página|línea|artículo|teléfono|extensión|"
+    "reserva|cuenta|"
+    "modelo|recibo|cliente|parte|incidencia|llame al|llama al|código "
+    "postal|enero|febrero|marzo|abril|mayo|junio|julio|"
+    "agosto|septiembre|octubre|noviembre|diciembre|"
+    "fattura|stanza|ufficio|piano|ordine|riferimento|pratica|pagina|riga|articolo|telefono|interno|"
+    "prenotazione|conto|"
+    "modello|ricevuta|chiamare lo|chiamare "
+    "il|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|cap|"
+    "fatura|nota|escritório|andar|processo|chamado|linha|artigo|telefone|ramal|conta|janeiro|fevereiro|março|"
+    "maio|junho|"
+    "julho|setembro|outubro|novembro|dezembro|cep|ligue|nif|cpf|"
+    "factuur|kamer|zaal|verdieping|bestelling|dossier|melding|regel|artikel|telefoon|toestel|boeking|"
+    "rekening|bon|klant|"
+    "klantnummer|boekingsnummer|postcode|januari|februari|maart|mei|augustus|bel|"
+    "faktura|faktury|pokój|piętro|zamówienie|zgłoszenie|strona|wiersz|artykuł|rezerwacja|konta|paragon|"
+    "klienta|"
+    "dzwonić|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
+    "grudnia|bilet|"
+    "faktuře|místnost|kancelář|patro|objednávka|hlášení|strana|řádek|článek|rezervace|účet|účtu|doklad|"
+    "zákazník|volejte|"
+    "ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu|prosince|psč|"
+    "счёт|счет|счёте|комната|кабинет|этаж|заказ|заявка|заявки|дело|страница|строка|статья|телефон|тел|доб|"
+    "бронь|модель|"
+    "чек|клиент|звоните|индекс|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|"
+    "декабря|билет|"
+    "рахунок|кімната|кабінет|поверх|замовлення|справа|сторінка|рядок|стаття|клієнт|телефонуйте|дзвоніть|"
+    "індекс|січня|"
+    "лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|квиток|"
+    "oda|odası|kat|sipariş|kayıt|sayfa|satır|madde|dahili|rezervasyon|hesap|makbuz|müşteri no|vergi no|posta "
+    "kodu|ocak|"
+    "şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|bilet|sicil no|"
+    "rum|våning|ärende|sida|rad|telefon|anknytning|bokning|kvitto|kund|kundnummer|ring|januari|mars|juni|"
+    "juli|postnummer|"
+    "id|isbn|iban|bic|po|error|rev|inv|cve|rfc|iso|art|str|ust|§",
+    "发票|房间|室|楼|订单|工单|页|行|条|版|电话|分机|预订号|预约号|账户|收据|客户号|月|年|邮编|邮政编码|积分|"
+    "致电|编号为|"
+    "請求書|部屋|号室|注文|受付|ページ|電話|内線|予約番号|口座|領収書|お客様番号|郵便番号|整理券|チケット|"
+    "型番|"
+    "영수증|호실|주문|접수|쪽|줄|전화|내선|예약번호|계좌|고객번호|우편번호|월|년|티켓|모델|대기번호"
+};
+
+/* A verb that puts a value in, directly before it … */
+static const struct everywhere typing = {
+    "with|mit|med|avec|con|com|met|со|із|"
+    "type|enter|use|try|put|put in|key in|type in|say|punch in|enter the password|"
+    "tippe|tipp|tippt|tippen|nimm|nehmt|nehmen|gib|gebt|sag|sagen|schreib|schreibt|"
+    "tape|tapez|taper|mets|mettez|mettre|entre|entrez|entrer|saisis|saisissez|saisir|dis|dites|écris|écrivez|"
+    "utilise|"
+    "utilisez|compose|composez|rentre|rentrez|"
+    "escribe|escriba|escribid|pon|pones|pongan|poned|ponga|teclea|teclee|mete|mete|introduce|introduzca|usa|"
+    "usad|usen|di|"
+    "diga|pulsa|marca|"
+    "põe|ponha|põem|digite|digita|escreve|escreva|metes|meta|coloca|coloque|use|usem|bota|insere|insira|diz|"
+    "diga|tecle|"
+    "scrivi|scrivete|scriva|digiti|digitare|digitate|metti|mettete|inserisci|inserire|inserite|usate|dica|"
+    "dite|premi|"
+    "tik|typ|toets|gebruik|zeg|neem|vul|kies|"
+    "wpisz|wpiszcie|wpisać|podaj|podajcie|podać|wstukaj|użyj|używaj|wklep|powiedz|wpisujesz|"
+    "napiš|napište|zadej|zadejte|zadáte|zadáš|naťukej|použij|použijte|řekni|zadat|vyťukej|"
+    "вбей|вбейте|введи|введите|ввести|вводи|вводите|набери|наберите|скажи|скажите|напиши|напишите|используй|"
+    "используйте|впиши|вводишь|"
+    "вбий|введіть|наберіть|скажіть|напишіть|використовуй|використовуйте|впишіть|вводь|вводьте|"
+    "skriv|ange|knappa in|slå|slå in|använd|mata in|säg|tryck",
+    "输入|输|打|填|用|键入|按|輸入|就打|就填|填写|敲"
+};
+
+/* … or directly after it. */
+static const struct everywhere typed = {
+    "eintippen|eingeben|eingibst|eingeben bitte|nehmen|verwenden|benutzen|tippen|"
+    "intikken|intoetsen|invullen|invoeren|gebruiken|"
+    "ile|"
+    "yaz|yazın|yazınız|yazıp|gir|girin|giriniz|girip|kullan|kullanın|tuşla|tuşlayın|söyle|söyleyin|deyin|"
+    "yazarsan",
+    "で開|で入|で解|로 열|으로 열|로 들어|로 로그인|으로 "
+    "로그인|登录|打开|解锁|と入れ|って入れ|を入れ|を入力|と入力|って打|と打|を押|と言|入れて|입력|을 입력|를 "
+    "입력|치세요|쳐|치면|눌러|을 누르|를 누르|누르"
+};
+
+/* Somebody or something asks for the secret. */
+static const struct everywhere asking = {
+    "asks|asked|asking|prompts|prompted|wants a|wants the|when it says|fragt|gefragt|verlangt|will ein|will "
+    "das|demande|"
+    "demandé|réclame|pide|piden|pregunta|pedir|pede|pedindo|perguntar|chiede|chiedono|vraagt|pyta|zapyta|"
+    "spyta|poprosi|"
+    "zeptá|ptá|chce "
+    "heslo|спросит|спросят|спрашивает|просит|попросит|запросит|спитає|питає|запитає|просить|sorarsa|sorar|"
+    "isterse|frågar|vill ha|efterfrågar|begär",
+    "问|要密码|提示|要求|聞かれ|求められ|물어|물으|요구"
+};
+
+/* Names that stand beside the word "password" in ordinary sentences. */
+static const char known_names[] =
+    "keepass|keepassxc|bitwarden|lastpass|1password|dashlane|nordpass|protonpass|enpass|roboform|vaultwarden|"
+    "windows|"
+    "windows7|windows8|windows10|windows11|win7|win10|win11|office365|o365|m365|microsoft365|sharepoint|"
+    "onedrive|outlook|"
+    "teams|excel|word|powerpoint|acrobat|linkedin|facebook|whatsapp|instagram|youtube|github|gitlab|"
+    "bitlocker|veracrypt|"
+    "truecrypt|openssh|openvpn|wireguard|anyconnect|forticlient|teamviewer|anydesk|sha1|sha-1|sha256|sha-256|"
+    "sha512|md5|"
+    "bcrypt|argon2|argon2id|scrypt|pbkdf2|aes128|aes256|aes-256|rsa2048|ipv4|ipv6|tls1|tls1.2|tls1.3|ssl3|"
+    "http2|html5|"
+    "css3|oauth2|oauth|saml2|fido2|webauthn|2fa|mfa|totp|u2f|ldap|kerberos|ntlm|wpa|wpa2|wpa3|802.1x|wpa2-"
+    "psk|"
+    "wpa2-personal|wpa2-enterprise|iphone|ipad|android|macbook|macos|airpods|playstation|ps4|ps5|xbox|mysql|"
+    "postgresql|postgres|mongodb|mariadb|wordpress|nextcloud|owncloud|jenkins|docker|kubernetes|python3|php7|"
+    "php8|java8|"
+    "java11|utf8|utf-8|utf-16|iso-8859-1|base64|x64|x86|win32|win64|mp3|mp4|covid19|covid-19|gmail|hotmail|"
+    "paypal|"
+    "ebay|amazon|netflix|spotify|zoom|webex|skype|starttls|imap4|pop3|smtp|sftp|ssh2|g8|v2|e-mail|ci/cd|s/"
+    "mime|"
+    "login|password1st|haveibeenpwned|rockyou";
+
+static const char ands[] = "&|and|und|et|y|e|en|och|i|a|u|и|і|й|та|ve|mit passwort|with "
+                           "password|w|con|com|avec|med|met|z|s|с|з|plus|sowie|dann";
+
+static size_t near_in(const struct everywhere *list, struct slice text)
+{
+    static const struct prose_words spaced = { .language = "" }, unspaced = { .is_unspaced = true };
+    size_t at = prose_words_in(&spaced, list->spaced, text);
+    if (at != SLICE_NONE || !list->unspaced)
+        return at;
+    return prose_words_in(&unspaced, list->unspaced, text);
+}
+
+static bool ends_near(const struct everywhere *list, struct slice text)
+{
+    static const struct prose_words spaced = { .language = "" }, unspaced = { .is_unspaced = true };
+    return prose_words_end(&spaced, list->spaced, text) ||
+           (list->unspaced && prose_words_end(&unspaced, list->unspaced, text));
+}
+
+static struct slice strip(struct slice text, const char *set)
+{
+    while (text.len && text.ptr[text.len - 1] && strchr(set, text.ptr[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+/* What stands before the value on its line, at most 40 bytes of it, folded. */
+static struct slice before_value(const struct prose_case *c)
+{
+    size_t to = c->value->from, from = to;
+    while (from > 0 && to - from < 40 && c->scene->folded.ptr[from - 1] != '\n')
+        from--;
+    return slice_sub(c->scene->folded, from, to - from);
+}
+
+bool prose_is_other_number(const struct prose_case *c)
+{
+    static const struct everywhere signs = {
+        "no|nr|n°|nº|č|number|nummer|numer|num|núm|číslo|numéro|número|numero", "号"
+    };
+    struct slice before = strip(before_value(c), " \t:#.(\"'-");
+    if (!c->value->classes.digit || c->value->classes.lower > 1 || c->value->is_quoted)
+        return false;
+    if (ends_near(&numbers, before))
+        return true;
+    for (size_t i = before.len; i > 0 && before.len - i < 12; i--)
+        if (before.ptr[i - 1] == ' ' && ends_near(&signs, before))
+            return ends_near(&numbers, strip(slice_sub(before, 0, i - 1), " \t:#.-"));
+    return false;
+}
+
+bool prose_is_typed(const struct prose_case *c)
+{
+    struct slice before = strip(before_value(c), " \t\"'`:(");
+    struct slice after = slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 24);
+    while (after.len && after.ptr[0] && strchr(" \"'`)", after.ptr[0]))
+        after = slice_skip(after, 1);
+    return ends_near(&typing, before) || (!c->value->is_before && near_in(&typed, after) == 0);
+}
+
+bool prose_is_opened(const struct prose_case *c)
+{
+    static const struct everywhere opening = { "to unlock|to open|to decrypt|to unzip|to log in|to get in",
+                                               NULL };
+    return near_in(&opening, c->join) != SLICE_NONE;
+}
+
+bool prose_is_said_to_be(const struct prose_case *c)
+{
+    static const struct everywhere copulas = {
+        "is|was|are|ist|war|lautet|heißt|heisst|bleibt|est|était|reste|es|era|sigue "
+        "siendo|é|è|ficou|continua|resta|jest|"
+        "brzmi|to|je|bylo|zní|zůstalo|это|был|остался|—|–|є|був|är|var|lyder|heter|blir|luidt|blijft|blijkt|"
+        "wordt|seria|"
+        "sería|sarebbe|serait|sei|wäre|ist und bleibt|bleibt weiterhin|:",
+        "是|为|為|は|는|은"
+    };
+    return ends_near(&copulas, strip(before_value(c), " \t\"'`(,"));
+}
+
+bool prose_is_asked(const struct prose_case *c)
+{
+    return near_in(&asking, c->sentence) != SLICE_NONE;
+}
+
+bool prose_is_known_name(const struct prose_case *c)
+{
+    return !c->value->is_quoted && prose_words_has(known_names, c->value->folded);
+}
+
+bool prose_near_ends_with_and(struct slice text)
+{
+    static const struct everywhere list = { ands, "和|と|랑|와|과|跟" };
+    return ends_near(&list, text);
+}

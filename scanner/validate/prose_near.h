@@ -1,0 +1,28 @@
+/* prose_near.h - the judge of prose: words directly beside a value that mean the same in whatever language the sentence is. */
+#ifndef MAILSPILL_VALIDATE_PROSE_NEAR_H
+#define MAILSPILL_VALIDATE_PROSE_NEAR_H
+
+#include "validate/prose_case.h"
+
+/* "invoice 20231", "14 June 2023", "ticket 48213": the word before it says that the number is one of something else. */
+bool prose_is_other_number(const struct prose_case *c);
+
+/* "type X", "X eintippen": is the value put in by a verb directly before or after it? */
+bool prose_is_typed(const struct prose_case *c);
+
+/* "…X to unlock it" */
+bool prose_is_opened(const struct prose_case *c);
+
+/* Does a form of "to be" stand directly before the value? */
+bool prose_is_said_to_be(const struct prose_case *c);
+
+/* "if it asks for the password, …": does the sentence say that something asks? */
+bool prose_is_asked(const struct prose_case *c);
+
+/* KeePass, Office365, SHA256: the name of a program or standard that stands in sentences about passwords. */
+bool prose_is_known_name(const struct prose_case *c);
+
+/* Does a word that joins user and password ("and", "och") end TEXT, which is folded? */
+bool prose_near_ends_with_and(struct slice text);
+
+#endif
