@@ -11,6 +11,7 @@
 #include "validate/tables.h"
 
 #define ACCEPT 4
+#define ACCEPT_OTHER 3  /* in other languages than English, of which manuals and lists are less full */
 #define BEST_CONTEXT 14 /* what the surroundings can add at most to a value that nothing is said against */
 #define TABLE_BONUS 4
 #define NEARER 3 /* points that a value must have more than one before it that would do */
@@ -167,7 +168,8 @@ static void judge_kind(enum prose_kind kind, const struct candidate *candidate, 
     const struct prose_value *value = find_best(&scene, argument, &best);
     if (!value) {
         judgement_say(judgement, JUDGED_REJECT, "nothing beside it looks like a secret");
-    } else if (best.points >= ACCEPT) {
+    } else if (best.points >=
+               (scene.words->language[0] == 'e' && scene.words->language[1] == 'n' ? ACCEPT : ACCEPT_OTHER)) {
         take_value(&scene, value, judgement);
         judgement_say(judgement, JUDGED_NOTHING, "%s (%s, %d points)", best.most ? best.most : "",
                       scene.words->language, best.points);

@@ -505,8 +505,25 @@ static bool is_given_at_end(const struct prose_case *c)
 {
     bool is_mixed = c->value->classes.digit && c->value->classes.lower && prose_has_shape(c);
     bool is_word = !c->value->classes.other && is_other_script(c);
-    return !c->value->is_before && !is_weak(c) && c->scene->kind == PROSE_WORD && !is_english(c) &&
-           is_clause_end(c) && slice_find_byte(c->join, 0, '\n') == SLICE_NONE && (is_mixed || is_word);
+    bool is_plainly_mixed = is_mixed && c->value->classes.lower >= 4 && c->value->raw.len >= 8;
+    return !c->value->is_before && !is_weak(c) && c->scene->kind == PROSE_WORD &&
+           (!is_english(c) || is_plainly_mixed) && is_clause_end(c) &&
+           slice_find_byte(c->join, 0, '\n') == SLICE_NONE && (is_mixed || is_word);
+}
+
+/* "when it asks for the PIN, 3347" */
+static bool is_code_when_asked(const struct prose_case *c)
+{
+    return is_code(c) && !c->value->is_before && c->value->classes.digit >= 4 && is_clause_end(c) &&
+           c->join.len < 40 && prose_is_asked(c);
+}
+
+/* "encrypted as always (X)" */
+static bool is_in_brackets(const struct prose_case *c)
+{
+    struct slice raw = c->scene->raw;
+    return is_opener(c) && !c->value->is_before && c->value->from > 0 && raw.ptr[c->value->from - 1] == '(' &&
+           c->value->to < raw.len && raw.ptr[c->value->to] == ')' && prose_has_shape(c);
 }
 
 /* "if it asks for the password, type X" */
@@ -732,6 +749,8 @@ const struct prose_feature prose_word_features[] = {
     { +4, is_other_script, "value is in another script than its sentence" },
     { +5, is_word_given, "a word that is in no list ends the clause" },
     { +9, is_typed_before, "it is to be typed when something asks" },
+    { +7, is_code_when_asked, "the code is told for when something asks" },
+    { +3, is_in_brackets, "value is all that stands in brackets" },
     { +2, is_given_at_end, "it ends the clause" },
     { +9, is_told_to_type, "it is to be typed when something asks" },
     { +11, is_quoted_phrase, "value is a quoted phrase" },

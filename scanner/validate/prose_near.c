@@ -41,7 +41,7 @@ static const struct everywhere numbers = {
     "faktura|faktury|pokój|piętro|zamówienie|zgłoszenie|strona|wiersz|artykuł|rezerwacja|konta|paragon|"
     "klienta|"
     "dzwonić|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
-    "grudnia|bilet|"
+    "grudnia|bilet|linka|klapka|"
     "faktuře|místnost|kancelář|patro|objednávka|hlášení|strana|řádek|článek|rezervace|účet|účtu|doklad|"
     "zákazník|volejte|"
     "ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu|prosince|psč|"
@@ -133,12 +133,22 @@ static const char known_names[] =
     "php8|java8|"
     "java11|utf8|utf-8|utf-16|iso-8859-1|base64|x64|x86|win32|win64|mp3|mp4|covid19|covid-19|gmail|hotmail|"
     "paypal|"
-    "ebay|amazon|netflix|spotify|zoom|webex|skype|starttls|imap4|pop3|smtp|sftp|ssh2|g8|v2|e-mail|ci/cd|s/"
+    "firefox|chrome|chromium|safari|edge|opera|brave|thunderbird|linux|ubuntu|debian|apple|google|microsoft|"
+    "samsung|ebay|amazon|netflix|spotify|zoom|webex|skype|starttls|imap4|pop3|smtp|sftp|ssh2|g8|v2|e-mail|ci/"
+    "cd|s/"
     "mime|"
     "login|password1st|haveibeenpwned|rockyou";
 
 static const char ands[] = "&|and|und|et|y|e|en|och|i|a|u|и|і|й|та|ve|mit passwort|with "
                            "password|w|con|com|avec|med|met|z|s|с|з|plus|sowie|dann";
+
+/* After a number: it measures something. */
+static const struct everywhere measures = {
+    "kg|km|cm|mm|m2|g|lb|lbs|gb|mb|kb|tb|ghz|mhz|kw|kwh|eur|euro|euros|usd|gbp|chf|kč|kr|zł|руб|грн|tl|pm|am|"
+    "h|min|mins|"
+    "sec|sek|°c|°|€|$|£|x|pcs|кг|км|ч|мин|год|хв|tel|ext|pieces|rooms|beds",
+    "公斤|公里|克|米|キロ|㎏|킬로|円|元|원|ページ|页|쪽|人|名|명|件|건"
+};
 
 static size_t near_in(const struct everywhere *list, struct slice text)
 {
@@ -180,7 +190,8 @@ bool prose_is_other_number(const struct prose_case *c)
     struct slice before = strip(before_value(c), " \t:#.(\"'-");
     if (!c->value->classes.digit || c->value->classes.lower > 1 || c->value->is_quoted)
         return false;
-    if (ends_near(&numbers, before))
+    struct slice after = slice_trim(slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 16));
+    if (ends_near(&numbers, before) || near_in(&measures, after) == 0)
         return true;
     for (size_t i = before.len; i > 0 && before.len - i < 12; i--)
         if (before.ptr[i - 1] == ' ' && ends_near(&signs, before))

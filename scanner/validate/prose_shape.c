@@ -300,7 +300,9 @@ static bool is_several_words(const struct prose_case *c)
 
 static bool is_short(const struct prose_case *c)
 {
-    return c->value->raw.len < 4;
+    bool is_three_digits =
+        c->value->classes.digit == 3 && c->scene->kind == PROSE_OPENER && !c->value->is_before;
+    return c->value->raw.len < 4 && !is_three_digits;
 }
 
 static bool is_long(const struct prose_case *c)

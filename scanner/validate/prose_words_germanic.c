@@ -6,7 +6,7 @@ static const struct prose_words en = {
     .common = "the|is|and|to|of|for|in|it|you|your|please|with|this|that|are|was|have|not|be|on|my|we|if|"
               "when|has|will|can|from|"
               "our|all|new|a|an|i|as|at|by|or|me|so|but",
-    .codes = "pin|code|combination|puk|passcode|key|password|pass",
+    .codes = "pin|code|combination|puk|passcode|key|password|pass|passphrase|passwd|pw|pwd",
     .weak = "code|codes|pass|key|combination|keys",
     .joins = "which is|is currently|is simply|i.e.|namely|is still|is|was|are|to|as|be|is "
              "now|it's|'s|follows|simply|still|namely|remains|became|now|currently|being|it is|that is|set "
@@ -88,7 +88,8 @@ static const struct prose_words de = {
     .common = "der|die|das|und|ist|für|mit|bitte|sie|ihr|ihre|ich|nicht|ein|eine|auf|zum|zur|von|den|dem|im|"
               "wir|du|dein|"
               "mein|es|werden|wird|wurde|hab|habe|hallo|wie|bei|zu|an|in|oder|nach|noch",
-    .codes = "pin|code|puk|kombination|kennwort|passwort|kenncode|nummer",
+    .codes = "pin|code|puk|kombination|kennwort|passwort|kenncode|nummer|geheimzahl|zahlencode|ziffernfolge|"
+             "sperre|kennzahl",
     .weak = "code|codes|schlüssel|pass|kombination|zahlenkombination|kw",
     .joins =
         "mit|seit heute|ab sofort|dazu|also|sondern|ganz originell|neu|steht auf|das "
@@ -163,7 +164,7 @@ static const struct prose_words nl = {
     .common = "de|het|een|en|is|van|voor|met|je|uw|u|ik|niet|op|aan|dat|die|bij|wordt|worden|we|wij|te|naar|"
               "ook|als|dit|er|om|"
               "zijn|heb|hebt|heeft|graag|hier|of|in",
-    .codes = "pin|code|puk|combinatie|wachtwoord",
+    .codes = "pin|code|puk|combinatie|wachtwoord|cijfer|wachtzin|slot",
     .weak = "code|codes|sleutel|pass|combinatie",
     .joins = "met|dus|gewoon|blijkt|staat op|dan|jouw|jij "
              "bent|namelijk|nu|is|was|luidt|wordt|op|in|als|namelijk|heet|nu|nog "
@@ -224,7 +225,7 @@ static const struct prose_words sv = {
     .common = "och|är|det|den|att|för|med|du|din|ditt|jag|inte|en|ett|på|till|av|som|har|vi|kan|om|hej|här|"
               "från|efter|eller|"
               "mitt|min|de|blir|ska|vid|i",
-    .codes = "pin|kod|puk|kombination|lösen",
+    .codes = "pin|kod|puk|kombination|lösen|lösenord|siffer|pinnen",
     .weak = "kod|koden|koder|nyckel|nyckeln|pass|kombination*",
     .joins =
         "med|alltså|står på|numera|det är|är numera|din "

@@ -6,7 +6,7 @@ static const struct prose_words fr = {
     .common = "le|la|les|de|du|des|et|est|un|une|pour|avec|vous|votre|je|ne|pas|que|qui|sur|dans|il|merci|"
               "bonjour|mon|ton|sera|"
               "au|en|ou|mes|vos|ce|c'est|a|par|se",
-    .codes = "pin|code|puk|digicode|combinaison|passe|mdp",
+    .codes = "pin|code|puk|digicode|combinaison|passe|mdp|secret|chiffre",
     .weak = "code|codes|clé|clef|pass|combinaison",
     .joins = "avec|par|à savoir|désormais|puis|donc|dessous|il s'agit de|s'agit de|tapez|mettez|le tien "
              "est|c'est le|redevient|reste|est|était|sera|c'est|est le|est la|en|à|devient|est "
@@ -72,7 +72,7 @@ static const struct prose_words es = {
     .language = "es",
     .common = "el|la|los|las|de|del|y|es|un|una|para|con|su|tu|que|no|en|por|se|mi|te|hola|usted|le|lo|al|"
               "está|ha|o|si|favor|a",
-    .codes = "pin|código|codigo|puk|combinación|número secreto|clave|contraseña",
+    .codes = "pin|código|codigo|puk|combinación|número secreto|clave|contraseña|secreto|cifra",
     .weak = "código|codigo|códigos|llave|pass|combinación|contra",
     .joins = "con|es el|entonces|o sea|pones|marca|teclea|la tuya es|el tuyo "
              "es|sería|digamos|es|era|será|a|pon|es la|es el|sigue "
@@ -133,7 +133,7 @@ static const struct prose_words pt = {
     .common = "o|a|os|as|de|do|da|e|é|um|uma|para|com|sua|seu|que|não|em|por|se|minha|meu|tua|olá|no|na|ao|"
               "está|foi|ou|dos|das|"
               "como",
-    .codes = "pin|código|codigo|puk|combinação|segredo|senha|passe",
+    .codes = "pin|código|codigo|puk|combinação|segredo|senha|passe|palavra-passe|combina",
     .weak = "código|codigo|códigos|chave|pass|combinação|segredo",
     .joins =
         "com|então|ou seja|é a seguinte|bota|digita|marcar|o teu é|a sua é|passou a "
@@ -194,7 +194,7 @@ static const struct prose_words it = {
     .common = "il|la|lo|gli|le|di|del|della|e|è|un|una|per|con|che|non|in|si|tua|sua|mia|ciao|ho|al|alla|dal|"
               "da|i|ti|mi|sono|ha|"
               "come|nel|o|a",
-    .codes = "pin|codice|puk|combinazione|password",
+    .codes = "pin|codice|puk|combinazione|password|parola|pass",
     .weak = "codice|codici|chiave|pass|combinazione|parola",
     .joins = "con|invece|quindi|ossia|digita|il tuo è|la tua è|digitando|inserendo|dicendo|solo con|di "
              "riserva|è|era|sarà|in|metti|è la|è il|seguente|ora|sempre|cioè|resta|rimane|lunedì|is|sono|ora "

@@ -5,7 +5,7 @@ static const struct prose_words pl = {
     .language = "pl",
     .common = "i|w|na|do|to|jest|się|nie|z|o|że|jak|dla|po|od|twoje|proszę|przy|cześć|mam|masz|już|a|za|ze|"
               "czy|ten|jego|ci|oto",
-    .codes = "pin|kod|puk|szyfr|hasło",
+    .codes = "pin|kod|puk|szyfr|hasło|cyfr",
     .weak = "kod|kodu|kody|klucz|szyfr|pass",
     .joins = "z|ze|więc|a więc|tj|dokładnie|twój to|twoje to|znaczy|to teraz|od "
              "dziś|to|jest|brzmi|na|będzie|było|wynosi|wpisz|czyli|następujące|nadal|teraz|poniedziałku|zaś|"
@@ -60,7 +60,7 @@ static const struct prose_words cs = {
     .language = "cs",
     .common = "a|v|na|do|je|se|to|ne|z|že|jak|pro|po|od|vaše|tvoje|prosím|při|ahoj|mám|máš|už|k|ke|s|i|jsem|"
               "ho|co|u|který|které",
-    .codes = "pin|kód|puk|kombinace|heslo",
+    .codes = "pin|kód|puk|kombinace|heslo|číseln",
     .weak = "kód|kódu|kódy|klíč|kombinace|pass",
     .joins = "s|se|tedy|čili|tvůj je|zatím|je tam|je to|je "
              "teď|vlastně|zní|prostě|větou|je|zní|bylo|bude|na|jsou|napiš|následující|pořád|stále|teď|"

@@ -42,6 +42,9 @@ static const struct collection own = { .folder = "tests/prose",
 static const struct collection varied = { .folder = "tests/prose/varied",
                                           .part_names = { "tuned", "aside" },
                                           .is_cut = true };
+static const struct collection second = { .folder = "tests/prose/second",
+                                          .part_names = { "tuned", "aside" },
+                                          .is_cut = true };
 static const struct collection strangers = { .folder = "tests/prose/stranger",
                                              .part_names = { "A", "B" },
                                              .is_by_lines = true };
@@ -276,6 +279,7 @@ static void every_language_is_read(void **state)
 static void varied_sentences_are_read(void **state)
 {
     print_message("# varied: %u languages fall short\n", try_collection(*state, &varied));
+    print_message("# second: %u languages fall short\n", try_collection(*state, &second));
 }
 
 static void strangers_are_read(void **state)
