@@ -153,7 +153,8 @@ static bool is_address(const struct prose_case *c)
     size_t at = slice_find_byte(v, 0, '@');
     bool is_mail = at != SLICE_NONE && at > 0 && slice_find_byte(v, at + 2, '.') != SLICE_NONE &&
                    plausible_is_word(slice_skip(v, at + 1));
-    return is_mail || slice_find(v, 0, slice_str("://")) != SLICE_NONE ||
+    bool is_rest = at == 0 && slice_find_byte(v, 1, '.') != SLICE_NONE; /* "user:password@host" */
+    return is_mail || is_rest || slice_find(v, 0, slice_str("://")) != SLICE_NONE ||
            slice_starts_with_nocase(v, "www.") || slice_starts_with_nocase(v, "mailto:");
 }
 

@@ -42,7 +42,7 @@ static const struct prose_words tr = {
              "dk|tl|saniyen|yıl*",
     .other_codes = "kaynak|kıyafet|indirim|hata|posta|alan "
                    "kodu|qr|barkod|incelemesi|ülke|renk|doğrulama|ürün|promosyon|banka kodu|işlem kodu|ülke "
-                   "kodu|posta kodu",
+                   "kodu|posta kodu|rabat*",
     .places =
         "kapı*|bahçe|alarm*|garaj*|kasa*|bisiklet*|kilid*|anahtar "
         "kutusu|bina*|giriş|ipad*|iphone|telefon*|sesli|kart*|sunucu|ev|yazlı*|ofis|banka*|konferans|"

@@ -261,7 +261,7 @@ static const struct prose_words sv = {
              "år|lösenord|kr|kronor|sekunder|procent|senaste|meddelanden|mejl|poäng|meter|km|sidor|stycken|"
              "personer|platser|sek|min|kl",
     .other_codes = "klädkod*|källkod|rabatt*|felkod*|postnummer*|riktnummer*|qr|streckkod|kodgranskning|"
-                   "lands*|färg*|verifiering*|kampanj*|produkt*|bankkod|landskod",
+                   "lands*|färg*|verifiering*|kampanj*|produkt*|bankkod|landskod|rabat*|promocyjn*|indirim*",
     .places = "dörr*|bakdörr*|port*|grind*|larm*|garage*|kassaskåp*|cykel*|lås*|nyckelskåp*|hus*|ingång*|"
               "ipad*|iphone|telefon*|testtelefon*|röstbrevlåd*|kort*|bankkort*|serverrum*|stuga*|kontor*|"
               "bank*|telefonmöte*|sim*|åtkomst*|upplåsning*|hemlig*|värd*|deltagar*|pin*|räcket|cykellåset|"

@@ -44,7 +44,7 @@ static const struct prose_words pl = {
              "tygodni|lat|zł|sekund|ostatnich|haseł|hasłach|do|stycznia|wiadomości|maili|punktów|metrów|km|"
              "stron|sztuk|osób|miejsc|sek|min|godz",
     .other_codes = "źródłowy|rabatowy|błędu|pocztowy|kierunkowy|qr|kreskowy|przegląd|kraju|koloru|dress|"
-                   "weryfikacyjny|produktu|promocyjny|kod banku|kod bic",
+                   "weryfikacyjny|produktu|promocyjny|kod banku|kod bic|rabatt*|indirim*",
     .places = "drzwi|bramy|alarm*|garaż*|sejf*|rower*|zapięcie|klucze|skrytka|budynku|wejściowy|ipad*|iphone|"
               "telefonu|poczty|karty|serwerowni|domu|działce|biura|banku|telekonferencja|sim|dostępu|"
               "odblokowania|tajny|prowadzącego|uczestnika|wpa2|poręczy|spotkania|pin|furtk*|szlaban*|łód*|"
