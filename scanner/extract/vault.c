@@ -1,0 +1,319 @@
+/* vault.c - exports of password managers that are no tables: JSON (Bitwarden, 1Password, Proton Pass, Enpass, Dashlane, Keeper) and XML (KeePass). */
+#include "decode/xml.h"
+#include "extract/feed.h"
+#include "extract/json_walk.h"
+#include "extract/logins.h"
+
+#define HEAD ((size_t)64 * 1024)
+#define NAME_MOST 32
+
+/* What only this manager's export has in its first bytes. */
+static const struct {
+    const char *manager;
+    const char *words[3];
+} signs[] = {
+    { "Bitwarden", { "\"items\"", "\"login\"", "\"passwordHistory\"" } },
+    { "Bitwarden", { "\"items\"", "\"login\"", "\"folders\"" } },
+    { "Bitwarden", { "\"items\"", "\"login\"", "\"collections\"" } },
+    { "Bitwarden", { "\"items\"", "\"login\"", "\"reprompt\"" } },
+    { "1Password", { "\"vaults\"", "\"overview\"", "\"details\"" } },
+    { "1Password", { "\"secureContents\"" } },
+    { "Proton Pass", { "\"vaults\"", "\"items\"", "\"itemUuid\"" } },
+    { "Proton Pass", { "\"vaults\"", "\"items\"", "\"totpUri\"" } },
+    { "Enpass", { "\"items\"", "\"fields\"", "\"template_type\"" } },
+    { "Dashlane", { "\"AUTHENTIFIANT\"" } },
+    { "Keeper", { "\"records\"", "\"title\"", "\"login_url\"" } },
+    { "KeePass", { "<KeePassFile" } },
+    { "KeePass", { "<pwlist", "<pwentry" } },
+};
+
+struct vault {
+    struct extract *extract;
+    struct track view;
+    struct arena *arena;
+    struct login login;
+    unsigned item_depth; /* of the object that is a login; 0: none is open */
+    bool is_encrypted;
+    size_t base; /* of what is walked, in the text */
+    /* A member whose meaning another one tells: {"designation": "password", "value": …}. */
+    enum login_field pending;
+    struct login_value value;
+    /* XML. */
+    struct xml xml;
+    char key[NAME_MOST], element[NAME_MOST];
+    struct buffer chars;
+    size_t chars_at;
+    size_t chars_len; /* in the text */
+};
+
+static void end_login(struct vault *vault)
+{
+    login_put(&vault->view, &vault->login, true);
+    vault->login = (struct login){ .secret_count = 0 };
+    vault->item_depth = 0;
+}
+
+/* JSON. */
+
+/* The arrays whose objects are logins. */
+static bool is_list(struct slice key)
+{
+    static const char *const names[] = { "items", "entries", "records", "logins", "AUTHENTIFIANT" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (slice_is_equal(key, slice_str(names[i])))
+            return true;
+    return false;
+}
+
+static enum login_field field_of_type(struct slice type)
+{
+    if (slice_is_equal_nocase(type, slice_str("concealed")) || slice_is_equal(type, slice_str("P")))
+        return LOGIN_SECRET;
+    return login_field_of(type);
+}
+
+static bool is_type_key(struct slice key)
+{
+    return slice_is_equal(key, slice_str("designation")) || slice_is_equal(key, slice_str("type")) ||
+           slice_is_equal(key, slice_str("k"));
+}
+
+static bool is_value_key(struct slice key)
+{
+    return slice_is_equal(key, slice_str("value")) || slice_is_equal(key, slice_str("v"));
+}
+
+/* The object in which they stood is over. */
+static void end_pending(struct vault *vault)
+{
+    if (vault->pending != LOGIN_NONE)
+        login_take(&vault->login, vault->pending, vault->value);
+    vault->pending = LOGIN_NONE;
+    vault->value = (struct login_value){ .at = 0 };
+}
+
+static void take_string(struct vault *vault, const struct json_token *token)
+{
+    struct login_value value = { json_walk_string(vault->arena, token), vault->base + token->at,
+                                 !token->has_escapes };
+    enum login_field field = login_field_of(token->key);
+    if (vault->item_depth == 0)
+        return;
+    if (slice_is_equal(token->key, slice_str("title")))
+        vault->login.service = value; /* fields have names too, before it */
+    else if (is_type_key(token->key) && field_of_type(value.text) != LOGIN_NONE)
+        vault->pending = field_of_type(value.text);
+    else if (is_value_key(token->key))
+        vault->value = value;
+    else if (slice_is_equal(token->key, slice_str("concealed")))
+        login_take(&vault->login, LOGIN_SECRET, value);
+    else if (token->is_in_array &&
+             slice_find(slice_sub(value.text, 0, 40), 0, slice_str("://")) != SLICE_NONE)
+        login_take(&vault->login, LOGIN_URL, value);
+    else if (field != LOGIN_NONE)
+        login_take(&vault->login, field, value);
+}
+
+struct vault_walk {
+    struct vault *vault;
+    bool is_list[JSON_WALK_DEPTH + 1]; /* the bracket at that depth */
+};
+
+static void on_token(void *ctx, const struct json_token *token)
+{
+    struct vault_walk *walk = ctx;
+    struct vault *vault = walk->vault;
+    switch (token->event) {
+    case JSON_OPEN_ARRAY:
+        walk->is_list[token->depth] = is_list(token->key) && vault->item_depth == 0;
+        break;
+    case JSON_OPEN_OBJECT:
+        walk->is_list[token->depth] = false;
+        /* An object of a list, or a line of 1Password's oldest form. */
+        if (vault->item_depth == 0 &&
+            ((token->depth > 0 && walk->is_list[token->depth - 1]) || token->depth == 0))
+            vault->item_depth = token->depth + 1;
+        break;
+    case JSON_CLOSE:
+        end_pending(vault);
+        if (vault->item_depth == token->depth + 1)
+            end_login(vault);
+        break;
+    case JSON_STRING:
+        take_string(vault, token);
+        break;
+    case JSON_OTHER:
+        vault->is_encrypted |= slice_is_equal(token->key, slice_str("encrypted")) &&
+                               slice_is_equal(token->text, slice_str("true"));
+        break;
+    }
+}
+
+/* The outermost object of most exports holds lists, and is none of them itself. */
+static void on_token_below(void *ctx, const struct json_token *token)
+{
+    struct vault_walk *walk = ctx;
+    bool is_outer = token->depth == 0 && token->event == JSON_OPEN_OBJECT;
+    on_token(ctx, token);
+    if (is_outer)
+        walk->vault->item_depth = 0;
+}
+
+static void read_json(struct vault *vault, struct slice text)
+{
+    struct vault_walk walk = { .vault = vault };
+    bool is_lines = slice_find(slice_sub(text, 0, HEAD), 0, slice_str("\"secureContents\"")) != SLICE_NONE;
+    const struct json_sink sink = { is_lines ? on_token : on_token_below, &walk };
+    size_t read = 0;
+    while (read < text.len) {
+        struct slice rest = slice_skip(text, read);
+        size_t skipped = 0;
+        /* Lines of asterisks stand between the objects of 1Password's oldest form. */
+        while (is_lines && skipped < rest.len && rest.ptr[skipped] != '{')
+            skipped++;
+        rest = slice_skip(rest, skipped);
+        size_t end = is_lines ? slice_find_byte(rest, 0, '\n') : SLICE_NONE;
+        struct slice part = slice_sub(rest, 0, end == SLICE_NONE ? rest.len : end);
+        vault->base = read + skipped;
+        size_t used = json_walk(part, &sink);
+        if (used < part.len)
+            extract_gap(vault->extract, GAP_DAMAGED, NULL,
+                        "the export's JSON breaks off; what follows was read as text");
+        read += skipped + part.len;
+        if (used < part.len && !is_lines)
+            break;
+    }
+}
+
+/* XML. */
+
+static void on_start(void *ctx, const char *name, const char **attributes)
+{
+    struct vault *vault = ctx;
+    (void)attributes;
+    buffer_clear(&vault->chars);
+    vault->chars_len = 0;
+    snprintf(vault->element, sizeof vault->element, "%s", name);
+    if (strcmp(name, "Entry") == 0 || strcmp(name, "pwentry") == 0) {
+        /* An entry's history lies in it, after its own fields. */
+        if (vault->login.secret_count > 0)
+            end_login(vault);
+        vault->login = (struct login){ .secret_count = 0 };
+    }
+}
+
+static struct login_value chars_value(struct vault *vault)
+{
+    struct slice text = buffer_slice(&vault->chars);
+    return (struct login_value){ arena_copy(vault->arena, text), vault->chars_at,
+                                 vault->chars_len == text.len };
+}
+
+static void on_end(void *ctx, const char *name)
+{
+    struct vault *vault = ctx;
+    enum login_field field = login_field_of(slice_str(name));
+    if (strcmp(name, "Key") == 0) {
+        struct slice key = buffer_slice(&vault->chars);
+        snprintf(vault->key, sizeof vault->key, "%.*s", (int)key.len, (const char *)key.ptr);
+    } else if (strcmp(name, "Value") == 0) {
+        login_take(&vault->login, login_field_of(slice_str(vault->key)), chars_value(vault));
+    } else if (strcmp(name, "Entry") == 0 || strcmp(name, "pwentry") == 0) {
+        end_login(vault);
+    } else if (field != LOGIN_NONE) {
+        login_take(&vault->login, field, chars_value(vault));
+    }
+    buffer_clear(&vault->chars);
+    vault->chars_len = 0;
+}
+
+static void on_text(void *ctx, struct slice text)
+{
+    struct vault *vault = ctx;
+    if (vault->chars.len == 0)
+        vault->chars_at = (size_t)xml_at(&vault->xml);
+    buffer_put(&vault->chars, text);
+    vault->chars_len += xml_len(&vault->xml);
+}
+
+static void read_xml(struct vault *vault, struct slice text)
+{
+    const struct xml_sink sink = { on_start, on_end, on_text, vault };
+    xml_init(&vault->xml, &sink);
+    if (xml_feed(&vault->xml, text, true) < 0)
+        extract_gap(vault->extract, vault->xml.fault == XML_LIMIT ? GAP_LIMIT : GAP_DAMAGED, NULL,
+                    "the export's XML: %s; what follows was read as text", vault->xml.why);
+    xml_release(&vault->xml);
+}
+
+/* The extractor. */
+
+static void vault_make(void *ctx, const struct feed_block *block, struct feed_views *views)
+{
+    struct vault *vault = ctx;
+    feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
+    if (block->offset > 0)
+        return;
+    if (!block->is_last)
+        extract_gap(vault->extract, GAP_LIMIT, NULL, "the export is too long; its end was read as text");
+    size_t start = slice_starts_with(block->text, "\xef\xbb\xbf") ? 3 : 0;
+    struct slice text = slice_skip(block->text, start);
+    if (slice_trim(slice_sub(text, 0, 4096)).len > 0 && slice_trim(slice_sub(text, 0, 4096)).ptr[0] == '<')
+        read_xml(vault, text);
+    else
+        read_json(vault, text);
+    for (size_t i = 0; i < vault->view.count; i++)
+        vault->view.pairs[i].text_at += start;
+    if (vault->is_encrypted)
+        extract_gap(vault->extract, GAP_ENCRYPTED, NULL, "password manager's export that needs its password");
+    if (vault->view.text.len > 0)
+        feed_views_add(views, track_view(&vault->view, VIEW_DOCUMENT));
+}
+
+static bool has_all(struct slice head, const char *const words[3])
+{
+    for (size_t i = 0; i < 3 && words[i]; i++)
+        if (slice_find(head, 0, slice_str(words[i])) == SLICE_NONE)
+            return false;
+    return true;
+}
+
+static enum bid vault_probe(const struct item *item, struct slice head)
+{
+    if (item->content != CONTENT_ANY || (item->kind == ITEM_PART && !item->is_attachment))
+        return BID_NONE;
+    struct slice start = slice_sub(head, 0, 256);
+    if (slice_starts_with(start, "\xef\xbb\xbf"))
+        start = slice_skip(start, 3);
+    start = slice_trim(start);
+    if (start.len == 0 || !memchr("{[<*", start.ptr[0], 4))
+        return BID_NONE;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (has_all(slice_sub(head, 0, HEAD), signs[i].words))
+            return BID_SIGNATURE;
+    /* Under a password Bitwarden writes nothing but what is encrypted. */
+    bool is_locked = slice_find(head, 0, slice_str("\"passwordProtected\"")) != SLICE_NONE &&
+                     slice_find(head, 0, slice_str("\"encKeyValidation_DO_NOT_EDIT\"")) != SLICE_NONE;
+    return is_locked ? BID_SIGNATURE : BID_NONE;
+}
+
+static int vault_extract(struct extract *extract, struct error *err)
+{
+    struct vault vault = { .extract = extract, .arena = extract->arena };
+    const struct feed_maker maker = { .make = vault_make, .ctx = &vault };
+    track_init(&vault.view, SIZE_MAX / 2);
+    buffer_init(&vault.chars, (size_t)1024 * 1024);
+    int result = feed_text(extract, extract->item->charset, &maker, err);
+    buffer_release(&vault.chars);
+    track_release(&vault.view);
+    return result;
+}
+
+const struct extractor extractor_vault = {
+    .name = "vault",
+    .title =
+        "exports of password managers in JSON and XML (Bitwarden, 1Password, KeePass, Proton Pass, Enpass, "
+        "Dashlane, Keeper): a login an entry",
+    .probe = vault_probe,
+    .extract = vault_extract,
+};
