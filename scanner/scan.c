@@ -183,6 +183,8 @@ static void scan_locked(struct scan *scan, struct item *item, struct lock *lock)
     struct source *whole = item->source;
     scan->is_quiet = false;
     scan_lock_open(scan, item, lock);
+    if (item->source == whole)
+        item->key = ITEM_KEY_LOCKED;
     scan_any(scan, item, scan_format(scan, item));
     if (item->source != whole)
         source_close(item->source);
@@ -192,6 +194,7 @@ static void scan_locked(struct scan *scan, struct item *item, struct lock *lock)
 
 static void scan_inner_item(struct scan *scan, struct item *item)
 {
+    scan_keyfile(scan, item);
     struct lock *lock = scan_lock_find(scan, item);
     if (scan->task->purpose == SCAN_HARVEST && item->is_attachment)
         scan_harvest_names(scan, item);
@@ -211,12 +214,23 @@ static void scan_outer_lock(struct scan *scan, struct item *item, struct lock *l
         return;
     }
     scan_begin_unit(scan);
+    scan_keyfile(scan, item);
     scan->scopes++;
     if (scan->task->purpose == SCAN_UNLOCK)
         scan_locked(scan, item, lock);
     else
         scan_lock_leave(scan, item, lock);
     scan->scopes--;
+    scan_end_unit(scan, item);
+}
+
+/* A container in no message has no unit of its own; what it is as a whole is told as one, before its children. */
+static void scan_outer_keyfile(struct scan *scan, struct item *item, uint64_t ordinal)
+{
+    if (!scan_is_keyfile(scan, item) || scan_is_done_before(scan, ordinal))
+        return;
+    scan_begin_unit(scan);
+    scan_keyfile(scan, item);
     scan_end_unit(scan, item);
 }
 
@@ -237,9 +251,11 @@ static void scan_outer_item(struct scan *scan, struct item *item)
     }
     const struct format *format = scan_format(scan, item);
     if (format && !format->is_message) {
+        scan_outer_keyfile(scan, item, ordinal);
         scan_any(scan, item, format);
     } else if (!scan_is_done_before(scan, ordinal)) {
         scan_begin_unit(scan);
+        scan_keyfile(scan, item);
         scan_any(scan, item, format);
         scan_end_unit(scan, item);
     }

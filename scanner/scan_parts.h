@@ -85,6 +85,10 @@ void scan_block_put(void *ctx, const struct text_block *block);
 void scan_leaf(struct scan *scan, struct item *item);
 void scan_refuse(struct scan *scan, const struct item *item, const struct gap *gap);
 
+/* scan_keyfile.c: could ITEM be a file that is a secret by itself? Then a finding says so, inside a unit. */
+bool scan_is_keyfile(struct scan *scan, struct item *item);
+void scan_keyfile(struct scan *scan, struct item *item);
+
 /* scan_lock.c: what is locked, left for later or opened. */
 
 /* The lock of ITEM, which its source then stands for in memory; nearly always NULL. */

@@ -208,6 +208,12 @@ static void tell_locked(struct extract *extract, const char *media)
 static void tell_gap(struct extract *extract)
 {
     const struct item *item = extract->item;
+    if (item->key == ITEM_KEY_OPEN)
+        return;
+    if (item->key == ITEM_KEY_LOCKED) {
+        extract_gap(extract, GAP_ENCRYPTED, NULL, "key file under a password: only its bytes were read");
+        return;
+    }
     struct type type = type_of(slice_sub(item->source->ready, 0, FORMAT_HEAD), item->name, item->type);
     switch (type.class) {
     case TYPE_PICTURE:

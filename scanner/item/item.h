@@ -36,6 +36,13 @@ enum item_content {
 /* format=flowed (RFC 3676) of a text/plain part. */
 enum item_flow { FLOW_FIXED, FLOW_FLOWED, FLOW_FLOWED_DELSP };
 
+/* A file that is a secret by itself, where the scan saw that it is one (scan_keyfile.c). */
+enum item_key {
+    ITEM_KEY_NONE,
+    ITEM_KEY_OPEN,   /* and all that is in it is that secret: no reader is missing */
+    ITEM_KEY_LOCKED, /* under a password */
+};
+
 struct format;
 struct shared_strings;
 
@@ -65,8 +72,9 @@ struct item {
     struct shared_strings *strings; /* of a workbook's part: what its cells may name by number; else NULL */
     const struct gap *refused;      /* it cannot be read at all: why */
     struct envelope
-        *envelope;     /* of the nearest message, or one without id that only names folder and custodian */
-    struct slice note; /* for a person: declared type and bytes disagree … */
+        *envelope; /* of the nearest message, or one without id that only names folder and custodian */
+    enum item_key key;
+    struct slice note;        /* for a person: declared type and bytes disagree … */
     unsigned container_depth; /* containers around it */
     unsigned mime_depth;      /* multiparts and messages around it, since the outermost message */
     struct arena *arena;      /* of the walk that made it */

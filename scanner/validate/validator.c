@@ -7,9 +7,19 @@
 #include "validate/tables.h"
 
 const struct validator *const validator_tables[] = {
-    validators_checksum, validators_azure,   validators_encoded,    validators_pem,
-    validators_token,    validators_account, validators_reversible, validators_plausible,
-    validators_prose,    validators_column,  validators_wallet,     NULL,
+    validators_checksum,
+    validators_azure,
+    validators_encoded,
+    validators_pem,
+    validators_token,
+    validators_account,
+    validators_reversible,
+    validators_plausible,
+    validators_prose,
+    validators_column,
+    validators_wallet,
+    validators_keyfile,
+    NULL,
 };
 
 const struct validator *validator_find(struct slice name)
