@@ -11,6 +11,7 @@
 #include "item/envelope.h"
 #include "scan_parts.h"
 #include "walk/lock.h"
+#include "walk/sidecar.h"
 
 /* Bytes of names in which secrets are looked for, a unit. */
 #define NAMES_MOST ((size_t)4 * 1024 * 1024)
@@ -105,6 +106,7 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
 {
     struct walk walk = { 0 };
     struct error err = { 0 };
+    struct scan_count count = scan_begin_count(scan);
     if (!item->parent)
         walk.share = scan->task->share;
     int opened = walk_open(&walk, format, item, &scan->env, &err);
@@ -120,6 +122,7 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     scan->counts.messages += item->is_message && !scan->is_quiet;
     if (scan->task->purpose == SCAN_HARVEST && scan->is_in_unit)
         scan_harvest_names(scan, item);
+    scan->outer_messages += is_outermost;
     if (is_outermost && is_excluded(scan, item))
         scan->counts.excluded += !scan->is_quiet;
     else
@@ -129,6 +132,7 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     walk_close(&walk);
     if (!format->is_message && !scan_has_enough(scan))
         scan_rest(scan, item);
+    scan_end_count(scan, item, count);
 }
 
 /* The format that opens ITEM, or NULL for a leaf. */
@@ -250,6 +254,9 @@ static void scan_outer_item(struct scan *scan, struct item *item)
         return;
     }
     const struct format *format = scan_format(scan, item);
+    bool is_passed = bad || scan_is_done_before(scan, ordinal);
+    if (is_passed && (item->content == CONTENT_MESSAGE || (format && format->is_message)))
+        scan->outer_messages++; /* it is there, though it is not read now */
     if (format && !format->is_message) {
         scan_outer_keyfile(scan, item, ordinal);
         scan_any(scan, item, format);
@@ -279,6 +286,7 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     item->envelope->is_custodian_labelled = task->is_labelled;
     item->envelope->folder = task->folder;
     item->envelope->folder_role = envelope_folder_role(task->folder);
+    sidecar_read(scan->input_arena, task->sidecar, item->envelope);
     item->kind = ITEM_FILE;
     item->name = task->path;
     item->key_path = task->key_path;
@@ -293,13 +301,20 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     scan->is_quiet = task->purpose != SCAN_ALL;
     scan->gapped = NULL;
     scan->counts = (struct counts){ 0 };
+    scan->outer_messages = scan->tallied = 0;
+    scan->tallies = NULL;
+    scan->tally_bytes = 0;
     collector_begin_unit(scan->collector);
     scan_item(scan, item);
+    if (task->is_export)
+        scan_end_count(scan, NULL, (struct scan_count){ 0 });
     scan->counts.bytes = task->share.len ? task->share.len : item->source->offset;
     if (task->purpose == SCAN_ALL &&
         !scan_is_done_before(
-            scan, scan->next_unit)) /* a worker may die between the last unit and the end of the task */
+            scan, scan->next_unit)) { /* a worker may die between the last unit and the end of the task */
+        scan_tell_tallies(scan);
         scan_tell_unit(scan, scan->next_unit);
+    }
     arena_rewind(scan->input_arena, empty);
 }
 

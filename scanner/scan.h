@@ -59,6 +59,8 @@ struct scan_task {
     struct slice custodian;      /* label, or what the folder tells; may be empty */
     struct slice folder;         /* what the folder tells; may be empty */
     bool is_labelled;            /* custodian was given by --custodian, or is not for a file's name to tell */
+    bool is_export;              /* an input that is a message is told as a tally too */
+    struct slice sidecar;        /* what lies beside it and tells of it (walk/sidecar.h) */
     bool may_split;              /* report ranges to the splitter instead of children */
     const struct format *format; /* for a range: how to open it; else NULL */
     uint64_t first_ordinal;      /* of the first message */

@@ -215,14 +215,17 @@ void scan_leaf(struct scan *scan, struct item *item)
                                .arena = scan->leaf_arena };
     struct error err = { 0 };
     const struct rule *rule = NULL;
+    struct source *own = item->source;
     scan->leaf = item;
     scan->is_leaf_partial = scan->gapped == item || scan->is_rest_of_gap;
     scan->is_rest_of_gap = false;
     scan->has_rule_gap = false;
     collector_begin_leaf(scan->collector, item);
     matcher_begin(scan->matcher, &scan->matches);
+    struct export_reader *list = scan_watch_list(scan, item, &own);
     if (extractor->extract(&extract, &err) < 0)
         scan_gap_of_error(scan, item, &err);
+    scan_end_list(scan, item, list, own);
     if (matcher_limit_hits(scan->matcher, &rule) > 0)
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "match", rule->id);
     scan_decoding_gaps(scan, item);

@@ -46,6 +46,10 @@ struct scan {
     bool is_lead;           /* the unit may tell a password */
     unsigned scopes;        /* findings are judged by message, in a unit of many */
     struct slice unlocking; /* what was tried on the lock around: for its gaps */
+    /* Of the task: messages that lie in no other one, those of them that a tally counts, and the tallies. */
+    uint64_t outer_messages, tallied;
+    struct scan_tally *tallies;
+    size_t tally_bytes;
 };
 
 /* scan_unit.c: ordinals, units, gaps and time. */
@@ -75,6 +79,20 @@ void scan_gap_put(void *ctx, const struct item *item, const struct gap *gap);
 void scan_gap(struct scan *scan, const struct item *item, enum gap_kind kind, enum gap_stands_for stands_for,
               const char *limit, const char *reason);
 void scan_gap_of_error(struct scan *scan, const struct item *item, const struct error *err);
+
+/* scan_export.c: what an export promises, and what there is of it. */
+
+/* Where a container's messages are counted from. */
+struct scan_count {
+    uint64_t messages, tallied;
+};
+struct scan_count scan_begin_count(const struct scan *scan);
+void scan_end_count(struct scan *scan, const struct item *item, struct scan_count before);
+void scan_tell_tallies(struct scan *scan);
+
+/* While the leaf ITEM is read, its source may be watched; the reader, or NULL. */
+struct export_reader *scan_watch_list(struct scan *scan, struct item *item, struct source **own);
+void scan_end_list(struct scan *scan, struct item *item, struct export_reader *reader, struct source *own);
 
 /* scan_leaf.c: one leaf through extractor and matcher. CTX: the scan. */
 void scan_match_put(void *ctx, const struct match *match);

@@ -68,7 +68,7 @@ static int check_source(const char *file, const unsigned char sha256[DIGEST_SIZE
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) < 0)
         return error_set_errno(err, "cannot open the source '%s'", file);
-    int got = digest_now(fd, (uint64_t)status.st_size, now);
+    int got = digest_now(fd, (uint64_t)status.st_size, DIGEST_SHA256, now);
     close(fd);
     if (got < 0)
         return error_set_errno(err, "cannot read the source '%s'", file);

@@ -43,7 +43,8 @@ struct envelope {
     struct slice folder_role; /* inbox sent drafts trash junk archive, or empty: RFC 6154 special uses; or
                                  deleted: it is in no folder any more */
     struct slice custodian;
-    bool is_custodian_labelled;    /* it was given: nothing in the input says it better */
+    bool is_custodian_labelled; /* it was given: nothing in the input says it better */
+    bool is_told_beside; /* date and labels are those of the message to come: a file beside it told them */
     const struct journal *journal; /* for the message in a journal report; else NULL */
 
     /* Most messages have nothing to tell, so what is costly to read waits until somebody asks: with COMPLETE set, only id, labels,

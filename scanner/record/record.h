@@ -10,6 +10,7 @@
 #include "item/envelope.h"
 #include "item/gap.h"
 #include "match/matcher.h"
+#include "walk/export.h"
 
 #define RECORD_ID_SIZE 16 /* bytes of finding_id, secret_id and gap_id */
 #define RECORD_NO_MESSAGE UINT32_MAX
@@ -123,6 +124,19 @@ struct opened_record {
     struct slice secret;
 };
 
+/* What a list of an export promises, and where it stands. */
+struct promise_record {
+    struct promise promise;
+    struct slice path, key, custodian; /* of the list; KEY: what its gaps' ids are made of */
+};
+
+/* A container that lies in no message, or an input that is a message: how many messages it has that lie in no other one. */
+struct tally_record {
+    struct slice path;
+    uint64_t messages;
+    bool is_over; /* there were more containers than are told */
+};
+
 /* Sums; those of a unit are added up by the supervisor. */
 struct counts {
     uint64_t bytes;    /* of input, read from files */
@@ -151,6 +165,8 @@ struct record_output {
     void (*unit)(void *ctx, const struct unit_record *unit);
     void (*hidden)(void *ctx,
                    struct slice secret); /* stands in a path of this unit: masked there, and no finding */
+    void (*promise)(void *ctx, const struct promise_record *promise); /* or NULL */
+    void (*tally)(void *ctx, const struct tally_record *tally); /* or NULL; before the last unit of a task */
     void *ctx;
     /* The unit that follows may tell a password: what ties its message to others. Or NULL. */
     void (*lead)(void *ctx, const struct message_keys *keys);

@@ -180,6 +180,24 @@ void wire_put_opened(struct buffer *out, const struct opened_record *opened)
     put_whole(out, opened->secret);
 }
 
+void wire_put_promise(struct buffer *out, const struct promise_record *promise)
+{
+    put_u8(out, (uint8_t)promise->promise.what);
+    put_text(out, promise->promise.name, WIRE_NAME_MAX);
+    buffer_put_u64le(out, promise->promise.count);
+    buffer_put(out, slice_of(promise->promise.md5, sizeof promise->promise.md5));
+    put_text(out, promise->path, WIRE_PATH_MAX);
+    put_text(out, promise->key, WIRE_PATH_MAX);
+    put_text(out, promise->custodian, WIRE_NAME_MAX);
+}
+
+void wire_put_tally(struct buffer *out, const struct tally_record *tally)
+{
+    put_text(out, tally->path, WIRE_PATH_MAX);
+    buffer_put_u64le(out, tally->messages);
+    put_u8(out, tally->is_over);
+}
+
 void wire_put_unit(struct buffer *out, const struct unit_record *unit)
 {
     buffer_put_u64le(out, unit->ordinal);

@@ -18,6 +18,8 @@ void wire_put_half(struct buffer *out, const struct half_record *half);
 void wire_put_keys(struct buffer *out, const struct message_keys *keys);
 void wire_put_locked(struct buffer *out, const struct locked_record *locked);
 void wire_put_opened(struct buffer *out, const struct opened_record *opened);
+void wire_put_promise(struct buffer *out, const struct promise_record *promise);
+void wire_put_tally(struct buffer *out, const struct tally_record *tally);
 void wire_put_unit(struct buffer *out, const struct unit_record *unit);
 
 /* 0, or -1 with ERROR_FORMAT. Strings point into BYTES; lists are in ARENA. RULE_COUNT bounds finding->rule. */
@@ -30,6 +32,8 @@ int wire_get_half(struct slice bytes, uint32_t rule_count, struct half_record *h
 int wire_get_keys(struct slice bytes, struct message_keys *keys, struct error *err);
 int wire_get_locked(struct slice bytes, struct arena *arena, struct locked_record *locked, struct error *err);
 int wire_get_opened(struct slice bytes, struct opened_record *opened, struct error *err);
+int wire_get_promise(struct slice bytes, struct promise_record *promise, struct error *err);
+int wire_get_tally(struct slice bytes, struct tally_record *tally, struct error *err);
 int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *err);
 
 #endif

@@ -314,6 +314,32 @@ int wire_get_opened(struct slice bytes, struct opened_record *opened, struct err
     return reader_end(&reader, "opened", err);
 }
 
+int wire_get_promise(struct slice bytes, struct promise_record *promise, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, NULL);
+    struct slice md5;
+    *promise = (struct promise_record){ .promise.what = get_choice(&reader, PROMISE_WHATS) };
+    promise->promise.name = get_text(&reader, WIRE_NAME_MAX);
+    promise->promise.count = get_u64(&reader);
+    if (slice_eat(&reader.rest, sizeof promise->promise.md5, &md5) < 0)
+        refuse(&reader, "cut short");
+    else
+        memcpy(promise->promise.md5, md5.ptr, md5.len);
+    promise->path = get_text(&reader, WIRE_PATH_MAX);
+    promise->key = get_text(&reader, WIRE_PATH_MAX);
+    promise->custodian = get_text(&reader, WIRE_NAME_MAX);
+    return reader_end(&reader, "promise", err);
+}
+
+int wire_get_tally(struct slice bytes, struct tally_record *tally, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, NULL);
+    *tally = (struct tally_record){ .path = get_text(&reader, WIRE_PATH_MAX) };
+    tally->messages = get_u64(&reader);
+    tally->is_over = get_bool(&reader);
+    return reader_end(&reader, "tally", err);
+}
+
 int wire_get_unit(struct slice bytes, struct unit_record *unit, struct error *err)
 {
     struct wire_reader reader = reader_of(bytes, NULL);

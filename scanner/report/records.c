@@ -224,6 +224,33 @@ static void put_known(struct json *json, const struct report_known *known)
     json_end_object(json);
 }
 
+static void put_exports(struct json *json, const struct report_exports *exports)
+{
+    static const char *const kept[] = { "yes", "no", "unchecked" };
+    if (!exports) {
+        json_put_null(json, "exports");
+        return;
+    }
+    json_begin_object(json, "exports");
+    json_put_number(json, "promises", exports->promises);
+    json_put_number(json, "different", exports->different);
+    json_put_number(json, "unchecked", exports->unchecked);
+    json_begin_array(json, "list");
+    for (size_t i = 0; i < exports->count; i++) {
+        const struct report_promise *promise = &exports->list[i];
+        json_begin_object(json, NULL);
+        json_put_text(json, "path", promise->path);
+        json_put_string(json, "what", promise_what_name(promise->what));
+        json_put_text_or_null(json, "name", promise->name);
+        json_put_number(json, "promised", promise->promised);
+        json_put_number(json, "found", promise->found);
+        json_put_string(json, "kept", kept[promise->kept]);
+        json_end_object(json);
+    }
+    json_end_array(json);
+    json_end_object(json);
+}
+
 void records_put_summary(struct json *json, const char *key, const struct report_summary *summary)
 {
     const struct counts *counts = &summary->counts;
@@ -245,5 +272,6 @@ void records_put_summary(struct json *json, const char *key, const struct report
     json_put_bool(json, "interrupted", summary->is_interrupted);
     json_put_seconds(json, "seconds", summary->seconds);
     put_known(json, summary->known);
+    put_exports(json, summary->exports);
     json_end_object(json);
 }

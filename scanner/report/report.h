@@ -51,6 +51,25 @@ struct report_known {
     size_t absent_count;
 };
 
+/* What the lists of exports promise, and what was walked. */
+enum report_kept { REPORT_KEPT, REPORT_NOT_KEPT, REPORT_UNCHECKED };
+
+struct report_promise {
+    struct slice path; /* of the list */
+    enum promise_what what;
+    struct slice name; /* an account, a file; may be empty */
+    uint64_t promised, found;
+    enum report_kept kept;
+};
+
+#define REPORT_EXPORTS_MAX ((size_t)1000)
+
+struct report_exports {
+    uint64_t promises, different, unchecked;
+    struct report_promise *list; /* the first REPORT_EXPORTS_MAX of them */
+    size_t count;
+};
+
 struct report_summary {
     uint64_t inputs;
     struct counts counts;
@@ -61,7 +80,8 @@ struct report_summary {
     uint64_t findings_counting; /* at or above --fail-on, not in the baseline, not ignored */
     uint64_t unlocked;          /* locked items that a password opened */
     uint64_t gaps_by_kind[GAP_KINDS];
-    const struct report_known *known; /* or NULL: no list was given */
+    const struct report_known *known;     /* or NULL: no list was given */
+    const struct report_exports *exports; /* or NULL: no export's list was met */
 };
 
 enum report_color { REPORT_PLAIN, REPORT_COLORED };

@@ -2,6 +2,7 @@
 #include "report/text.h"
 
 #define ABSENT_SHOWN 1000
+#define PROMISES_SHOWN 20
 #define REASONS_SHOWN "4" /* of one kind */
 
 struct kind_words {
@@ -122,6 +123,29 @@ static void put_known(struct report *report, const struct report_known *known)
                       text_count(known->absent_count - ABSENT_SHOWN, out));
 }
 
+/* What the lists of exports promise. What was kept is told as a sum. */
+static void put_exports(struct report *report, const struct report_exports *exports)
+{
+    char promised[32], found[32];
+    report_printf(report, "exports: %s promised by their own lists", text_count(exports->promises, promised));
+    if (exports->different > 0)
+        report_printf(report, ", %s not kept", text_count(exports->different, promised));
+    if (exports->unchecked > 0)
+        report_printf(report, ", %s not compared", text_count(exports->unchecked, promised));
+    report_write(report, slice_str("\n"));
+    for (size_t i = 0, shown = 0; i < exports->count && shown < PROMISES_SHOWN; i++) {
+        const struct report_promise *promise = &exports->list[i];
+        if (promise->what != PROMISE_MESSAGES && promise->what != PROMISE_ITEMS)
+            continue;
+        shown++;
+        report_write(report, slice_str("   "));
+        text_put_value(report, promise->name.len ? promise->name : promise->path, 200);
+        report_printf(report, ": %s %s promised, %s walked%s\n", text_count(promise->promised, promised),
+                      promise_what_name(promise->what), text_count(promise->found, found),
+                      promise->kept == REPORT_UNCHECKED ? " (not compared)" : "");
+    }
+}
+
 /* What the exit status says. */
 static const char *status_words(const struct report_summary *summary)
 {
@@ -171,6 +195,8 @@ void text_put_totals(struct report *report, const struct report_summary *summary
                   report->run->sandbox ? report->run->sandbox : "unknown");
     if (summary->known)
         put_known(report, summary->known);
+    if (summary->exports)
+        put_exports(report, summary->exports);
     bool is_good = summary->exit_status == 0 && !summary->is_interrupted;
     text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
     bool is_zeroed = report->options.is_exit_zero && summary->exit_status != 0;

@@ -24,10 +24,13 @@ void provenance_begin(struct provenance *provenance, struct arena *arena, const 
         envelope->folder = container->folder;
         envelope->folder_role = container->folder_role;
         envelope->custodian = container->custodian;
+        if (container->is_told_beside)
+            envelope->labels = container->labels;
     }
     *provenance =
         (struct provenance){ .arena = arena, .limits = limits, .envelope = envelope, .container = container };
     provenance->journal = container ? container->journal : NULL;
+    provenance->container_date = container && container->is_told_beside ? container->date : ENVELOPE_NO_DATE;
 }
 
 /* One taker a field. VALUE points into the header block. */
@@ -149,8 +152,12 @@ static void take_labels(struct provenance *provenance, struct slice value, unsig
 {
     struct address_list *labels = &provenance->envelope->labels;
     struct slice rest = decode(provenance, value);
-    if (!labels->at)
+    if (provenance->container && labels->at == provenance->container->labels.at)
+        labels->at = NULL; /* the message's own count */
+    if (!labels->at) {
         labels->at = arena_alloc_array(provenance->arena, LABELS_MAX, sizeof *labels->at);
+        labels->count = 0;
+    }
     while (rest.len > 0 && labels->count < LABELS_MAX) {
         size_t len = label_length(rest, separator);
         struct slice label = without_quotes(slice_trim(slice_sub(rest, 0, len)));
@@ -473,6 +480,8 @@ static void take_origin(struct provenance *provenance)
             unread->taker->take(provenance, unread->value);
     if (provenance->envelope->from.len == 0)
         take_from(provenance, provenance->sender);
+    if (provenance->envelope->date == ENVELOPE_NO_DATE)
+        provenance->envelope->date = provenance->container_date;
 }
 
 /* What was put off. Its values were copied by provenance_end. */

@@ -17,10 +17,11 @@ struct provenance {
     struct slice sender, received, references, in_reply_to, thread_index, gmail_thread, delivered_to;
     const struct envelope *container;
     const struct journal *journal;
-    bool is_gmail;   /* it has Gmail's labels */
-    bool is_journal; /* it is a report about another message, which it holds */
-    bool is_deleted; /* by its own header: Thunderbird's, until it compacts the folder */
-    bool is_partial; /* only its beginning was fetched */
+    int64_t container_date; /* where the header has none */
+    bool is_gmail;          /* it has Gmail's labels */
+    bool is_journal;        /* it is a report about another message, which it holds */
+    bool is_deleted;        /* by its own header: Thunderbird's, until it compacts the folder */
+    bool is_partial;        /* only its beginning was fetched */
 };
 
 /* A new envelope in ARENA, which must not be rewound as long as the envelope may be completed. It has folder and custodian from

@@ -1,4 +1,4 @@
-/* digest.c - the SHA-256 of a file, worked out beside the scan by a process of its own. */
+/* digest.c - the SHA-256 or MD5 of a file, worked out beside the scan by a process of its own. */
 #include "work/digest.h"
 
 #include <errno.h>
@@ -29,11 +29,11 @@ static bool hash_pieces(EVP_MD_CTX *hash, int fd, uint64_t size, unsigned char *
     return true;
 }
 
-int digest_now(int fd, uint64_t size, unsigned char bytes[DIGEST_SIZE])
+int digest_now(int fd, uint64_t size, enum digest_kind kind, unsigned char bytes[DIGEST_SIZE])
 {
     EVP_MD_CTX *hash = EVP_MD_CTX_new();
     unsigned char *piece = malloc(PIECE);
-    if (!hash || !piece || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+    if (!hash || !piece || EVP_DigestInit_ex(hash, kind == DIGEST_MD5 ? EVP_md5() : EVP_sha256(), NULL) != 1)
         abort();
     bool is_read = hash_pieces(hash, fd, size, piece);
     EVP_DigestFinal_ex(hash, bytes, NULL);
@@ -44,26 +44,26 @@ int digest_now(int fd, uint64_t size, unsigned char bytes[DIGEST_SIZE])
 }
 
 /* The child: nothing but reading, hashing and one write. */
-_Noreturn static void hash_aside(int fd, uint64_t size, int out)
+_Noreturn static void hash_aside(int fd, uint64_t size, enum digest_kind kind, int out)
 {
-    unsigned char bytes[DIGEST_SIZE];
+    unsigned char bytes[DIGEST_SIZE] = { 0 };
     signal(SIGPIPE, SIG_DFL);
-    if (digest_now(fd, size, bytes) < 0 || write(out, bytes, sizeof bytes) != (ssize_t)sizeof bytes)
+    if (digest_now(fd, size, kind, bytes) < 0 || write(out, bytes, sizeof bytes) != (ssize_t)sizeof bytes)
         _exit(1);
     _exit(0);
 }
 
-void digest_begin(struct digest *digest, int fd, uint64_t size)
+void digest_begin(struct digest *digest, int fd, uint64_t size, enum digest_kind kind)
 {
     int ends[2];
-    *digest = (struct digest){ .pipe = -1 };
+    *digest = (struct digest){ .pipe = -1, .kind = kind };
     if (size <= AT_ONCE || pipe2(ends, O_CLOEXEC) < 0) {
-        digest->is_known = digest_now(fd, size, digest->bytes) == 0;
+        digest->is_known = digest_now(fd, size, kind, digest->bytes) == 0;
         return;
     }
     digest->pid = fork();
     if (digest->pid == 0)
-        hash_aside(fd, size, ends[1]);
+        hash_aside(fd, size, kind, ends[1]);
     close(ends[1]);
     digest->pipe = ends[0];
     if (digest->pid < 0)

@@ -64,7 +64,7 @@ static void hash_input(struct case_store *store, struct task *task)
     struct task_input *input = task->input;
     if (input->is_stream)
         return;
-    digest_begin(&input->digest, input->fd, input->size);
+    digest_begin(&input->digest, input->fd, input->size, DIGEST_SHA256);
     if (case_has_size(store, input->size))
         digest_wait(&input->digest);
 }

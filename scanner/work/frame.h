@@ -32,6 +32,8 @@ enum frame_type {
     FRAME_LEAD,     /* the unit may tell a password: what ties its message to others */
     FRAME_LOCKED,   /* the gap that a locked item is if nothing opens it */
     FRAME_OPENED,   /* a password opened one */
+    FRAME_PROMISE,  /* what a list of an export says of it */
+    FRAME_TALLY,    /* messages of a container */
     FRAME_RANGE,    /* offset, length, first ordinal (0: a share): 8 bytes each */
     FRAME_SPOOL,    /* wants a FRAME_SPOOL_FD */
     FRAME_DONE,     /* the task is at its end */

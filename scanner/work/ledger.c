@@ -18,6 +18,7 @@ struct ledger {
     struct idset *secrets;
     struct threads *threads;
     struct locks *locks;
+    struct promises *promises;
     struct report_summary sum;
     struct report_known known;
     struct report_absent *absent;
@@ -31,11 +32,14 @@ struct unit {
     struct finding *findings;
     struct gap_record *gaps;
     struct half_record *halves;
+    struct promise_record *promises;
+    struct tally_record *tallies;
     struct thread_keys *keys; /* of the messages */
     struct locked_record *locked;
     struct opened_record *opened;
     struct message_keys lead;
     size_t message_count, finding_count, gap_count, half_count, locked_count, opened_count;
+    size_t promise_count, tally_count;
     bool is_lead;
 };
 
@@ -52,6 +56,7 @@ struct ledger *ledger_new(const struct scan_request *request, struct report *con
     ledger->mask = mask_new();
     ledger->secrets = idset_new();
     ledger->threads = threads_new(request->ruleset, request->settings.limits.thread_halves);
+    ledger->promises = promises_new();
     ledger->arena = arena_new(0);
     arena_wipe_always(ledger->arena);
     arena_room(ledger->arena, 1); /* its first block stays */
@@ -66,6 +71,7 @@ void ledger_free(struct ledger *ledger)
     mask_free(ledger->mask);
     idset_free(ledger->secrets);
     threads_free(ledger->threads);
+    promises_free(ledger->promises);
     arena_free(ledger->arena);
     free(ledger->absent);
     free(ledger);
@@ -110,6 +116,8 @@ static void unit_allocate(struct ledger *ledger, struct slice records, struct un
     unit->findings = arena_alloc_array(ledger->arena, counts[FRAME_FINDING], sizeof *unit->findings);
     unit->gaps = arena_alloc_array(ledger->arena, counts[FRAME_GAP], sizeof *unit->gaps);
     unit->halves = arena_alloc_array(ledger->arena, counts[FRAME_HALF], sizeof *unit->halves);
+    unit->promises = arena_alloc_array(ledger->arena, counts[FRAME_PROMISE], sizeof *unit->promises);
+    unit->tallies = arena_alloc_array(ledger->arena, counts[FRAME_TALLY], sizeof *unit->tallies);
     unit->keys = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->keys);
     unit->locked = arena_alloc_array(ledger->arena, counts[FRAME_LOCKED], sizeof *unit->locked);
     unit->opened = arena_alloc_array(ledger->arena, counts[FRAME_OPENED], sizeof *unit->opened);
@@ -130,6 +138,10 @@ static int record_decode(struct ledger *ledger, uint32_t type, struct slice reco
         return wire_get_half(record, rules, &unit->halves[unit->half_count++], err);
     case FRAME_LOCKED:
         return wire_get_locked(record, ledger->arena, &unit->locked[unit->locked_count++], err);
+    case FRAME_PROMISE:
+        return wire_get_promise(record, &unit->promises[unit->promise_count++], err);
+    case FRAME_TALLY:
+        return wire_get_tally(record, &unit->tallies[unit->tally_count++], err);
     case FRAME_OPENED:
         return wire_get_opened(record, &unit->opened[unit->opened_count++], err);
     case FRAME_LEAD:
@@ -254,6 +266,11 @@ static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice rec
         mask_gap(ledger, &unit->locked[i].gap);
     for (size_t i = 0; i < unit->opened_count; i++)
         mask_opened(ledger, &unit->opened[i]);
+    for (size_t i = 0; i < unit->promise_count; i++) {
+        mask_field(ledger, &unit->promises[i].promise.name);
+        mask_field(ledger, &unit->promises[i].path);
+        mask_field(ledger, &unit->promises[i].custodian);
+    }
 }
 
 /* Telling. */
@@ -471,6 +488,10 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     if (unit.is_lead)
         locks_add_lead(ledger->locks, task, end->ordinal, &unit.lead);
     ledger->sum.unlocked += unit.opened_count;
+    for (size_t i = 0; i < unit.promise_count; i++)
+        promises_take(ledger->promises, &unit.promises[i]);
+    for (size_t i = 0; i < unit.tally_count; i++)
+        promises_tally(ledger->promises, &unit.tallies[i]);
     if (ledger->request->settings.is_explaining)
         tell_rejected(ledger, buffer_slice(&buffered->records));
     mask_clear(ledger->mask);
@@ -543,6 +564,36 @@ void ledger_settle(struct ledger *ledger)
     if (threads_over_limit(ledger->threads) > 0 && request->input_count > 0)
         tell_own_gap(ledger, 0, &gap, slice_str(request->inputs[0].path), slice_of(NULL, 0),
                      slice_of(NULL, 0));
+}
+
+struct promises *ledger_promises(struct ledger *ledger)
+{
+    return ledger->promises;
+}
+
+static void tell_promise(void *ctx, const struct promise_record *record, enum gap_kind kind,
+                         struct slice reason)
+{
+    struct ledger *ledger = ctx;
+    struct gap_record gap = {
+        .gap = { .kind = kind,
+                 .stands_for = GAP_STANDS_FOR_REST,
+                 .reason = reason,
+                 .bytes = GAP_BYTES_UNKNOWN },
+        .message = RECORD_NO_MESSAGE,
+        .id = id_of_gap(kind, record->key, slice_str(promise_what_name(record->promise.what)),
+                        record->promise.name),
+        .path = record->path,
+        .custodian = record->custodian,
+    };
+    ledger->case_input = 0;
+    tell_gap(ledger, &gap, NULL);
+}
+
+const struct report_exports *ledger_exports(struct ledger *ledger, bool is_whole)
+{
+    const struct promise_teller teller = { tell_promise, ledger };
+    return promises_settle(ledger->promises, is_whole, &teller);
 }
 
 void ledger_add_bytes(struct ledger *ledger, uint64_t bytes)

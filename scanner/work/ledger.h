@@ -3,6 +3,7 @@
 #define MAILSPILL_WORK_LEDGER_H
 
 #include "work/locks.h"
+#include "work/promises.h"
 #include "work/supervisor.h"
 
 struct ledger;
@@ -43,6 +44,12 @@ void ledger_settle(struct ledger *ledger);
 
 /* What became of the list of known secrets, or NULL; lives as long as the ledger. At the end of a scan. */
 const struct report_known *ledger_known(struct ledger *ledger);
+
+/* The promises of exports, to which the supervisor adds what it knows of its inputs. */
+struct promises *ledger_promises(struct ledger *ledger);
+
+/* All was walked, or (not IS_WHOLE) the scan was stopped: compare them. Once, before the last ledger_sum_up; gaps are told. */
+const struct report_exports *ledger_exports(struct ledger *ledger, bool is_whole);
 
 /* The sums so far; exit status as bits (docs/output.md). */
 void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary);

@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/utf8.h"
+#include "walk/export.h"
+#include "walk/sidecar.h"
 
 #define DEPTH_MAX 64
 
@@ -17,7 +20,8 @@ struct level {
     char **names; /* sorted */
     size_t count, at;
     int fd;
-    size_t path_length; /* of listing->path up to and with this folder's slash */
+    size_t path_length;            /* of listing->path up to and with this folder's slash */
+    bool is_export, has_checksums; /* this folder, or one around it, has lists of an export */
 };
 
 struct listing {
@@ -27,7 +31,7 @@ struct listing {
     struct level levels[DEPTH_MAX];
     size_t depth;
     size_t root_length; /* of listing->path: the input as typed, with a slash */
-    struct buffer path, folder, custodian, words;
+    struct buffer path, folder, custodian, words, missing, sidecar;
 };
 
 struct listing *listing_new(const struct scan_request *request)
@@ -40,6 +44,8 @@ struct listing *listing_new(const struct scan_request *request)
     buffer_init(&listing->folder, 64 * 1024);
     buffer_init(&listing->custodian, 64 * 1024);
     buffer_init(&listing->words, 1024);
+    buffer_init(&listing->missing, 1024);
+    buffer_init(&listing->sidecar, SIDECAR_MAX);
     return listing;
 }
 
@@ -63,6 +69,8 @@ void listing_free(struct listing *listing)
     buffer_release(&listing->folder);
     buffer_release(&listing->custodian);
     buffer_release(&listing->words);
+    buffer_release(&listing->missing);
+    buffer_release(&listing->sidecar);
     free(listing);
 }
 
@@ -262,6 +270,100 @@ static void read_names(DIR *folder, struct level *level)
         qsort(level->names, level->count, sizeof *level->names, by_name);
 }
 
+/* Exports, by the names of their files. */
+
+static bool has_name(const struct level *level, const char *name)
+{
+    return level->count > 0 &&
+           bsearch(&name, level->names, level->count, sizeof *level->names, by_name) != NULL;
+}
+
+static void find_lists(struct listing *listing, struct level *level)
+{
+    const struct level *outer = listing->depth > 1 ? level - 1 : NULL;
+    level->is_export = outer && outer->is_export;
+    level->has_checksums = outer && outer->has_checksums;
+    for (size_t i = 0; i < level->count; i++) {
+        level->is_export |= export_is_list(slice_str(level->names[i]));
+        level->has_checksums |= export_is_checksums(slice_str(level->names[i]));
+    }
+}
+
+/* Say that NAME, which belongs to the file at hand, is not beside it. */
+static const char *say_missing(struct listing *listing, const char *name, const char *what)
+{
+    char shown[400];
+    utf8_escape_into(shown, sizeof shown, slice_str(name));
+    buffer_clear(&listing->missing);
+    buffer_printf(&listing->missing, "'%s' is not here: %s", shown, what);
+    buffer_put_byte(&listing->missing, 0);
+    return (const char *)listing->missing.ptr;
+}
+
+/* Whether NAME (NAME_MAX bytes at most) ends with FROM; then OTHER is the same name with TO at its end. */
+static bool replace_end(const char *name, const char *from, const char *to, char other[600])
+{
+    size_t len = strlen(name), end = strlen(from);
+    if (len <= end || strcmp(name + len - end, from) != 0)
+        return false;
+    return snprintf(other, 600, "%.*s%s", (int)(len - end), name, to) < 600;
+}
+
+/* Proton writes two files a message: X.eml and X.metadata.json. */
+static const char *find_twin(struct listing *listing, const struct level *level, const char *name)
+{
+    char other[600];
+    if (replace_end(name, ".metadata.json", ".eml", other) && !has_name(level, other) &&
+        has_name(level, "labels.json"))
+        return say_missing(listing, other, "the message that this file describes");
+    if (replace_end(name, ".eml", ".metadata.json", other) && !has_name(level, other) &&
+        has_name(level, "labels.json"))
+        return say_missing(listing, other, "the message's folder and labels");
+    return NULL;
+}
+
+/* The parts of a Takeout are takeout-20240112T093000Z-001.zip, -002.zip …: say which is missing before NAME. */
+static const char *find_part_before(struct listing *listing, const struct level *level, const char *name)
+{
+    char before[600];
+    size_t len = strlen(name), dot = len;
+    while (dot > 0 && name[dot] != '.')
+        dot--;
+    if (strncmp(name, "takeout-", 8) != 0 || dot < 12 || dot > 400 || name[dot - 4] != '-')
+        return NULL;
+    uint64_t number;
+    if (slice_to_u64(slice_of(name + dot - 3, 3), &number) < 0 || number < 2)
+        return NULL;
+    snprintf(before, sizeof before, "%.*s%03u%s", (int)(dot - 3), name, (unsigned)(number - 1), name + dot);
+    return has_name(level, before) ? NULL
+                                   : say_missing(listing, before, "the part of the export before this one");
+}
+
+static void put_file(struct listing *listing, const struct level *level, const char *name, size_t most)
+{
+    int fd = openat(level->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    struct stat status;
+    bool is_file = fd >= 0 && fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+    size_t size = is_file && (uint64_t)status.st_size <= most ? (size_t)status.st_size : 0;
+    unsigned char *room = size ? buffer_reserve(&listing->sidecar, size) : NULL;
+    ssize_t got = room ? read(fd, room, size) : 0;
+    listing->sidecar.len += got > 0 ? (size_t)got : 0;
+    if (fd >= 0)
+        close(fd);
+}
+
+/* The bytes of the files that tell of NAME: Proton's metadata, and the names of its labels. */
+static void read_sidecar(struct listing *listing, const struct level *level, const char *name)
+{
+    char other[600];
+    buffer_clear(&listing->sidecar);
+    if (!replace_end(name, ".eml", ".metadata.json", other) || !has_name(level, other))
+        return;
+    put_file(listing, level, other, SIDECAR_MAX / 2);
+    buffer_put_byte(&listing->sidecar, 0);
+    put_file(listing, level, "labels.json", SIDECAR_MAX / 2 - 1);
+}
+
 /* Walk into FD, the folder that listing->path names (with a slash at its end). */
 static int level_enter(struct listing *listing, int fd)
 {
@@ -276,6 +378,7 @@ static int level_enter(struct listing *listing, int fd)
     struct level *level = &listing->levels[listing->depth++];
     *level = (struct level){ .fd = fd, .path_length = listing->path.len };
     read_names(folder, level);
+    find_lists(listing, level);
     closedir(folder);
     return 0;
 }
@@ -334,10 +437,25 @@ static int fail(struct listing *listing, struct listed *listed, const char *why)
     return 1;
 }
 
+static void describe_export(struct listing *listing, struct listed *listed)
+{
+    const struct level *level = &listing->levels[listing->depth - 1];
+    const char *name = level->names[level->at - 1];
+    listed->is_export = level->is_export;
+    listed->has_checksums = level->has_checksums;
+    listed->missing = find_twin(listing, level, name);
+    if (!listed->missing)
+        listed->missing = find_part_before(listing, level, name);
+    read_sidecar(listing, level, name);
+    listed->sidecar = buffer_slice(&listing->sidecar);
+}
+
 static int found(struct listing *listing, struct listed *listed, int fd, const struct stat *status)
 {
     fill(listing, listed);
     strip_flags(listed);
+    if (listing->depth > 0)
+        describe_export(listing, listed);
     listed->fd = fd;
     listed->is_stream = !S_ISREG(status->st_mode);
     listed->size = listed->is_stream ? 0 : (uint64_t)status->st_size;

@@ -22,6 +22,10 @@ struct listed {
     struct slice key_path; /* below the input folder; the last name for a file */
     struct slice custodian, folder;
     bool is_labelled;
+    bool is_export,
+        has_checksums;   /* its folder, or one around it, has lists of what there should be; with checksums */
+    const char *missing; /* what belongs to it and is not there; NULL */
+    struct slice sidecar; /* bytes of the file beside it that tells of it (walk/sidecar.h) */
     struct slice failure; /* why it can't be read */
 };
 

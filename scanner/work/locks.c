@@ -12,6 +12,7 @@
 
 #define ORDER_UNITS_ROOM (UNLOCK_UNITS_MAX * (16 + UNLOCK_REFS_MAX * sizeof(uint32_t)))
 #define ORDER_ORDINALS_ROOM (UNLOCK_ORDINALS_MAX * sizeof(uint64_t))
+#define SIDECAR_KEPT ((size_t)8 * 1024)
 #define ORDER_TEXTS_MOST (FRAME_PACKET_MAX - 1024 - ORDER_UNITS_ROOM - ORDER_ORDINALS_ROOM)
 #define GAPS_MOST ((size_t)16 * 1024 * 1024) /* bytes of the gaps of one unit */
 
@@ -80,6 +81,10 @@ static uint32_t piece_of(struct locks *locks, struct task *task)
     piece->order.key_path = arena_copy(locks->arena, task->order.key_path);
     piece->order.custodian = arena_copy(locks->arena, task->order.custodian);
     piece->order.folder = arena_copy(locks->arena, task->order.folder);
+    /* What lies beside a message tells its folder: short, or not worth the memory. */
+    bool is_short = task->order.sidecar.len <= SIDECAR_KEPT;
+    piece->order.sidecar = is_short ? arena_copy(locks->arena, task->order.sidecar) : slice_of(NULL, 0);
+    piece->order.is_export = false;
     piece->order.may_split = false;
     piece->order.skip_units = 0;
     if (fstat(task->input->fd, &status) == 0) {
@@ -105,7 +110,9 @@ static int piece_open(const struct lock_piece *piece)
 {
     struct stat status;
     const struct task_order *order = &piece->order;
-    if (order->path.len + order->key_path.len + order->custodian.len + order->folder.len > ORDER_TEXTS_MOST)
+    if (order->path.len + order->key_path.len + order->custodian.len + order->folder.len +
+            order->sidecar.len >
+        ORDER_TEXTS_MOST)
         return -1;
     int fd = open(piece->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)

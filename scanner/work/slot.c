@@ -225,6 +225,8 @@ static int on_frame(void *ctx, enum frame_type type, struct slice record, struct
     case FRAME_LEAD:
     case FRAME_LOCKED:
     case FRAME_OPENED:
+    case FRAME_PROMISE:
+    case FRAME_TALLY:
         if (unit_buffer_put(&slot->unit, type, record) < 0)
             return error_set(err, ERROR_LIMIT, "one message or member made more than %zu MiB of records",
                              UNIT_BUFFER_MAX >> 20);

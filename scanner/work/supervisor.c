@@ -61,8 +61,51 @@ static void tell_unreadable(struct supervisor *supervisor, const struct listed *
 /* An order is one packet. */
 static bool is_too_long(const struct listed *listed)
 {
-    return listed->path.len + listed->key_path.len + listed->custodian.len + listed->folder.len >
+    return listed->path.len + listed->key_path.len + listed->custodian.len + listed->folder.len +
+               listed->sidecar.len >
            ORDER_TEXTS_MAX;
+}
+
+/* A path as reports and tallies have it. */
+static void put_shown(struct buffer *out, struct slice path)
+{
+    const struct item item = { .kind = ITEM_FILE, .name = path };
+    buffer_init(out, 128 * 1024);
+    item_put_path(out, &item);
+}
+
+static void note_export(struct supervisor *supervisor, const struct listed *listed, struct task *task)
+{
+    struct buffer path;
+    if (listed->missing)
+        ledger_gap(supervisor->ledger, 0, GAP_MISSING, GAP_STANDS_FOR_REST, listed->path, listed->key_path,
+                   listed->custodian, listed->missing);
+    if (!listed->is_export || listed->is_stream)
+        return;
+    put_shown(&path, listed->path);
+    promises_input(ledger_promises(supervisor->ledger), buffer_slice(&path));
+    buffer_release(&path);
+    if (listed->has_checksums)
+        digest_begin(&task->input->md5, task->input->fd, task->input->size, DIGEST_MD5);
+}
+
+/* It was told in an earlier run: what it holds is not counted in this one. */
+static void note_unread(struct supervisor *supervisor, const struct task *task)
+{
+    struct buffer path;
+    put_shown(&path, task->order.path);
+    promises_unread(ledger_promises(supervisor->ledger), buffer_slice(&path));
+    buffer_release(&path);
+}
+
+static void note_digest(struct supervisor *supervisor, struct task *task)
+{
+    struct buffer path;
+    if (task->input->tasks > 1 || !digest_wait(&task->input->md5))
+        return;
+    put_shown(&path, task->order.path);
+    promises_digest(ledger_promises(supervisor->ledger), buffer_slice(&path), task->input->md5.bytes);
+    buffer_release(&path);
 }
 
 static void add_task(struct supervisor *supervisor, const struct listed *listed)
@@ -77,6 +120,8 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     task->order.key_path = arena_copy(task->input->arena, listed->key_path);
     task->order.custodian = arena_copy(task->input->arena, listed->custodian);
     task->order.folder = arena_copy(task->input->arena, listed->folder);
+    task->order.sidecar = arena_copy(task->input->arena, listed->sidecar);
+    task->order.is_export = listed->is_export;
     task->input->is_stream = task->order.is_careful = listed->is_stream;
     /* What is to be opened later is read again, by its name. */
     if (!listed->is_stream && !slice_is_equal(listed->path, slice_str("-")))
@@ -84,8 +129,10 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     task->order.may_leave = task->input->file.len > 0 && !supervisor->request->store &&
                             supervisor->request->settings.limits.unlock_tries > 0;
     supervisor->summary->inputs++;
+    note_export(supervisor, listed, task);
     if (!docket_begin(supervisor->request->store, supervisor->request, task)) {
         supervisor->inputs_in_case++;
+        note_unread(supervisor, task);
         task_free(task);
         return;
     }
@@ -133,6 +180,8 @@ static int on_unit(void *ctx, struct task *task, struct unit_buffer *unit, const
 static void on_done(void *ctx, struct task *task)
 {
     struct supervisor *supervisor = ctx;
+    if (!task->unlock)
+        note_digest(supervisor, task);
     if (task->unlock)
         ledger_tell_locked(supervisor->ledger, task, NULL);
     else
@@ -336,6 +385,8 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     tell_interrupted(supervisor);
     ledger_tell_locked(supervisor->ledger, NULL, NULL);
     ledger_settle(supervisor->ledger);
+    const struct report_exports *exports = ledger_exports(
+        supervisor->ledger, !supervisor->summary->is_interrupted && !has_no_report(supervisor));
     supervisor->summary->seconds = progress_clock() - supervisor->progress.started;
     ledger_sum_up(supervisor->ledger, supervisor->summary);
     progress_finish(&supervisor->progress);
@@ -344,6 +395,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     if (is_nothing_open)
         supervisor->summary->exit_status = 2;
     supervisor->summary->known = ledger_known(supervisor->ledger);
+    supervisor->summary->exports = exports;
     docket_end_run(supervisor->request, supervisor->summary);
     supervisor->has_failed |= has_case_failed(supervisor);
     if (supervisor->inputs_in_case > 0)
@@ -352,6 +404,7 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
                  (unsigned long long)supervisor->summary->inputs);
     int result = finish_reports(supervisor, err);
     supervisor->summary->known = NULL;
+    supervisor->summary->exports = NULL;
     if (supervisor->has_failed) {
         *err = supervisor->failure;
         return -1;

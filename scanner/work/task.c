@@ -25,11 +25,13 @@ void task_put(struct buffer *out, const struct task_order *order)
     buffer_put_u64le(out, order->skip_units);
     buffer_put_u64le(out, (uint64_t)order->is_range | (uint64_t)order->may_split << 1 |
                               (uint64_t)order->is_labelled << 2 | (uint64_t)order->is_careful << 3 |
-                              (uint64_t)order->may_leave << 4 | (uint64_t)order->is_unlock << 5);
+                              (uint64_t)order->may_leave << 4 | (uint64_t)order->is_unlock << 5 |
+                              (uint64_t)order->is_export << 6);
     put_text(out, order->path);
     put_text(out, order->key_path);
     put_text(out, order->custodian);
     put_text(out, order->folder);
+    put_text(out, order->sidecar);
     buffer_put_u64le(out, order->bad_count);
     for (size_t i = 0; i < order->bad_count; i++) {
         buffer_put_u64le(out, order->bad_units[i].ordinal);
@@ -59,9 +61,10 @@ int task_get(struct slice bytes, struct task_order *order, struct error *err)
     if (slice_eat_u64le(&bytes, &order->id) < 0 || slice_eat_u64le(&bytes, &order->offset) < 0 ||
         slice_eat_u64le(&bytes, &order->length) < 0 || slice_eat_u64le(&bytes, &order->first_ordinal) < 0 ||
         slice_eat_u64le(&bytes, &order->skip_units) < 0 || slice_eat_u64le(&bytes, &flags) < 0 ||
-        flags > 63 || get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
+        flags > 127 || get_text(&bytes, &order->path) < 0 || get_text(&bytes, &order->key_path) < 0 ||
         get_text(&bytes, &order->custodian) < 0 || get_text(&bytes, &order->folder) < 0 ||
-        get_bad_units(&bytes, order) < 0 || (bytes.len != 0 && !(flags & 32)))
+        get_text(&bytes, &order->sidecar) < 0 || get_bad_units(&bytes, order) < 0 ||
+        (bytes.len != 0 && !(flags & 32)))
         return error_set(err, ERROR_FORMAT, "a task is malformed");
     order->is_range = flags & 1;
     order->may_split = flags & 2;
@@ -69,6 +72,7 @@ int task_get(struct slice bytes, struct task_order *order, struct error *err)
     order->is_careful = flags & 8;
     order->may_leave = flags & 16;
     order->is_unlock = flags & 32;
+    order->is_export = flags & 64;
     order->more = bytes;
     return 0;
 }
@@ -87,7 +91,7 @@ struct task *task_new(int fd, uint64_t size)
     if (!task || !input)
         abort();
     *input = (struct task_input){ .fd = fd, .size = size, .tasks = 1, .arena = arena_new(0) };
-    input->digest.pipe = -1;
+    input->digest.pipe = input->md5.pipe = -1;
     task->input = input;
     return task;
 }
@@ -118,6 +122,7 @@ void task_free(struct task *task)
     task_unlock_free(task->unlock);
     if (--task->input->tasks == 0) {
         digest_end(&task->input->digest);
+        digest_end(&task->input->md5);
         close(task->input->fd);
         arena_free(task->input->arena);
         free(task->input);

@@ -17,10 +17,13 @@ struct task_order {
     bool is_range;  /* a range of an mbox; else the format is asked */
     bool may_split; /* ranges may be reported instead of children */
     bool is_labelled;
+    bool
+        is_export; /* it lies in an export whose lists say what there should be: single messages are told too */
     bool is_careful; /* send each unit as it ends: a worker died at this task, or it can't be read twice */
     bool may_leave;  /* what is locked may wait until all was read */
     bool is_unlock;  /* open what is locked: units follow (work/task_unlock.h) */
     struct slice path, key_path, custodian, folder;
+    struct slice sidecar; /* bytes of what lies beside it and tells of it (walk/sidecar.h) */
     struct scan_bad_unit bad_units[TASK_BAD_UNITS_MAX];
     size_t bad_count;
     struct slice more; /* of is_unlock: the units */
@@ -40,6 +43,7 @@ struct task_input {
     int64_t case_input;   /* its number in the case; 0 without one */
     struct digest digest; /* of its bytes, for the case */
     struct slice file;    /* its name, to open it again by; empty: it can't be */
+    struct digest md5;    /* where its export has checksums */
     struct arena *arena;  /* holds the order's strings */
 };
 

@@ -92,6 +92,8 @@ struct scan_task unlock_scan_task(const struct task_order *order, struct source 
         .custodian = order->custodian,
         .folder = order->folder,
         .is_labelled = order->is_labelled,
+        .is_export = order->is_export,
+        .sidecar = order->sidecar,
         .format = order->is_range && !is_share ? &format_mbox : NULL,
         .first_ordinal = order->first_ordinal,
         .share = { is_share ? order->offset : 0, is_share ? order->length : 0 },

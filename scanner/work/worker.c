@@ -77,6 +77,20 @@ static void put_half(void *ctx, const struct half_record *half)
     put_record(worker, FRAME_HALF);
 }
 
+static void put_promise(void *ctx, const struct promise_record *promise)
+{
+    struct worker *worker = ctx;
+    wire_put_promise(&worker->record, promise);
+    put_record(worker, FRAME_PROMISE);
+}
+
+static void put_tally(void *ctx, const struct tally_record *tally)
+{
+    struct worker *worker = ctx;
+    wire_put_tally(&worker->record, tally);
+    put_record(worker, FRAME_TALLY);
+}
+
 static void put_unit(void *ctx, const struct unit_record *unit)
 {
     struct worker *worker = ctx;
@@ -273,9 +287,21 @@ _Noreturn void worker_main(const struct worker_setup *setup, unsigned slot, int 
     source_watch(&worker->page->progress.beats);
     frame_writer_init(&worker->writer, socket);
     buffer_init(&worker->record, WIRE_RECORD_MAX);
-    const struct record_output output = { put_message,  put_finding, put_gap,    put_half,
-                                          put_rejected, put_unit,    put_hidden, worker,
-                                          put_lead,     put_locked,  put_opened };
+    const struct record_output output = {
+        .message = put_message,
+        .finding = put_finding,
+        .gap = put_gap,
+        .half = put_half,
+        .rejected = put_rejected,
+        .unit = put_unit,
+        .hidden = put_hidden,
+        .promise = put_promise,
+        .tally = put_tally,
+        .ctx = worker,
+        .lead = put_lead,
+        .locked = put_locked,
+        .opened = put_opened,
+    };
     const struct spooler spooler = { open_spool, worker };
     const struct splitter splitter = { put_range, worker, SPLIT_LEAST, put_share };
     worker->scan = scan_new(setup->engine, setup->settings, &output, &spooler,

@@ -117,6 +117,36 @@ static void findings_survive(void **state)
     arena_free(arena);
 }
 
+static void promises_and_tallies_survive(void **state)
+{
+    (void)state;
+    struct buffer out;
+    struct promise_record sent = { { PROMISE_MD5, slice_str("a.mbox"), 7, { 1, 2, 3 } },
+                                   slice_str("x/sums"),
+                                   slice_str("sums"),
+                                   slice_str("alice") },
+                          got;
+    struct tally_record tally = { slice_str("x/a.mbox"), 12, true }, back;
+    buffer_init(&out, WIRE_RECORD_MAX);
+    wire_put_promise(&out, &sent);
+    assert_int_equal(wire_get_promise(buffer_slice(&out), &got, NULL), 0);
+    assert_int_equal(got.promise.what, PROMISE_MD5);
+    assert_slice(got.promise.name, sent.promise.name);
+    assert_slice(got.path, sent.path);
+    assert_slice(got.custodian, sent.custodian);
+    assert_memory_equal(got.promise.md5, sent.promise.md5, sizeof got.promise.md5);
+    for (size_t len = 0; len < out.len; len++)
+        assert_int_equal(wire_get_promise(slice_sub(buffer_slice(&out), 0, len), &got, NULL), -1);
+    out.ptr[0] = PROMISE_WHATS;
+    assert_int_equal(wire_get_promise(buffer_slice(&out), &got, NULL), -1);
+    buffer_clear(&out);
+    wire_put_tally(&out, &tally);
+    assert_int_equal(wire_get_tally(buffer_slice(&out), &back, NULL), 0);
+    assert_slice(back.path, tally.path);
+    assert_true(back.messages == 12 && back.is_over);
+    buffer_release(&out);
+}
+
 static void gaps_and_units_survive(void **state)
 {
     (void)state;
@@ -263,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_survive),
         cmocka_unit_test(findings_survive),
+        cmocka_unit_test(promises_and_tallies_survive),
         cmocka_unit_test(gaps_and_units_survive),
         cmocka_unit_test(halves_survive),
         cmocka_unit_test(too_many_parts_are_refused),
