@@ -31,6 +31,10 @@ PACKAGES   += libpff libbfio
 endif
 # PDF: the program mailspill-pdf, started beside a worker. poppler is GPL, so that nothing of it is linked into the core.
 POPPLER    := $(shell pkg-config --exists poppler-glib 2>/dev/null && echo yes)
+# Pictures: leptonica decodes them, zbar reads codes and tesseract text, each where it is there.
+LEPTONICA  := $(shell pkg-config --exists lept 2>/dev/null && echo yes)
+ZBAR       := $(shell pkg-config --exists zbar 2>/dev/null && echo yes)
+TESSERACT  := $(shell pkg-config --exists tesseract 2>/dev/null && echo yes)
 # TOML, for `rules import`, is read by a C++ library, where that and a compiler for it are there.
 ifeq ($(origin CXX),default)
 CXX        := $(if $(findstring clang,$(CC)),clang++,g++)
@@ -53,7 +57,7 @@ UNCHOSEN := $(if $(SECCOMP),scanner/work/sandbox_none.c,scanner/work/sandbox.c) 
 
 # Everything under scanner/ is the library, but for the two programs and the helpers, which are programs of their own.
 PROGRAMS := scanner/cli/main.c scanner/cli/rulec.c $(wildcard scanner/helpers/*.c)
-HELPERS  := $(if $(POPPLER),$(BUILD)/mailspill-pdf)
+HELPERS  := $(if $(POPPLER),$(BUILD)/mailspill-pdf) $(if $(LEPTONICA),$(BUILD)/mailspill-picture)
 SOURCES  := $(filter-out $(PROGRAMS) $(UNCHOSEN),$(wildcard scanner/*.c scanner/*/*.c))
 OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o) $(BUILD)/scanner/report/html_assets.o
 ifeq ($(TOML),yes)
@@ -108,14 +112,21 @@ $(PDF_OBJECTS): CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags 
 $(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0) $(if $(SECCOMP),-lseccomp) $(LIBS)
 
+PICTURE_PACKAGES := lept $(if $(ZBAR),zbar) $(if $(TESSERACT),tesseract)
+PICTURE_OBJECTS := $(patsubst %,$(BUILD)/scanner/helpers/%.o,picture $(if $(ZBAR),picture_codes,picture_codes_none) \
+                     $(if $(TESSERACT),picture_words,picture_words_none))
+$(PICTURE_OBJECTS): CFLAGS += $(shell pkg-config --cflags $(PICTURE_PACKAGES) 2>/dev/null)
+$(BUILD)/mailspill-picture: $(PICTURE_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PICTURE_PACKAGES)) $(if $(SECCOMP),-lseccomp) $(LIBS)
+
 -include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d $(HELPER_OBJECTS:.o=.d)
 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
         libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev \
-        g++ libtomlplusplus-dev libpoppler-glib-dev
+        g++ libtomlplusplus-dev libpoppler-glib-dev libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
-              libarchive-tools p7zip-full mandoc procps util-linux
+              libarchive-tools p7zip-full mandoc procps util-linux poppler-utils qpdf python3-reportlab qrencode webp
 
 # $(1): packages. Installs those that are missing, with sudo unless root.
 define install

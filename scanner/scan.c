@@ -110,6 +110,11 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     if (!item->parent)
         walk.share = scan->task->share;
     int opened = walk_open(&walk, format, item, &scan->env, &err);
+    if (opened < 0 && err.kind == ERROR_NONE) {
+        scan_leaf(scan, item);
+        walk_close(&walk);
+        return;
+    }
     if (opened < 0) {
         scan_gap_of_error(scan, item, &err);
         scan_rest(scan, item); /* all of it, and as bytes: partial. They may be held by the walk */
@@ -159,7 +164,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
         return NULL;
     }
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
-        format != &format_sqlite && format != &format_dbox && format != &format_pdf && format != &format_cms)
+        format != &format_sqlite && format != &format_dbox && !format->is_document && format != &format_cms)
         name_custodian(scan, item);
     return format;
 }

@@ -17,6 +17,7 @@ struct scan_settings {
         until;     /* seconds since 1970 UTC, INT64_MIN and INT64_MAX where not given; until is exclusive */
     int64_t as_of; /* what ended before it has expired, seconds since 1970 UTC; INT64_MIN: nothing has */
     const struct known_list *known; /* --known, or NULL */
+    const char *languages;          /* --ocr: of text in pictures, "eng+deu", or NULL: do not read it */
     const char *const *folders;     /* --folder globs, or NULL */
     size_t folder_count;
     bool is_explaining;              /* tell what validators turned down */

@@ -215,3 +215,27 @@ void helper_call_end(struct helper_call *call)
     if (fd >= 0)
         close(fd);
 }
+
+enum gap_kind helper_gap_kind(enum helper_gap gap)
+{
+    static const enum gap_kind kinds[HELPER_GAPS] = {
+        [HELPER_GAP_DAMAGED] = GAP_DAMAGED,
+        [HELPER_GAP_ENCRYPTED] = GAP_ENCRYPTED,
+        [HELPER_GAP_UNSUPPORTED] = GAP_UNSUPPORTED,
+        [HELPER_GAP_PICTURE] = GAP_PICTURE,
+        [HELPER_GAP_PAGES] = GAP_LIMIT,
+        [HELPER_GAP_TEXT] = GAP_LIMIT,
+        [HELPER_GAP_PIXELS] = GAP_LIMIT,
+    };
+    return kinds[gap];
+}
+
+const char *helper_gap_limit(enum helper_gap gap)
+{
+    static const char *const limits[HELPER_GAPS] = {
+        [HELPER_GAP_PAGES] = "pages",
+        [HELPER_GAP_TEXT] = "document-text",
+        [HELPER_GAP_PIXELS] = "pixels",
+    };
+    return limits[gap];
+}

@@ -6,10 +6,12 @@
 #define MAILSPILL_ASK_CLIENT_H
 
 #include "ask/protocol.h"
+#include "item/gap.h"
 #include "item/source.h"
 
 struct helper_client {
     int control[HELPER_KINDS]; /* to the parent of each kind; -1: none is installed, or it is gone */
+    bool is_reading_text;      /* of pictures */
     unsigned silence;          /* seconds without a byte after which a child is given up */
 };
 
@@ -33,6 +35,10 @@ int helper_call_begin(struct helper_call *call, struct helper_client *client, en
 
 /* The next frame; its bytes hold until the next call. 1; 0 at its end; -1 with ERROR_CRASHED or ERROR_TIMEOUT, and then again. */
 int helper_call_next(struct helper_call *call, struct helper_frame *frame, struct error *err);
+
+/* What a helper's gap is to the program: its kind, and the limit that was hit or NULL. */
+enum gap_kind helper_gap_kind(enum helper_gap gap);
+const char *helper_gap_limit(enum helper_gap gap);
 
 /* Let go of the child, whatever it does. */
 void helper_call_end(struct helper_call *call);

@@ -9,6 +9,7 @@
 #include "match/rule_packed.h"
 #include "report/replay.h"
 #include "report/reporters.h"
+#include "work/helpers.h"
 #include "work/sandbox.h"
 
 /* All that one scan holds. */
@@ -104,6 +105,7 @@ static int scan_load_known(struct scan_command *scan, struct error *err)
 static void hash_settings(const struct scan_settings *settings, char hex[65])
 {
     struct buffer text;
+    char path[HELPER_PATH_MOST];
     buffer_init(&text, 1024 * 1024);
     for (const struct limit_name *name = limit_names; name->name; name++)
         buffer_printf(&text, "%s=%llu\n", name->name,
@@ -111,6 +113,9 @@ static void hash_settings(const struct scan_settings *settings, char hex[65])
     buffer_printf(&text, "%lld %lld\n", (long long)settings->since, (long long)settings->until);
     for (size_t i = 0; i < settings->folder_count; i++)
         buffer_printf(&text, "%s\n", settings->folders[i]);
+    for (int kind = 0; kind < HELPER_KINDS; kind++)
+        buffer_printf(&text, "%d", helpers_find((enum helper_kind)kind, path, sizeof path) == 0);
+    buffer_printf(&text, " %s\n", settings->languages ? settings->languages : "");
     id_hex_of_bytes(buffer_slice(&text), hex);
     buffer_release(&text);
 }

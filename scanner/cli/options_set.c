@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "ask/settings.h"
+
 #define CONTEXT_MAX 4096
 #define JOBS_MAX 256
 #define SECONDS_A_DAY 86400
@@ -135,6 +137,25 @@ int set_since(struct scan_options *options, const char *value, struct error *err
 int set_as_of(struct scan_options *options, const char *value, struct error *err)
 {
     return parse_day(value, &options->settings.as_of) < 0 ? bad(err, "as-of", value, "a day, YYYY-MM-DD") : 0;
+}
+
+int set_ocr(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)value;
+    (void)err;
+    if (!options->settings.languages)
+        options->settings.languages = "eng";
+    return 0;
+}
+
+/* Names go to tesseract, which makes names of files of them. */
+int set_ocr_languages(struct scan_options *options, const char *value, struct error *err)
+{
+    size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+");
+    if (len == 0 || value[len] || len >= HELPER_LANGUAGES_MOST)
+        return bad(err, "ocr-languages", value, "names like eng+deu");
+    options->settings.languages = value;
+    return 0;
 }
 
 int set_until(struct scan_options *options, const char *value, struct error *err)

@@ -57,6 +57,8 @@ struct item {
     struct slice type; /* declared media type, lower case, "text/html"; empty if none */
     struct slice charset; /* declared charset; empty if none */
     enum item_flow flow;
+    bool
+        is_document; /* opened, and one thing for a person: a PDF, a picture. Its own name tells what lies in it apart */
     bool is_message;          /* opened as a message: set by the format that opens it */
     bool is_entity;           /* a MIME entity of the message around it (S/MIME), no message of its own */
     bool is_alternative;      /* inside a multipart/alternative */

@@ -114,6 +114,10 @@ static void put_loose_path(struct buffer *out, const struct item *item)
         inner = slice_skip(inner, 2);
     while (slice_starts_with(inner, "/"))
         inner = slice_skip(inner, 1);
+    if (inner.len > 0 && item_input(item)->is_document) {
+        buffer_put(out, item_input(item)->key_path);
+        buffer_put_str(out, "!/");
+    }
     if (inner.len == 0)
         inner = item_input(item)->key_path;
     if (inner.len == 0)

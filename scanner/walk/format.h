@@ -56,9 +56,10 @@ struct format {
     /* It opens one message or other mail item at a time: told as one unit, no container by the limits, nothing left over after it.
      * Its `open` sets item->is_message and the item's envelope; where it does not, the item was no message after all. */
     bool is_message;
+    bool is_document; /* what it opens is one thing for a person: sets item->is_document */
     /* HEAD: the first bytes (all of them where the item is short). Must not touch item->source. */
     enum bid (*probe)(const struct item *item, struct slice head);
-    /* Set walk->state (in walk->arena). 0 or -1. */
+    /* Set walk->state (in walk->arena). 0 or -1. With -1 and ERROR_NONE in ERR there is nothing to open: the item is a leaf after all. */
     int (*open)(struct walk *walk, struct error *err);
     /* Fill *CHILD (zeroed, its parent, envelope, depths and arena set as walk_next documents). 1, 0 at the end, or -1:
      * the container can be read no further. A child that can't be read at all has `refused` set and no source. */
@@ -122,6 +123,8 @@ extern const struct format format_ole;       /* ole.c: all other compound files 
 extern const struct format format_tnef;      /* tnef.c: winmail.dat */
 extern const struct format format_rtf;       /* rtf.c: RTF in which objects lie */
 extern const struct format format_sqlite;    /* sqlite.c */
-extern const struct format format_pdf;       /* pdf.c: PDF, by the helper mailspill-pdf */
+extern const struct format
+    format_picture; /* picture.c: bar and QR codes, text, by the helper mailspill-picture */
+extern const struct format format_pdf; /* pdf.c: PDF, by the helper mailspill-pdf */
 
 #endif

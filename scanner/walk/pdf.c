@@ -32,30 +32,17 @@ struct pdf_source {
     struct pdf *pdf;
 };
 
-/* The gap that a helper's words are about. */
+/* Why a PDF cannot be opened at all. */
 static enum error_kind kind_of(enum helper_gap gap)
 {
-    switch (gap) {
-    case HELPER_GAP_ENCRYPTED:
+    switch (helper_gap_kind(gap)) {
+    case GAP_ENCRYPTED:
         return ERROR_ENCRYPTED;
-    case HELPER_GAP_UNSUPPORTED:
-    case HELPER_GAP_PICTURE:
+    case GAP_UNSUPPORTED:
         return ERROR_UNSUPPORTED;
-    case HELPER_GAP_PAGES:
-    case HELPER_GAP_TEXT:
-    case HELPER_GAP_PIXELS:
-        return ERROR_LIMIT;
     default:
         return ERROR_FORMAT;
     }
-}
-
-static const char *limit_of(enum helper_gap gap)
-{
-    return gap == HELPER_GAP_PAGES    ? "pages"
-           : gap == HELPER_GAP_TEXT   ? "document-text"
-           : gap == HELPER_GAP_PIXELS ? "pixels"
-                                      : NULL;
 }
 
 static void pdf_undo(void *ptr)
@@ -108,9 +95,8 @@ static const struct source_class pdf_class = { .fill = pdf_fill };
 static void tell_gap(struct walk *walk, struct pdf *pdf)
 {
     enum helper_gap gap = (enum helper_gap)pdf->frame.detail;
-    enum gap_kind kind = gap == HELPER_GAP_PICTURE ? GAP_PICTURE : gap_kind_of_error(kind_of(gap));
-    walk_gap(walk, walk->item, kind, GAP_STANDS_FOR_REST, limit_of(gap), "%.*s", (int)pdf->frame.bytes.len,
-             (const char *)pdf->frame.bytes.ptr);
+    walk_gap(walk, walk->item, helper_gap_kind(gap), GAP_STANDS_FOR_REST, helper_gap_limit(gap), "%.*s",
+             (int)pdf->frame.bytes.len, (const char *)pdf->frame.bytes.ptr);
 }
 
 /* Up to the first child. 0; or -1 where the document cannot be opened. */
@@ -232,6 +218,7 @@ static enum bid pdf_probe(const struct item *item, struct slice head)
 const struct format format_pdf = {
     .name = "pdf",
     .title = "PDF (helper): text, form fields, annotations, links, attached files, metadata",
+    .is_document = true,
     .probe = pdf_probe,
     .open = pdf_open,
     .next = pdf_next,

@@ -7,9 +7,9 @@
 #include "item/source.h"
 
 const struct format *const format_table[] = {
-    &format_misbehave, &format_olm, &format_cms, &format_archive, &format_pst, &format_dbox,   &format_mbox,
-    &format_message,   &format_msg, &format_ole, &format_tnef,    &format_rtf, &format_sqlite, &format_pdf,
-    &format_encoded,   NULL,
+    &format_misbehave, &format_olm,     &format_cms,     &format_archive, &format_pst,  &format_dbox,
+    &format_mbox,      &format_message, &format_msg,     &format_ole,     &format_tnef, &format_rtf,
+    &format_sqlite,    &format_pdf,     &format_picture, &format_encoded, NULL,
 };
 
 const struct format *format_by_name(const char *name)
@@ -64,6 +64,7 @@ int walk_open(struct walk *walk, const struct format *format, struct item *item,
     /* The mark lies past a first byte, so that emptying the arena keeps its first block. */
     arena_alloc(walk->child_arena, 1);
     walk->child_mark = arena_mark(walk->child_arena);
+    item->is_document = format->is_document;
     return format->open(walk, err);
 }
 

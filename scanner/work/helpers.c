@@ -64,6 +64,8 @@ int helpers_init(struct helpers *helpers, const struct scan_settings *settings, 
                       .pixels = limits->pixels },
         .jobs = jobs,
     };
+    const char *languages = settings->languages ? settings->languages : "";
+    snprintf(helpers->settings.languages, sizeof helpers->settings.languages, "%s", languages);
     /* The worker must give up before it is given up itself. */
     silence = silence < most ? silence : most;
     helpers->silence = silence < 1 ? 1 : (unsigned)silence;
@@ -87,6 +89,7 @@ static void forget(struct helpers *helpers, unsigned i)
 void helpers_pair(struct helpers *helpers, unsigned slot, struct helper_client *client)
 {
     client->silence = helpers->silence;
+    client->is_reading_text = helpers->settings.languages[0] != '\0';
     for (unsigned kind = 0; kind < HELPER_KINDS; kind++) {
         int pair[2];
         unsigned i = slot * HELPER_KINDS + kind;

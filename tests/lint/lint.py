@@ -14,7 +14,7 @@ TOP = {"scanner", "patterns", "include", "tests", "docs", "Makefile", "README.md
 FLAGS = ["-std=c11", "-D_GNU_SOURCE", "-DMAILSPILL_VERSION=\"0\"", "-DMAILSPILL_LIBEXECDIR=\"/\"", "-Iscanner", "-Iinclude",
          "-include", "base/banned.h"]
 # Helper programs are compiled with what their libraries want; without these they are not.
-HELPER_PACKAGES = {"pdf": ["poppler-glib"]}
+HELPER_PACKAGES = {"pdf": ["poppler-glib", "gio-2.0"], "picture": ["lept", "zbar", "tesseract"]}
 
 
 def layer_of(path):
