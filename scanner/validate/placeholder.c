@@ -158,6 +158,32 @@ static bool is_plain_name(struct slice name)
     return name.len >= 3 && (is_alpha(name.ptr[0]) || name.ptr[0] == '_');
 }
 
+/* "model.Password", "this.form.value", "req.body.password": members of what programs call these things. */
+static bool is_member(struct slice value)
+{
+    static const char *const owners[] = {
+        "this.",        "self.",        "config.",      "conf.",          "cfg.",     "settings.", "options.",
+        "opts.",        "params",       "args.",        "request.",       "req.",     "model.",    "form.",
+        "environ",      "argv",         "data.",        "props.",         "context.", "ctx.",      "input.",
+        "credentials.", "BuildConfig.", "import.meta.", "Configuration[", "self.",    "$request",  "$this",
+        "user.",        "server.",      "Read-Host",    "var.",           "local.",   "!vault",    "!Ref",
+        "!Sub",         "!env",         "xstrdup(",     "strdup(",        NULL
+    };
+    bool is_escaped = value.len > 2 && value.ptr[0] == '\\' && value.ptr[1] == '$';
+    if (is_escaped)
+        return is_plain_name(slice_sub(value, 2, 4));
+    for (size_t i = 0; i < value.len; i++)
+        if (is_digit(value.ptr[i]))
+            return false;
+    for (size_t i = 0; owners[i]; i++) {
+        size_t len = strlen(owners[i]);
+        if (slice_starts_with(value, owners[i]) &&
+            (value.len == len || is_alpha(value.ptr[len]) || strchr("_[-(\"'", value.ptr[len])))
+            return true;
+    }
+    return false;
+}
+
 static bool is_variable(struct slice value)
 {
     static const char *const marks[] = {
@@ -176,6 +202,8 @@ static bool is_variable(struct slice value)
         if (at != SLICE_NONE && strlen(marks[i]) > 4)
             return true;
     }
+    if (is_member(value))
+        return true;
     if (is_wrapped(value, "%", "%"))
         return is_shouted_name(slice_sub(value, 1, value.len - 2));
     if (value.len > 3 && (value.ptr[0] == '$' || value.ptr[0] == ':' || value.ptr[0] == '@')) {

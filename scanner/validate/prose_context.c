@@ -236,7 +236,7 @@ static bool joined_from_afar(const struct prose_case *c)
 
 static bool joined_by_program(const struct prose_case *c)
 {
-    static const char *const marks[] = { "(\"", "('", "{", "</", "<a ", "=\"", "/>" };
+    static const char *const marks[] = { "(\"", "('", "{", "</", "<a ", "=\"", "/>", "= (" };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (slice_find(c->value->between, 0, slice_str(marks[i])) != SLICE_NONE &&
             !(marks[i][0] == '=' && prose_joined_by_mark(c) && c->join.len < 4))

@@ -184,7 +184,8 @@ static bool is_markup(const struct prose_case *c)
 
 static bool is_program(const struct prose_case *c)
 {
-    static const char *const marks[] = { "()", "->", "::", "];", ");", "==", "$_", "%s", "\\n", "**", "__" };
+    static const char *const marks[] = { "()",  "->", "::", "];", ");", "==", "$_", "%s",
+                                         "\\n", "**", "__", "#{", "${", "$(", "%{", "{{" };
     struct slice v = c->value->raw;
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (slice_find(v, 0, slice_str(marks[i])) != SLICE_NONE)
