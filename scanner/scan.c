@@ -164,7 +164,8 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
         return NULL;
     }
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
-        format != &format_sqlite && format != &format_dbox && !format->is_document && format != &format_cms)
+        format != &format_sqlite && format != &format_dbox && !format->is_document && format != &format_cms &&
+        format != &format_inline)
         name_custodian(scan, item);
     return format;
 }

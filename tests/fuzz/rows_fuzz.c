@@ -1,4 +1,4 @@
-/* rows_fuzz.c - any bytes as a table and as an export of a password manager: the contract of the blocks holds. */
+/* rows_fuzz.c - any bytes as a table, as an export of a password manager, and as a calendar or card: the contract of the blocks holds. */
 #include "../extract_run.h"
 
 #include <assert.h>
@@ -28,7 +28,8 @@ static void check_pass(const struct extractor *extractor, struct slice bytes, si
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct extractor *const extractors[] = { &extractor_rows, &extractor_vault };
+    static const struct extractor *const extractors[] = { &extractor_rows, &extractor_vault,
+                                                          &extractor_card };
     if (size < 2)
         return 0;
     for (size_t i = 0; i < sizeof extractors / sizeof *extractors; i++) {
