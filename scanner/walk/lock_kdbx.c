@@ -255,13 +255,14 @@ static bool turn_half(const struct lock *lock, const struct kdf *kdf, unsigned c
     return is_done;
 }
 
-static enum lock_answer transform(struct lock *lock, const struct kdbx *kdbx, struct slice password,
+/* PASSWORD is NULL for a safe without one, which is not the same as an empty one. */
+static enum lock_answer transform(struct lock *lock, const struct kdbx *kdbx, const struct slice *password,
                                   unsigned char key[LOCK_HASH_MAX], struct error *err)
 {
     const struct kdf *kdf = &kdbx->kdf;
     unsigned char composite[LOCK_HASH_MAX];
-    lock_hash2(GCRY_MD_SHA256, password, slice_of(NULL, 0), composite);
-    lock_hash2(GCRY_MD_SHA256, slice_of(composite, 32), slice_of(NULL, 0), composite);
+    size_t len = password ? lock_hash2(GCRY_MD_SHA256, *password, slice_of(NULL, 0), composite) : 0;
+    lock_hash2(GCRY_MD_SHA256, slice_of(composite, len), slice_of(NULL, 0), composite);
     if (kdf->is_argon2)
         return lock_argon2(kdf->variant, slice_of(composite, 32), kdf->salt, kdf->rounds, kdf->memory,
                            kdf->lanes, key, 32, err);
@@ -307,7 +308,7 @@ static bool is_third_right(const struct kdbx *kdbx)
            lock_is_same(head, kdbx->start.ptr, sizeof head);
 }
 
-static enum lock_answer kdbx_try(struct lock *lock, struct slice password, struct error *err)
+static enum lock_answer try_key(struct lock *lock, const struct slice *password, struct error *err)
 {
     struct kdbx *kdbx = lock->state;
     struct kdbx trial = *kdbx;
@@ -327,6 +328,12 @@ static enum lock_answer kdbx_try(struct lock *lock, struct slice password, struc
     explicit_bzero(&trial, sizeof trial);
     explicit_bzero(key, sizeof key);
     return answer;
+}
+
+static enum lock_answer kdbx_try(struct lock *lock, struct slice password, struct error *err)
+{
+    enum lock_answer answer = try_key(lock, &password, err);
+    return answer == LOCK_WRONG && password.len == 0 ? try_key(lock, NULL, err) : answer;
 }
 
 /* kdbx 4: blocks with an HMAC each, then deciphered as one. 0 or -1. */

@@ -1,0 +1,461 @@
+#!/usr/bin/env python3
+"""Locks: for each kind, files made by real software (at test time, where Debian has it) open with their password and show what is in them, stay locked with
+any other, and damaged copies of them end in an answer. The program that holds passwords against files is build/tests/lock_probe (tests/lock/probe.c)."""
+import base64
+import io
+import os
+import pathlib
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+import zipfile
+import zlib
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import CORPORA, ROOT, Tap, github_token  # noqa: E402
+
+tap = Tap()
+PROBE = os.path.abspath(os.environ.get("LOCK_PROBE", str(ROOT / "build/tests/lock_probe")))
+PYTHON = "/usr/bin/python3"  # Debian's own: its modules are the packages'
+PASSWORD = "sesame"
+TOKEN = github_token("locks")
+DAMAGED = int(os.environ.get("DAMAGED", "120"))
+
+
+def run(*command, stdin=b"", cwd=None):
+    done = subprocess.run([str(c) for c in command], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, timeout=300)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: {done.stderr.decode(errors='replace')[-300:]}")
+    return done.stdout
+
+
+def probe(path, *passwords):
+    """The kind, the scheme, and for each password its answer and the content (None where it did not open)."""
+    lines = run(PROBE, path, *passwords).decode().splitlines()
+    kind, scheme, rest = lines[0][5:], lines[1][7:], lines[2:]
+    answers = []
+    while rest:
+        answer, *words = rest.pop(0).split(" ", 2)
+        content = None
+        if answer == "open" and words[0] != "none":
+            content = base64.b64decode(rest.pop(0))
+        answers.append((answer, content))
+    return kind, scheme, answers
+
+
+def check(name, path, is_right, kind, password=PASSWORD, slow=False):
+    """Wrong and empty passwords do not open, the right one does, and IS_RIGHT says so of the content; damaged copies end."""
+    got, scheme, answers = probe(path, "wrong", "", password)
+    verdicts = [answer for answer, _ in answers]
+    tap.ok(f"lock/{name}/only its password opens it", got == kind and verdicts == ["wrong", "wrong", "open"], f"{got} {scheme} {verdicts}")
+    tap.ok(f"lock/{name}/what is in it is shown", bool(answers) and answers[-1][1] is not None and is_right(answers[-1][1]), scheme)
+    count = DAMAGED // 10 if slow else DAMAGED
+    counts = run(PROBE, "--damage", count, path, password).decode()
+    tap.ok(f"lock/{name}/{count} damaged copies end", sum(map(int, counts.split()[1::2])) == count, counts)
+
+
+def have(name, *programs):
+    missing = [program for program in programs if not shutil.which(program)]
+    if missing:
+        tap.skip(f"lock/{name}", f"no {', '.join(missing)}")
+    return not missing
+
+
+def has_module(name, module):
+    if subprocess.run([PYTHON, "-c", f"import {module}"], capture_output=True).returncode == 0:
+        return True
+    tap.skip(f"lock/{name}", f"no Python module {module}")
+    return False
+
+
+def holds(text):
+    return lambda content: text.encode() in content
+
+
+# Archives: the unlocked one is read by libarchive and by the program that made it.
+
+def zip_holds(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.testzip() is None and TOKEN in archive.read("a.txt").decode() and archive.read("b.txt").startswith(b"1\n")
+
+
+def tool_holds(suffix):
+    def is_right(content):
+        path = pathlib.Path(tempfile.mkstemp(suffix=suffix)[1])
+        path.write_bytes(content)
+        try:
+            text = run("bsdtar", "xOf", path, "a.txt")
+        finally:
+            path.unlink()
+        return TOKEN.encode() in text
+    return is_right
+
+
+def test_archives(folder):
+    (folder / "a.txt").write_text(f"hello\ntoken {TOKEN}\n")
+    (folder / "b.txt").write_text("".join(f"{i}\n" for i in range(1, 3001)))
+    (folder / "empty").write_text("")
+    if not have("7z archives", "7z", "bsdtar"):
+        return
+    for method in ("ZipCrypto", "AES128", "AES192", "AES256"):
+        run("7z", "a", "-tzip", f"-mem={method}", f"-p{PASSWORD}", f"{method}.zip", "a.txt", "b.txt", "empty", cwd=folder)
+        check(f"zip/{method}", folder / f"{method}.zip", zip_holds, "zip")
+    for method in ("BZip2", "LZMA"):
+        run("7z", "a", "-tzip", f"-mm={method}", "-mem=ZipCrypto", f"-p{PASSWORD}", f"{method}.zip", "a.txt", "b.txt", cwd=folder)
+        check(f"zip/{method}", folder / f"{method}.zip", zip_holds, "zip")
+    run("7z", "a", "-tzip", "-mx=0", "-mem=ZipCrypto", f"-p{PASSWORD}", "stored.zip", "a.txt", "b.txt", cwd=folder)
+    check("zip/stored", folder / "stored.zip", zip_holds, "zip")
+    if have("zip/Info-ZIP", "zip"):
+        run("zip", "-q", "-P", PASSWORD, "info.zip", "a.txt", "b.txt", cwd=folder)
+        check("zip/Info-ZIP", folder / "info.zip", zip_holds, "zip")
+    forms = {"solid": ["a.txt", "b.txt", "empty"], "encrypted directory": ["-mhe", "a.txt", "b.txt"], "stored": ["-mx=0", "a.txt", "b.txt"],
+             "PPMd": ["-m0=PPMd", "a.txt", "b.txt"], "not solid": ["-ms=off", "a.txt", "b.txt"],
+             "BCJ2": ["-m0=BCJ2", "-m1=LZMA:d=20", "-m2=LZMA:d=18", "-m3=LZMA:d=18", "-mb0:1", "-mb0s1:2", "-mb0s2:3", "a.txt"]}
+    for name, arguments in forms.items():
+        path = folder / f"{name.replace(' ', '-')}.7z"
+        run("7z", "a", f"-p{PASSWORD}", path, *arguments, cwd=folder)
+        check(f"7z/{name}", path, tool_holds(".7z"), "7z", slow=True)
+
+
+def test_mixed(folder):
+    """Members of other passwords stay in the archive, locked."""
+    if not have("mixed archives", "7z"):
+        return
+    for suffix, kind in (("zip", "-tzip"), ("7z", "-t7z")):
+        path = folder / f"mixed.{suffix}"
+        run("7z", "a", kind, "-pother", path, "b.txt", cwd=folder)
+        run("7z", "a", kind, f"-p{PASSWORD}", path, "a.txt", cwd=folder)
+        _, _, ((answer, content),) = probe(path, PASSWORD)
+        is_open = tool_holds("." + suffix)(content) if content else False
+        (folder / f"again.{suffix}").write_bytes(content or b"")
+        _, _, again = probe(folder / f"again.{suffix}", PASSWORD, "other")
+        tap.ok(f"lock/{suffix}/members of other passwords stay locked", answer == "open" and is_open and [a for a, _ in again] == ["wrong", "open"], again)
+
+
+def test_rar():
+    """Real archives, where they are at hand: nothing in Debian writes RAR."""
+    folder = CORPORA / "archives/libarchive"
+    names = {"rar4_encrypted": ("rar", "password", b"This is from a.txt"), "rar4_encrypted_filenames": ("rar", "password", b"This is from a.txt"),
+             "rar4_solid_encrypted": ("rar", "password", b"This is from a.txt"), "rar_encryption_data": ("rar", "12345678", b"data of foo.txt"),
+             "rar_encryption_header": ("rar", "12345678", b"data of foo.txt"), "rar5_encrypted": ("rar5", "password", b"This is from b.txt"),
+             "rar5_encrypted_filenames": ("rar5", "password", b"This is from d.txt"), "rar5_solid_encrypted": ("rar5", "password", b"This is from d.txt")}
+    for name, (kind, password, text) in names.items():
+        path = folder / f"test_read_format_{name}.rar"
+        if not path.exists():
+            tap.skip(f"lock/{kind}/{name}", "no corpora")
+            continue
+
+        def is_right(content, text=text):
+            done = subprocess.run(["bsdtar", "xOf", "-"], input=content, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            return text in done.stdout
+        check(f"{kind}/{name}", path, is_right, kind, password, slow=True)
+
+
+def rar5_block(kind, flags, fields, extra=b"", data=b""):
+    def vint(value):
+        out = b""
+        while value > 127:
+            out, value = out + bytes([value & 127 | 128]), value >> 7
+        return out + bytes([value])
+    body = vint(kind) + vint(flags | bool(extra) | 2 * bool(data)) + (vint(len(extra)) if extra else b"") + (vint(len(data)) if data else b"") + fields + extra
+    body = vint(len(body)) + body
+    return struct.pack("<I", zlib.crc32(body)) + body + data
+
+
+def test_rar5_written(folder):
+    """An archive written here, stored, with a check value."""
+    if not have("rar5/written", "openssl"):
+        return
+    import hashlib
+    salt, iv, power = bytes(range(16)), bytes(range(16, 32)), 10
+    text = f"token {TOKEN}\n".encode()
+
+    def derive(more):
+        return hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, (1 << power) + more, 32)
+    folded = bytearray(8)
+    for i, byte in enumerate(derive(32)):
+        folded[i % 8] ^= byte
+    check_value = bytes(folded) + hashlib.sha256(bytes(folded)).digest()[:4]
+    padded = text + bytes(-len(text) % 16)
+    data = run("openssl", "enc", "-aes-256-cbc", "-nopad", "-K", derive(0).hex(), "-iv", iv.hex(), stdin=padded)
+    record = bytes([1, 0, 1, power]) + salt + iv + check_value
+    fields = bytes([4, len(text), 32]) + struct.pack("<I", zlib.crc32(text)) + bytes([0, 1, 5]) + b"a.txt"
+    path = folder / "written.rar"
+    path.write_bytes(b"Rar!\x1a\x07\x01\x00" + rar5_block(1, 0, b"\0") + rar5_block(2, 0, fields, bytes([len(record)]) + record, data) + rar5_block(5, 0, b"\0"))
+    check("rar5/written", path, tool_holds(".rar"), "rar5")
+
+
+# Documents.
+
+def aes_cbc(key, iv, data):
+    return run("openssl", "enc", f"-aes-{len(key) * 8}-cbc", "-nopad", "-K", key.hex(), "-iv", iv.hex(), stdin=data + bytes(-len(data) % 16))
+
+
+def agile(package, password, rounds=1000):
+    """Agile encryption (MS-OFFCRYPTO 2.3.4.10), written here; another tool reads it in the test."""
+    import hashlib
+    from cfb_writer import Storage, write_cfb
+    salt, data_salt, verifier, secret = (bytes([i]) * 16 for i in (1, 2, 3, 4))
+    secret += secret
+
+    def sha(*parts):
+        return hashlib.sha512(b"".join(parts)).digest()
+    made = sha(salt, password.encode("utf-16-le"))
+    for i in range(rounds):
+        made = sha(struct.pack("<I", i), made)
+
+    def lock(block, data):
+        return base64.b64encode(aes_cbc(sha(made, bytes.fromhex(block))[:32], salt, data)).decode()
+    shape = 'saltSize="16" blockSize="16" keyBits="256" hashSize="64" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"'
+    xml = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" '
+           f'xmlns:p="http://schemas.microsoft.com/office/2006/keyEncryptor/password"><keyData {shape} saltValue="{base64.b64encode(data_salt).decode()}"/>'
+           '<dataIntegrity encryptedHmacKey="" encryptedHmacValue=""/><keyEncryptors><keyEncryptor uri="http://schemas.microsoft.com/office/2006/keyEncryptor/password">'
+           f'<p:encryptedKey spinCount="{rounds}" {shape} saltValue="{base64.b64encode(salt).decode()}" encryptedVerifierHashInput="{lock("fea7d2763b4b9e79", verifier)}" '
+           f'encryptedVerifierHashValue="{lock("d7aa0f6d3061344e", sha(verifier))}" encryptedKeyValue="{lock("146e0be7abacd0d6", secret)}"/>'
+           '</keyEncryptor></keyEncryptors></encryption>')
+    body = struct.pack("<Q", len(package))
+    for number, at in enumerate(range(0, len(package), 4096)):
+        body += aes_cbc(secret, sha(data_salt, struct.pack("<I", number))[:16], package[at:at + 4096])
+    return write_cfb(Storage({"EncryptionInfo": struct.pack("<HHI", 4, 4, 0x40) + xml.encode(), "EncryptedPackage": body}))
+
+
+def test_ooxml(folder):
+    plain, path = io.BytesIO(), folder / "agile.docx"
+    with zipfile.ZipFile(plain, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("word/document.xml", f"<w>{TOKEN}</w>" + "x" * 9000)
+    if have("ooxml/agile", "openssl"):
+        path.write_bytes(agile(plain.getvalue(), PASSWORD))
+        check("ooxml/agile", path, lambda content: content == plain.getvalue(), "ooxml")
+        if has_module("ooxml/agile is what others read", "msoffcrypto"):
+            code = "import msoffcrypto, sys\nf = msoffcrypto.OfficeFile(open(sys.argv[1], 'rb'))\nf.load_key(password=sys.argv[2])\nf.decrypt(sys.stdout.buffer)"
+            tap.ok("lock/ooxml/agile is what others read", run(PYTHON, "-c", code, path, PASSWORD) == plain.getvalue())
+    for name in ("testEXCEL_protected_passtika.xlsx", "testEXCEL_protected_passtika_2.xlsx", "testWORD_protected_passtika.docx"):
+        path = CORPORA / "documents" / name
+        if path.exists():
+            check(f"ooxml/{name}", path, lambda content: zipfile.ZipFile(io.BytesIO(content)).testzip() is None, "ooxml", "tika", slow=True)
+        else:
+            tap.skip(f"lock/ooxml/{name}", "no corpora")
+
+
+def same_streams(path):
+    """Another tool's deciphered copy: as much of its streams as that tool keeps."""
+    code = "import msoffcrypto, sys\nf = msoffcrypto.OfficeFile(open(sys.argv[1], 'rb'))\nf.load_key(password='tika')\nf.decrypt(sys.stdout.buffer)"
+    expected = run(PYTHON, "-c", code, path)
+
+    def is_right(content):
+        same = sum(a == b for a, b in zip(content, expected))
+        return len(content) == len(expected) and same > 0.98 * len(content)
+    return is_right
+
+
+def test_legacy_office():
+    for name in ("testWORD_protected_passtika.doc", "testEXCEL_protected_passtika.xls", "testPPT_protected_passtika.ppt"):
+        path = CORPORA / "documents" / name
+        if not path.exists():
+            tap.skip(f"lock/office/{name}", "no corpora")
+        elif has_module(f"office/{name}", "msoffcrypto"):
+            check(f"office/{name}", path, same_streams(path), "office", "tika")
+
+
+def xor_workbook(password):
+    """Excel's obfuscation (MS-OFFCRYPTO 2.3.7), written here: nothing in Debian writes it."""
+    from cfb_writer import Storage, write_cfb
+    initial = [0xE1F0, 0x1D0F, 0xCC9C, 0x84C0, 0x110C, 0x0E10, 0xF1CE, 0x313E, 0x1872, 0xE139, 0xD40F, 0x84F9, 0x280C, 0xA96A, 0x4EC3]
+    starts = [0xAEFC, 0x7B61, 0x4563, 0x0375, 0xD849, 0x6F45, 0xEB23, 0x47D3, 0xB861, 0x45A0, 0xAA51, 0x76B4, 0x3730, 0x3331, 0x1021]
+    pad = bytes.fromhex("bbffffbaffffb98000be0f00bf0f00")
+    matrix = []
+    for start in starts:
+        for _ in range(7):
+            matrix.append(start)
+            start = (start << 1 & 0xFFFF) ^ (0x1021 if start & 0x8000 else 0)
+    raw = password.encode()
+    key, element = initial[len(raw) - 1], 0x68
+    for char in reversed(raw):
+        for _ in range(7):
+            if char & 0x40:
+                key ^= matrix[element]
+            char, element = char << 1, element - 1
+    verifier = 0
+    for byte in reversed(bytes([len(raw)]) + raw):
+        verifier = ((verifier >> 14 & 1) | (verifier << 1 & 0x7FFF)) ^ byte
+    verifier ^= 0xCE4B
+
+    def ror(byte, by):
+        return (byte >> by | byte << (8 - by)) & 0xFF
+    plain = (raw + pad)[:16]
+    array = [ror(plain[i] ^ (key >> 8 if i % 2 else key & 0xFF), 1) for i in range(16)]
+    records = [(0x0809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)), (0x002F, struct.pack("<HHH", 0, key, verifier)), (0x0042, struct.pack("<H", 1200)),
+               (0x0022, b"\0\0"), (0x0204, struct.pack("<HHHHB", 0, 0, 0, len(TOKEN), 0) + TOKEN.encode()), (0x000A, b"")]
+    stream = b""
+    for kind, data in records:
+        at = len(stream) + 4
+        if kind not in (0x0809, 0x002F):
+            data = bytes(ror(byte, 3) ^ array[(at + i + len(data)) % 16] for i, byte in enumerate(data))
+        stream += struct.pack("<HH", kind, len(data)) + data
+    return write_cfb(Storage({"Workbook": stream + bytes(4096)}))
+
+
+def test_xor(folder):
+    path = folder / "xor.xls"
+    path.write_bytes(xor_workbook(PASSWORD))
+    check("office/xor", path, holds(TOKEN), "office")
+
+
+# Keys.
+
+def is_key(content):
+    return subprocess.run(["openssl", "pkey", "-noout", "-check"], input=content, capture_output=True).returncode == 0
+
+
+def test_openssl(folder):
+    if not have("pem, pkcs8, pkcs12", "openssl"):
+        return
+    key, p = folder / "rsa.pem", f"pass:{PASSWORD}"
+    run("openssl", "genrsa", "-out", key, "2048")
+    run("openssl", "req", "-x509", "-key", key, "-subj", "/CN=x", "-days", "30", "-out", folder / "c.pem")
+    run("openssl", "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", folder / "ec.pem")
+    legacy = ["-provider", "legacy", "-provider", "default"]
+    pem = {"pem/AES-128": ["rsa", "-traditional", "-aes128"], "pem/3DES": ["rsa", "-traditional", "-des3"],
+           "pem/Camellia": ["rsa", "-traditional", "-camellia256"], "pkcs8/AES": ["pkcs8", "-topk8"], "pkcs8/scrypt": ["pkcs8", "-topk8", "-scrypt"],
+           "pkcs8/3DES": ["pkcs8", "-topk8", "-v2", "des3"], "pkcs8/SHA1-3DES": ["pkcs8", "-topk8", "-v1", "PBE-SHA1-3DES"],
+           "pkcs8/MD5-DES": ["pkcs8", "-topk8", "-v1", "PBE-MD5-DES", *legacy], "pkcs8/RC2-40": ["pkcs8", "-topk8", "-v1", "PBE-SHA1-RC2-40", *legacy],
+           "pkcs8/RC4": ["pkcs8", "-topk8", "-v1", "PBE-SHA1-RC4-128", *legacy], "pkcs8/DER": ["pkcs8", "-topk8", "-outform", "DER"]}
+    for name, arguments in pem.items():
+        path = folder / (name.replace("/", "-") + ".pem")
+        run("openssl", *arguments, "-in", key, "-passout", p, "-out", path)
+        check(name, path, is_key, "pem", slow="scrypt" in name)
+    stores = {"AES": [], "legacy": ["-legacy"], "no MAC": ["-nomac"], "SHA-512": ["-macalg", "sha512"]}
+    for name, arguments in stores.items():
+        path = folder / f"{name.replace(' ', '')}.p12"
+        run("openssl", "pkcs12", "-export", "-inkey", key, "-in", folder / "c.pem", "-passout", p, *arguments, "-out", path)
+        check(f"pkcs12/{name}", path, is_key, "pkcs12")
+    body = folder / "body.txt"
+    body.write_bytes(b"Hi, my key:\n" + (folder / "pem-AES-128.pem").read_bytes() + f"and {TOKEN}\n".encode())
+    check("pem/in a body", body, lambda content: content.startswith(b"Hi") and TOKEN.encode() in content and b"ENCRYPTED" not in content, "pem")
+
+
+def test_java(folder):
+    if not have("jks", "keytool"):
+        return
+    for kind in ("JKS", "JCEKS", "PKCS12"):
+        path = folder / f"{kind}.store"
+        run("keytool", "-genkeypair", "-alias", "a", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=x", "-storetype", kind, "-keystore", path,
+            "-storepass", PASSWORD, "-keypass", PASSWORD, "-validity", "10")
+        check(f"jks/{kind}", path, lambda content: is_key(content[content.index(b"-----BEGIN"):]), "pkcs12" if kind == "PKCS12" else "jks")
+
+
+def test_openssh(folder):
+    if not have("openssh", "ssh-keygen"):
+        return
+
+    def reads(content):
+        path = folder / "unlocked"
+        path.write_bytes(content)
+        path.chmod(0o600)
+        return run("ssh-keygen", "-y", "-P", "", "-f", path).startswith(b"ssh-")
+    for cipher in ("aes256-ctr", "aes256-cbc", "aes256-gcm@openssh.com", "chacha20-poly1305@openssh.com", "3des-cbc"):
+        path = folder / f"ssh-{cipher}"
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", PASSWORD, "-Z", cipher, "-a", "2", "-C", "me@x", "-f", path)
+        check(f"openssh/{cipher}", path, reads, "openssh", slow=True)
+    run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", PASSWORD, "-f", folder / "ssh-rsa")
+    check("openssh/RSA", folder / "ssh-rsa", reads, "openssh", slow=True)
+
+
+def test_putty(folder):
+    if not have("ppk", "puttygen"):
+        return
+    secret, nothing = folder / "passphrase", folder / "nothing"
+    secret.write_text(PASSWORD)
+    nothing.write_text("")
+
+    def reads(content):
+        path = folder / "unlocked.ppk"
+        path.write_bytes(content)
+        return run("puttygen", "-L", "--old-passphrase", nothing, path).startswith(b"ssh-")
+    for version in ("2", "3"):
+        path = folder / f"v{version}.ppk"
+        run("puttygen", "-q", "-t", "rsa", "-b", "1024", "--ppk-param", f"version={version}", "--new-passphrase", secret, "-o", path,
+            "--random-device", "/dev/urandom")
+        check(f"ppk/version {version}", path, reads, "ppk", slow=version == "3")
+
+
+def test_kdbx(folder):
+    if have("kdbx/keepassxc", "keepassxc-cli"):
+        path, p = folder / "xc.kdbx", PASSWORD.encode() + b"\n"
+        run("keepassxc-cli", "db-create", "-q", "-p", "-t", "100", path, stdin=p + p)
+        run("keepassxc-cli", "add", "-q", "-u", "bob", "-p", path, "entry", stdin=p + TOKEN.encode() + b"\n")
+        check("kdbx/keepassxc", path, holds(TOKEN), "kdbx", slow=True)
+    if has_module("kdbx/pykeepass", "pykeepass"):
+        path = folder / "py.kdbx"
+        code = ("import pykeepass, sys\nkp = pykeepass.create_database(sys.argv[1], password=sys.argv[2])\n"
+                "e = kp.add_entry(kp.root_group, 't', 'bob', sys.argv[3])\ne.add_attachment(kp.add_binary(b'attached'), 'a.txt')\nkp.save()")
+        run(PYTHON, "-c", code, path, PASSWORD, TOKEN)
+        attached = base64.b64encode(b"attached")
+        check("kdbx/Argon2", path, lambda content: TOKEN.encode() in content and attached in content, "kdbx", slow=True)
+
+
+def kdbx3(rounds, cipher_name="aes-256-cbc"):
+    """Version 3.1, written here: today's software writes version 4."""
+    import gzip
+    import hashlib
+    seed, transform_seed, iv, stream_key, start = (bytes([i]) * n for i, n in ((1, 32), (2, 32), (3, 16), (4, 32), (5, 32)))
+
+    def field(kind, value):
+        return struct.pack("<BH", kind, len(value)) + value
+    header = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + struct.pack("<HH", 1, 3)
+    for kind, value in ((2, bytes.fromhex("31c1f2e6bf714350be5805216afc5aff")), (3, struct.pack("<I", 1)), (4, seed), (5, transform_seed),
+                        (6, struct.pack("<Q", rounds)), (7, iv), (8, stream_key), (9, start), (10, struct.pack("<I", 2)), (0, b"\r\n\r\n")):
+        header += field(kind, value)
+    key = hashlib.sha256(hashlib.sha256(PASSWORD.encode()).digest()).digest()
+    for _ in range(rounds):
+        key = run("openssl", "enc", "-aes-256-ecb", "-nopad", "-K", transform_seed.hex(), stdin=key)
+    key = hashlib.sha256(seed + hashlib.sha256(key).digest()).digest()
+    xml = gzip.compress(f"<KeePassFile><Value>{TOKEN}</Value></KeePassFile>".encode())
+    blocks = struct.pack("<I", 0) + hashlib.sha256(xml).digest() + struct.pack("<I", len(xml)) + xml + struct.pack("<I", 1) + bytes(32) + bytes(4)
+    return header + run("openssl", "enc", f"-{cipher_name}", "-K", key.hex(), "-iv", iv.hex(), stdin=start + blocks)
+
+
+def test_kdbx3(folder):
+    if have("kdbx/version 3.1", "openssl"):
+        path = folder / "three.kdbx"
+        path.write_bytes(kdbx3(3))
+        check("kdbx/version 3.1", path, holds(TOKEN), "kdbx")
+
+
+def test_limits(folder):
+    """What would cost too much says so, soon."""
+    import time
+    path = folder / "slow.kdbx"
+    if not have("limits", "openssl"):
+        return
+    data = bytearray(kdbx3(3))
+    at = data.index(struct.pack("<BHQ", 6, 8, 3)) + 3
+    data[at:at + 8] = struct.pack("<Q", 1 << 40)
+    path.write_bytes(data)
+    began = time.monotonic()
+    _, _, answers = probe(path, "wrong")
+    tap.ok("lock/limit/a key of 2^40 rounds is not derived", answers[0][0] == "limit" and time.monotonic() - began < 60, answers)
+
+
+with tempfile.TemporaryDirectory() as name:
+    place = pathlib.Path(name)
+    if not os.path.exists(PROBE):
+        tap.skip("lock", "no lock_probe: make build/tests/lock_probe")
+        tap.done()
+    test_archives(place)
+    test_mixed(place)
+    test_rar()
+    test_rar5_written(place)
+    test_ooxml(place)
+    test_legacy_office()
+    test_xor(place)
+    test_openssl(place)
+    test_java(place)
+    test_openssh(place)
+    test_putty(place)
+    test_kdbx(place)
+    test_kdbx3(place)
+    test_limits(place)
+tap.done()
