@@ -185,6 +185,32 @@ static void scan_any(struct scan *scan, struct item *item, const struct format *
         collector_end_scope(scan->collector, item);
 }
 
+/* Passwords of many messages, where a mailbox was locked. */
+#define INSIDE_MOST ((size_t)2000)
+
+/* Before what was opened is told: the passwords in it, for the locks in it. */
+static void harvest_inside(struct scan *scan, const struct item *opened)
+{
+    const struct scan_task *told = scan->task;
+    const struct scan_wanted *wanted = scan->wanted, harvesting = { .harvest = &scan->inside };
+    struct scan_task task = *told;
+    struct item item = *opened;
+    const struct counts counts = scan->counts;
+    if (!scan->inside.arena)
+        harvest_init(&scan->inside);
+    scan->inside.most = INSIDE_MOST;
+    task.purpose = SCAN_HARVEST;
+    scan->task = &task;
+    scan->wanted = &harvesting;
+    scan->is_quiet = true;
+    item.source = source_from_memory(item.arena, opened->source->ready);
+    scan_any(scan, &item, scan_format(scan, &item));
+    scan->counts = counts;
+    scan->is_quiet = false;
+    scan->wanted = wanted;
+    scan->task = told;
+}
+
 /* Opened or not, what lies in it is told now. */
 static void scan_locked(struct scan *scan, struct item *item, struct lock *lock)
 {
@@ -195,6 +221,8 @@ static void scan_locked(struct scan *scan, struct item *item, struct lock *lock)
     scan_lock_open(scan, item, lock);
     if (item->source == whole)
         item->key = ITEM_KEY_LOCKED;
+    else
+        harvest_inside(scan, item);
     scan_any(scan, item, scan_format(scan, item));
     if (item->source != whole)
         source_close(item->source);
@@ -366,6 +394,8 @@ void scan_free(struct scan *scan)
     matcher_free(scan->matcher);
     buffer_release(&scan->names);
     collector_free(scan->collector);
+    if (scan->inside.arena)
+        harvest_release(&scan->inside);
     arena_free(scan->input_arena);
     arena_free(scan->leaf_arena);
     free(scan);

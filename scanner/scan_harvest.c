@@ -10,7 +10,7 @@
 
 void harvest_init(struct harvest *harvest)
 {
-    *harvest = (struct harvest){ .arena = arena_new(0) };
+    *harvest = (struct harvest){ .arena = arena_new(0), .most = HARVEST_MOST };
     arena_wipe_always(harvest->arena);
 }
 
@@ -29,12 +29,8 @@ static bool has_value(const struct harvest *harvest, enum harvest_rank rank, str
     return false;
 }
 
-void harvest_add(struct harvest *harvest, enum harvest_rank rank, struct slice value, struct slice place,
-                 uint64_t line, uint64_t column)
+static void append(struct harvest *harvest, const struct harvested *harvested)
 {
-    if (value.len == 0 || value.len > HARVEST_VALUE_MOST || harvest->counts[rank] == HARVEST_MOST ||
-        has_value(harvest, rank, value))
-        return;
     if (harvest->count == harvest->capacity) {
         size_t capacity = harvest->capacity ? harvest->capacity * 2 : 32;
         struct harvested *at = realloc(harvest->at, capacity * sizeof *at);
@@ -43,12 +39,39 @@ void harvest_add(struct harvest *harvest, enum harvest_rank rank, struct slice v
         harvest->at = at;
         harvest->capacity = capacity;
     }
+    harvest->at[harvest->count++] = *harvested;
+}
+
+int harvest_add_lines(struct harvest *harvest, struct slice lines, uint64_t *line)
+{
+    struct slice value;
+    for (*line = 1; slice_eat_line(&lines, &value) == 1; ++*line) {
+        while (value.len > 0 && strchr("\r\n", value.ptr[value.len - 1]))
+            value.len--;
+        if (value.len > HARVEST_VALUE_MOST)
+            return -1;
+        const struct harvested harvested = { .value = arena_copy(harvest->arena, value),
+                                             .rank = HARVEST_TOLD,
+                                             .line = *line };
+        if (value.len > 0)
+            append(harvest, &harvested);
+    }
+    return 0;
+}
+
+void harvest_add(struct harvest *harvest, enum harvest_rank rank, struct slice value, struct slice place,
+                 uint64_t line, uint64_t column)
+{
+    if (value.len == 0 || value.len > HARVEST_VALUE_MOST || harvest->counts[rank] == harvest->most ||
+        has_value(harvest, rank, value))
+        return;
     harvest->counts[rank]++;
-    harvest->at[harvest->count++] = (struct harvested){ .value = arena_copy(harvest->arena, value),
-                                                        .rank = rank,
-                                                        .place = arena_copy(harvest->arena, place),
-                                                        .line = line,
-                                                        .column = column };
+    const struct harvested harvested = { .value = arena_copy(harvest->arena, value),
+                                         .rank = rank,
+                                         .place = arena_copy(harvest->arena, place),
+                                         .line = line,
+                                         .column = column };
+    append(harvest, &harvested);
 }
 
 /* Words. */
@@ -154,7 +177,7 @@ void harvest_add_words(struct harvest *harvest, enum harvest_rank rank, enum har
                        struct slice text, struct slice place, uint64_t line)
 {
     size_t at = 0, line_start = 0;
-    while (at < text.len && harvest->counts[rank] < HARVEST_MOST) {
+    while (at < text.len && harvest->counts[rank] < harvest->most) {
         size_t start = at;
         while (at < text.len && !is_space(text.ptr[at]))
             at++;

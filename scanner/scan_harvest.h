@@ -32,6 +32,7 @@ struct harvest {
     struct harvested *at;
     size_t count, capacity;
     size_t counts[HARVEST_RANKS];
+    size_t most; /* of each rank: HARVEST_MOST, unless changed */
 };
 
 void harvest_init(struct harvest *harvest);
@@ -40,6 +41,9 @@ void harvest_release(struct harvest *harvest); /* wipes */
 /* Add VALUE, copied, unless it is there with that rank or too long. PLACE is copied too. */
 void harvest_add(struct harvest *harvest, enum harvest_rank rank, struct slice value, struct slice place,
                  uint64_t line, uint64_t column);
+
+/* A list that a person gave: a line each, in its order, without bound. 0, or -1 where a line is longer than HARVEST_VALUE_MOST. */
+int harvest_add_lines(struct harvest *harvest, struct slice lines, uint64_t *line);
 
 /* Add the words of TEXT: all of them, or those that no language has (digits, signs, capitals inside). PLACE as above; LINE of TEXT's beginning, or 0. */
 enum harvest_words { HARVEST_ALL_WORDS, HARVEST_STRANGE_WORDS };

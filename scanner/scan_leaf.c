@@ -99,6 +99,7 @@ void scan_match_put(void *ctx, const struct match *match)
         return;
     }
     scan->is_lead |= scan_is_password(match->rule);
+    scan->is_sentence |= match->rule->verdict == VERDICT_PROSE;
     if (match->rule->is_silent && (match->rule->pair.is_untold || match->rule->gap))
         return;
     if (!match->rule->pair.is_untold && !match->rule->gap)

@@ -199,16 +199,23 @@ static enum lock_answer try_harvested(struct trying *trying, const struct harves
     return answer;
 }
 
+static enum lock_answer try_place(struct trying *trying, const struct harvest *place, enum harvest_rank rank)
+{
+    enum password_from from = rank == HARVEST_NAME ? PASSWORD_FROM_NAME : PASSWORD_FROM_MAIL;
+    enum lock_answer answer = LOCK_WRONG;
+    for (size_t i = 0; i < place->count && answer == LOCK_WRONG; i++)
+        if (place->at[i].rank == rank)
+            answer = try_harvested(trying, &place->at[i], from);
+    return answer;
+}
+
 static enum lock_answer try_rank(struct trying *trying, enum harvest_rank rank)
 {
     const struct scan_wanted *wanted = trying->scan->wanted;
-    enum password_from from = rank == HARVEST_NAME ? PASSWORD_FROM_NAME : PASSWORD_FROM_MAIL;
     enum lock_answer answer = LOCK_WRONG;
-    for (size_t p = 0; p < wanted->place_count; p++)
-        for (size_t i = 0; i < wanted->places[p]->count && answer == LOCK_WRONG; i++)
-            if (wanted->places[p]->at[i].rank == rank)
-                answer = try_harvested(trying, &wanted->places[p]->at[i], from);
-    return answer;
+    for (size_t p = 0; p < wanted->place_count && answer == LOCK_WRONG; p++)
+        answer = try_place(trying, wanted->places[p], rank);
+    return answer == LOCK_WRONG ? try_place(trying, &trying->scan->inside, rank) : answer;
 }
 
 static enum lock_answer try_listed(struct trying *trying)
@@ -353,7 +360,7 @@ void scan_harvest_turned_down(struct scan *scan, const struct rule *rule, struct
 {
     struct harvest *harvest = scan->wanted->harvest;
     (void)view;
-    if (scan_is_password(rule) && harvest->counts[HARVEST_TURNED_DOWN] < HARVEST_MOST)
+    if (scan_is_password(rule) && harvest->counts[HARVEST_TURNED_DOWN] < harvest->most)
         harvest_add_words(harvest, HARVEST_TURNED_DOWN, HARVEST_ALL_WORDS, text, path_of(harvest, scan->leaf),
                           0);
 }

@@ -43,13 +43,15 @@ struct scan {
     const struct scan_wanted *wanted; /* the unit at work, of those that are read again */
     size_t next_wanted;
     bool is_quiet;          /* nothing is told: all but what a lock held was told before */
-    bool is_lead;           /* the unit may tell a password */
+    bool is_lead;           /* the unit may tell a password, */
+    bool is_sentence;       /* and a rule found one that a person wrote down */
     unsigned scopes;        /* findings are judged by message, in a unit of many */
     struct slice unlocking; /* what was tried on the lock around: for its gaps */
     /* Of the task: messages that lie in no other one, those of them that a tally counts, and the tallies. */
     uint64_t outer_messages, tallied;
     struct scan_tally *tallies;
     size_t tally_bytes;
+    struct harvest inside; /* passwords in what was opened, for the locks in it; until the unit's end */
 };
 
 /* scan_unit.c: ordinals, units, gaps and time. */

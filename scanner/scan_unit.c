@@ -119,7 +119,7 @@ void scan_begin_unit(struct scan *scan)
     scan->is_in_unit = true;
     scan->beats = 0;
     scan->unit_bytes = scan->input->source->offset;
-    scan->is_lead = false;
+    scan->is_lead = scan->is_sentence = false;
 }
 
 void scan_tell_unit(struct scan *scan, uint64_t ordinal)
@@ -131,6 +131,8 @@ void scan_tell_unit(struct scan *scan, uint64_t ordinal)
     }
     collector_begin_unit(scan->collector); /* what is told from here on belongs to the next one */
     scan->counts = (struct counts){ 0 };
+    if (scan->inside.arena)
+        harvest_release(&scan->inside);
     scan->is_in_unit = scan->is_over_time = false;
     scan->is_quiet = scan->task->purpose != SCAN_ALL;
     scan->wanted = NULL;
@@ -139,7 +141,8 @@ void scan_tell_unit(struct scan *scan, uint64_t ordinal)
 static void tell_lead(struct scan *scan, const struct item *item)
 {
     struct message_keys keys = scan_keys_of(item);
-    if (scan->is_lead && scan->task->may_leave && item->is_message && scan->output->lead)
+    keys.is_sentence = scan->is_sentence;
+    if (scan->task->may_leave && scan->task->purpose == SCAN_ALL && item->is_message && scan->output->lead)
         scan->output->lead(scan->output->ctx, &keys);
 }
 

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/outputs.h"
+#include "cli/passwords.h"
 #include "match/opened.h"
 #include "match/rule_packed.h"
 #include "report/replay.h"
@@ -20,6 +21,7 @@ struct scan_command {
     struct buffer database; /* of rules that are not built in */
     struct suppressions *known;
     struct known_list *values; /* of --known */
+    struct harvest passwords;  /* of --password-file */
     struct outputs *outputs;
     struct id_key key;
     char rules_hash[65];
@@ -80,6 +82,15 @@ static int scan_load_values(struct scan_command *scan, struct error *err)
     scan->request.known_values = scan->values;
     scan->request.settings.known = scan->values;
     return 0;
+}
+
+static int scan_load_passwords(struct scan_command *scan, struct error *err)
+{
+    const char *file = scan->options->password_file;
+    if (!file)
+        return 0;
+    scan->request.settings.passwords = &scan->passwords;
+    return passwords_read(file, &scan->passwords, err);
 }
 
 static int scan_load_known(struct scan_command *scan, struct error *err)
@@ -187,7 +198,7 @@ static int scan_prepare(struct scan_command *scan, char *const *argv, struct err
     if (!scan->request.inputs ||
         scan_options_check_config(options, scan->request.inputs, scan->request.input_count, err) < 0 ||
         scan_load_rules(scan, err) < 0 || scan_load_values(scan, err) < 0 || scan_load_known(scan, err) < 0 ||
-        scan_load_key(scan, err) < 0)
+        scan_load_passwords(scan, err) < 0 || scan_load_key(scan, err) < 0)
         return -1;
     scan->outputs = outputs_new(options, err);
     if (!scan->outputs)
@@ -263,6 +274,7 @@ static int scan_run_command(struct scan_options *options, char *const *argv)
     outputs_free(scan.outputs);
     suppressions_free(scan.known);
     known_free(scan.values);
+    harvest_release(&scan.passwords);
     ruleset_free(scan.ruleset);
     buffer_release(&scan.database);
     explicit_bzero(&scan.key, sizeof scan.key);

@@ -228,6 +228,13 @@ int set_known(struct scan_options *options, const char *value, struct error *err
     return 0;
 }
 
+int set_password_file(struct scan_options *options, const char *value, struct error *err)
+{
+    (void)err;
+    options->password_file = value;
+    return 0;
+}
+
 int set_key_file(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;

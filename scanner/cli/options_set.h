@@ -9,7 +9,7 @@ typedef int option_setter(struct scan_options *options, const char *value, struc
 option_setter set_files_from, set_null, set_include, set_exclude, set_folder, set_custodian, set_since,
     set_as_of, set_until, set_ocr, set_ocr_languages;
 option_setter set_rules, set_only, set_skip, set_limit, set_jobs, set_sandbox, set_spool_dir, set_known,
-    set_key_file, set_case, set_config;
+    set_password_file, set_key_file, set_case, set_config;
 option_setter set_format, set_output, set_min_verdict, set_min_severity, set_context, set_reveal, set_explain,
     set_rules_output;
 option_setter set_yes, set_note, set_by, set_where, set_import, set_export, set_since_run, set_sample_size,

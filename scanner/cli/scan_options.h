@@ -50,7 +50,7 @@ struct scan_options {
     struct scan_settings settings;
     unsigned jobs; /* 0: one a core */
     enum sandbox_mode sandbox;
-    const char *spool_dir, *key_file, *known, *config, *case_dir;
+    const char *spool_dir, *key_file, *known, *password_file, *config, *case_dir;
     /* what comes out */
     const struct reporter *format;
     struct output_list outputs;

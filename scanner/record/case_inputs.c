@@ -134,11 +134,20 @@ int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint
 
 int case_restart_input(struct case_store *store, int64_t input)
 {
-    sqlite3_stmt *row = case_statement(store, "DELETE FROM progress WHERE input = ?1");
-    if (!row || case_write(store) < 0 || case_flush(store) < 0)
+    static const char *const sql[] = { "DELETE FROM progress WHERE input = ?1",
+                                       "DELETE FROM leads WHERE input = ?1",
+                                       "DELETE FROM locked WHERE input = ?1" };
+    if (case_write(store) < 0 || case_flush(store) < 0)
         return -1;
-    case_bind_number(row, 1, input);
-    return case_run(store, row);
+    for (size_t i = 0; i < sizeof sql / sizeof *sql; i++) {
+        sqlite3_stmt *row = case_statement(store, sql[i]);
+        if (!row)
+            return -1;
+        case_bind_number(row, 1, input);
+        if (case_run(store, row) < 0)
+            return -1;
+    }
+    return 0;
 }
 
 /* How far pieces are, held until the commit: a row is written once, whatever the number of units in it. */

@@ -12,6 +12,28 @@
     "runs,"                                                                                                  \
     " base TEXT NOT NULL, messages TEXT NOT NULL);"
 
+#define LOCK_TABLES                                                                                                                                                                                                              \
+    /* How an input is opened again to try passwords: its name as the file system has it; bytes. */                                                                                                                              \
+    "CREATE TABLE lock_inputs(input INTEGER PRIMARY KEY REFERENCES inputs, file BLOB NOT NULL, "                                                                                                                                 \
+    "is_labelled INTEGER NOT NULL);" /* Units (as in progress) that may tell a password. keys: fingerprints of id, thread, people, and the date. */                                                                              \
+    "CREATE TABLE leads("                                                                                                                                                                                                        \
+    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, first "                                                                                                                        \
+    "INTEGER NOT NULL, ordinal INTEGER NOT NULL,"                                                                                                                                                                                \
+    " keys BLOB NOT NULL, PRIMARY KEY(input, offset, ordinal)) WITHOUT ROWID;" /* Units in which something is locked. gaps: the gaps that stand for it now, masked, as the supervisor writes them. counts: what was counted of \
+     * it. tried: fingerprint of what was tried; NULL: nothing yet. */ \
+    "CREATE TABLE locked("                                                                                                                                                                                                       \
+    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, first "                                                                                                                        \
+    "INTEGER NOT NULL, ordinal INTEGER NOT NULL,"                                                                                                                                                                                \
+    " keys BLOB NOT NULL, gaps BLOB NOT NULL, counts BLOB NOT NULL, tried BLOB, PRIMARY KEY(input, offset, "                                                                                                                     \
+    "ordinal)) WITHOUT ROWID;" /* What a password opened. id: of the gap that it was. found: mail list name common (record.h). place: where in the mail, masked. secret: \
+     * secret_id, where it is one of the mail. */                                                       \
+    "CREATE TABLE unlocked("                                                                                                                                                                                                     \
+    " unlocked INTEGER PRIMARY KEY, id BLOB NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, message "                                                                                                                          \
+    "INTEGER REFERENCES messages,"                                                                                                                                                                                               \
+    " custodian TEXT NOT NULL, found TEXT NOT NULL, place TEXT, line INTEGER, col INTEGER, secret BLOB,"                                                                                                                         \
+    " input INTEGER NOT NULL REFERENCES inputs, run INTEGER NOT NULL REFERENCES runs, UNIQUE(id, "                                                                                                                               \
+    "custodian, kind));"
+
 const char case_schema[] =
     /* What was done. `arguments` is a JSON array, masked. state: running, done, interrupted. A run that was killed stays `running`. */
     "CREATE TABLE runs("
@@ -47,7 +69,7 @@ const char case_schema[] =
     /* All other messages, up to a thousand of one input in a row, as they were read: no more of them than is needed to find one again, and the
      * same one in another mailbox. messages: a JSON array of [key in hex, id, date, place, rest of the path after `base`]. A message that is in
      * two inputs stands here twice: by its key it is one. */
-    SEEN_TABLES
+    SEEN_TABLES LOCK_TABLES
 
     /* Who sent or got a message that holds a secret. role: from to cc bcc. */
     "CREATE TABLE people(person INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE);"
@@ -156,4 +178,7 @@ static const char to_2[] = SEEN_TABLES
     "DROP INDEX messages_by_thread;"
     "ALTER TABLE messages DROP COLUMN is_told;";
 
-const char *const case_steps[CASE_VERSION] = { [1] = to_2 };
+/* 2 to 3: what is locked. */
+static const char to_3[] = LOCK_TABLES;
+
+const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3 };

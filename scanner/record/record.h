@@ -89,7 +89,8 @@ struct gap_record {
 struct message_keys {
     uint64_t id, thread;
     bool is_thread_guessed;
-    int64_t date; /* or ENVELOPE_NO_DATE */
+    bool is_sentence; /* a rule found a password that a person wrote down */
+    int64_t date;     /* or ENVELOPE_NO_DATE */
     uint64_t people[RECORD_PEOPLE_MAX];
     size_t people_count;
 };

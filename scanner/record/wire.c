@@ -154,6 +154,7 @@ void wire_put_keys(struct buffer *out, const struct message_keys *keys)
     buffer_put_u64le(out, keys->id);
     buffer_put_u64le(out, keys->thread);
     put_u8(out, keys->is_thread_guessed);
+    put_u8(out, keys->is_sentence);
     buffer_put_u64le(out, (uint64_t)keys->date);
     buffer_put_u32le(out, (uint32_t)keys->people_count);
     for (size_t i = 0; i < keys->people_count; i++)

@@ -275,6 +275,7 @@ static void get_keys(struct wire_reader *reader, struct message_keys *keys)
     *keys = (struct message_keys){ .id = get_u64(reader) };
     keys->thread = get_u64(reader);
     keys->is_thread_guessed = get_bool(reader);
+    keys->is_sentence = get_bool(reader);
     keys->date = (int64_t)get_u64(reader);
     uint32_t count = get_u32(reader);
     if (count > RECORD_PEOPLE_MAX)

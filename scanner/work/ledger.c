@@ -2,6 +2,8 @@
 #include "work/ledger.h"
 
 #include "base/log.h"
+#include "match/opened.h"
+#include "record/case_locks.h"
 #include "record/mask.h"
 #include "record/wire.h"
 #include "work/frame.h"
@@ -378,8 +380,8 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
     buffer_release(&preview);
 }
 
-static void tell_gap(struct ledger *ledger, const struct gap_record *gap,
-                     const struct message_record *message)
+static void report_gap(struct ledger *ledger, const struct gap_record *gap,
+                       const struct message_record *message)
 {
     struct report_gap shown = { .gap = gap, .message = message };
     if (ledger->request->known)
@@ -393,8 +395,19 @@ static void tell_gap(struct ledger *ledger, const struct gap_record *gap,
     }
     for (size_t i = 0; i < ledger->report_count; i++)
         report_gap_put(ledger->reports[i], &shown);
+}
+
+static void keep_gap(struct ledger *ledger, const struct gap_record *gap)
+{
     if (ledger->request->store)
         case_put_gap(ledger->request->store, ledger->case_input, gap);
+}
+
+static void tell_gap(struct ledger *ledger, const struct gap_record *gap,
+                     const struct message_record *message)
+{
+    report_gap(ledger, gap, message);
+    keep_gap(ledger, gap);
 }
 
 /* What is locked. */
@@ -404,17 +417,20 @@ static void hold_locked(struct ledger *ledger, struct task *task, uint64_t ordin
 {
     struct gap_record *gap = &locked->gap;
     const struct message_record *message = message_of(unit, gap->message);
-    if (locks_hold(ledger->locks, task, ordinal, &locked->keys, gap, message))
+    if (locks_hold(ledger->locks, task, ordinal, &locked->keys, gap, message)) {
+        keep_gap(ledger, gap);
         return;
+    }
     gap->gap.reason = arena_printf(ledger->arena, "%.*s; more locked items than wait to be opened",
                                    (int)gap->gap.reason.len, gap->gap.reason.ptr);
     gap->gap.limit = "unlock-items";
     tell_gap(ledger, gap, message);
 }
 
+/* The case has it since it was held. */
 static void tell_held(void *ctx, const struct gap_record *gap, const struct message_record *message)
 {
-    tell_gap(ctx, gap, message);
+    report_gap(ctx, gap, message);
 }
 
 void ledger_tell_locked(struct ledger *ledger, const struct task *task, const char *why)
@@ -423,11 +439,47 @@ void ledger_tell_locked(struct ledger *ledger, const struct task *task, const ch
 }
 
 /* What was a refused leaf for each locked item is now what was found of it. */
-static void end_locked(struct ledger *ledger, const struct task *task, uint64_t ordinal)
+static void take_locked(struct ledger *ledger, const struct task *task, uint64_t ordinal)
 {
-    uint64_t count = locks_end_unit(ledger->locks, task, ordinal);
+    uint64_t count = locks_take_unit(ledger->locks, task, ordinal);
     ledger->sum.counts.leaves -= count;
     ledger->sum.counts.refused -= count;
+}
+
+static void keep_opened(struct ledger *ledger, const struct opened_record *opened)
+{
+    bool is_mailed = opened->from == PASSWORD_FROM_MAIL || opened->from == PASSWORD_FROM_NAME;
+    struct record_id secret = id_of_secret(ledger->request->key, slice_str(OPENED_FAMILY), opened->secret);
+    ledger->sum.unlocked++;
+    if (ledger->request->store)
+        case_put_unlocked(ledger->request->store, ledger->case_input, opened, is_mailed ? &secret : NULL);
+}
+
+static void settle_locked(struct ledger *ledger, const struct task *task, const struct unit *unit,
+                          const struct unit_record *end)
+{
+    struct buffer gaps;
+    buffer_init(&gaps, UNIT_BUFFER_MAX);
+    for (size_t i = 0; i < unit->gap_count; i++)
+        if (unit->gaps[i].gap.kind == GAP_ENCRYPTED)
+            locks_put_gap(&gaps, &unit->gaps[i], message_of(unit, unit->gaps[i].message));
+    locks_settle_unit(ledger->locks, task, end->ordinal, buffer_slice(&gaps), &end->counts);
+    buffer_release(&gaps);
+}
+
+static void tell_locked(struct ledger *ledger, struct task *task, struct unit *unit,
+                        const struct unit_record *end)
+{
+    for (size_t i = 0; i < unit->locked_count; i++)
+        hold_locked(ledger, task, end->ordinal, unit, &unit->locked[i]);
+    for (size_t i = 0; i < unit->opened_count; i++)
+        keep_opened(ledger, &unit->opened[i]);
+    if (unit->is_lead)
+        locks_add_lead(ledger->locks, task, end->ordinal, &unit->lead);
+    if (task->unlock)
+        settle_locked(ledger, task, unit, end);
+    else if (unit->is_lead || unit->locked_count > 0)
+        locks_keep(ledger->locks, task, end->ordinal, unit->is_lead);
 }
 
 static void show_rejected(struct ledger *ledger, struct slice record)
@@ -466,10 +518,12 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     int64_t case_input = ledger->case_input = task->input->case_input;
     if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
         return -1;
+    if (task->unlock ? unit.is_lead || unit.locked_count > 0 : unit.opened_count > 0)
+        return error_set(err, ERROR_FORMAT, "a worker told of locks out of turn");
     counts_add(&ledger->sum.counts, &end->counts);
     if (task->unlock)
-        end_locked(ledger, task, end->ordinal);
-    if (buffered->records.len == 0)
+        take_locked(ledger, task, end->ordinal);
+    if (buffered->records.len == 0 && !task->unlock)
         return 0;
     for (size_t i = 0; i < unit.message_count; i++)
         if (!unit.messages[i].is_bare)
@@ -483,11 +537,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
         tell_finding(ledger, &unit, &unit.findings[i]);
     for (size_t i = 0; i < unit.gap_count; i++)
         tell_gap(ledger, &unit.gaps[i], message_of(&unit, unit.gaps[i].message));
-    for (size_t i = 0; i < unit.locked_count; i++)
-        hold_locked(ledger, task, end->ordinal, &unit, &unit.locked[i]);
-    if (unit.is_lead)
-        locks_add_lead(ledger->locks, task, end->ordinal, &unit.lead);
-    ledger->sum.unlocked += unit.opened_count;
+    tell_locked(ledger, task, &unit, end);
     for (size_t i = 0; i < unit.promise_count; i++)
         promises_take(ledger->promises, &unit.promises[i]);
     for (size_t i = 0; i < unit.tally_count; i++)

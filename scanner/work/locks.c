@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "record/id.h"
 #include "record/wire.h"
 #include "work/frame.h"
 #include "work/locks_parts.h"
@@ -26,7 +27,7 @@ struct locks *locks_new(const struct scan_request *request)
     return locks;
 }
 
-static void drop_gaps(struct lock_unit *unit)
+void locks_drop_gaps(struct lock_unit *unit)
 {
     if (!unit->gaps)
         return;
@@ -41,13 +42,19 @@ void locks_free(struct locks *locks)
     if (!locks)
         return;
     for (size_t i = 0; i < locks->unit_count; i++)
-        drop_gaps(&locks->units[i]);
+        locks_drop_gaps(&locks->units[i]);
     locks_near_free(locks->index);
     arena_free(locks->arena);
     free(locks->pieces);
     free(locks->leads);
     free(locks->units);
     free(locks);
+}
+
+static bool is_zero(const struct record_id *id)
+{
+    static const struct record_id zero;
+    return memcmp(id, &zero, sizeof zero) == 0;
 }
 
 /* AT has room for one more, of SIZE bytes each. */
@@ -64,6 +71,12 @@ static void *grow(void *at, size_t count, size_t *capacity, size_t size)
 
 /* Pieces. */
 
+struct lock_piece *locks_add_piece(struct locks *locks)
+{
+    locks->pieces = grow(locks->pieces, locks->piece_count, &locks->piece_capacity, sizeof *locks->pieces);
+    return &locks->pieces[locks->piece_count++];
+}
+
 static uint32_t piece_of(struct locks *locks, struct task *task)
 {
     struct stat status;
@@ -73,8 +86,7 @@ static uint32_t piece_of(struct locks *locks, struct task *task)
                sizeof task->order.bad_units);
         return (uint32_t)task->locks_piece - 1;
     }
-    locks->pieces = grow(locks->pieces, locks->piece_count, &locks->piece_capacity, sizeof *locks->pieces);
-    struct lock_piece *piece = &locks->pieces[locks->piece_count++];
+    struct lock_piece *piece = locks_add_piece(locks);
     *piece = (struct lock_piece){ .order = task->order, .case_input = task->input->case_input };
     piece->file = arena_string(locks->arena, task->input->file);
     piece->order.path = arena_copy(locks->arena, task->order.path);
@@ -117,8 +129,9 @@ static int piece_open(const struct lock_piece *piece)
     int fd = open(piece->file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return -1;
-    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_dev == piece->device &&
-        status.st_ino == piece->inode && (uint64_t)status.st_size == piece->size &&
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode) &&
+        (piece->device == 0 || (status.st_dev == piece->device && status.st_ino == piece->inode)) &&
+        (uint64_t)status.st_size == piece->size &&
         (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec == piece->mtime)
         return fd;
     close(fd);
@@ -127,33 +140,53 @@ static int piece_open(const struct lock_piece *piece)
 
 /* Holding. */
 
-void locks_add_lead(struct locks *locks, struct task *task, uint64_t ordinal, const struct message_keys *keys)
+struct lock_lead *locks_add(struct locks *locks, uint32_t piece, uint64_t ordinal,
+                            const struct message_keys *keys)
 {
     if (locks->lead_count >= locks->request->settings.limits.unlock_places) {
         locks->over_limit++;
-        return;
+        return NULL;
     }
     locks->leads = grow(locks->leads, locks->lead_count, &locks->lead_capacity, sizeof *locks->leads);
     struct message_keys *kept = arena_alloc(locks->arena, sizeof *keys);
     *kept = *keys;
-    locks->leads[locks->lead_count++] = (struct lock_lead){ piece_of(locks, task), ordinal, kept };
+    struct lock_lead *lead = &locks->leads[locks->lead_count++];
+    *lead = (struct lock_lead){ piece, ordinal, kept };
+    return lead;
+}
+
+void locks_add_lead(struct locks *locks, struct task *task, uint64_t ordinal, const struct message_keys *keys)
+{
+    locks_add(locks, piece_of(locks, task), ordinal, keys);
+}
+
+struct lock_unit *locks_add_unit(struct locks *locks, const struct lock_unit *unit, struct slice gaps)
+{
+    locks->units = grow(locks->units, locks->unit_count, &locks->unit_capacity, sizeof *locks->units);
+    struct lock_unit *added = &locks->units[locks->unit_count++];
+    *added = *unit;
+    added->gaps = calloc(1, sizeof *added->gaps);
+    if (!added->gaps)
+        abort();
+    buffer_init(added->gaps, GAPS_MOST);
+    buffer_put(added->gaps, gaps);
+    return added;
+}
+
+static struct lock_unit *last_unit(const struct locks *locks, uint32_t piece, uint64_t ordinal)
+{
+    struct lock_unit *last = locks->unit_count ? &locks->units[locks->unit_count - 1] : NULL;
+    return last && last->piece == piece && last->ordinal == ordinal ? last : NULL;
 }
 
 static struct lock_unit *unit_of(struct locks *locks, struct task *task, uint64_t ordinal,
                                  const struct message_keys *keys)
 {
-    uint32_t piece = piece_of(locks, task);
-    struct lock_unit *last = locks->unit_count ? &locks->units[locks->unit_count - 1] : NULL;
-    if (last && last->piece == piece && last->ordinal == ordinal)
-        return last;
-    locks->units = grow(locks->units, locks->unit_count, &locks->unit_capacity, sizeof *locks->units);
-    last = &locks->units[locks->unit_count++];
-    *last = (struct lock_unit){ .piece = piece, .ordinal = ordinal, .keys = *keys };
-    last->gaps = calloc(1, sizeof *last->gaps);
-    if (!last->gaps)
-        abort();
-    buffer_init(last->gaps, GAPS_MOST);
-    return last;
+    const struct lock_unit unit = {
+        .piece = piece_of(locks, task), .ordinal = ordinal, .keys = *keys, .is_of_run = true
+    };
+    struct lock_unit *last = last_unit(locks, unit.piece, ordinal);
+    return last ? last : locks_add_unit(locks, &unit, slice_of(NULL, 0));
 }
 
 static void put_sized(struct buffer *out, struct slice bytes)
@@ -162,28 +195,41 @@ static void put_sized(struct buffer *out, struct slice bytes)
     buffer_put(out, bytes);
 }
 
+void locks_put_gap(struct buffer *out, const struct gap_record *gap, const struct message_record *message)
+{
+    struct buffer bytes;
+    buffer_init(&bytes, WIRE_RECORD_MAX);
+    wire_put_gap(&bytes, gap);
+    put_sized(out, buffer_slice(&bytes));
+    buffer_clear(&bytes);
+    if (message)
+        wire_put_message(&bytes, message);
+    put_sized(out, buffer_slice(&bytes));
+    buffer_release(&bytes);
+}
+
 bool locks_hold(struct locks *locks, struct task *task, uint64_t ordinal, const struct message_keys *keys,
                 const struct gap_record *gap, const struct message_record *message)
 {
-    struct buffer gap_bytes, message_bytes;
     if (locks->gap_count >= locks->request->settings.limits.unlock_items)
         return false;
     struct lock_unit *unit = unit_of(locks, task, ordinal, keys);
-    buffer_init(&gap_bytes, WIRE_RECORD_MAX);
-    buffer_init(&message_bytes, WIRE_RECORD_MAX);
-    wire_put_gap(&gap_bytes, gap);
-    if (message)
-        wire_put_message(&message_bytes, message);
-    bool has_room = gap_bytes.len + message_bytes.len + 8 <= GAPS_MOST - unit->gaps->len;
-    if (has_room) {
-        put_sized(unit->gaps, buffer_slice(&gap_bytes));
-        put_sized(unit->gaps, buffer_slice(&message_bytes));
-        unit->gap_count++;
-        locks->gap_count++;
-    }
-    buffer_release(&gap_bytes);
-    buffer_release(&message_bytes);
-    return has_room;
+    if (unit->gaps->len > GAPS_MOST - 2 * WIRE_RECORD_MAX)
+        return false;
+    locks_put_gap(unit->gaps, gap, message);
+    unit->gap_count++;
+    locks->gap_count++;
+    return true;
+}
+
+void locks_keep(struct locks *locks, const struct task *task, uint64_t ordinal, bool is_lead)
+{
+    const struct lock_unit *unit = last_unit(locks, (uint32_t)task->locks_piece - 1, ordinal);
+    const struct lock_lead *lead = is_lead && locks->lead_count ? &locks->leads[locks->lead_count - 1] : NULL;
+    if (lead && lead->ordinal != ordinal)
+        lead = NULL;
+    if (locks->request->store && task->locks_piece > 0)
+        locks_case_keep(locks, task, unit, lead);
 }
 
 uint64_t locks_over_limit(const struct locks *locks)
@@ -220,6 +266,24 @@ static bool note_piece(struct plan *plan, uint32_t piece)
     return true;
 }
 
+/* What is tried on a unit, whatever the order in which it came. */
+static struct record_id print_of(const struct locks *locks, const struct lock_lead *const *near, size_t count)
+{
+    struct buffer text;
+    buffer_init(&text, (size_t)16 * 1024 * 1024);
+    buffer_put(&text, slice_of(locks->list.bytes, sizeof locks->list.bytes));
+    for (size_t i = 0; i < count; i++) {
+        const struct lock_piece *piece = &locks->pieces[near[i]->piece];
+        buffer_put(&text, piece->order.path);
+        buffer_put_u64le(&text, near[i]->keys->id);
+        buffer_put_u64le(&text, near[i]->keys->id ? 0 : piece->order.offset);
+        buffer_put_u64le(&text, near[i]->keys->id ? 0 : near[i]->ordinal);
+    }
+    struct record_id print = id_of_thread(buffer_slice(&text));
+    buffer_release(&text);
+    return print;
+}
+
 /* False: the plan is full. The first unit always fits: places beyond the most are left out. */
 static bool plan_add(struct locks *locks, struct plan *plan, struct lock_unit *unit)
 {
@@ -227,6 +291,11 @@ static bool plan_add(struct locks *locks, struct plan *plan, struct lock_unit *u
     size_t pieces = plan->piece_count, wishes = plan->wish_count;
     size_t count = locks_near(locks, unit, near, UNLOCK_REFS_MAX - 1);
     uint32_t number = (uint32_t)plan->unit_count;
+    unit->to_try = print_of(locks, near, count);
+    if (memcmp(&unit->to_try, &unit->tried, sizeof unit->tried) == 0) {
+        unit->state = LOCK_TOLD; /* by an earlier run */
+        return true;
+    }
     note_piece(plan, unit->piece);
     plan->wishes[plan->wish_count++] = (struct wish){ unit->piece, unit->ordinal, number, 0 };
     for (size_t i = 0; i < count; i++) {
@@ -350,17 +419,36 @@ static void make_plan(struct locks *locks, struct plan *plan)
         struct lock_unit *unit = &locks->units[i];
         if (!is_waiting(unit))
             continue;
-        bool is_first = plan->unit_count == 0;
-        if (!is_first && (unit->state == LOCK_WAITS_ALONE || unit->piece != plan->units[0]->piece ||
-                          !plan_add(locks, plan, unit)))
+        if (plan->unit_count > 0 && (unit->state == LOCK_WAITS_ALONE ||
+                                     unit->piece != plan->units[0]->piece || !plan_add(locks, plan, unit)))
             return;
-        if (is_first) {
+        if (plan->unit_count > 0 && plan->units[0] != unit)
+            continue;
+        if (plan->unit_count == 0) {
             plan_add(locks, plan, unit);
             locks->next = i;
-            if (unit->state == LOCK_WAITS_ALONE)
-                return;
         }
+        if (unit->state == LOCK_WAITS_ALONE)
+            return;
     }
+}
+
+/* All was read. */
+static void prepare(struct locks *locks)
+{
+    const struct harvest *list = locks->request->settings.passwords;
+    struct buffer text;
+    buffer_init(&text, (size_t)64 * 1024 * 1024);
+    for (size_t i = 0; list && i < list->count; i++) {
+        buffer_put(&text, list->at[i].value);
+        buffer_put_byte(&text, '\n');
+    }
+    locks->list = id_of_secret(locks->request->key, slice_str("password-file"), buffer_slice(&text));
+    buffer_release(&text); /* wipes */
+    locks_sort(locks);
+    locks->is_loaded = true;
+    if (locks->request->store)
+        locks_case_load(locks);
 }
 
 struct task *locks_next(struct locks *locks)
@@ -369,14 +457,16 @@ struct task *locks_next(struct locks *locks)
     struct task *task = NULL;
     if (!plan)
         abort();
-    if (!locks->index && locks->unit_count > 0)
-        qsort(locks->units, locks->unit_count, sizeof *locks->units, by_order);
+    if (!locks->is_loaded)
+        prepare(locks);
     for (make_plan(locks, plan); !task && plan->unit_count > 0;) {
         int fd = piece_open(&locks->pieces[plan->units[0]->piece]);
         bool is_alone = plan->units[0]->state == LOCK_WAITS_ALONE;
         for (size_t i = 0; i < plan->unit_count; i++) {
             plan->units[i]->state = LOCK_AT_WORK;
-            if (fd < 0)
+            if (fd < 0 && !is_zero(&plan->units[i]->tried))
+                plan->units[i]->state = LOCK_TOLD; /* by the run that tried before */
+            else if (fd < 0)
                 plan->units[i]->why = "; its input could not be read again to try passwords";
         }
         if (fd >= 0) {
@@ -390,21 +480,45 @@ struct task *locks_next(struct locks *locks)
     return task;
 }
 
-static struct lock_unit *find_unit(struct locks *locks, const struct task *task, uint64_t ordinal)
+void locks_sort(struct locks *locks)
 {
-    const struct lock_unit wanted = { .piece = (uint32_t)task->locks_piece - 1, .ordinal = ordinal };
-    return bsearch(&wanted, locks->units, locks->unit_count, sizeof *locks->units, by_order);
+    if (locks->unit_count > 0)
+        qsort(locks->units, locks->unit_count, sizeof *locks->units, by_order);
 }
 
-size_t locks_end_unit(struct locks *locks, const struct task *task, uint64_t ordinal)
+struct lock_unit *locks_find(const struct locks *locks, uint32_t piece, uint64_t ordinal)
+{
+    const struct lock_unit wanted = { .piece = piece, .ordinal = ordinal };
+    return locks->unit_count
+               ? bsearch(&wanted, locks->units, locks->unit_count, sizeof *locks->units, by_order)
+               : NULL;
+}
+
+static struct lock_unit *find_unit(const struct locks *locks, const struct task *task, uint64_t ordinal)
+{
+    return locks_find(locks, (uint32_t)task->locks_piece - 1, ordinal);
+}
+
+size_t locks_take_unit(struct locks *locks, const struct task *task, uint64_t ordinal)
 {
     struct lock_unit *unit = find_unit(locks, task, ordinal);
-    size_t count = unit && unit->state == LOCK_AT_WORK ? unit->gap_count : 0;
-    if (unit && unit->state == LOCK_AT_WORK) {
-        unit->state = LOCK_TOLD;
-        drop_gaps(unit);
-    }
-    return count;
+    if (!unit || unit->state != LOCK_AT_WORK)
+        return 0;
+    if (locks->request->store)
+        locks_case_drop(locks, unit);
+    return unit->is_of_run ? unit->gap_count : 0;
+}
+
+void locks_settle_unit(struct locks *locks, const struct task *task, uint64_t ordinal, struct slice gaps,
+                       const struct counts *counts)
+{
+    struct lock_unit *unit = find_unit(locks, task, ordinal);
+    if (!unit || unit->state != LOCK_AT_WORK)
+        return;
+    if (locks->request->store)
+        locks_case_settle(locks, unit, gaps, counts);
+    unit->state = LOCK_TOLD;
+    locks_drop_gaps(unit);
 }
 
 void locks_split(struct locks *locks, const struct task *task)
@@ -420,10 +534,10 @@ void locks_split(struct locks *locks, const struct task *task)
 
 /* Telling what was held. */
 
-static void tell_gaps(struct lock_unit *unit, struct arena *arena, const char *why,
-                      void (*tell)(void *ctx, const struct gap_record *gap,
-                                   const struct message_record *message),
-                      void *ctx)
+void locks_each_gap(const struct lock_unit *unit, struct arena *arena,
+                    void (*tell)(void *ctx, const struct gap_record *gap,
+                                 const struct message_record *message),
+                    void *ctx)
 {
     struct slice rest = unit->gaps ? buffer_slice(unit->gaps) : slice_of(NULL, 0), bytes;
     uint32_t len;
@@ -431,17 +545,30 @@ static void tell_gaps(struct lock_unit *unit, struct arena *arena, const char *w
         struct gap_record gap;
         struct message_record message;
         struct error err;
-        /* It was written by this process: it reads. */
         if (slice_eat(&rest, len, &bytes) < 0 || wire_get_gap(bytes, arena, &gap, &err) < 0 ||
             slice_eat_u32le(&rest, &len) < 0 || slice_eat(&rest, len, &bytes) < 0 ||
             (len > 0 && wire_get_message(bytes, arena, &message, &err) < 0))
-            abort();
-        if (why)
-            gap.gap.reason = arena_printf(arena, "%.*s%s", (int)gap.gap.reason.len, gap.gap.reason.ptr, why);
+            return; /* of a case that was changed: this process writes no other */
         tell(ctx, &gap, len > 0 ? &message : NULL);
     }
-    unit->state = LOCK_TOLD;
-    drop_gaps(unit);
+}
+
+/* A gap with WHY behind its reason. */
+struct telling {
+    struct arena *arena;
+    const char *why;
+    void (*tell)(void *ctx, const struct gap_record *gap, const struct message_record *message);
+    void *ctx;
+};
+
+static void tell_one(void *ctx, const struct gap_record *gap, const struct message_record *message)
+{
+    struct telling *telling = ctx;
+    struct gap_record told = *gap;
+    if (telling->why)
+        told.gap.reason = arena_printf(telling->arena, "%.*s%s", (int)gap->gap.reason.len,
+                                       gap->gap.reason.ptr, telling->why);
+    telling->tell(telling->ctx, &told, message);
 }
 
 void locks_tell_rest(struct locks *locks, const struct task *task, const char *why,
@@ -453,9 +580,13 @@ void locks_tell_rest(struct locks *locks, const struct task *task, const char *w
     for (size_t i = 0; i < (task ? task->unlock->unit_count : locks->unit_count); i++) {
         struct lock_unit *unit =
             task ? find_unit(locks, task, task->unlock->units[i].ordinal) : &locks->units[i];
-        if (!unit || unit->state == LOCK_TOLD || (task && is_waiting(unit)))
+        bool was_told = unit && !task && !is_zero(&unit->tried); /* by the run that tried before */
+        if (!unit || unit->state == LOCK_TOLD || (task && is_waiting(unit)) || was_told)
             continue;
-        tell_gaps(unit, arena, why ? why : unit->why, tell, ctx);
+        struct telling telling = { arena, why ? why : unit->why, tell, ctx };
+        locks_each_gap(unit, arena, tell_one, &telling);
+        unit->state = LOCK_TOLD;
+        locks_drop_gaps(unit);
     }
     arena_free(arena);
 }

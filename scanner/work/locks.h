@@ -29,8 +29,16 @@ bool locks_hold(struct locks *locks, struct task *task, uint64_t ordinal, const 
 /* All was read: the next task over what is locked, or NULL where none is left. Gaps of what can't be read again are told by locks_tell_rest. */
 struct task *locks_next(struct locks *locks);
 
-/* The unit ORDINAL of an unlocking TASK was read again: the number of its gaps, which are not to be told any more. */
-size_t locks_end_unit(struct locks *locks, const struct task *task, uint64_t ordinal);
+/* The unit ORDINAL of TASK is told: what of it is held goes into the case, if there is one. */
+void locks_keep(struct locks *locks, const struct task *task, uint64_t ordinal, bool is_lead);
+
+/* The unit ORDINAL of an unlocking TASK was read again: the number of its gaps that this run counted, and which are none any more. */
+size_t locks_take_unit(struct locks *locks, const struct task *task, uint64_t ordinal);
+
+/* What was found of it is told: GAPS (locks_put_gap) are what is locked still. */
+void locks_settle_unit(struct locks *locks, const struct task *task, uint64_t ordinal, struct slice gaps,
+                       const struct counts *counts);
+void locks_put_gap(struct buffer *out, const struct gap_record *gap, const struct message_record *message);
 
 /* An unlocking TASK died: its units come again, each alone. */
 void locks_split(struct locks *locks, const struct task *task);

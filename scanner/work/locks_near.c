@@ -184,6 +184,8 @@ static int by_nearness(const void *left, const void *right)
     const struct nearness *a = left, *b = right;
     int order = compare_numbers(a->rank, b->rank);
     if (order == 0)
+        order = (int)b->lead->keys->is_sentence - (int)a->lead->keys->is_sentence;
+    if (order == 0)
         order = compare_numbers(a->days, b->days);
     if (order == 0)
         order = compare_numbers(a->lead->keys->id, b->lead->keys->id);

@@ -8,7 +8,7 @@
 struct lock_piece {
     struct task_order order; /* strings in locks->arena */
     char *file;              /* there too */
-    dev_t device;
+    dev_t device;            /* 0: unknown, it is from the case */
     ino_t inode;
     uint64_t size;
     int64_t mtime;
@@ -37,7 +37,9 @@ struct lock_unit {
     enum lock_state state;
     struct buffer *gaps; /* gap and message of each, as bytes, with their lengths */
     size_t gap_count;
-    const char *why; /* it could not be read again, or NULL */
+    const char *why;                /* it could not be read again, or NULL */
+    bool is_of_run;                 /* it was told by this run that it is locked */
+    struct record_id tried, to_try; /* fingerprints of what was tried before (zero: nothing), and is now */
 };
 
 struct locks {
@@ -52,7 +54,38 @@ struct locks {
     uint64_t over_limit;
     struct lock_index *index; /* of the leads; made when all was read */
     size_t next;              /* unit that the next task begins with */
+    bool is_loaded;           /* leads and units are those of the case */
+    struct record_id list;    /* fingerprint of --password-file */
 };
+
+/* Make room, and an empty unit or lead in it. */
+struct lock_piece *locks_add_piece(struct locks *locks);
+struct lock_unit *locks_add_unit(struct locks *locks, const struct lock_unit *unit, struct slice gaps);
+struct lock_lead *locks_add(struct locks *locks, uint32_t piece, uint64_t ordinal,
+                            const struct message_keys *keys);
+void locks_drop_gaps(struct lock_unit *unit);
+struct lock_unit *locks_find(const struct locks *locks, uint32_t piece, uint64_t ordinal);
+void locks_sort(struct locks *locks);
+
+/* locks_case.c: with a case, what is held stands there too, with what earlier runs held. */
+
+/* UNIT, or LEAD, into the case. */
+void locks_case_keep(struct locks *locks, const struct task *task, const struct lock_unit *unit,
+                     const struct lock_lead *lead);
+
+/* All was read: all that the case has takes the place of what this run holds. */
+void locks_case_load(struct locks *locks);
+
+/* The gaps that stood for UNIT are none; then, what stands for it now. */
+void locks_case_drop(struct locks *locks, const struct lock_unit *unit);
+void locks_case_settle(struct locks *locks, const struct lock_unit *unit, struct slice gaps,
+                       const struct counts *counts);
+
+/* Each gap of UNIT. Strings are its own, lists in ARENA. */
+void locks_each_gap(const struct lock_unit *unit, struct arena *arena,
+                    void (*tell)(void *ctx, const struct gap_record *gap,
+                                 const struct message_record *message),
+                    void *ctx);
 
 /* Where the passwords of UNIT may stand, nearest first: at most MOST leads, each message once. How many. */
 size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struct lock_lead **near,

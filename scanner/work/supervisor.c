@@ -126,8 +126,8 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     /* What is to be opened later is read again, by its name. */
     if (!listed->is_stream && !slice_is_equal(listed->path, slice_str("-")))
         task->input->file = arena_copy(task->input->arena, listed->file);
-    task->order.may_leave = task->input->file.len > 0 && !supervisor->request->store &&
-                            supervisor->request->settings.limits.unlock_tries > 0;
+    task->order.may_leave =
+        task->input->file.len > 0 && supervisor->request->settings.limits.unlock_tries > 0;
     supervisor->summary->inputs++;
     note_export(supervisor, listed, task);
     if (!docket_begin(supervisor->request->store, supervisor->request, task)) {

@@ -1,0 +1,86 @@
+"""lock_writer.py - locked files for tests: zip with ZipCrypto, made here; other kinds by their own programs, where those are."""
+import io
+import pathlib
+import random
+import shutil
+import struct
+import subprocess
+import tempfile
+import zlib
+
+TABLE = [0] * 256
+for i in range(256):
+    c = i
+    for _ in range(8):
+        c = c >> 1 ^ (0xEDB88320 if c & 1 else 0)
+    TABLE[i] = c
+
+
+class ZipCrypto:
+    """PKWARE's old cipher (APPNOTE 6.1)."""
+
+    def __init__(self, password):
+        self.keys = [0x12345678, 0x23456789, 0x34567890]
+        for byte in password:
+            self.update(byte)
+
+    def update(self, byte):
+        k0, k1, k2 = self.keys
+        k0 = TABLE[(k0 ^ byte) & 0xFF] ^ k0 >> 8
+        k1 = (k1 + (k0 & 0xFF)) * 134775813 + 1 & 0xFFFFFFFF
+        k2 = TABLE[(k2 ^ k1 >> 24) & 0xFF] ^ k2 >> 8
+        self.keys = [k0, k1, k2]
+
+    def encrypt(self, data):
+        out = bytearray()
+        for byte in data:
+            t = self.keys[2] | 2
+            out.append(byte ^ (t * (t ^ 1) >> 8 & 0xFF))
+            self.update(byte)
+        return bytes(out)
+
+
+def locked_zip(members, password, seed="zip"):
+    """MEMBERS: name to bytes; PASSWORD: text, or name to text; None: that member is not locked."""
+    draw = random.Random(seed)
+    out, directory = io.BytesIO(), b""
+    for name, data in members.items():
+        word = password.get(name) if isinstance(password, dict) else password
+        packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+        body = packed.compress(data) + packed.flush()
+        crc, flags = zlib.crc32(data), 0
+        if word is not None:
+            head = bytes(draw.randrange(256) for _ in range(11)) + bytes([crc >> 24])
+            body, flags = ZipCrypto(word.encode()).encrypt(head + body), 1
+        fields = struct.pack("<HHHHHIIIHH", 20, flags, 8, 0, 0x5821, crc, len(body), len(data), len(name), 0)
+        directory += b"PK\x01\x02" + struct.pack("<H", 20) + fields + struct.pack("<HHHII", 0, 0, 0, 0, out.tell()) + name.encode()
+        out.write(b"PK\x03\x04" + fields + name.encode() + body)
+    start = out.tell()
+    out.write(directory + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, len(members), len(members), len(directory), start, 0))
+    return out.getvalue()
+
+
+def made_by(command, name, suffix):
+    """What a program makes of a file NAME; {in}, {out} and words of COMMAND. None where it is not there. MEMBERS: one, name and bytes."""
+    if not shutil.which(command[0]):
+        return None
+    member, data = name
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = pathlib.Path(folder) / member, pathlib.Path(folder) / ("out" + suffix)
+        source.write_bytes(data)
+        words = [word.replace("{in}", str(source)).replace("{out}", str(target)) for word in command]
+        done = subprocess.run(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
+        return target.read_bytes() if done.returncode == 0 and target.exists() else None
+
+
+def locked(kind, member, data, password):
+    """A locked file of KIND that holds MEMBER, or None where nothing here can make it."""
+    if kind == "zip":
+        return locked_zip({member: data}, password)
+    if kind == "zip-aes":
+        return made_by(["7z", "a", "-tzip", "-mem=AES256", f"-p{password}", "{out}", "{in}"], (member, data), ".zip")
+    if kind == "7z":
+        return made_by(["7z", "a", "-t7z", f"-p{password}", "{out}", "{in}"], (member, data), ".7z")
+    if kind == "7z-names":
+        return made_by(["7z", "a", "-t7z", "-mhe=on", f"-p{password}", "{out}", "{in}"], (member, data), ".7z")
+    return None
