@@ -226,6 +226,9 @@ static void judge_storage(const struct candidate *c, struct slice argument, stru
     judgement_say(judgement, JUDGED_REJECT, "all bytes are the same");
 }
 
+#define SAS_SIDE ((size_t)512)
+#define SAS_MAX (3 * SAS_SIDE)
+
 /* The value of NAME in a query string, which is cut at the first byte that no query holds. */
 static struct slice query_value(struct slice text, const char *name)
 {
@@ -263,19 +266,41 @@ static bool is_sas_signature(struct slice sig)
     return len != SLICE_NONE && codec_base64(slice_of(text, len), bytes, sizeof bytes) == 32;
 }
 
+static bool ends_url(unsigned char byte)
+{
+    return byte <= ' ' || strchr("\"'<>`", byte);
+}
+
+/* The URL or query around the match, which is a piece of it, in ROOM. */
+static struct slice url_around(const struct candidate *c, unsigned char room[SAS_MAX])
+{
+    size_t from = c->before.len, to = 0, len = 0;
+    while (from > 0 && c->before.len - from < SAS_SIDE && !ends_url(c->before.ptr[from - 1]))
+        from--;
+    while (to < c->after.len && to < SAS_SIDE && !ends_url(c->after.ptr[to]))
+        to++;
+    const struct slice parts[] = { slice_skip(c->before, from), slice_sub(c->match, 0, SAS_SIDE),
+                                   slice_sub(c->after, 0, to) };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        memcpy(room + len, parts[i].ptr, parts[i].len);
+        len += parts[i].len;
+    }
+    return slice_of(room, len);
+}
+
 static void judge_sas(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     char permissions[16];
-    unsigned char day[40];
+    unsigned char day[40], room[SAS_MAX];
     (void)argument;
-    struct slice sig = query_value(c->match, "sig");
+    struct slice sig = query_value(c->match, "sig"), url = url_around(c, room);
     if (!is_sas_signature(sig.len ? sig : c->secret)) {
         judgement_say(judgement, JUDGED_REJECT, "signature does not decode to 32 bytes");
         return;
     }
-    sas_host(c->match, &judgement->opens);
-    codec_show(permissions, sizeof permissions, query_value(c->match, "sp"));
-    size_t len = codec_percent(query_value(c->match, "se"), day, sizeof day);
+    sas_host(url, &judgement->opens);
+    codec_show(permissions, sizeof permissions, query_value(url, "sp"));
+    size_t len = codec_percent(query_value(url, "se"), day, sizeof day);
     struct slice expiry = slice_of(day, len == SLICE_NONE ? 0 : len);
     clock_show(judgement->opens.expires, sizeof judgement->opens.expires, expiry);
     const char *given = permissions[0] ? permissions : "unknown";

@@ -4,6 +4,7 @@
  * prose_context.c) add their weights, and the best value with ACCEPT points and more is the secret. Those two tables and the word lists are all
  * there is to know: change a weight or a word there, and add a case to tests/prose.
  */
+#include "validate/codec.h"
 #include "validate/prose_case.h"
 #include "validate/prose_language.h"
 #include "validate/prose_near.h"
@@ -151,6 +152,33 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
     return found;
 }
 
+static bool is_of_name(unsigned char byte)
+{
+    return byte > ' ' && byte < 0x7F && !strchr("/|,;:&()<>\"'`", byte);
+}
+
+/* "user / value", "user and value": the word before the second. */
+static void tell_user(const struct prose_scene *scene, const struct prose_value *value,
+                      struct judgement *judgement)
+{
+    struct slice text = scene->raw;
+    size_t to = value->from, from;
+    while (to > scene->to && !is_of_name(text.ptr[to - 1]))
+        to--;
+    bool has_sign = slice_find_byte(slice_sub(text, to, value->from - to), 0, '/') != SLICE_NONE ||
+                    slice_find_byte(slice_sub(text, to, value->from - to), 0, ',') != SLICE_NONE;
+    for (from = to; from > scene->to && is_of_name(text.ptr[from - 1]);)
+        from--;
+    if (!has_sign) { /* that was "and" */
+        for (to = from; to > scene->to && !is_of_name(text.ptr[to - 1]);)
+            to--;
+        for (from = to; from > scene->to && is_of_name(text.ptr[from - 1]);)
+            from--;
+    }
+    if (to > from)
+        codec_show(judgement->opens.user, sizeof judgement->opens.user, slice_sub(text, from, to - from));
+}
+
 static void judge_kind(enum prose_kind kind, const struct candidate *candidate, struct slice argument,
                        struct judgement *judgement)
 {
@@ -171,6 +199,8 @@ static void judge_kind(enum prose_kind kind, const struct candidate *candidate, 
     } else if (best.points >=
                (scene.words->language[0] == 'e' && scene.words->language[1] == 'n' ? ACCEPT : ACCEPT_OTHER)) {
         take_value(&scene, value, judgement);
+        if (value->is_second)
+            tell_user(&scene, value, judgement);
         judgement_say(judgement, JUDGED_NOTHING, "%s (%s, %d points)", best.most ? best.most : "",
                       scene.words->language, best.points);
     } else {

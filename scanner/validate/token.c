@@ -78,11 +78,25 @@ static unsigned count_if(struct slice text, unsigned char from, unsigned char to
     return count;
 }
 
+/* The account of the key id that the match begins with, "AKIA…,secret". */
+static void tell_aws_account(const struct candidate *c, struct judgement *judgement)
+{
+    struct candidate id = *c;
+    struct judgement told = { .judged = JUDGED_NOTHING };
+    id.secret = slice_sub(c->match, 0, 20);
+    if (!slice_starts_with(id.secret, "AKIA") && !slice_starts_with(id.secret, "ASIA"))
+        return;
+    judge_aws_key_id(&id, slice_str(""), &told);
+    if (told.judged != JUDGED_REJECT)
+        memcpy(judgement->opens.account, told.opens.account, sizeof told.opens.account);
+}
+
 static void judge_aws_secret(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     unsigned char bytes[30], digest[20];
     struct slice s = c->secret;
     (void)argument;
+    tell_aws_account(c, judgement);
     if (slice_find(s, 0, slice_str("EXAMPLE")) != SLICE_NONE)
         judgement_say(judgement, JUDGED_REJECT, "a documented example");
     else if (s.len != 40 || codec_base64(s, bytes, sizeof bytes) != 30)
