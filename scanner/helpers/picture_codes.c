@@ -8,6 +8,7 @@
 #define BORDER 24     /* white pixels around: a code cut off without them is not seen */
 #define SMALL 400     /* a picture of fewer pixels a side is looked at enlarged, too, */
 #define LARGE 1600    /* one of more reduced */
+#define COARSE 800    /* of one of so many a side every second line is enough */
 #define CODES_MOST 64 /* of one picture */
 
 /* zbar finds out the charset of a QR code by trying: never closed, so that what was loaded for it stays. */
@@ -62,12 +63,17 @@ static unsigned give_codes(struct helper_job *job, const zbar_image_t *image)
 /* GREY is given up. */
 static unsigned look(struct helper_job *job, PIX *grey)
 {
+    bool is_large = grey && pixGetWidth(grey) > COARSE && pixGetHeight(grey) > COARSE;
     PIX *framed = grey ? pixAddBorder(grey, BORDER, 255) : NULL;
     zbar_image_t *image = framed ? image_of(framed) : NULL;
     zbar_image_scanner_t *scanner = image ? zbar_image_scanner_create() : NULL;
     unsigned count = 0;
     pixDestroy(&framed);
     pixDestroy(&grey);
+    if (scanner && is_large) {
+        zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_X_DENSITY, 2);
+        zbar_image_scanner_set_config(scanner, 0, ZBAR_CFG_Y_DENSITY, 2);
+    }
     if (scanner && zbar_scan_image(scanner, image) > 0)
         count = give_codes(job, image);
     if (scanner)

@@ -47,9 +47,12 @@ static bool was_empty(const unsigned char *digest)
     return memcmp(place_of(digest)->digest, digest, SHA256_DIGEST_LENGTH) == 0;
 }
 
+/* A picture that cannot be decoded has a gap of its own as a leaf, unless its text was to be read. */
 static void tell_gap(struct walk *walk, const struct helper_frame *frame)
 {
     enum helper_gap gap = (enum helper_gap)frame->detail;
+    if (gap == HELPER_GAP_DAMAGED && !walk->env->helpers->is_reading_text)
+        return;
     walk_gap(walk, walk->item, helper_gap_kind(gap), GAP_STANDS_FOR_REST, helper_gap_limit(gap), "%.*s",
              (int)frame->bytes.len, (const char *)frame->bytes.ptr);
 }
