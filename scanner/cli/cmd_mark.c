@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "record/case_marks.h"
 
@@ -86,27 +87,14 @@ static int mark_where(struct marking *marking, struct error *err)
                            put_one, marking, err);
 }
 
-static int read_whole(const char *file, struct buffer *text, struct error *err)
-{
-    unsigned char piece[64 * 1024];
-    ssize_t got = -1;
-    int fd = strcmp(file, "-") == 0 ? dup(STDIN_FILENO) : open(file, O_RDONLY | O_CLOEXEC);
-    while (fd >= 0 && (got = read(fd, piece, sizeof piece)) > 0 &&
-           buffer_put(text, slice_of(piece, (size_t)got)) == 0)
-        continue;
-    int result = fd < 0 || got < 0 ? error_set_errno(err, "cannot read '%s'", file) : 0;
-    if (fd >= 0)
-        close(fd);
-    return result;
-}
-
 static int mark_import(struct marking *marking, struct error *err)
 {
     const char *file = marking->options->mark.import;
     uint64_t added = 0, known = 0;
     struct buffer text;
     buffer_init(&text, MARKS_FILE_MOST);
-    int result = read_whole(file, &text, err);
+    int result = strcmp(file, "-") == 0 ? file_read_fd(STDIN_FILENO, "standard input", &text, err)
+                                        : file_read(file, &text, err);
     if (result == 0)
         result = case_import_marks(marking->store, buffer_slice(&text), file, &added, &known, err);
     buffer_release(&text);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "match/engine.h"
 #include "match/rule_draft.h"
 
@@ -363,23 +364,6 @@ static int import_rules_of(struct import *import, const struct import_node *root
     return 0;
 }
 
-static int read_file(const char *file, struct buffer *text, struct error *err)
-{
-    unsigned char block[16384];
-    size_t got;
-    FILE *in = fopen(file, "re");
-    if (!in)
-        return error_set_errno(err, "cannot open '%s'", file);
-    int result = 0;
-    while (result == 0 && (got = fread(block, 1, sizeof block, in)) > 0)
-        if (buffer_put(text, slice_of(block, got)) < 0)
-            result = error_set(err, ERROR_USAGE, "'%s' is too large", file);
-    if (result == 0 && ferror(in))
-        result = error_set_errno(err, "cannot read '%s'", file);
-    fclose(in);
-    return result;
-}
-
 int import_add_file(struct import *import, const char *file, struct error *err)
 {
     struct buffer text;
@@ -387,7 +371,7 @@ int import_add_file(struct import *import, const char *file, struct error *err)
     bool is_toml = slice_ends_with_nocase(slice_str(file), ".toml");
     buffer_init(&text, IMPORT_FILE_MAX);
     import->file = file;
-    int result = read_file(file, &text, err);
+    int result = file_read(file, &text, err);
     if (result == 0) {
         struct import_node *root = is_toml ? import_read_toml(import->arena, buffer_slice(&text), &why)
                                            : import_read_yaml(import->arena, buffer_slice(&text), &why);

@@ -1,7 +1,6 @@
 /* case_access.c - adds an access log to a case: finds its form, and puts what fits the filter. */
 #include "record/case_access.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/csv_read.h"
+#include "base/file.h"
 #include "record/access_parts.h"
 #include "record/case_parts.h"
 
@@ -232,22 +232,6 @@ static int end_log(struct access_import *import)
     return case_run(import->store, row) < 0 ? -1 : case_commit(import->store);
 }
 
-static int read_file(const char *file, struct buffer *text, struct error *err)
-{
-    unsigned char piece[256 * 1024];
-    ssize_t got = -1;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return error_set_errno(err, "cannot read '%s'", file);
-    while ((got = read(fd, piece, sizeof piece)) > 0 && buffer_put(text, slice_of(piece, (size_t)got)) == 0)
-        continue;
-    int result = got < 0 ? error_set_errno(err, "cannot read '%s'", file) : 0;
-    if (text->is_overfull)
-        result = error_set(err, ERROR_LIMIT, "'%s' is larger than %zu MiB: split it", file, FILE_MOST >> 20);
-    close(fd);
-    return result;
-}
-
 int case_import_access(struct case_store *store, const char *file, const struct access_filter *filter,
                        struct access_counts *counts, struct error *err)
 {
@@ -255,7 +239,7 @@ int case_import_access(struct case_store *store, const char *file, const struct 
     struct buffer text;
     *counts = (struct access_counts){ 0 };
     buffer_init(&text, FILE_MOST);
-    int result = read_file(file, &text, err);
+    int result = file_read(file, &text, err);
     if (result == 0) {
         result = begin_log(&import, buffer_slice(&text));
         counts->is_known = result == 0;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/csv_read.h"
+#include "base/file.h"
 #include "record/case_parts.h"
 
 #define FILE_MOST ((size_t)64 * 1024 * 1024)
@@ -155,26 +156,12 @@ static int read_answers(struct slice text, const char *file, uint64_t *read, uin
     return result;
 }
 
-static int read_file(const char *file, struct buffer *text, struct error *err)
-{
-    unsigned char piece[64 * 1024];
-    size_t got;
-    FILE *in = fopen(file, "rbe");
-    if (!in)
-        return error_set_errno(err, "cannot read '%s'", file);
-    while ((got = fread(piece, 1, sizeof piece, in)) > 0 && buffer_put(text, slice_of(piece, got)) == 0)
-        continue;
-    int result = ferror(in) ? error_set_errno(err, "cannot read '%s'", file) : 0;
-    fclose(in);
-    return result;
-}
-
 int case_sample_result(struct case_store *store, const char *file, FILE *out, struct error *err)
 {
     uint64_t read = 0, missed = 0;
     struct buffer text;
     buffer_init(&text, FILE_MOST);
-    int result = read_file(file, &text, err);
+    int result = file_read(file, &text, err);
     if (result == 0)
         result = read_answers(buffer_slice(&text), file, &read, &missed, err);
     buffer_release(&text);

@@ -4,26 +4,11 @@
 #include <string.h>
 
 #include "base/csv_read.h"
+#include "base/file.h"
 #include "report/list_parts.h"
 
 #define FILE_MOST ((size_t)256 * 1024 * 1024)
 #define CELLS_WANTED 8
-
-static int read_file(struct lists *lists, const char *file, struct buffer *text)
-{
-    FILE *in = fopen(file, "rbe");
-    unsigned char piece[64 * 1024];
-    size_t got;
-    if (!in)
-        return error_set_errno(&lists->failure, "cannot read '%s'", file);
-    while ((got = fread(piece, 1, sizeof piece, in)) > 0 && buffer_put(text, slice_of(piece, got)) == 0)
-        continue;
-    bool has_failed = ferror(in) || text->is_overfull;
-    fclose(in);
-    if (has_failed)
-        return error_set(&lists->failure, ERROR_SYSTEM, "cannot read '%s' whole", file);
-    return 0;
-}
 
 /* Put each row's cells, found by the names in NAMES (the first must be there), into the statement SQL. */
 static int read_rows(struct lists *lists, struct csv_reader *reader, const char *const *names,
@@ -56,7 +41,7 @@ static int read_table(struct lists *lists, const char *file, const char *const *
     struct csv_reader reader;
     struct buffer text;
     buffer_init(&text, FILE_MOST);
-    int result = read_file(lists, file, &text);
+    int result = file_read(file, &text, &lists->failure);
     if (result == 0) {
         result = csv_open(&reader, buffer_slice(&text), file, &lists->failure);
         if (result == 0)
@@ -72,7 +57,7 @@ static int read_words(struct lists *lists, const char *file)
 {
     struct buffer text;
     buffer_init(&text, FILE_MOST);
-    int result = read_file(lists, file, &text);
+    int result = file_read(file, &text, &lists->failure);
     struct slice rest = buffer_slice(&text), line;
     while (result == 0 && slice_eat_line(&rest, &line)) {
         sqlite3_stmt *row =
