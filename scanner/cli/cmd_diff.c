@@ -4,7 +4,7 @@
 
 #include "cli/command.h"
 
-static int attach(struct lists *lists, struct case_store *store, const char *other, struct error *err)
+static int attach(struct lists *lists, const char *other, struct error *err)
 {
     char path[4096];
     struct case_store *before =
@@ -13,7 +13,7 @@ static int attach(struct lists *lists, struct case_store *store, const char *oth
         return -1;
     case_close(before);
     snprintf(path, sizeof path, "%s/case.db", other);
-    return lists_attach(lists, store, path, err);
+    return lists_attach(lists, path, err);
 }
 
 static int diff_write(struct scan_options *options, struct case_store *store, struct error *err)
@@ -27,8 +27,8 @@ static int diff_write(struct scan_options *options, struct case_store *store, st
     bool is_between = options->inputs.count == 2;
     int result = lists ? 0 : -1;
     if (result == 0)
-        result = is_between ? attach(lists, store, options->inputs.at[0].input.path, err)
-                            : lists_set_since(lists, store, options->since_run, err);
+        result = is_between ? attach(lists, options->inputs.at[0].input.path, err)
+                            : lists_set_since(lists, options->since_run, err);
     if (result == 0)
         result = lists_write(lists, is_between ? &list_between : &list_since, form, STDOUT_FILENO, err);
     lists_free(lists);

@@ -56,8 +56,6 @@ static int report_list(struct scan_options *options, struct lists *lists, struct
 static int report_case(struct scan_options *options, struct case_store *store, char *const *argv,
                        struct error *err)
 {
-    case_run(store, case_statement(store, "PRAGMA temp_store=FILE")); /* large cases are sorted on disk, */
-    case_run(store, case_statement(store, "PRAGMA temp.cache_size=-65536")); /* and looked up in memory */
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;
     if (!options->list && check_people(options, err) < 0)

@@ -238,6 +238,19 @@ static int check_version(struct case_store *store, struct error *err)
     return 0;
 }
 
+/* Large cases are sorted on disk when they are reported, and looked up in memory; lists jump about in the file. It is not mapped where another machine
+ * could shorten it. */
+static void prepare_for_mode(struct case_store *store)
+{
+    if (store->mode != CASE_READ) {
+        run_sql(store, "PRAGMA temp_store=MEMORY", "open");
+        return;
+    }
+    run_sql(store, "PRAGMA temp_store=FILE; PRAGMA temp.cache_size=-65536", "open");
+    if (!is_far_disk(store->folder))
+        run_sql(store, "PRAGMA mmap_size=8589934592", "open");
+}
+
 static int open_database(struct case_store *store, struct error *err)
 {
     char *path = path_in(store->folder, "case.db"), *uri = NULL;
@@ -256,11 +269,8 @@ static int open_database(struct case_store *store, struct error *err)
                 is_far_disk(store->folder) ? "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL"
                                            : "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
                 "open");
-        run_sql(store, "PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF",
-                "open");
-        /* Lists jump about in the file. It is not mapped where another machine could shorten it. */
-        if (store->mode == CASE_READ && !is_far_disk(store->folder))
-            run_sql(store, "PRAGMA mmap_size=8589934592", "open");
+        run_sql(store, "PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF", "open");
+        prepare_for_mode(store);
     } else {
         case_fail(store, "open");
     }

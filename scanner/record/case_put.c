@@ -27,6 +27,20 @@ static bool edrm_hash(struct slice id, unsigned char hash[16])
     return true;
 }
 
+/* The row that was put, or stood there: RETURNING costs more than this. */
+static int find_row(struct case_store *store, const char *sql, const struct record_id *id, int64_t *number)
+{
+    sqlite3_stmt *row = case_statement(store, sql);
+    if (!row)
+        return -1;
+    case_bind_id(row, 1, id);
+    int got = case_next(store, row);
+    if (got == 1)
+        *number = sqlite3_column_int64(row, 0);
+    sqlite3_reset(row);
+    return got == 1 ? 0 : -1;
+}
+
 static int put_message_row(struct case_store *store, const struct message_record *message, int64_t *number)
 {
     static const char sql[] =
@@ -36,7 +50,7 @@ static int put_message_row(struct case_store *store, const struct message_record
         " sender = min(coalesce(sender, excluded.sender), coalesce(excluded.sender, sender)),"
         " subject = min(coalesce(subject, excluded.subject), coalesce(excluded.subject, subject)),"
         " thread = min(coalesce(thread, excluded.thread), coalesce(excluded.thread, thread)),"
-        " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed) RETURNING message";
+        " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed)";
     const struct envelope *envelope = &message->envelope;
     unsigned char edrm[16];
     sqlite3_stmt *row = case_statement(store, sql);
@@ -52,11 +66,9 @@ static int put_message_row(struct case_store *store, const struct message_record
     case_bind_text(row, 6, envelope->subject);
     case_bind_text(row, 7, envelope->thread);
     case_bind_number(row, 8, envelope->is_thread_guessed);
-    int got = case_next(store, row);
-    if (got == 1)
-        *number = sqlite3_column_int64(row, 0);
-    sqlite3_reset(row);
-    return got == 1 ? 0 : -1;
+    if (case_run(store, row) < 0)
+        return -1;
+    return find_row(store, "SELECT message FROM messages WHERE key = ?1", &message->key, number);
 }
 
 static int put_person(struct case_store *store, int64_t message, const char *role, struct slice address)
@@ -172,7 +184,7 @@ static int put_secret(struct case_store *store, const struct case_finding *put, 
         " name = iif(excluded.rule < rule, excluded.name, name),"
         " category = iif(excluded.rule < rule, excluded.category, category),"
         " rotate = iif(excluded.rule < rule, excluded.rotate, rotate),"
-        " rule = min(rule, excluded.rule), length = min(length, excluded.length) RETURNING secret";
+        " rule = min(rule, excluded.rule), length = min(length, excluded.length)";
     const struct rule *rule = put->rule;
     sqlite3_stmt *row = case_statement(store, sql);
     if (!row)
@@ -185,11 +197,9 @@ static int put_secret(struct case_store *store, const struct case_finding *put, 
     case_bind_text(row, 6, put->redacted);
     case_bind_number(row, 7, (int64_t)((put->secret_length + 7) / 8 * 8));
     case_bind_text(row, 8, slice_str(rule->rotate));
-    int got = case_next(store, row);
-    if (got == 1)
-        *number = sqlite3_column_int64(row, 0);
-    sqlite3_reset(row);
-    return got == 1 ? 0 : -1;
+    if (case_run(store, row) < 0)
+        return -1;
+    return find_row(store, "SELECT secret FROM secrets WHERE id = ?1", &put->secret_id, number);
 }
 
 /* Once a run for each rule. */

@@ -202,24 +202,41 @@ static void put_hex(struct buffer *out, const struct record_id *id)
     buffer_put(out, slice_of(hex, sizeof hex));
 }
 
+/* The comma before it, too. */
+static void put_number(struct buffer *out, int64_t number)
+{
+    unsigned char digits[24];
+    size_t at = sizeof digits;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do {
+        digits[--at] = (unsigned char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0)
+        digits[--at] = '-';
+    digits[--at] = ',';
+    buffer_put(out, slice_of(digits + at, sizeof digits - at));
+}
+
 /* ["<key>","<id>",date,place,"<path>"] */
 static void put_entry(struct block *block, const struct message_record *message, int64_t place)
 {
     const struct envelope *envelope = &message->envelope;
+    struct buffer *out = &block->messages;
     struct json json;
-    char number[24];
-    json_init(&json, &block->messages);
-    buffer_put_str(&block->messages, block->count++ > 0 ? ",[\"" : "[\"");
-    put_hex(&block->messages, &message->key);
-    buffer_put_str(&block->messages, "\"");
+    json_init(&json, out);
     json.needs_comma = true;
+    buffer_put_str(out, block->count++ > 0 ? ",[\"" : "[\"");
+    put_hex(out, &message->key);
+    buffer_put_byte(out, '"');
     json_put_text_or_null(&json, NULL, envelope->id);
-    snprintf(number, sizeof number, "%lld", (long long)envelope->date);
-    json_put_raw(&json, NULL, slice_str(envelope->date == ENVELOPE_NO_DATE ? "null" : number));
-    snprintf(number, sizeof number, "%lld", (long long)place);
-    json_put_raw(&json, NULL, slice_str(number));
+    if (envelope->date == ENVELOPE_NO_DATE)
+        json_put_null(&json, NULL);
+    else
+        put_number(out, envelope->date);
+    put_number(out, place);
     json_put_text(&json, NULL, slice_skip(message->path, block->base.len));
-    buffer_put_byte(&block->messages, ']');
+    buffer_put_byte(out, ']');
 }
 
 int case_seen_put(struct case_store *store, int64_t input, const struct message_record *message)

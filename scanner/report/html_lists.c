@@ -11,6 +11,11 @@
 int html_keep_list(struct html_state *state, const struct list *list)
 {
     struct buffer sql;
+    struct error err;
+    if (lists_lay(state->told.lists, list, &err) < 0) {
+        report_fail(state->report, &err);
+        return -1;
+    }
     sqlite3_stmt *row = html_query(state, list->sql);
     int columns = row ? sqlite3_column_count(row) : 0;
     if (columns == 0)

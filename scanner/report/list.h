@@ -30,6 +30,7 @@ struct list_column {
 
 struct list {
     const char *name, *title;
+    bool is_of_each; /* it looks at each finding: lists_lay lays the tables of list_told.c for it */
     /* As many columns as `columns` has, in order; where a further one follows, it is 1 for rows of privileged messages. */
     const char *sql;
     struct list_column columns[LIST_COLUMNS_MAX]; /* ended by a NULL name */
@@ -56,6 +57,9 @@ struct lists;
 struct lists *lists_new(struct case_store *store, const struct list_options *options, struct error *err);
 void lists_free(struct lists *lists);
 
+/* Before the query of LIST is prepared: make what it stands on, once. 0 or -1. */
+int lists_lay(struct lists *lists, const struct list *list, struct error *err);
+
 struct case_store *lists_store(const struct lists *lists);
 bool lists_withhold_people(const struct lists *lists); /* --no-people */
 
@@ -73,8 +77,8 @@ extern const struct list list_between, list_since; /* list_diff.c */
 extern const struct list list_runs;                /* list_case.c */
 
 /* Lay the case whose database is PATH beside, for list_between. Set the run for list_since. 0 or -1. */
-int lists_attach(struct lists *lists, struct case_store *store, const char *path, struct error *err);
-int lists_set_since(struct lists *lists, struct case_store *store, int64_t run, struct error *err);
+int lists_attach(struct lists *lists, const char *path, struct error *err);
+int lists_set_since(struct lists *lists, int64_t run, struct error *err);
 
 extern const struct list list_rotation, list_notify, list_exposure;           /* list_secrets.c */
 extern const struct list list_messages, list_hunt, list_timeline, list_purge; /* list_messages.c */

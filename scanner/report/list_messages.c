@@ -1,5 +1,5 @@
 /* list_messages.c - lists by message: which ones hold a secret, what to look for in other logs, when it happened, what to remove. */
-#include "report/list.h"
+#include "report/list_parts.h"
 
 /* Folder and custodian of each copy; a loose file has no message and stands with its path alone. */
 static const char messages_sql[] =
@@ -8,14 +8,13 @@ static const char messages_sql[] =
     "USING(person)"
     "  WHERE q.message = m.message AND q.role <> 'from' ORDER BY p.address)),"
     " m.subject, c.custodian, c.folder, c.path, count(DISTINCT l.secret), max(l.severity), max(l.verdict),"
-    " json_group_array(DISTINCT l.name), CASE ifnull(r.level, 0) WHEN 3 THEN 'accessed' WHEN 2 THEN "
-    "'folder-synced'"
-    "  WHEN 1 THEN 'window-throttled' ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM "
-    "access_logs) END,"
+    " json_group_array(DISTINCT l.name), " LIST_ACCESS_OF_ROW ","
     " m.message IN (SELECT message FROM private_messages)"
-    " FROM live l JOIN messages m USING(message) LEFT JOIN copies c ON c.message = m.message LEFT JOIN reach "
+    " FROM live l JOIN messages m USING(message) LEFT JOIN copies c ON c.message = "
+    "m.message LEFT JOIN reach "
     "r ON r.message = m.message"
-    " GROUP BY m.message, c.copy ORDER BY m.date, m.id, m.key, c.custodian, c.folder";
+    " GROUP BY m.message, c.copy ORDER BY m.date, m.id, m.key, c.custodian, "
+    "c.folder";
 
 const struct list list_messages = {
     .name = "messages",

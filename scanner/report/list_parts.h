@@ -9,7 +9,21 @@ struct lists {
     sqlite3 *db; /* the store's */
     struct list_options options;
     struct error failure;
+    bool is_each_laid; /* lists_lay: what `is_of_each` asks for */
 };
+
+/* What a LEVEL of `reach` is called; and what is said of a message without one: "no-record" once a log was read, else nothing. Never "not accessed". */
+#define LIST_REACHED(level) \
+    "CASE " level " WHEN 3 THEN 'accessed' WHEN 2 THEN 'folder-synced' WHEN 1 THEN 'window-throttled'"
+#define LIST_ACCESS(level) \
+    LIST_REACHED(level)    \
+    " ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM access_logs) END"
+#define LIST_ACCESS_OF_LEVEL LIST_ACCESS("level")
+#define LIST_ACCESS_OF_ROW LIST_ACCESS("ifnull(r.level, 0)")      /* r: reach, joined */
+#define LIST_ACCESS_OF_ALL LIST_ACCESS("max(ifnull(r.level, 0))") /* of a group of rows */
+
+/* list_views.c: run SQL, of any number of statements. 0, or -1 with lists->failure set. */
+int lists_run(struct lists *lists, const char *sql);
 
 /* list_people.c: read --people, --custodians and --privileged into told_people, told_custodians and private_words. 0, or -1 with lists->failure
  * set: file and line. */

@@ -1,41 +1,40 @@
 /* list_secrets.c - lists by secret: what to rotate first, whom to tell, what was exposed when. */
-#include "report/list.h"
+#include "report/list_parts.h"
 
 /* The order: what is still open before what is done, what an attacker read before what he may not have, severity, verdict, then how many outside the
  * organisation have it and how often it lies about. Expired and rotated ones stand last: they are shown, since a clock may be wrong. */
 static const char rotation_sql[] =
-    "WITH seen AS (SELECT l.secret, max(l.secret_id) AS secret_id, max(l.name) AS name, max(l.redacted) AS "
-    "redacted, max(l.category) AS category,"
-    "  max(l.service) AS service, max(l.host) AS host, max(l.user) AS user, max(l.account) AS account, "
-    "max(l.expires) AS expires, max(l.rotate) AS rotate,"
-    "  max(l.secret_mark) AS secret_mark, count(*) AS findings, count(DISTINCT l.message) AS messages, "
-    "max(l.severity) AS severity,"
-    "  max(l.verdict) AS verdict, min(m.date) AS first_seen, max(m.date) AS last_seen, max(ifnull(r.level, "
-    "0)) AS level,"
-    "  json_group_array(DISTINCT l.custodian) AS custodians,"
+    "WITH seen AS MATERIALIZED (SELECT t.secret, max(t.service) AS service, max(t.host) AS host, max(t.user) "
+    "AS "
+    "user, max(t.account) AS account,"
+    "  max(t.expires) AS expires, count(*) AS findings, count(DISTINCT nullif(t.message, 0)) AS messages,"
+    "  max(t.severity) AS severity, max(t.verdict) AS verdict, min(m.date) AS first_seen, max(m.date) AS "
+    "last_seen,"
+    "  max(ifnull(r.level, 0)) AS level, json_group_array(DISTINCT t.custodian) AS custodians,"
     /* The first who wrote it down unquoted: the least of a text that begins with what decides. */
-    "  substr(min(l.is_quoted || (1000000000000 + ifnull(m.date, 0)) || hex(m.key) || m.sender), 47)"
-    "   AS owner"
-    "  FROM live l LEFT JOIN messages m USING(message) LEFT JOIN reach r USING(message) GROUP BY l.secret),"
-    " far AS MATERIALIZED (SELECT DISTINCT mp.message, w.organisation FROM message_people mp JOIN who w "
-    "USING(person) "
-    "WHERE w.side = 'outside'),"
-    " outside AS (SELECT l.secret, count(DISTINCT far.organisation) AS organisations FROM findings l JOIN "
-    "far "
-    "USING(message) GROUP BY l.secret)"
-    " SELECT row_number() OVER (ORDER BY ifnull(secret_mark, '') IN ('rotated', 'accepted'),"
+    "  substr(min(t.is_quoted || (1000000000000 + ifnull(m.date, 0)) || m.sender), 15) AS owner"
+    "  FROM told t LEFT JOIN messages m ON m.message = t.message LEFT JOIN reach r ON r.message = t.message"
+    "  GROUP BY t.secret),"
+    " outside AS MATERIALIZED (SELECT t.secret, count(DISTINCT h.org) AS organisations FROM told t CROSS "
+    "JOIN shared h"
+    "  USING(message) WHERE +h.org IN (SELECT org FROM org WHERE side = 'outside') GROUP BY t.secret)"
+    " SELECT row_number() OVER (ORDER BY ifnull(j.judgement, '') IN ('rotated', 'accepted'),"
     "  ifnull(expires < strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 0), level DESC, severity DESC,"
-    "  verdict DESC, ifnull(outside.organisations, 0) DESC, findings DESC, secret_id),"
-    " secret_id, name, redacted, category, service, host, user, account, severity, verdict, "
-    "ifnull(secret_mark, 'open'),"
-    " CASE level WHEN 3 THEN 'accessed' WHEN 2 THEN 'folder-synced' WHEN 1 THEN 'window-throttled'"
-    "  ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM access_logs) END,"
-    " findings, messages, custodians, ifnull(outside.organisations, 0), first_seen, last_seen, expires, "
-    "owner, rotate"
-    " FROM seen LEFT JOIN outside USING(secret) ORDER BY 1";
+    "  verdict DESC, ifnull(outside.organisations, 0) DESC, findings DESC, s.id),"
+    " s.id, s.name, s.redacted, s.category, service, host, user, x.account, severity, verdict,"
+    " ifnull(j.judgement, 'open'),"
+    " " LIST_ACCESS_OF_LEVEL ","
+    " findings, messages, custodians, ifnull(outside.organisations, 0), first_seen, "
+    "last_seen, expires,"
+    " owner, s.rotate"
+    " FROM seen x JOIN secrets s USING(secret) LEFT JOIN outside USING(secret) LEFT "
+    "JOIN judged j ON "
+    "j.target = s.id"
+    " ORDER BY 1";
 
 const struct list list_rotation = {
     .name = "rotation",
+    .is_of_each = true,
     .title = "secrets in the order to rotate them",
     .sql = rotation_sql,
     .columns = { { "rank", LIST_NUMBER, 0, 0 },
@@ -64,21 +63,39 @@ const struct list list_rotation = {
             "nothing here asks a service.",
 };
 
+/* By organisation and way: sums over its messages; its secrets and their kinds; its people. Each is sorted before it is summed, so that the texts
+ * within a cell stand in one order. */
 static const char notify_sql[] =
-    "SELECT w.organisation, w.side, CASE WHEN mp.role = 'from' THEN 'sent' ELSE 'received' END AS way,"
-    " count(DISTINCT l.secret), count(DISTINCT l.message), json_group_array(DISTINCT w.address),"
-    " json_group_array(DISTINCT l.name), json_group_array(DISTINCT lower(hex(l.secret_id))), max(l.severity),"
-    " CASE max(ifnull(r.level, 0)) WHEN 3 THEN 'accessed' WHEN 2 THEN 'folder-synced' WHEN 1 THEN "
-    "'window-throttled'"
-    "  ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM access_logs) END,"
-    " min(m.date), max(m.date)"
-    " FROM who w JOIN message_people mp USING(person) JOIN live l USING(message) JOIN messages m "
-    "USING(message) LEFT JOIN reach r USING(message)"
-    " WHERE w.side <> 'inside' GROUP BY w.organisation, w.side, way"
-    " ORDER BY way = 'received', max(ifnull(r.level, 0)) DESC, max(l.severity) DESC, w.organisation";
+    "WITH held AS MATERIALIZED (SELECT message, max(severity) AS severity FROM told WHERE message > 0 GROUP "
+    "BY "
+    "message),"
+    " sums AS MATERIALIZED (SELECT sh.org, sh.is_sent, count(*) AS messages, max(h.severity) AS severity,"
+    "  max(ifnull(r.level, 0)) AS level, min(m.date) AS first, max(m.date) AS last"
+    "  FROM held h CROSS JOIN shared sh USING(message) JOIN messages m USING(message) LEFT JOIN reach r "
+    "USING(message)"
+    "  GROUP BY 1, 2),"
+    " pairs AS MATERIALIZED (SELECT DISTINCT sh.org, sh.is_sent, k.rank FROM told t CROSS JOIN shared sh "
+    "USING(message)"
+    "  JOIN rank_of k ON k.secret = t.secret ORDER BY 1, 2, 3),"
+    " secrets_of AS MATERIALIZED (SELECT p.org, p.is_sent, count(*) AS secrets, json_group_array(k.id) AS "
+    "ids,"
+    "  json_group_array(DISTINCT k.name) AS names FROM pairs p CROSS JOIN ranked k USING(rank) GROUP BY "
+    "p.org, p.is_sent),"
+    " people_of AS MATERIALIZED (SELECT org, is_sent, json_group_array(address) AS addresses FROM (SELECT "
+    "DISTINCT"
+    "  b.org, mp.role = 'from' AS is_sent, w.address FROM held h CROSS JOIN message_people mp USING(message)"
+    "  JOIN belongs b USING(person) JOIN who w USING(person) ORDER BY 1, 2, 3) GROUP BY 1, 2)"
+    " SELECT o.organisation, o.side, iif(x.is_sent, 'sent', 'received'), secrets, messages, addresses, "
+    "names, ids,"
+    " severity, " LIST_ACCESS_OF_LEVEL ","
+    " first, last"
+    " FROM sums x JOIN org o USING(org) JOIN secrets_of USING(org, is_sent)"
+    " JOIN people_of USING(org, is_sent)"
+    " ORDER BY x.is_sent DESC, level DESC, severity DESC, o.organisation, o.side";
 
 const struct list list_notify = {
     .name = "notify",
+    .is_of_each = true,
     .title = "who outside sent or received a secret, those first that shared one with us",
     .sql = notify_sql,
     .columns = { { "organisation", LIST_TEXT, 0, 0 },
@@ -101,11 +118,11 @@ const struct list list_notify = {
 static const char exposure_sql[] =
     "SELECT l.custodian, l.name, l.category, strftime('%Y-%m', m.date, 'unixepoch') AS month,"
     " count(DISTINCT l.secret), count(*), max(l.severity), max(l.verdict),"
-    " CASE max(ifnull(r.level, 0)) WHEN 3 THEN 'accessed' WHEN 2 THEN 'folder-synced' WHEN 1 THEN "
-    "'window-throttled'"
-    "  ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM access_logs) END"
-    " FROM live l LEFT JOIN messages m USING(message) LEFT JOIN reach r USING(message)"
-    " GROUP BY l.custodian, l.name, l.category, month ORDER BY l.custodian, max(l.severity) DESC, l.name, "
+    " " LIST_ACCESS_OF_ALL ""
+    " FROM live l LEFT JOIN messages m USING(message) LEFT JOIN "
+    "reach r USING(message)"
+    " GROUP BY l.custodian, l.name, l.category, month ORDER BY "
+    "l.custodian, max(l.severity) DESC, l.name, "
     "month";
 
 const struct list list_exposure = {

@@ -69,11 +69,10 @@ static const char reach_sql[] =
     " JOIN copies c ON lower(c.custodian) = lower(a.owner) OR c.custodian = t.custodian"
     " OR lower(c.custodian) = lower(substr(a.owner, 1, instr(a.owner || '@', '@') - 1))"
     " WHERE a.level = 'throttled' GROUP BY c.message;"
-    "CREATE TEMP VIEW reached AS SELECT message, level, at, CASE level WHEN 3 THEN 'accessed' WHEN 2 THEN "
-    "'folder-synced'"
-    " WHEN 1 THEN 'window-throttled' END AS word FROM reach;";
+    "CREATE TEMP VIEW reached AS SELECT message, level, at, " LIST_REACHED(
+        "level") " END AS word FROM reach;";
 
-static int run_sql(struct lists *lists, const char *sql)
+int lists_run(struct lists *lists, const char *sql)
 {
     char *words = NULL;
     if (sqlite3_exec(lists->db, sql, NULL, NULL, &words) == SQLITE_OK)
@@ -100,13 +99,13 @@ static int fill_inside(struct lists *lists)
 
 static int lay(struct lists *lists)
 {
-    if (run_sql(lists, who_sql) < 0 || fill_inside(lists) < 0)
+    if (lists_run(lists, who_sql) < 0 || fill_inside(lists) < 0)
         return -1;
     if (list_read_people(lists) < 0)
         return -1;
-    return run_sql(lists, fill_who_sql) < 0 || run_sql(lists, private_sql) < 0 ||
-                   run_sql(lists, judged_sql) < 0 || run_sql(lists, live_sql) < 0 ||
-                   run_sql(lists, reach_sql) < 0
+    return lists_run(lists, fill_who_sql) < 0 || lists_run(lists, private_sql) < 0 ||
+                   lists_run(lists, judged_sql) < 0 || lists_run(lists, live_sql) < 0 ||
+                   lists_run(lists, reach_sql) < 0
                ? -1
                : 0;
 }
@@ -143,10 +142,10 @@ void lists_free(struct lists *lists)
     free(lists);
 }
 
-int lists_attach(struct lists *lists, struct case_store *store, const char *path, struct error *err)
+int lists_attach(struct lists *lists, const char *path, struct error *err)
 {
+    struct case_store *store = lists->store;
     sqlite3_stmt *row = case_statement(store, "ATTACH ?1 AS before");
-    (void)lists;
     if (row) {
         case_bind_text(row, 1, slice_str(path));
         if (case_run(store, row) == 0)
@@ -157,9 +156,9 @@ int lists_attach(struct lists *lists, struct case_store *store, const char *path
     return -1;
 }
 
-int lists_set_since(struct lists *lists, struct case_store *store, int64_t run, struct error *err)
+int lists_set_since(struct lists *lists, int64_t run, struct error *err)
 {
-    (void)lists;
+    struct case_store *store = lists->store;
     sqlite3_stmt *row = case_statement(store, "CREATE TEMP TABLE since(run INTEGER)");
     if (row && case_run(store, row) == 0)
         row = case_statement(store, "INSERT INTO since SELECT run FROM runs WHERE run = ?1");

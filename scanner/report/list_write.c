@@ -351,6 +351,8 @@ int lists_write(struct lists *lists, const struct list *list, enum list_form for
 {
     struct error local;
     struct writer writer = { .lists = lists, .list = list, .fd = fd, .err = err ? err : &local };
+    if (lists_lay(lists, list, writer.err) < 0)
+        return -1;
     sqlite3_stmt *row = case_statement(lists->store, list->sql);
     while (list->columns[writer.columns].name)
         writer.columns++;

@@ -136,6 +136,11 @@ static void put_secrets(struct report *report, const struct report_summary *summ
     struct told *told = told_of(report);
     struct tally tally = { 0 };
     struct buffer before = report->out; /* the head is put before the rows, and known after them */
+    struct error err;
+    if (lists_lay(told->lists, &list_rotation, &err) < 0) {
+        report_fail(report, &err);
+        return;
+    }
     sqlite3_stmt *row = case_statement(told->store, list_rotation.sql);
     buffer_init(&report->out, before.ceiling);
     while (case_next(told->store, row) == 1)
