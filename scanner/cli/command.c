@@ -52,6 +52,10 @@ static int load_rules(struct ruleset *set, const struct scan_options *options, e
             result = -1;
     if (result < 0)
         return error_set(err, ERROR_SYSTEM, "the rules have mistakes: nothing was done");
+    for (size_t i = 0; i < options->only.count; i++)
+        if (strcmp(options->only.at[i], "known") == 0 && !options->known)
+            return error_set(err, ERROR_USAGE,
+                             "'--only known' looks for the values of --known FILE: name one");
     if (options->only.count + options->skip.count > 0 &&
         ruleset_select(set, options->only.at, options->only.count, options->skip.at, options->skip.count,
                        unwanted, err) < 0)

@@ -3,6 +3,7 @@
 
 #include <fnmatch.h>
 
+#include "match/known.h"
 #include "match/rule_draft.h"
 
 static const char *const severity_names[SEVERITIES] = {
@@ -73,6 +74,12 @@ static bool is_named_by_any(const struct rule *rule, const char *const *entries,
     return false;
 }
 
+/* "known": what --known looks for, which is added when all others are chosen. */
+static bool is_known_entry(const char *entry)
+{
+    return strcmp(entry, KNOWN_RULE) == 0;
+}
+
 static int check_entries(const struct ruleset *set, const char *const *entries, size_t count,
                          struct error *err)
 {
@@ -80,7 +87,7 @@ static int check_entries(const struct ruleset *set, const char *const *entries, 
         size_t at = 0;
         while (at < set->count && !is_named_by(&set->rules[at], entries[i]))
             at++;
-        if (at == set->count)
+        if (at == set->count && !is_known_entry(entries[i]))
             return error_set(err, ERROR_USAGE,
                              "no rule, family or category is named '%s' (see `mailspill rules list`)",
                              entries[i]);
@@ -118,6 +125,8 @@ int ruleset_select(struct ruleset *set, const char *const *only, size_t only_cou
         rule->is_silent = !is_wanted || is_named_by_any(rule, skip, skip_count);
         heard += !rule->is_silent && !(is_serving && rule->pair.is_untold);
     }
+    for (size_t i = 0; i < only_count; i++)
+        heard += is_known_entry(only[i]);
     if (heard == 0)
         return error_set(err, ERROR_USAGE, "no rule is left to look for");
     if (unwanted == RULES_DROPPED)

@@ -90,6 +90,8 @@ static bool finds_unsubscribe(const struct suppress_scene *scene, struct suppres
                                          "abmelde",
                                          "abbestell",
                                          "darse-de-baja",
+                                         "email/subscribe",
+                                         "newsletter/subscri",
                                          "email-preferences",
                                          "email_preferences",
                                          "subscription_management" };
