@@ -62,15 +62,37 @@ static bool is_below_reply(struct scan *scan, size_t at)
     return at >= scan->reply_at;
 }
 
-/* What a rule knows to be a secret that only a person can read. The first of a leaf: who reads it finds the others. */
-static void tell_rule_gap(struct scan *scan, const struct match *match)
+/* The kind that the words of a rule's gap begin with ("not-in-export: …"); without one it is `unsupported`. */
+static enum gap_kind kind_of_words(struct slice *words)
 {
-    char reason[256];
-    if (scan->has_rule_gap)
+    size_t colon = slice_find(*words, 0, slice_str(": "));
+    int kind = colon == SLICE_NONE ? -1 : gap_kind_from_name(slice_sub(*words, 0, colon));
+    if (kind < 0)
+        return GAP_UNSUPPORTED;
+    *words = slice_skip(*words, colon + 2);
+    return (enum gap_kind)kind;
+}
+
+static bool is_body(const struct item *leaf)
+{
+    return leaf->kind == ITEM_PART && !leaf->is_attachment;
+}
+
+/* What a rule knows to be a secret that only a person can read, or to stand for what is not here. The first of a leaf: who reads it finds the
+ * others. What is not here belongs to the message that said so, not to its replies. */
+static void tell_rule_gap(struct scan *scan, const struct match *match, size_t at)
+{
+    char reason[400];
+    struct slice words = slice_str(match->rule->gap);
+    enum gap_kind kind = kind_of_words(&words);
+    if (scan->rule_gaps >> kind & 1)
         return;
-    scan->has_rule_gap = true;
-    snprintf(reason, sizeof reason, "%s (line %llu)", match->rule->gap, (unsigned long long)match->line);
-    scan_gap(scan, scan->leaf, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL, reason);
+    if (kind == GAP_NOT_IN_EXPORT && (!is_body(scan->leaf) || match->is_quoted || is_below_reply(scan, at)))
+        return;
+    scan->rule_gaps |= 1u << kind;
+    snprintf(reason, sizeof reason, "%.*s (line %llu)", (int)words.len, (const char *)words.ptr,
+             (unsigned long long)match->line);
+    scan_gap(scan, scan->leaf, kind, GAP_STANDS_FOR_REST, NULL, reason);
 }
 
 /* The encoded form of a secret gives it away as well: no context may show it. Of a compressed block all of it is that form. */
@@ -108,11 +130,11 @@ void scan_match_put(void *ctx, const struct match *match)
         scan->output->hidden(scan->output->ctx, match->secret);
         return;
     }
+    size_t at = match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
     if (match->rule->gap) {
-        tell_rule_gap(scan, match);
+        tell_rule_gap(scan, match, at);
         return;
     }
-    size_t at = match->offset > scan->block->offset ? (size_t)(match->offset - scan->block->offset) : 0;
     if (scan->leaf->kind == ITEM_HEADER)
         header = header_name_at(scan->leaf_arena, scan->block->text, at);
     else
@@ -220,7 +242,7 @@ void scan_leaf(struct scan *scan, struct item *item)
     scan->leaf = item;
     scan->is_leaf_partial = scan->gapped == item || scan->is_rest_of_gap;
     scan->is_rest_of_gap = false;
-    scan->has_rule_gap = false;
+    scan->rule_gaps = 0;
     collector_begin_leaf(scan->collector, item);
     matcher_begin(scan->matcher, &scan->matches);
     struct export_reader *list = scan_watch_list(scan, item, &own);
