@@ -93,13 +93,14 @@ const struct extractor *extractor_find(const struct item *item);
 void extract_gap(struct extract *extract, enum gap_kind kind, const char *limit, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-extern const struct extractor extractor_plain;   /* plain.c */
-extern const struct extractor extractor_html;    /* html.c */
-extern const struct extractor extractor_rtf;     /* rtf.c */
-extern const struct extractor extractor_office;  /* office.c: the XML of Office Open XML and OpenDocument */
-extern const struct extractor extractor_rows;    /* rows.c: CSV with a column of passwords */
-extern const struct extractor extractor_vault;   /* vault.c: exports of password managers in JSON and XML */
-extern const struct extractor extractor_card;    /* card.c: iCalendar and vCard */
-extern const struct extractor extractor_strings; /* strings.c */
+extern const struct extractor extractor_plain;    /* plain.c */
+extern const struct extractor extractor_html;     /* html.c */
+extern const struct extractor extractor_rtf;      /* rtf.c */
+extern const struct extractor extractor_office;   /* office.c: the XML of Office Open XML and OpenDocument */
+extern const struct extractor extractor_rows;     /* rows.c: CSV with a column of passwords */
+extern const struct extractor extractor_vault;    /* vault.c: exports of password managers in JSON and XML */
+extern const struct extractor extractor_card;     /* card.c: iCalendar and vCard */
+extern const struct extractor extractor_notebook; /* notebook.c: Jupyter notebooks and HAR captures */
+extern const struct extractor extractor_strings;  /* strings.c */
 
 #endif

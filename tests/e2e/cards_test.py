@@ -7,9 +7,11 @@ import mailbox
 import pathlib
 import quopri
 import random
+import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import damage  # noqa: E402
@@ -143,7 +145,9 @@ def words():
 
 def pictures():
     """A photo is a gap `picture` and nothing more."""
-    png = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    png = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(bytes(9 * 8))) + chunk(b"IEND", b"")
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "a.vcf").write_bytes(card("PHOTO;ENCODING=b;TYPE=PNG:" + b64(png)))
         status, records, _ = scan("--reveal", folder)

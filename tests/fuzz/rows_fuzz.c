@@ -28,8 +28,8 @@ static void check_pass(const struct extractor *extractor, struct slice bytes, si
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const struct extractor *const extractors[] = { &extractor_rows, &extractor_vault,
-                                                          &extractor_card };
+    static const struct extractor *const extractors[] = { &extractor_rows, &extractor_vault, &extractor_card,
+                                                          &extractor_notebook };
     if (size < 2)
         return 0;
     for (size_t i = 0; i < sizeof extractors / sizeof *extractors; i++) {

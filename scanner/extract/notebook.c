@@ -1,0 +1,108 @@
+/* notebook.c - JSON that people attach: Jupyter notebooks and HAR captures. Their strings decoded, a cell's lines joined, headers as headers. */
+#include "extract/feed.h"
+#include "extract/json_walk.h"
+#include "extract/track.h"
+
+#define NAME_MOST ((size_t)256)
+
+/* Shorter strings are kinds and flags. */
+#define STRING_LEAST 4
+
+struct notebook {
+    struct extract *extract;
+    struct track view;
+    struct slice name; /* of a member "name", until its "value" comes */
+};
+
+static void put_line_end(struct notebook *notebook, size_t at)
+{
+    if (track_last(&notebook->view) != '\n')
+        track_put_made(&notebook->view, slice_str("\n"), at);
+}
+
+static void put_string(struct notebook *notebook, const struct json_token *token)
+{
+    struct track *view = &notebook->view;
+    struct slice value = json_walk_string(notebook->extract->arena, token);
+    bool is_value = slice_is_equal(token->key, slice_str("value")) && notebook->name.len > 0;
+    if (slice_is_equal(token->key, slice_str("name")) && value.len <= NAME_MOST)
+        notebook->name = value;
+    if (value.len < STRING_LEAST)
+        return;
+    if (!token->is_in_array) {
+        put_line_end(notebook, token->at);
+        track_put_made(view, is_value ? notebook->name : token->key, token->at);
+        track_put_made(view, slice_str(": "), token->at);
+    }
+    if (token->has_escapes)
+        track_put_made(view, value, token->at);
+    else
+        track_put(view, value, token->at);
+    /* Lines of a cell bring their own ends; what has none goes on in the next string. */
+    if (!token->is_in_array)
+        put_line_end(notebook, token->at + token->text.len);
+    if (is_value)
+        notebook->name = slice_of(NULL, 0);
+}
+
+static void on_token(void *ctx, const struct json_token *token)
+{
+    struct notebook *notebook = ctx;
+    if (token->event == JSON_STRING)
+        put_string(notebook, token);
+    else if (token->event == JSON_CLOSE)
+        put_line_end(notebook, token->at);
+}
+
+static void notebook_make(void *ctx, const struct feed_block *block, struct feed_views *views)
+{
+    struct notebook *notebook = ctx;
+    const struct json_sink sink = { on_token, notebook };
+    feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
+    /* What is longer than a block is text, in which escapes are decoded one by one. */
+    if (block->offset > 0)
+        return;
+    size_t start = slice_starts_with(block->text, "\xef\xbb\xbf") ? 3 : 0;
+    (void)json_walk(slice_skip(block->text, start), &sink);
+    for (size_t i = 0; i < notebook->view.count; i++)
+        notebook->view.pairs[i].text_at += start;
+    if (notebook->view.text.len > 0)
+        feed_views_add(views, track_view(&notebook->view, VIEW_DOCUMENT));
+}
+
+static bool has(struct slice head, const char *word)
+{
+    return slice_find(head, 0, slice_str(word)) != SLICE_NONE;
+}
+
+static enum bid notebook_probe(const struct item *item, struct slice head)
+{
+    if (item->content != CONTENT_ANY || head.len == 0)
+        return BID_NONE;
+    struct slice start = slice_sub(head, 0, 256);
+    if (slice_starts_with(start, "\xef\xbb\xbf"))
+        start = slice_skip(start, 3);
+    start = slice_trim(start);
+    if (start.len == 0 || start.ptr[0] != '{')
+        return BID_NONE;
+    bool is_notebook = has(head, "\"cell_type\"") && (has(head, "\"cells\"") || has(head, "\"nbformat\""));
+    bool is_capture = has(start, "\"log\"") && has(head, "\"creator\"");
+    return is_notebook || is_capture ? BID_SIGNATURE : BID_NONE;
+}
+
+static int notebook_extract(struct extract *extract, struct error *err)
+{
+    struct notebook notebook = { .extract = extract };
+    const struct feed_maker maker = { .make = notebook_make, .ctx = &notebook };
+    track_init(&notebook.view, SIZE_MAX / 2);
+    int result = feed_text(extract, extract->item->charset, &maker, err);
+    track_release(&notebook.view);
+    return result;
+}
+
+const struct extractor extractor_notebook = {
+    .name = "notebook",
+    .title = "Jupyter notebooks and HAR captures: strings decoded, a cell's lines joined, headers as headers",
+    .probe = notebook_probe,
+    .extract = notebook_extract,
+};
