@@ -22,6 +22,7 @@ extern const struct command command_mark;    /* cmd_mark.c */
 extern const struct command command_diff;    /* cmd_diff.c */
 extern const struct command command_case;    /* cmd_case.c */
 extern const struct command command_reveal;  /* cmd_reveal.c */
+extern const struct command command_unlock;  /* cmd_unlock.c */
 extern const struct command command_access;  /* cmd_access.c */
 extern const struct command command_rules;   /* cmd_rules.c */
 extern const struct command command_formats; /* cmd_formats.c */

@@ -5,10 +5,10 @@
 #include "base/log.h"
 #include "cli/command.h"
 
-static const struct command *const commands[] = { &command_scan,  &command_report, &command_mark,
-                                                  &command_diff,  &command_access, &command_reveal,
-                                                  &command_case,  &command_rules,  &command_formats,
-                                                  &command_doctor };
+static const struct command *const commands[] = { &command_scan,    &command_report, &command_mark,
+                                                  &command_diff,    &command_access, &command_reveal,
+                                                  &command_unlock,  &command_case,   &command_rules,
+                                                  &command_formats, &command_doctor };
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 

@@ -2,8 +2,8 @@
 #include "report/list.h"
 
 const struct list *const list_table[] = {
-    &list_rotation, &list_notify, &list_exposure, &list_messages,   &list_hunt,  &list_timeline,
-    &list_gaps,     &list_hashes, &list_purge,    &list_unresolved, &list_marks, NULL,
+    &list_rotation, &list_notify, &list_exposure, &list_messages,   &list_hunt,  &list_timeline, &list_gaps,
+    &list_unlocked, &list_hashes, &list_purge,    &list_unresolved, &list_marks, NULL,
 };
 
 const struct list *list_find(struct slice name)

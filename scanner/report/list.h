@@ -82,6 +82,6 @@ int lists_set_since(struct lists *lists, int64_t run, struct error *err);
 
 extern const struct list list_rotation, list_notify, list_exposure;           /* list_secrets.c */
 extern const struct list list_messages, list_hunt, list_timeline, list_purge; /* list_messages.c */
-extern const struct list list_gaps, list_hashes, list_unresolved, list_marks; /* list_case.c */
+extern const struct list list_gaps, list_unlocked, list_hashes, list_unresolved, list_marks; /* list_case.c */
 
 #endif

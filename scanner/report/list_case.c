@@ -3,7 +3,7 @@
 
 static const char gaps_sql[] =
     "SELECT g.kind, g.custodian, count(*), sum(g.bytes), g.reason, min(g.path), CASE g.kind"
-    " WHEN 'encrypted' THEN 'get its password, open it by hand and scan what was in it'"
+    " WHEN 'encrypted' THEN 'get its password: mailspill unlock --case DIR --password-file FILE'"
     " WHEN 'limit' THEN 'scan it again with the limit raised: --limit ' || ifnull(g.limit_name, 'NAME') || "
     "'=VALUE'"
     " WHEN 'truncated' THEN 'export it again, whole'"
@@ -33,6 +33,38 @@ const struct list list_gaps = {
                  { "first", LIST_TEXT, 1, 1 },
                  { "remedy", LIST_TEXT, 0, 0 } },
     .says = "What is not in this list was looked at. Bytes are known for some gaps only.",
+};
+
+static const char unlocked_sql[] =
+    "SELECT u.path, u.kind, u.custodian, m.id, m.date, m.sender, u.found, u.place, u.line, u.col, "
+    "lower(hex(u.secret)), s.redacted,"
+    " (SELECT count(*) FROM findings f WHERE substr(f.path, 1, length(u.path) + 2) = u.path || '!/'),"
+    " lower(hex(u.id)), r.started, u.message IN (SELECT message FROM private_messages)"
+    " FROM unlocked u LEFT JOIN messages m USING(message) LEFT JOIN secrets s ON s.id = u.secret"
+    " JOIN runs r ON r.run = u.run ORDER BY u.path, u.kind, u.custodian";
+
+const struct list list_unlocked = {
+    .name = "unlocked",
+    .title = "what was locked, and opened with a password",
+    .sql = unlocked_sql,
+    .columns = { { "attachment", LIST_TEXT, 1, 0 },
+                 { "lock", LIST_TEXT, 0, 0 },
+                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "message_id", LIST_TEXT, 1, 1 },
+                 { "date", LIST_TIME, 0, 0 },
+                 { "from", LIST_TEXT, 1, 0 },
+                 { "found", LIST_TEXT, 0, 0 },
+                 { "place", LIST_TEXT, 1, 0 },
+                 { "line", LIST_NUMBER, 0, 1 },
+                 { "column", LIST_NUMBER, 0, 1 },
+                 { "secret_id", LIST_TEXT, 0, 1 },
+                 { "redacted", LIST_TEXT, 0, 1 },
+                 { "findings", LIST_NUMBER, 0, 0 },
+                 { "gap_id", LIST_TEXT, 0, 1 },
+                 { "opened", LIST_TIME, 0, 1 } },
+    .says = "`found`: mail (at `place`), name (a subject or file name), list (--password-file), common "
+            "(none, or one that all know). Who has the "
+            "mail at `place` can open it too.",
 };
 
 static const char hashes_sql[] =

@@ -9,6 +9,7 @@
 #include "record/record.h"
 
 struct report_run {
+    const char *command; /* NULL: "scan" */
     const char *version;
     char *const *arguments; /* as typed; NULL-terminated */
     const char *rules;      /* hash of the rule set, hex */

@@ -21,9 +21,12 @@ void docket_begin_run(const struct scan_request *request)
     for (char *const *argument = run->arguments; argument && *argument; argument++)
         json_put_text(&json, NULL, slice_str(*argument));
     json_end_array(&json);
-    const struct case_run row = {
-        "scan", run->version, run->rules, run->sandbox, buffer_slice(&arguments), run->started
-    };
+    const struct case_run row = { run->command ? run->command : "scan",
+                                  run->version,
+                                  run->rules,
+                                  run->sandbox,
+                                  buffer_slice(&arguments),
+                                  run->started };
     case_begin_run(request->store, &row);
     buffer_release(&arguments);
 }

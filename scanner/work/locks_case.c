@@ -173,6 +173,19 @@ static void count_gap(void *ctx, const struct gap_record *gap, const struct mess
     ++*count;
 }
 
+/* Is WANTED one of the gaps? */
+struct looking {
+    const struct record_id *wanted;
+    bool is_there;
+};
+
+static void look_at(void *ctx, const struct gap_record *gap, const struct message_record *message)
+{
+    struct looking *looking = ctx;
+    (void)message;
+    looking->is_there |= memcmp(&gap->id, looking->wanted, sizeof gap->id) == 0;
+}
+
 static int load_unit(void *ctx, const struct case_lock_row *row)
 {
     struct loading *loading = ctx;
@@ -185,6 +198,11 @@ static int load_unit(void *ctx, const struct case_lock_row *row)
     struct lock_unit *added = locks_add_unit(loading->locks, &unit, row->gaps);
     struct arena *arena = arena_new(0);
     locks_each_gap(added, arena, count_gap, &added->gap_count);
+    struct looking looking = { loading->locks->request->unlock_only, false };
+    if (looking.wanted) {
+        locks_each_gap(added, arena, look_at, &looking);
+        added->state = looking.is_there ? LOCK_WAITS : LOCK_TOLD;
+    }
     arena_free(arena);
     return 0;
 }

@@ -40,7 +40,9 @@ struct scan_request {
     struct suppressions *known;      /* or NULL */
     struct known_list *known_values; /* of --known, or NULL: settings.known, marked as they are found */
     struct case_store *store;        /* or NULL; opened for writing */
-    const char *settings_hash;       /* of what changes the outcome beside the rules; with STORE */
+    const struct record_id
+        *unlock_only;          /* of what the case has locked only the item with this gap; or NULL: all */
+    const char *settings_hash; /* of what changes the outcome beside the rules; with STORE */
     enum severity fail_severity;
     enum verdict fail_verdict;
     uint32_t accepted_gaps; /* bit GAP_kind */

@@ -274,6 +274,39 @@ def test_later(folder):
     tap.ok("in any order", sorted(map(str, told(case)[2:])) == sorted(map(str, told(other)[2:])) and rows(case, UNLOCKED) == rows(other, UNLOCKED))
 
 
+def test_command(folder):
+    """`mailspill unlock`, and the list of what was opened."""
+    token, word, other = github_token("unlock command"), password("command"), password("other")
+    files = [("x.zip", locked_zip({"prod.env": f"TOKEN={token}\n".encode()}, word)), ("y.zip", locked_zip({"plan.txt": b"nothing"}, other))]
+    mail = tree(folder / "command", [message(f"a{i}", ANN, BOB, "by phone", files=[file]) for i, file in enumerate(files)])
+    case, list_file = folder / "command-case", folder / "command.txt"
+    run_case(case, mail)
+    list_file.touch(mode=0o600)
+    list_file.write_text("wrong\n")
+
+    def unlock(*more):
+        return subprocess.run([PROGRAM, "unlock", "--case", str(case), "--password-file", str(list_file), *more], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+
+    gaps = rows(case, "SELECT lower(hex(id)), path FROM gaps ORDER BY path")
+    done = unlock()
+    tap.ok("unlock with a wrong password opens nothing", done.returncode == 1 and len(rows(case, "SELECT * FROM gaps")) == 2 and len(gaps) == 2, done.stderr)
+    list_file.write_text(f"wrong\n{word}\n{other}\n")
+    done = unlock(gaps[1][0])
+    tap.ok("unlock ID opens the one", done.returncode == 0 and [r[0] for r in rows(case, "SELECT path FROM gaps")] == [gaps[0][1]] and done.stderr == b"1 opened\n", done.stderr + str(rows(case, "SELECT path FROM gaps")).encode())
+    done = unlock(gaps[0][1])
+    tap.ok("unlock PATH opens the other", done.returncode == 0 and not rows(case, "SELECT * FROM gaps") and len(rows(case, UNLOCKED)) == 2 and b"GitHub" in done.stdout, done.stderr)
+    sums = rows(case, "SELECT sum(leaves), sum(scanned), sum(partial), sum(refused) FROM progress")[0]
+    tap.ok("leaves add up", sums[0] == sum(sums[1:]) and sums[3] == 0, str(sums))
+    shown = subprocess.run([PROGRAM, "report", "--case", str(case), "--list", "unlocked", "-f", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+    told_rows = [r for r in map(json.loads, shown.stdout.splitlines()) if "attachment" in r]
+    tap.ok("the list has them", [(pathlib.Path(r["attachment"]).name, r["lock"][:11], r["found"], r["findings"]) for r in told_rows] ==
+           [("2 x.zip", "zip archive", "list", 1), ("2 y.zip", "zip archive", "list", 0)], shown.stdout + shown.stderr)
+    blob = b"".join(p.read_bytes() for p in case.iterdir()) + done.stdout + shown.stdout
+    tap.ok("no password is in its files or reports", word.encode() not in blob and other.encode() not in blob and token.encode() not in blob)
+    done = subprocess.run([PROGRAM, "case", "--case", str(case), "check"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=STATE_ENV)
+    tap.ok("the case is sound after it", done.returncode == 0, done.stdout)
+
+
 with tempfile.TemporaryDirectory() as name:
     root = pathlib.Path(name)
     for kind in ("zip", "zip-aes", "7z", "7z-names"):
@@ -283,5 +316,6 @@ with tempfile.TemporaryDirectory() as name:
     test_containers(root)
     test_nested(root)
     test_later(root)
+    test_command(root)
     test_kills(root, *test_case(root))
 tap.done()
