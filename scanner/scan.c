@@ -378,6 +378,7 @@ struct scan *scan_new(const struct engine *engine, const struct scan_settings *s
     scan->matches =
         (struct match_sink){ scan_match_put, settings->is_explaining ? scan_rejected_put : NULL, scan,
                              settings->is_telling_looks ? scan_looked_put : NULL, scan_turned_down_put };
+    lock_use_helpers(helpers);
     scan->env = (struct walk_env){ &settings->limits, &scan->gaps, spooler, NULL, helpers };
     scan->splitter = splitter;
     scan->input_arena = arena_new(0);

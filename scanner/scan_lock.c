@@ -313,6 +313,8 @@ static bool open_once(struct scan *scan, struct item *item, struct lock *lock, s
         scan_gap_of_error(scan, item, &trying->err);
     if (content)
         item->source = content;
+    else
+        lock_set_opener(lock, trying->password, item);
     return content != NULL;
 }
 

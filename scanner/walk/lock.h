@@ -78,6 +78,14 @@ enum lock_answer lock_try(struct lock *lock, struct slice password, struct error
  * where it could not be made. Members of an archive that this password does not open stay in it, locked. */
 struct source *lock_content(struct lock *lock, struct arena *arena, struct slice *name, struct error *err);
 
+/* Some kinds are read with the password, not decrypted: for these, what reads ITEM is set in it, and it keeps its source. Others: nothing. */
+struct item;
+void lock_set_opener(const struct lock *lock, struct slice password, struct item *item);
+
+/* The helpers of this process, which locks of PDF need; without them these are no locks. CLIENT may be NULL. */
+struct helper_client;
+void lock_use_helpers(struct helper_client *client);
+
 void lock_close(struct lock *lock); /* wipes; NULL is fine */
 
 extern const struct lock_kind lock_pem;     /* lock_pem.c: PEM and PKCS #8 private keys */
@@ -92,5 +100,6 @@ extern const struct lock_kind lock_ppk;     /* lock_ppk.c: PuTTY versions 2 and 
 extern const struct lock_kind lock_rar;     /* lock_rar.c: RAR 2.9 to 4 */
 extern const struct lock_kind lock_rar5;    /* lock_rar5.c: RAR 5 */
 extern const struct lock_kind lock_zip;     /* lock_zip.c: ZipCrypto, WinZip AES */
+extern const struct lock_kind lock_pdf;     /* lock_pdf.c: the standard security handler, by the helper */
 
 #endif

@@ -159,6 +159,27 @@ def locks(tap, folder):
                                                                               for place in ("page", "field", "xmp", "inner")), (kinds, errors))
 
 
+def opened(tap, folder):
+    """With a password of the same message, and none of another."""
+    if not shutil.which("qpdf"):
+        tap.skip("pdf/opened-with-what-the-mail-tells", "no qpdf")
+        return
+    password, locked = "Rogito" + "4410x", f"{folder}/mailed.pdf"
+    subprocess.run(["qpdf", "--encrypt", password, "owner", "256", "--", write(folder, "a.pdf", planted()), locked], check=True)
+    body = b64lines(pathlib.Path(locked).read_bytes())
+    for told in (password, "nothing"):
+        mail = ("From: alice@example.org\nTo: bob@example.org\nMessage-ID: <locked@example.org>\nMIME-Version: 1.0\n"
+                f'Content-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nThe password is {told}\n--b\n'
+                'Content-Type: application/pdf; name="a.pdf"\nContent-Transfer-Encoding: base64\n\n' + body + "\n--b--\n")
+        _, records, errors = scan("--reveal", "--jobs", 1, write(folder, "locked.eml", mail.encode()))
+        places, kinds = found(records), [g["kind"] for g in of_type(records, "gap")]
+        if told == password:
+            tap.ok("pdf/opened-with-what-the-mail-tells", all(len(places.get(TOKENS[place], [])) == 1 for place in WHERE if place != "left") and
+                   "encrypted" not in kinds, (kinds, errors, places))
+        else:
+            tap.ok("pdf/stays-locked", kinds == ["encrypted"] and TOKENS["page"] not in places, (kinds, errors))
+
+
 def words_of_pdftotext(tap):
     """Each word that pdftotext gives is in what the helper gives; it joins words that were hyphenated, which ours leaves to the matcher."""
     samples = sorted(CORPORA.glob("documents/*.pdf")) + sorted(CORPORA.glob("mail/**/*.pdf"))
@@ -304,6 +325,7 @@ def main():
         other_writers(tap, folder)
         by_reportlab(tap, folder)
         locks(tap, folder)
+        opened(tap, folder)
         words_of_pdftotext(tap)
         limits(tap, folder)
         gone_wrong(tap, folder)
