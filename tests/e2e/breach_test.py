@@ -1,16 +1,23 @@
 #!/usr/bin/env python3
 """A whole breach, from the export to the lists: what breach.py planted is what every list says. The rows here are written by hand from its plan."""
 import base64
+import bz2
+import gzip
 import json
+import lzma
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import breach  # noqa: E402
@@ -136,13 +143,94 @@ def forms_of(secret):
     yield secret.decode().encode("utf-16le")
 
 
-def test_no_secret_rests(folder):
-    secrets = [value.strip().encode() for value in breach.SECRETS.values() if len(value) >= 12 and not value.startswith("AKI")]
+STREAM_MOST = 64 * 1024 * 1024
+ZSTD = shutil.which("zstd")
+
+
+def inflated(data, at, bits):
+    """What a zlib, gzip or raw deflate stream at AT holds, as far as it goes."""
+    try:
+        return zlib.decompressobj(bits).decompress(data[at:], STREAM_MOST)
+    except zlib.error:
+        return b""
+
+
+def streams_of(data):
+    """All compressed streams that begin anywhere in DATA: zlib and gzip by their heads, the members of zips, bzip2, xz and zstd."""
+    for match in re.finditer(rb"\x1f\x8b\x08|[\x08\x18\x28\x38\x48\x58\x68\x78][\x01\x5e\x9c\xda]|PK\x03\x04|BZh[1-9]1AY|\xfd7zXZ\0|\x28\xb5\x2f\xfd", data):
+        at, head = match.start(), match.group()
+        if head[:2] == b"\x1f\x8b":
+            yield inflated(data, at, 31)
+        elif head[:2] == b"PK" and len(data) > at + 30:
+            yield inflated(data, at + 30 + int.from_bytes(data[at + 26:at + 28], "little") + int.from_bytes(data[at + 28:at + 30], "little"), -15)
+        elif head[:3] == b"BZh" or head[:1] == b"\xfd":
+            try:
+                yield (bz2.BZ2Decompressor() if head[:3] == b"BZh" else lzma.LZMADecompressor()).decompress(data[at:], STREAM_MOST)
+            except (OSError, lzma.LZMAError, EOFError):
+                pass
+        elif head[:1] == b"\x28" and ZSTD and len(head) == 4:
+            yield subprocess.run([ZSTD, "-dcq"], input=data[at:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        elif int.from_bytes(head[:2], "big") % 31 == 0:
+            yield inflated(data, at, 15)
+
+
+def values_of(path):
+    """Every value of an SQLite file, whole: a long one lies over several pages, with page numbers between."""
+    if not path.read_bytes().startswith(b"SQLite format 3\0"):
+        return
+    base = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    base.text_factory = bytes
+    for (table,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        for row in base.execute(f'SELECT * FROM "{table.decode()}"'):
+            yield from (value for value in row if isinstance(value, bytes))
+
+
+def layers_of(data, depth=3):
+    """DATA, and all that unpacks out of it."""
+    yield data
+    for stream in streams_of(data) if depth else ():
+        if len(stream) >= 8:
+            yield from layers_of(stream, depth - 1)
+
+
+def leaks_in(folder, secrets):
     leaks = []
     for path in (p for p in folder.rglob("*") if p.is_file()):
-        data = path.read_bytes()
-        leaks += [f"{path.name}: {secret[:4]}" for secret in secrets for form in forms_of(secret) if form in data]
-    check(not leaks, "no secret in any file of the case or of the reports, plain, in base64, hex or UTF-16", "\n".join(leaks))
+        texts = [path.read_bytes(), b"\n".join(values_of(path))]
+        for data in (layer for text in texts for layer in layers_of(text)):
+            leaks += [f"{path.name}: {secret[:4]}" for secret in secrets for form in forms_of(secret) if form in data]
+    return leaks
+
+
+def test_search(folder):
+    """The search finds what is there: one secret, packed in each way."""
+    secret = b"a planted secret of length"
+    data = b"x" * 100 + secret
+    packed = {"plain": data, "base64": base64.b64encode(secret), "hex": secret.hex().encode(), "utf16": secret.decode().encode("utf-16le"),
+              "zlib": b"##" + zlib.compress(data), "gzip": b"##" + gzip.compress(data), "bz2": b"##" + bz2.compress(data), "xz": b"##" + lzma.compress(data),
+              "twice": zlib.compress(gzip.compress(data) + b"tail")}
+    if ZSTD:
+        packed["zstd"] = b"##" + subprocess.run([ZSTD, "-cq"], input=data, stdout=subprocess.PIPE).stdout
+    where = folder / "search"
+    where.mkdir()
+    with zipfile.ZipFile(where / "zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("member", data)
+    for name, text in packed.items():
+        (where / name).write_bytes(text)
+    base = sqlite3.connect(where / "sqlite")
+    base.execute("CREATE TABLE t(v)")
+    base.execute("INSERT INTO t VALUES(?)", (zlib.compress(os.urandom(9000) + data),))
+    base.commit()
+    base.close()
+    found = {leak.split(":")[0] for leak in leaks_in(where, [secret])}
+    check(found == {*packed, "zip", "sqlite"}, "the search for secrets at rest finds one in every form", str(found))
+    shutil.rmtree(where)
+
+
+def test_no_secret_rests(folder):
+    secrets = [value.strip().encode() for value in breach.SECRETS.values() if len(value) >= 12 and not value.startswith("AKI")]
+    leaks = leaks_in(folder, secrets)
+    check(not leaks, "no secret in any file of the case or of the reports: plain, in base64, hex, UTF-16, or in a compressed stream", "\n".join(leaks))
 
 
 def test_kills(folder, mail, case):
@@ -180,6 +268,7 @@ with tempfile.TemporaryDirectory() as work:
     (kept / "scan.txt").write_text(summary_text)
     for name in ("rotation", "notify", "timeline", "messages", "gaps", "hunt", "exposure", "purge", "hashes"):
         (kept / f"{name}.csv").write_text(run("report", "--case", kept / "case", "--list", name, "-f", "csv")[1])
+    test_search(kept)
     test_no_secret_rests(kept)
     status, words, errors = run("case", "check", "--case", kept / "case")
     check(status == 0, "the case is whole", words + errors)

@@ -229,6 +229,28 @@ def test_refusals(folder, mail, model):
     check(done.returncode == 2 and b"newer mailspill" in done.stderr, "a case of a newer version is refused", done.stderr)
 
 
+def test_far_disk(folder, mail, model):
+    """On a disk where WAL does not hold (here FUSE, through bindfs) the journal is a rollback journal; a killed run goes on all the same."""
+    below, above = pathlib.Path(folder) / "below", pathlib.Path(folder) / "above"
+    below.mkdir()
+    above.mkdir()
+    if not shutil.which("bindfs") or subprocess.run(["bindfs", below, above], stderr=subprocess.DEVNULL).returncode != 0:
+        tap.skip("a case on another kind of disk", "bindfs is not there, or may not mount")
+        return
+    try:
+        case = same_key(above / "case", model)
+        child = subprocess.Popen([PROGRAM, "scan", "--case", str(case), "-q", "-f", "jsonl", str(mail)], stdout=subprocess.DEVNULL, env=STATE_ENV)
+        time.sleep(0.3)
+        child.kill()
+        child.wait()
+        run(case, mail)
+        names = {p.name for p in case.iterdir()}
+        check(names == {"case.db", "case.lock", "key"} and (case / "case.db").read_bytes()[18:20] == b"\1\1", "on FUSE there is no WAL", str(names))
+        check(told(case) == told(model), "and the case is the same, a killed run later")
+    finally:
+        subprocess.run(["fusermount", "-uz", above])
+
+
 with tempfile.TemporaryDirectory() as work:
     files = test_case(work)
     test_forged_id(work)
@@ -237,5 +259,6 @@ with tempfile.TemporaryDirectory() as work:
     test_kills(work, files, case_of_one)
     test_exchange(work, case_of_one)
     test_no_room(work, files, case_of_one)
+    test_far_disk(work, files, case_of_one)
     test_refusals(work, files, case_of_one)
 tap.done()
