@@ -74,8 +74,6 @@ static int scan_load_values(struct scan_command *scan, struct error *err)
     opened_add_rule(scan->ruleset);
     if (!file)
         return 0;
-    if (scan->options->case_dir)
-        return error_set(err, ERROR_USAGE, "--known looks once and keeps nothing: leave out --case");
     scan->values = known_read(file, err);
     if (!scan->values || known_add_rule(scan->values, scan->ruleset, err) < 0)
         return -1;
@@ -113,11 +111,20 @@ static int scan_load_known(struct scan_command *scan, struct error *err)
 }
 
 /* What of the settings changes what a scan finds: an input that was told under others is told anew. */
-static void hash_settings(const struct scan_settings *settings, char hex[65])
+/* The list of --known, as its secret_ids under the case's key: another list reads the inputs again. */
+static void put_known(struct buffer *text, const struct known_list *list, const struct id_key *key)
+{
+    for (size_t i = 0; list && i < known_count(list); i++) {
+        struct record_id id = id_of_secret(key, slice_str(KNOWN_RULE), known_at(list, i)->value);
+        buffer_put(text, slice_of(id.bytes, sizeof id.bytes));
+    }
+}
+
+static void hash_settings(const struct scan_settings *settings, const struct id_key *key, char hex[65])
 {
     struct buffer text;
     char path[HELPER_PATH_MOST];
-    buffer_init(&text, 1024 * 1024);
+    buffer_init(&text, 16 * 1024 * 1024);
     for (const struct limit_name *name = limit_names; name->name; name++)
         buffer_printf(&text, "%s=%llu\n", name->name,
                       (unsigned long long)limits_get(&settings->limits, name));
@@ -127,6 +134,7 @@ static void hash_settings(const struct scan_settings *settings, char hex[65])
     for (int kind = 0; kind < HELPER_KINDS; kind++)
         buffer_printf(&text, "%d", helpers_find((enum helper_kind)kind, path, sizeof path) == 0);
     buffer_printf(&text, " %s\n", settings->languages ? settings->languages : "");
+    put_known(&text, settings->known, key);
     id_hex_of_bytes(buffer_slice(&text), hex);
     buffer_release(&text);
 }
@@ -138,7 +146,7 @@ static int scan_open_case(struct scan_command *scan, struct error *err)
     scan->store = case_open(scan->options->case_dir, CASE_WRITE_OR_MAKE, err);
     if (!scan->store)
         return -1;
-    hash_settings(&scan->request.settings, scan->settings_hash);
+    hash_settings(&scan->request.settings, case_key(scan->store), scan->settings_hash);
     scan->key = *case_key(scan->store);
     scan->request.store = scan->store;
     scan->request.settings_hash = scan->settings_hash;

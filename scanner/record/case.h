@@ -111,6 +111,9 @@ int case_pair_finding(struct case_store *store, const struct finding *finding,
 int case_drop_half(struct case_store *store, const struct finding *finding,
                    const struct record_id *secret_id);
 
+/* Whether a secret stands in the case. */
+bool case_has_secret(struct case_store *store, const struct record_id *secret_id);
+
 /* From the column `parts`, a list of texts. 0, or -1: they are none. */
 #define CASE_PART_TEXTS ((size_t)6)
 int case_take_parts(const struct slice *texts, size_t count, struct finding *finding, struct arena *arena);

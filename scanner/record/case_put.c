@@ -202,6 +202,12 @@ static int put_secret(struct case_store *store, const struct case_finding *put, 
     return find_row(store, "SELECT secret FROM secrets WHERE id = ?1", &put->secret_id, number);
 }
 
+bool case_has_secret(struct case_store *store, const struct record_id *secret_id)
+{
+    int64_t number;
+    return find_row(store, "SELECT secret FROM secrets WHERE id = ?1", secret_id, &number) == 0;
+}
+
 /* Once a run for each rule. */
 static int put_rule(struct case_store *store, uint32_t index, const struct rule *rule)
 {

@@ -674,9 +674,10 @@ const struct report_known *ledger_known(struct ledger *ledger)
         const struct known_value *value = known_at(list, i);
         if (value->is_there)
             continue;
-        ledger->absent[told->absent_count++] =
-            (struct report_absent){ value->label, value->line,
-                                    id_of_secret(ledger->request->key, slice_str(KNOWN_RULE), value->value) };
+        struct record_id id = id_of_secret(ledger->request->key, slice_str(KNOWN_RULE), value->value);
+        if (ledger->request->store && case_has_secret(ledger->request->store, &id))
+            continue; /* an earlier run of the case found it */
+        ledger->absent[told->absent_count++] = (struct report_absent){ value->label, value->line, id };
     }
     if (told->absent_count > 0)
         qsort(ledger->absent, told->absent_count, sizeof *ledger->absent, by_line);

@@ -66,8 +66,27 @@ def check_refusals(tap, folder):
     tap.ok("known/others-can-read-it", status == 2 and "chmod 600" in errors, f"{status} {errors}")
     status, _, errors = scan("--known", write_list(folder / "short", [value(5), "1234567"]), mail)
     tap.ok("known/too-short", status == 2 and "line 2: a value of 7 bytes" in errors and "1234567" not in errors, f"{status} {errors}")
-    status, _, errors = scan("--known", write_list(folder / "good", [value(5)]), "--case", folder / "case", mail)
-    tap.ok("known/not-with-a-case", status == 2 and "--case" in errors, f"{status} {errors}")
+
+
+def check_case(tap, folder):
+    """A case keeps what was found as any secret; what is not in it stays named, whichever run found the others."""
+    there, absent, later = (value(n) for n in (7, 8, 9))
+    mail = folder / "case.mbox"
+    mail.write_text(f"From a@b Fri Jan 12 09:30:00 2024\nFrom: a@corp.example\nTo: b@corp.example\nMessage-ID: <c@corp.example>\n\nold: {there}\n\n"
+                    f"From a@b Fri Jan 12 09:30:00 2024\nFrom: a@corp.example\nTo: b@corp.example\nMessage-ID: <d@corp.example>\n\nand {later}\n\n")
+    known, case = write_list(folder / "case-list", [there, absent]), folder / "case"
+    status, records, errors = scan("--known", known, "--case", case, mail)
+    told = summary(records)["known"]
+    tap.ok("known/case", status == 1 and told["found"] == 1 and [a["line"] for a in told["absent"]] == [2], f"{status} {errors} {told}")
+    _, records, errors = scan("--known", known, "--case", case, mail)
+    told = summary(records)["known"]
+    tap.ok("known/case-again", "in the case already" in errors and told["found"] == 1 and [a["line"] for a in told["absent"]] == [2], f"{errors} {told}")
+    scan("--known", write_list(folder / "case-more", [there, absent, later]), "--case", case, mail)
+    done = subprocess.run([PROGRAM, "report", "--case", case, "--list", "rotation", "-f", "jsonl"], stdout=subprocess.PIPE, text=True)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    tap.ok("known/case-of-another-list", len(rows) == 2 and all(row["severity"] == "critical" for row in rows), rows)
+    rest = b"".join(p.read_bytes() for p in case.iterdir())
+    tap.ok("known/case-holds-no-value", not any(v.encode() in rest for v in (there, absent, later)))
 
 
 def check_descriptor(tap, folder):
@@ -117,7 +136,7 @@ def main():
     tap = Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="mailspill-known-"))
     try:
-        for check in (check_findings, check_beside_rules, check_refusals, check_descriptor, check_nothing_at_rest, check_many):
+        for check in (check_findings, check_beside_rules, check_refusals, check_case, check_descriptor, check_nothing_at_rest, check_many):
             check(tap, folder)
     finally:
         shutil.rmtree(folder)
