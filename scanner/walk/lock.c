@@ -36,9 +36,16 @@ static double cpu_seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
+static double time_scale = 1;
+
+void lock_hurry(double scale)
+{
+    time_scale = scale;
+}
+
 bool lock_is_late(const struct lock *lock, double seconds)
 {
-    return cpu_seconds() - lock->began > seconds;
+    return cpu_seconds() - lock->began > seconds * time_scale;
 }
 
 enum lock_answer lock_say(enum lock_answer answer, struct error *err, const char *format, ...)

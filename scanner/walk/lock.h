@@ -54,6 +54,9 @@ extern const struct lock_kind *const lock_table[];
 /* Load what OpenSSL and libgcrypt need; once, before the sandbox closes. 0 or -1. */
 int lock_init(struct error *err);
 
+/* From now on whatever is bounded by time has SCALE of it: for fuzzing, which must not wait. */
+void lock_hurry(double scale);
+
 /* Could a file that begins with HEAD be of a kind in the table? For whoever must decide whether to hold it whole: cheap, and
  * wrong only towards true. */
 bool lock_is_likely(struct slice head);

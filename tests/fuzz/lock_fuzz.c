@@ -42,6 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice bytes = slice_of(data, size);
     if (lock_init(NULL) < 0)
         abort();
+    lock_hurry(0.02);
     limits_init(&limits);
     buffer_init(&text, 2 * size + 4096);
     if (size > 1 && (data[0] == 1 || data[0] == 2)) {
