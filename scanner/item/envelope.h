@@ -47,6 +47,9 @@ struct envelope {
     bool is_told_beside; /* date and labels are those of the message to come: a file beside it told them */
     const struct journal *journal; /* for the message in a journal report; else NULL */
 
+    /* Of the input alone: what lies in the folder of attachments of a message of Apple Mail, "PART/NAME", one a line. */
+    struct slice beside;
+
     /* Most messages have nothing to tell, so what is costly to read waits until somebody asks: with COMPLETE set, only id, labels,
      * folder, folder_role and custodian are there (see envelope_complete). UNREAD is what it reads. It is called once for the whole, and at most
      * once before for the origin. */

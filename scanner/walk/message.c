@@ -11,6 +11,7 @@
 #include <assert.h>
 
 #include "walk/journal.h"
+#include "walk/apple_mail.h"
 #include "walk/mime_boundary.h"
 #include "walk/mime_guess.h"
 #include "walk/mime_headers.h"
@@ -71,6 +72,9 @@ struct message {
     bool is_journal;               /* a report, whose first text names the recipients of the message in it */
     const struct journal *journal; /* once that was read */
     const char *partial;           /* why there is no more of the message; told once */
+    struct slice beside;           /* of the input: files of attachments */
+    struct source *before_list;    /* of Apple Mail's file: what is read as the message */
+    uint64_t list_at;              /* where Apple Mail's list of properties begins; 0: there is none */
     struct slice base; /* part number of the message, which its parts continue; empty for the outermost */
 
     /* The entity at work. */
@@ -432,6 +436,10 @@ static void tell_absence(struct walk *walk, struct item *child)
     if (!message->entity.is_beside || !look_at_content(message, HEADER_LOOK, &text) ||
         slice_trim(text).len > 0)
         return;
+    if (apple_mail_lies_beside(message->beside, message->number)) {
+        child->note = slice_str("its bytes are a file in the folder Attachments beside the message");
+        return;
+    }
     walk_gap(walk, child, GAP_NOT_IN_EXPORT, GAP_STANDS_FOR_REST, NULL,
              "Apple Mail keeps this attachment in a file beside the message: collect the mailbox with its "
              "folder 'Attachments'");
@@ -712,6 +720,39 @@ static bool meet_delimiter(struct walk *walk, struct item *child)
 
 /* The format. */
 
+/* What is read as the message: all of the item, or the part of it that Apple Mail says. */
+static struct source *message_source(struct walk *walk)
+{
+    struct message *message = walk->state;
+    const struct item *item = walk->item;
+    if (item->kind == ITEM_PART || item->kind == ITEM_MESSAGE ||
+        !apple_mail_find(item->source, &message->list_at)) {
+        message->list_at = 0;
+        return item->source;
+    }
+    message->before_list = source_from_range(walk->arena, item->source, message->list_at);
+    return message->before_list;
+}
+
+/* Apple Mail's list, after all else. */
+static bool give_list(struct walk *walk, struct item *child)
+{
+    struct message *message = walk->state;
+    struct source *source = walk->item->source;
+    if (message->list_at == 0)
+        return false;
+    message->list_at = 0;
+    source_drain(message->before_list);
+    source_close(message->before_list);
+    if (source_fill(source, 1, NULL) != 1)
+        return false;
+    child_init(walk, child, ITEM_REST);
+    child->content = CONTENT_TEXT;
+    child->name = slice_str("PROPERTIES");
+    child->source = source_from_range(child->arena, source, UINT64_MAX);
+    return true;
+}
+
 static int message_open(struct walk *walk, struct error *err)
 {
     struct message *message = arena_alloc(walk->arena, sizeof *message);
@@ -720,7 +761,9 @@ static int message_open(struct walk *walk, struct error *err)
     (void)err;
     walk->state = message;
     message->reader = arena_alloc(walk->arena, sizeof *message->reader);
-    cutter_init(&message->reader->cutter, item->source);
+    cutter_init(&message->reader->cutter, message_source(walk));
+    if (item->envelope)
+        message->beside = item->envelope->beside;
     if (item->kind == ITEM_PART)
         message->base = item->part;
     if (item->is_entity) {
@@ -729,6 +772,8 @@ static int message_open(struct walk *walk, struct error *err)
     }
     provenance_begin(&provenance, item->arena ? item->arena : walk->arena, walk->env->limits, item->envelope);
     read_header(walk, &provenance);
+    if (message->list_at > 0)
+        apple_mail_flags(item->source, message->list_at, &provenance);
     item->envelope = provenance_end(&provenance);
     message->is_journal = provenance.is_journal;
     if (provenance.is_partial)
@@ -745,6 +790,8 @@ static int message_next(struct walk *walk, struct item *child, struct error *err
     while (message->step)
         if (message->step(walk, child))
             return 1;
+    if (give_list(walk, child))
+        return 1;
     if (!walk->item->source->has_failed)
         return 0;
     *err = walk->item->source->failure;

@@ -121,6 +121,10 @@ void sidecar_read(struct arena *arena, struct slice sidecar, struct envelope *en
                  second = slice_skip(sidecar, end == SLICE_NONE ? end : end + 1);
     if (sidecar.len == 0)
         return;
+    if (slice_starts_with(sidecar, SIDECAR_NAMES)) {
+        envelope->beside = arena_copy(arena, slice_skip(sidecar, sizeof SIDECAR_NAMES - 1));
+        return;
+    }
     json_t *message = json_loadb((const char *)first.ptr, first.len, 0, NULL);
     json_t *labels = second.len ? json_loadb((const char *)second.ptr, second.len, 0, NULL) : NULL;
     if (json_is_object(message))

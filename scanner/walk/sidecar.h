@@ -8,7 +8,10 @@
 /* Bytes of a sidecar, at most: a larger one is not taken. */
 #define SIDECAR_MAX ((size_t)32 * 1024)
 
-/* Proton: `X.metadata.json`, a NUL, `labels.json`. Puts folder, role, labels, date and hidden recipients into ENVELOPE, the one that the
+/* What the supervisor puts before the names of the files in the folder of attachments of `N.partial.emlx`. */
+#define SIDECAR_NAMES "\1names\n"
+
+/* Names go to ENVELOPE's `beside`. Proton: `X.metadata.json`, a NUL, `labels.json`. Puts folder, role, labels, date and hidden recipients into ENVELOPE, the one that the
  * message takes what its header does not say from. In ARENA. What is no such thing changes nothing. */
 void sidecar_read(struct arena *arena, struct slice sidecar, struct envelope *envelope);
 

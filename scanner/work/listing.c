@@ -352,11 +352,49 @@ static void put_file(struct listing *listing, const struct level *level, const c
         close(fd);
 }
 
+/* The names in PART, a folder of PARENT: "PART/NAME", one a line. */
+static void put_part_names(struct listing *listing, int parent, const char *part)
+{
+    int fd = openat(parent, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    if (!folder) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    while ((entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.' && !strchr(entry->d_name, '\n'))
+            buffer_printf(&listing->sidecar, "%s/%s\n", part, entry->d_name);
+    closedir(folder);
+}
+
+/* Apple Mail puts the attachments of Messages/N.partial.emlx into Attachments/N/PART/. Only where that folder is walked too. */
+static void put_attachment_names(struct listing *listing, const struct level *level, const char *name)
+{
+    char path[700], number[600];
+    if (listing->depth < 2 || !replace_end(name, ".partial.emlx", "", number))
+        return;
+    buffer_put_str(&listing->sidecar, SIDECAR_NAMES);
+    snprintf(path, sizeof path, "../Attachments/%s", number);
+    int fd = openat(level->fd, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    struct dirent *entry;
+    while (folder && (entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.' && !strchr(entry->d_name, '\n'))
+            put_part_names(listing, fd, entry->d_name);
+    if (folder)
+        closedir(folder);
+    else if (fd >= 0)
+        close(fd);
+}
+
 /* The bytes of the files that tell of NAME: Proton's metadata, and the names of its labels. */
 static void read_sidecar(struct listing *listing, const struct level *level, const char *name)
 {
     char other[600];
     buffer_clear(&listing->sidecar);
+    put_attachment_names(listing, level, name);
     if (!replace_end(name, ".eml", ".metadata.json", other) || !has_name(level, other))
         return;
     put_file(listing, level, other, SIDECAR_MAX / 2);
