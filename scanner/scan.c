@@ -88,13 +88,16 @@ static bool is_excluded(const struct scan *scan, const struct item *item)
 static void scan_children(struct scan *scan, struct walk *walk, struct item *item)
 {
     struct item child;
+    struct scan_volumes *volumes = NULL;
     struct error err = { 0 };
     int got = 0;
     while (!scan->is_over_time && !scan_has_enough(scan) &&
            (scan->gapped = NULL, got = walk_next(walk, &child, &err)) == 1) {
         scan_beat(scan);
-        scan_item(scan, &child);
+        if (!scan_keep_volume(scan, &volumes, &child))
+            scan_item(scan, &child);
     }
+    scan_end_volumes(scan, volumes, scan_item);
     if (got < 0)
         scan_gap_of_error(scan, item, &err);
     if (scan->is_over_time && scan->is_in_unit)

@@ -82,6 +82,16 @@ void scan_gap(struct scan *scan, const struct item *item, enum gap_kind kind, en
               const char *limit, const char *reason);
 void scan_gap_of_error(struct scan *scan, const struct item *item, const struct error *err);
 
+/* scan_volumes.c: pieces of one archive in one message. */
+struct scan_volumes;
+
+/* Keep CHILD for later, if it is such a piece. *VOLUMES is NULL before the first. */
+bool scan_keep_volume(struct scan *scan, struct scan_volumes **volumes, const struct item *child);
+
+/* All pieces were met: give SCAN_ONE what they make, and those that make nothing. Frees VOLUMES. */
+void scan_end_volumes(struct scan *scan, struct scan_volumes *volumes,
+                      void (*scan_one)(struct scan *, struct item *));
+
 /* scan_export.c: what an export promises, and what there is of it. */
 
 /* Where a container's messages are counted from. */

@@ -3,6 +3,7 @@
 
 DAMAGED=1000 makes that many damaged variants of each layout (default 40); --only-damaged runs these alone.
 """
+import base64
 import gzip
 import hashlib
 import io
@@ -10,6 +11,7 @@ import json
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 import zipfile
@@ -246,6 +248,37 @@ def interrupted_case():
     tap.ok("exports/case: what an earlier run read is not missed", not gaps(second) and told and told["unchecked"] > 0, show(second) + errors)
 
 
+def split_archive(kind):
+    """The volumes that 7z makes of an archive with a token in it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = pathlib.Path(folder)
+        (place / "prod.env").write_text(token("volume"))
+        (place / "noise.txt").write_bytes(bytes(random.Random("noise").choices(range(32, 127), k=40000)))
+        subprocess.run(["7z", "a", "-bd", f"-t{kind}", "-v10k", f"plan.{kind}", "noise.txt", "prod.env"], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        return {path.name: path.read_bytes() for path in sorted(place.glob(f"plan.{kind}.*"))}
+
+
+def with_attachments(files):
+    lines = ["From: bob@partner.example", "Message-ID: <s1@x.example>", "MIME-Version: 1.0", 'Content-Type: multipart/mixed; boundary="b"', ""]
+    for name, data in files:
+        lines += ["--b", f'Content-Type: application/octet-stream; name="{name}"', f'Content-Disposition: attachment; filename="{name}"',
+                  "Content-Transfer-Encoding: base64", "", base64.encodebytes(data).decode()]
+    return "\n".join(lines + ["--b--", ""])
+
+
+def volumes():
+    for kind in ("7z", "zip"):
+        pieces = list(split_archive(kind).items())
+        for how, given in (("in order", pieces), ("in any order", pieces[::-1])):
+            _, records, errors = run({"a.eml": with_attachments(given)})
+            tap.ok(f"exports/volumes of a {kind} in one message, {how}: put together", [f["secret"] for f in of_type(records, "finding")] == [token("volume")] and not gaps(records) and
+                   adds_up(records), show(records) + errors)
+        status, records, errors = run({"a.eml": with_attachments(pieces[:-1])})
+        tap.ok(f"exports/volumes of a {kind}: the last is not there", status & 4 and gaps(records) and adds_up(records), show(records) + errors)
+    status, records, errors = run({"a.eml": with_attachments(pieces[1:2])})
+    tap.ok("exports/volumes: one alone is named as one", has_gap(records, "unsupported", "one volume of a split archive") and adds_up(records), show(records) + errors)
+
+
 def damage(data, rng):
     data = bytearray(data)
     how = rng.randrange(5)
@@ -291,5 +324,6 @@ if "--only-damaged" not in sys.argv:
     unrelated()
     people()
     interrupted_case()
+    volumes()
 damaged()
 tap.done()
