@@ -445,7 +445,8 @@ static bool asks_about_number(const struct prose_case *c)
     struct slice after = slice_skip(c->scene->raw, end);
     bool is_question =
         slice_starts_with(after, "?") || slice_find(c->rest, 0, slice_str("\xef\xbc\x9f")) != SLICE_NONE;
-    return is_question && is_code(c) && !c->value->is_alone && !prose_joined_by_mark(c);
+    return is_question && is_code(c) && !c->value->is_alone && !prose_joined_by_mark(c) &&
+           (is_opener(c) || !is_adjacent(c));
 }
 
 /* "heslo je sluníčko.": languages whose words for what passwords do are all in the lists */

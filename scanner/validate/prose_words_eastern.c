@@ -38,8 +38,8 @@ static const struct prose_words tr = {
     .negation = "asla|değil|olmamalı|kimseyle|yanıtlamayın|göndermeyin|paylaşmayın|istemeyiz|gerekmiyor|"
                 "çalışmıyor|hatırlamıyorum",
     .units = "karakter|haneli*|hanelidir|rakam|harf|gün|dakika|saat|kez|deneme|bit|bayt|kelime|veya|ay|hafta|"
-             "yıl|lira|saniye|şifre|şifreden|yanlış|ile|mesaj|e-posta|puan|metre|km|sayfa|adet|kişi|yer|sn|"
-             "dk|tl|saniyen|yıl*",
+             "yıl|lira|saniye|şifre|şifreden|yanlış|mesaj|e-posta|puan|metre|km|sayfa|adet|kişi|yer|sn|dk|tl|"
+             "saniyen|yıl*",
     .other_codes = "kaynak|kıyafet|indirim|hata|posta|alan "
                    "kodu|qr|barkod|incelemesi|ülke|renk|doğrulama|ürün|promosyon|banka kodu|işlem kodu|ülke "
                    "kodu|posta kodu|rabat*",

@@ -53,7 +53,7 @@ static const struct told table[] = {
     { "Inloggen op het CMS: redactie / {lower:6}{digits:3}x", "login-pair", USER, "redactie" },
     { "db creds - app_ro / Vw{digits:1}-{lower:6}", "login-pair", USER, "app_ro" },
     { "Netflix: anna@acme.test / {lower:6}{digits:3}x", "login-pair", USER, "anna@acme.test" },
-    { "logga in med vikarie och {lower:6}{digits:3}x", "login-pair", USER, "vikarie" },
+    { "logga in med vikarie och {lower:6}{digits:3}x", "login-joined", USER, "vikarie" },
 };
 
 struct world {
