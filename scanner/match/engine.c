@@ -127,6 +127,7 @@ static void key_rule(EVP_MD_CTX *digest, const struct rule *rule)
     key_number(digest, rule->severity);
     key_number(digest, rule->verdict);
     key_number(digest, rule->width);
+    key_number(digest, rule->lead);
     key_number(digest, rule->validator_count);
     for (size_t i = 0; i < rule->validator_count; i++) {
         key_text(digest, rule->validators[i].validator->name);

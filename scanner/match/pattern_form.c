@@ -227,6 +227,28 @@ int pattern_width(const char *pattern, size_t *width, struct error *err)
     return 0;
 }
 
+bool pattern_begins_with(const char *pattern, const char *beginning)
+{
+    struct pattern_reader reader;
+    struct token token;
+    size_t len = strlen(beginning), depth = 0;
+    bool is_past = false;
+    if (strncmp(pattern, beginning, len) != 0)
+        return false;
+    pattern_reader_init(&reader, pattern);
+    while (pattern_next(&reader, &token) == 1) {
+        bool is_next = !is_past && token.at >= len;
+        if (is_next && (token.at != len || depth > 0 || token.kind == TOKEN_REPEAT))
+            return false;
+        is_past |= is_next;
+        if (is_past && depth == 0 && token.kind == TOKEN_BAR)
+            return false;
+        depth += token.kind == TOKEN_OPEN;
+        depth -= token.kind == TOKEN_CLOSE && depth > 0;
+    }
+    return is_past && !reader.is_too_deep;
+}
+
 /* The form for Hyperscan. */
 
 /* A repeat of a single atom that may be cut to its least count: where its atom and itself stand. */

@@ -64,6 +64,7 @@ struct rule {
     const char *value;                /* with it, or NULL */
     const char *find; /* for Hyperscan where the pattern is too large for it; else NULL: the pattern itself */
     size_t width;     /* bytes that one match can span at most, look-around included */
+    size_t lead; /* from the start of a match to the end of what `find` found in it, at most; 0: as `width` */
     struct rule_validator validators[RULE_VALIDATORS_MAX];
     size_t validator_count;
     bool has_common_validators; /* of rules with `vendor`, where `validate` says nothing else */

@@ -161,6 +161,28 @@ static void check_width(struct rule *rule, const struct rule_draft *draft, struc
             rule->width, RULE_WIDTH_MAX);
 }
 
+static void said_lead(struct rule *rule, const struct draft_text *lead, struct mistakes *mistakes)
+{
+    uint64_t value;
+    if (slice_to_u64(slice_str(lead->text), &value) < 0 || value == 0 || value > rule->width)
+        mistakes_put(mistakes, lead->line, "lead '%s' is not a number from 1 to the rule's width, %zu",
+                     lead->text, rule->width);
+    else
+        rule->lead = (size_t)value;
+}
+
+/* Where the pattern begins with its find, a match is not looked for farther back than that is wide. */
+static void check_lead(struct rule *rule, const struct rule_draft *draft, struct mistakes *mistakes)
+{
+    size_t lead;
+    struct error ignored;
+    if (draft->lead.text)
+        said_lead(rule, &draft->lead, mistakes);
+    else if (rule->find && pattern_begins_with(rule->pattern, rule->find) &&
+             pattern_width(rule->find, &lead, &ignored) == 0 && lead < rule->width)
+        rule->lead = lead;
+}
+
 static const char *spell_out(struct arena *arena, const char *pattern)
 {
     struct buffer out;
@@ -189,6 +211,7 @@ static void check_pattern(struct ruleset *set, struct rule *rule, const struct r
         return;
     }
     check_width(rule, draft, mistakes);
+    check_lead(rule, draft, mistakes);
     if (database_check(rule, &err) < 0)
         mistakes_put(mistakes, find ? draft->find.line : draft->pattern.line, "%s: %s",
                      find ? "find" : "pattern", err.message);

@@ -2,7 +2,7 @@
  *
  * Magic, the engine_key (a text), count (4, little-endian), then each rule: severity, verdict, flags, count of validators, groups, role, needs and
  * reach in a pair (1 each),
- * width (4), fingerprint (16), its texts in the order of `texts`, its validators as rule files name them; each text ends in NUL, and an empty
+ * width (4), lead (4), fingerprint (16), its texts in the order of `texts`, its validators as rule files name them; each text ends in NUL, and an empty
  * one is absent.
  */
 #include "match/rule_packed.h"
@@ -87,6 +87,7 @@ static void put_rule(struct buffer *out, const struct rule *rule)
     buffer_put_byte(out, (unsigned char)rule->pair.needs);
     buffer_put_byte(out, (unsigned char)rule->pair.within);
     buffer_put_u32le(out, (uint32_t)rule->width);
+    buffer_put_u32le(out, (uint32_t)rule->lead);
     buffer_put(out, slice_of(print.bytes, sizeof print.bytes));
     for (size_t i = 0; i < TEXTS; i++)
         put_text(out, *text_of(&copy, i));
@@ -139,12 +140,13 @@ static int eat_pair(struct slice *rest, uint8_t flags, struct rule_pair *pair)
 static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
 {
     uint8_t severity, verdict, flags, groups;
-    uint32_t width;
+    uint32_t width, lead;
     struct slice print;
     if (slice_eat_u8(rest, &severity) < 0 || slice_eat_u8(rest, &verdict) < 0 ||
         slice_eat_u8(rest, &flags) < 0 || slice_eat_u8(rest, validators) < 0 ||
         slice_eat_u8(rest, &groups) < 0 || eat_pair(rest, flags, &rule->pair) < 0 ||
-        slice_eat_u32le(rest, &width) < 0 || slice_eat(rest, sizeof(struct fingerprint), &print) < 0)
+        slice_eat_u32le(rest, &width) < 0 || slice_eat_u32le(rest, &lead) < 0 ||
+        slice_eat(rest, sizeof(struct fingerprint), &print) < 0)
         return -1;
     if (severity >= SEVERITIES || verdict >= VERDICTS || width == 0 || width > RULE_WIDTH_MAX)
         return -1;
@@ -152,6 +154,7 @@ static int eat_head(struct slice *rest, struct rule *rule, uint8_t *validators)
     rule->verdict = (enum verdict)verdict;
     rule->has_common_validators = flags & FLAG_COMMON_VALIDATORS;
     rule->width = width;
+    rule->lead = lead;
     rule->groups = groups;
     rule->fingerprint = print.ptr;
     return 0;

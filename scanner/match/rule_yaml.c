@@ -207,6 +207,7 @@ static const struct key {
     { "pattern", KEY_TEXT, offsetof(struct rule_draft, pattern) },
     { "find", KEY_TEXT, offsetof(struct rule_draft, find) },
     { "width", KEY_TEXT, offsetof(struct rule_draft, width) },
+    { "lead", KEY_TEXT, offsetof(struct rule_draft, lead) },
     { "vendor", KEY_TEXT, offsetof(struct rule_draft, vendor) },
     { "vendor_word", KEY_TEXT, offsetof(struct rule_draft, vendor_word) },
     { "value", KEY_TEXT, offsetof(struct rule_draft, value) },
@@ -252,7 +253,7 @@ static void take_pair(struct reader *reader, struct rule_draft *draft, bool seen
     if (key == KEYS)
         mistakes_put(&reader->mistakes, line_of(reader),
                      "unknown key '%.*s': the keys are id family name category severity verdict pattern find "
-                     "width vendor vendor_word value validate "
+                     "width lead vendor vendor_word value validate "
                      "pair gap opens rotate reference examples negatives",
                      is_scalar(reader) ? (int)scalar(reader).len : 1,
                      is_scalar(reader) ? (const char *)scalar(reader).ptr : "?");

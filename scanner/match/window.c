@@ -53,8 +53,9 @@ static void add_window(struct windows *windows, uint32_t rule, size_t from, size
 
 void windows_add(struct windows *windows, uint32_t rule, size_t hit)
 {
-    size_t width = windows->set->rules[rule].width;
-    size_t from = hit > width ? hit - width : 0;
+    const struct rule *of = &windows->set->rules[rule];
+    size_t before = of->lead ? of->lead : of->width;
+    size_t from = hit > before ? hit - before : 0;
     if (windows->last[rule] == WINDOW_NONE) {
         add_window(windows, rule, from, hit);
         return;

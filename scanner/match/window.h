@@ -1,7 +1,7 @@
 /* window.h - hits of the engine, gathered into the windows that PCRE2 will look at; inside match/ only.
  *
- * A hit is an offset inside a true match, or a false alarm. So every true match starts in [hit - width, hit] of some hit: the windows
- * of a rule are the union of these, in order. Hits closer than the width share a window.
+ * A hit is an offset inside a true match, or a false alarm. So every true match starts in [hit - width, hit] of some hit, or [hit - lead, hit]
+ * where the rule has a lead: its windows are the union of these, in order. Hits that are closer share a window.
  */
 #ifndef MAILSPILL_MATCH_WINDOW_H
 #define MAILSPILL_MATCH_WINDOW_H

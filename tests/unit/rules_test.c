@@ -89,6 +89,8 @@ static const struct mistake_case {
     { "unbounded look-ahead", PATTERN("a(?=b*c)"), 1, "has no upper bound" },
     { "back-reference", PATTERN("(?<secret>ab)\\k<secret>"), 1, "say `width:`" },
     { "too wide", PATTERN("a(?:b{1,300}c){1,300}"), 1, "bytes wide" },
+    { "bad lead", HEAD ", width: 20, lead: 21, pattern: abc}\n", 1,
+      "not a number from 1 to the rule's width" },
     { "bad width", HEAD ", width: 70000, pattern: abc}\n", 1, "not a number from 1 to 65536" },
     { "word limit beside umlaut",
       PATTERN("\\b\xC3\xA4"
@@ -288,6 +290,7 @@ static void packed_rules_come_back_as_they_were(void **state)
         assert_same_text(one->pattern, other->pattern);
         assert_same_text(one->find, other->find);
         assert_int_equal(one->width, other->width);
+        assert_int_equal(one->lead, other->lead);
         assert_int_equal(one->validator_count, other->validator_count);
         engine_key(set, ENGINE_GENERIC, keys[0]);
         engine_key(back, ENGINE_GENERIC, keys[1]);
@@ -335,6 +338,31 @@ static void widths_are_summed(void **state)
         size_t width = 0;
         if (pattern_width(width_cases[i].pattern, &width, &err) < 0 || width != width_cases[i].width + 2)
             fail_msg("%s: %zu %s", width_cases[i].pattern, width, err.message);
+    }
+}
+
+static const struct beginning_case {
+    const char *pattern, *beginning;
+    bool begins;
+} beginning_cases[] = {
+    { "(?i)(?:host|server)(?=[^/]{0,9}/)", "(?i)(?:host|server)", true },
+    { "(?:a|b)c|d", "(?:a|b)", false }, /* "d" does not */
+    { "(?:a|b)(?:c|d)", "(?:a|b)", true },
+    { "abc?d", "abc", false }, /* "abd" does not */
+    { "abc{2}", "abc", false },
+    { "ab", "ab", false }, /* tells nothing new */
+    { "xab", "ab", false },
+    { "(?:ab)c", "(?:ab", false },
+    { "[ab]c", "[ab", false },
+};
+
+static void a_pattern_begins_with_what_all_its_matches_begin_with(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof beginning_cases / sizeof *beginning_cases; i++) {
+        const struct beginning_case *c = &beginning_cases[i];
+        if (pattern_begins_with(c->pattern, c->beginning) != c->begins)
+            fail_msg("%s begins with %s?", c->pattern, c->beginning);
     }
 }
 
@@ -513,6 +541,7 @@ int main(void)
         cmocka_unit_test(a_vendor_says_where_its_keys_stand),
         cmocka_unit_test(packed_rules_come_back_as_they_were),
         cmocka_unit_test(widths_are_summed),
+        cmocka_unit_test(a_pattern_begins_with_what_all_its_matches_begin_with),
         cmocka_unit_test(widths_are_no_less_than_hyperscans),
         cmocka_unit_test(repeats_at_the_ends_are_cut_for_hyperscan),
         cmocka_unit_test(letters_beyond_ascii_match_in_both_cases),
