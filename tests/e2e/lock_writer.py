@@ -60,6 +60,21 @@ def locked_zip(members, password, seed="zip"):
     return out.getvalue()
 
 
+def pdf(text):
+    """A document of one page with one line."""
+    stream = f"BT /F1 9 Tf 40 700 Td ({text.strip()}) Tj ET"
+    parts = ["<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+             "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+             f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Courier >>"]
+    out, places = "%PDF-1.5\n", []
+    for number, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{part}\nendobj\n"
+    start = len(out)
+    out += f"xref\n0 {len(parts) + 1}\n0000000000 65535 f \n" + "".join(f"{at:010} 00000 n \n" for at in places)
+    return (out + f"trailer\n<< /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n").encode()
+
+
 def made_by(command, name, suffix):
     """What a program makes of a file NAME; {in}, {out} and words of COMMAND. None where it is not there. MEMBERS: one, name and bytes."""
     if not shutil.which(command[0]):
@@ -81,6 +96,9 @@ def locked(kind, member, data, password):
         return made_by(["7z", "a", "-tzip", "-mem=AES256", f"-p{password}", "{out}", "{in}"], (member, data), ".zip")
     if kind == "7z":
         return made_by(["7z", "a", "-t7z", f"-p{password}", "{out}", "{in}"], (member, data), ".7z")
+    if kind == "pdf":
+        plain = made_by(["cp", "{in}", "{out}"], ("plain.pdf", pdf(data.decode())), ".pdf")
+        return made_by(["qpdf", "--encrypt", password, password + "-owner", "256", "--", "{in}", "{out}"], ("plain.pdf", plain), ".pdf")
     if kind == "7z-names":
         return made_by(["7z", "a", "-t7z", "-mhe=on", f"-p{password}", "{out}", "{in}"], (member, data), ".7z")
     return None

@@ -309,7 +309,7 @@ def test_command(folder):
 
 with tempfile.TemporaryDirectory() as name:
     root = pathlib.Path(name)
-    for kind in ("zip", "zip-aes", "7z", "7z-names"):
+    for kind in ("zip", "zip-aes", "7z", "7z-names", "pdf"):
         test_places(root, kind)
     test_told(root)
     test_words(root)
