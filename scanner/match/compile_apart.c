@@ -96,8 +96,10 @@ int engine_compile_within(unsigned seconds, const struct ruleset *set, enum engi
     if (pipe2(ends, O_CLOEXEC) < 0)
         return error_set(err, ERROR_SYSTEM, "cannot make a pipe: %s", strerror(errno));
     pid_t child = fork();
-    if (child == 0)
+    if (child == 0) {
+        close(ends[0]); /* or it would wait for itself to read, should we end first */
         compile_in_child(ends[1], set, target, seconds, report);
+    }
     close(ends[1]);
     buffer_init(&answer, ANSWER_MOST);
     if (child > 0)

@@ -26,7 +26,8 @@ struct prose_words {
     const char *other_codes; /* around a code: it is none that opens anything */
     const char *places;      /* around a code: what it opens */
     const char *spelled;     /* a value is spelled out */
-    const char *endings;     /* of adjectives and participles: a word that ends so follows in ordinary sentences */
+    const char
+        *endings; /* of adjectives and participles: a word that ends so follows in ordinary sentences */
 };
 
 extern const struct prose_words *const prose_germanic[],
