@@ -4,6 +4,7 @@
  * written down in the case before anything is shown.
  */
 #include <fcntl.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -15,6 +16,7 @@
 #include "match/opened.h"
 #include "record/case_marks.h"
 #include "work/digest.h"
+#include "work/listing.h"
 #include "work/sandbox.h"
 
 #define DATABASE_MAX ((size_t)1024 * 1024 * 1024)
@@ -49,7 +51,12 @@ static int find_place(struct revealing *revealing, const struct mark *target, un
     if (case_next(revealing->store, row) != 1)
         return error_set(err, ERROR_USAGE, "a gap has no secret to show");
     case_get_id(row, 0, &revealing->secret);
-    revealing->file = arena_string(revealing->arena, case_text(row, 1));
+    struct buffer file;
+    buffer_init(&file, PATH_MAX);
+    if (listing_find_file(case_text(row, 1), &file) < 0)
+        buffer_clear(&file);
+    revealing->file = arena_string(revealing->arena, slice_str(file.len > 0 ? (const char *)file.ptr : ""));
+    buffer_release(&file);
     revealing->path = arena_copy(revealing->arena, case_text(row, 3));
     struct slice hash = case_text(row, 2);
     if (hash.len != DIGEST_SIZE)

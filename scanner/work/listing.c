@@ -451,19 +451,51 @@ static void fill(struct listing *listing, struct listed *listed)
                           (listing->depth > 0 && slice_ends_with_nocase(place, ".sbd"));
 }
 
+/* Where the flags of a Maildir message's name begin, or SLICE_NONE. Some systems cannot write ':'. */
+static size_t flags_at(struct slice name)
+{
+    for (size_t i = 0; i + 2 < name.len; i++)
+        if ((name.ptr[i] == ':' || name.ptr[i] == '!' || name.ptr[i] == ';') && name.ptr[i + 1] == '2' &&
+            name.ptr[i + 2] == ',')
+            return i;
+    return SLICE_NONE;
+}
+
 /* The name of a Maildir message ends before its flags: the same message has one path, read or not. */
 static void strip_flags(struct listed *listed)
 {
     struct slice name = last_name(listed->path);
-    if (!is_maildir_box(last_name(parent_of(listed->path))))
+    size_t at = flags_at(name);
+    if (at == SLICE_NONE || !is_maildir_box(last_name(parent_of(listed->path))))
         return;
-    for (size_t i = 0; i + 2 < name.len; i++)
-        if ((name.ptr[i] == ':' || name.ptr[i] == '!' || name.ptr[i] == ';') && name.ptr[i + 1] == '2' &&
-            name.ptr[i + 2] == ',') {
-            listed->path.len -= name.len - i;
-            listed->key_path.len -= name.len - i;
-            return;
-        }
+    listed->path.len -= name.len - at;
+    listed->key_path.len -= name.len - at;
+}
+
+int listing_find_file(struct slice path, struct buffer *found)
+{
+    struct slice name = last_name(path), parent = parent_of(path);
+    struct dirent *entry = NULL;
+    DIR *folder = NULL;
+    buffer_clear(found);
+    buffer_put(found, path);
+    buffer_put_byte(found, 0);
+    if (access((const char *)found->ptr, F_OK) == 0 || !is_maildir_box(last_name(parent)))
+        return 0;
+    buffer_clear(found);
+    buffer_put(found, parent);
+    buffer_put_byte(found, 0);
+    folder = opendir((const char *)found->ptr);
+    while (folder && (entry = readdir(folder)))
+        if (flags_at(slice_str(entry->d_name)) == name.len && memcmp(entry->d_name, name.ptr, name.len) == 0)
+            break;
+    buffer_clear(found);
+    buffer_put(found, slice_sub(path, 0, path.len - name.len));
+    buffer_put(found, entry ? slice_str(entry->d_name) : name);
+    buffer_put_byte(found, 0);
+    if (folder)
+        closedir(folder);
+    return found->is_overfull ? -1 : 0;
 }
 
 static int fail(struct listing *listing, struct listed *listed, const char *why)

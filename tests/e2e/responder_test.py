@@ -250,6 +250,17 @@ def test_reveal(case, ids, folder):
     check(code == 2 and "SHA-256 differs" in err, "a source that changed is refused", err)
 
 
+def test_reveal_of_a_maildir(base):
+    token, mail = github_token("responder maildir"), base / "box" / "cur" / "1.a.host:2,"
+    mail.parent.mkdir(parents=True)
+    mail.write_text(f"Message-ID: <1@box.example>\nFrom: a@b.example\nSubject: x\n\nTOKEN={token}\n")
+    run("scan", "--case", base / "box-case", base / "box")
+    mail.rename(mail.with_name("1.a.host:2,RS"))
+    found = sqlite3.connect(f"file:{base / 'box-case' / 'case.db'}?mode=ro", uri=True).execute("SELECT hex(id) FROM secrets").fetchone()[0]
+    code, out, err = run("reveal", "--case", base / "box-case", "--yes", found.lower())
+    check(code == 0 and out == token + "\n", "a message of a Maildir is found again under other flags", err)
+
+
 def test_check(case):
     code, out, _ = run("case", "check", "--case", case)
     check(code == 0 and "is whole" in out, "the case is whole", out)
@@ -275,5 +286,6 @@ with tempfile.TemporaryDirectory() as work:
     test_sample(breach)
     test_marks(breach, secrets, base)
     test_reveal(breach, secrets, base)
+    test_reveal_of_a_maildir(base)
     test_check(breach)
 tap.done()
