@@ -322,7 +322,9 @@ static const char pairs_sql[] =
     "OVER () AS pairs "
     "FROM page_message x JOIN message_people a ON a.message = x.message AND a.role = 'from' JOIN "
     "message_people b ON "
-    "b.message = x.message AND b.role <> 'from' GROUP BY a.person, b.person ORDER BY 5 DESC, 3 DESC, 4 DESC, "
+    "b.message = x.message AND b.role <> 'from' JOIN who v ON v.person = a.person JOIN who w ON w.person = "
+    "b.person WHERE v.side <> 'outside' OR w.side <> 'outside' GROUP BY a.person, b.person ORDER BY 5 DESC, "
+    "3 DESC, 4 DESC, "
     "1, 2 LIMIT 25) p "
     "JOIN who f ON f.person = p.f JOIN who t ON t.person = p.t ORDER BY 7 DESC, 5 DESC, 6 DESC, 1, 3";
 

@@ -63,35 +63,49 @@ const struct list list_rotation = {
             "nothing here asks a service.",
 };
 
-/* By organisation and way: sums over its messages; its secrets and their kinds; its people. Each is sorted before it is summed, so that the texts
- * within a cell stand in one order. */
+/* By organisation and way: sums over its messages; its secrets with their kinds, marks and the worst access to any of them, in any message of the
+ * case: one that was forwarded inside and read there is as lost. Each is sorted before it is summed, so that the texts within a cell stand in one
+ * order. */
 static const char notify_sql[] =
     "WITH held AS MATERIALIZED (SELECT message, max(severity) AS severity FROM told WHERE message > 0 GROUP "
     "BY "
     "message),"
-    " sums AS MATERIALIZED (SELECT sh.org, sh.is_sent, count(*) AS messages, max(h.severity) AS severity,"
-    "  max(ifnull(r.level, 0)) AS level, min(m.date) AS first, max(m.date) AS last"
-    "  FROM held h CROSS JOIN shared sh USING(message) JOIN messages m USING(message) LEFT JOIN reach r "
+    " sums AS MATERIALIZED (SELECT sh.org, sh.way, count(*) AS messages, max(h.severity) AS severity,"
+    "  min(m.date) AS first, max(m.date) AS last"
+    "  FROM held h CROSS JOIN shared sh USING(message) JOIN messages m USING(message) WHERE sh.way < 2 GROUP "
+    "BY "
+    "1, 2),"
+    " pairs AS MATERIALIZED (SELECT DISTINCT sh.org, sh.way, k.rank FROM told t CROSS JOIN shared sh "
     "USING(message)"
-    "  GROUP BY 1, 2),"
-    " pairs AS MATERIALIZED (SELECT DISTINCT sh.org, sh.is_sent, k.rank FROM told t CROSS JOIN shared sh "
+    "  JOIN rank_of k ON k.secret = t.secret WHERE sh.way < 2 ORDER BY 1, 2, 3),"
+    " reached_rank AS MATERIALIZED (SELECT k.rank, max(r.level) AS level FROM told t JOIN reach r "
     "USING(message)"
-    "  JOIN rank_of k ON k.secret = t.secret ORDER BY 1, 2, 3),"
-    " secrets_of AS MATERIALIZED (SELECT p.org, p.is_sent, count(*) AS secrets, json_group_array(k.id) AS "
-    "ids,"
-    "  json_group_array(DISTINCT k.name) AS names FROM pairs p CROSS JOIN ranked k USING(rank) GROUP BY "
-    "p.org, p.is_sent),"
-    " people_of AS MATERIALIZED (SELECT org, is_sent, json_group_array(address) AS addresses FROM (SELECT "
+    "  JOIN rank_of k ON k.secret = t.secret GROUP BY 1),"
+    " secrets_of AS MATERIALIZED (SELECT p.org, p.way, count(*) AS secrets, json_group_array(k.id) AS ids,"
+    "  json_group_array(DISTINCT k.name) AS names, json_group_array(k.redacted) FILTER (WHERE k.redacted <> "
+    "'') "
+    "AS previews, max(ifnull(a.level, 0)) AS level"
+    "  FROM pairs p CROSS JOIN ranked k USING(rank) LEFT JOIN reached_rank a USING(rank) GROUP BY p.org, "
+    "p.way),"
+    " states AS MATERIALIZED (SELECT org, way, iif(count(*) = 1, word, group_concat(word || ' ' || n, ', ')) "
+    "AS "
+    "state"
+    "  FROM (SELECT p.org, p.way, ifnull(j.judgement, 'open') AS word, count(*) AS n FROM pairs p CROSS JOIN "
+    "ranked k USING(rank) JOIN secrets s USING(secret)"
+    "  LEFT JOIN judged j ON j.target = s.id GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 = 'open' DESC, 3) GROUP BY 1, "
+    "2),"
+    " people_of AS MATERIALIZED (SELECT org, way, json_group_array(address) AS addresses FROM (SELECT "
     "DISTINCT"
-    "  b.org, mp.role = 'from' AS is_sent, w.address FROM held h CROSS JOIN message_people mp USING(message)"
-    "  JOIN belongs b USING(person) JOIN who w USING(person) ORDER BY 1, 2, 3) GROUP BY 1, 2)"
-    " SELECT o.organisation, o.side, iif(x.is_sent, 'sent', 'received'), secrets, messages, addresses, "
-    "names, ids,"
-    " severity, " LIST_ACCESS_OF_LEVEL ","
-    " first, last"
-    " FROM sums x JOIN org o USING(org) JOIN secrets_of USING(org, is_sent)"
-    " JOIN people_of USING(org, is_sent)"
-    " ORDER BY x.is_sent DESC, level DESC, severity DESC, o.organisation, o.side";
+    "  sh.org, sh.way, w.address FROM held h CROSS JOIN message_people mp USING(message)"
+    "  JOIN belongs b USING(person) JOIN shared sh ON sh.message = mp.message AND sh.org = b.org AND sh.way "
+    "= "
+    "(mp.role = 'from')"
+    "  JOIN who w USING(person) ORDER BY 1, 2, 3) GROUP BY 1, 2)"
+    " SELECT o.organisation, o.side, iif(x.way = 1, 'sent', 'received'), secrets, messages, addresses,"
+    " names, ids, previews, severity, " LIST_ACCESS_OF_LEVEL ", state, first, last"
+    " FROM sums x JOIN org o USING(org) JOIN secrets_of USING(org, way)"
+    " JOIN states USING(org, way) JOIN people_of USING(org, way)"
+    " ORDER BY x.way DESC, level DESC, severity DESC, o.organisation, o.side";
 
 const struct list list_notify = {
     .name = "notify",
@@ -106,13 +120,17 @@ const struct list list_notify = {
                  { "addresses", LIST_TEXTS, 1, 0 },
                  { "kinds", LIST_TEXTS, 0, 0 },
                  { "secret_ids", LIST_TEXTS, 0, 1 },
+                 { "redacted", LIST_TEXTS, 0, 0 },
                  { "severity", LIST_SEVERITY, 0, 0 },
                  { "access", LIST_TEXT, 0, 0 },
-                 { "first_seen", LIST_TIME, 0, 1 },
+                 { "state", LIST_TEXT, 0, 0 },
+                 { "first_seen", LIST_TIME, 0, 0 },
                  { "last_seen", LIST_TIME, 0, 0 } },
-    .says = "`sent`: secrets shared with us by mail. `received`: secrets that we mailed out. Who is inside "
-            "comes from --internal and --people; "
-            "without them every side is unknown.",
+    .says =
+        "`sent`: secrets shared with us by mail. `received`: secrets that we mailed out; what one outside "
+        "mailed to another is none. `access` is the worst recorded of any of these secrets in any message "
+        "of the case. Who is inside comes from --internal and --people; without them every side is "
+        "unknown.",
 };
 
 static const char exposure_sql[] =

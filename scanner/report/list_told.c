@@ -14,7 +14,8 @@ static const char told_sql[] =
     " (SELECT s.secret FROM secrets s JOIN judged ON target = s.id WHERE judgement = 'false')"
     " ORDER BY 1, 2, 3, 4;";
 
-/* Organisations that are not inside; which messages they sent or got; and the place of each secret by its id, so that no order depends on which was
+/* Organisations that are not inside; which messages they sent (way 1), got (0), or got from another outside or from themselves (2: nothing that we
+ * sent; where one of several senders is inside, it is ours); and the place of each secret by its id, so that no order depends on which was
  * found first. */
 static const char shared_sql[] =
     "DROP TABLE IF EXISTS temp.org; DROP TABLE IF EXISTS temp.belongs; DROP TABLE IF EXISTS temp.shared;"
@@ -25,14 +26,18 @@ static const char shared_sql[] =
     "ORDER BY 1, 2;"
     "CREATE TEMP TABLE belongs(person INTEGER PRIMARY KEY, org INTEGER);"
     "INSERT INTO belongs SELECT person, org FROM who JOIN org USING(organisation, side);"
-    "CREATE TEMP TABLE shared(message INTEGER, org INTEGER, is_sent INTEGER, PRIMARY KEY(message, org, "
-    "is_sent)) "
+    "CREATE TEMP TABLE shared(message INTEGER, org INTEGER, way INTEGER, PRIMARY KEY(message, org, way)) "
     "WITHOUT ROWID;"
-    "INSERT OR IGNORE INTO shared SELECT mp.message, b.org, mp.role = 'from' FROM message_people mp CROSS "
-    "JOIN "
-    "belongs b USING(person);"
-    "CREATE TEMP TABLE ranked(rank INTEGER PRIMARY KEY, secret INTEGER, id TEXT, name TEXT);"
-    "INSERT INTO ranked(secret, id, name) SELECT secret, lower(hex(id)), name FROM secrets ORDER BY id;"
+    "INSERT OR IGNORE INTO shared SELECT mp.message, b.org, CASE WHEN mp.role = 'from' THEN 1"
+    " WHEN (SELECT min(ifnull(o.side = 'outside' OR o.org = b.org, 0)) FROM message_people f LEFT JOIN "
+    "belongs s"
+    " ON s.person = f.person LEFT JOIN org o ON o.org = s.org WHERE f.message = mp.message AND f.role = "
+    "'from')"
+    " THEN 2 ELSE 0 END FROM message_people mp CROSS JOIN belongs b USING(person);"
+    "CREATE TEMP TABLE ranked(rank INTEGER PRIMARY KEY, secret INTEGER, id TEXT, name TEXT, redacted TEXT);"
+    "INSERT INTO ranked(secret, id, name, redacted) SELECT secret, lower(hex(id)), name, redacted FROM "
+    "secrets "
+    "ORDER BY id;"
     "CREATE TEMP TABLE rank_of(secret INTEGER PRIMARY KEY, rank INTEGER);"
     "INSERT INTO rank_of SELECT secret, rank FROM ranked ORDER BY secret;";
 

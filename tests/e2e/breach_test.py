@@ -74,11 +74,13 @@ ROTATION = {
     "gitlab": ("no-record", 1, 1, "dev", 1, 14, 14, "ops"),
     "password-de": ("no-record", 2, 1, "hr lea", 0, 21, 21, "hr"),
 }
+# What fabrikam's ops mailed to sam with its own cto in copy (customer-1) is nothing that we sent: received are shared-3 and basic. The worst access to any
+# of the secrets, wherever they lie: sam's mailbox was throttled (github-customer, postgres), dev's Sent synchronised (github-shared, basic).
 NOTIFY = [
-    ("fabrikam.example", "sent", 3, 3, ["ops@fabrikam.example"]),
-    ("northwind.example", "sent", 1, 1, ["ops@northwind.example"]),
-    ("fabrikam.example", "received", 3, 3, ["cto@fabrikam.example", "ops@fabrikam.example"]),
-    ("northwind.example", "received", 2, 2, ["ops@northwind.example"]),
+    ("fabrikam.example", "sent", 3, 3, ["ops@fabrikam.example"], "window-throttled"),
+    ("northwind.example", "sent", 1, 1, ["ops@northwind.example"], "no-record"),
+    ("fabrikam.example", "received", 2, 2, ["cto@fabrikam.example", "ops@fabrikam.example"], "folder-synced"),
+    ("northwind.example", "received", 2, 2, ["ops@northwind.example"], "no-record"),
 ]
 # custodian: how many secrets, how many findings
 EXPOSURE = {"eve": (4, 5), "sam": (9, 11), "lea": (3, 3), "dev": (13, 14), "hr": (4, 4)}
@@ -105,7 +107,8 @@ def test_lists(case, names):
     compare("rotation: every secret with its reach, its holders and its days", told_rows, [(name, *row) for name, row in ROTATION.items()])
     order = [(ORDER.index(r["access"]), WORST.index(r["severity"])) for r in got]
     check(order == sorted(order), "rotation: what was read first, then the worst", str(order))
-    compare("notify: the customers, what they sent us first", [(r["organisation"], r["way"], r["secrets"], r["messages"], r["addresses"])
+    compare("notify: the customers, what they sent us first", [(r["organisation"], r["way"], r["secrets"], r["messages"], r["addresses"],
+                                                                r["access"])
                                                                for r in rows(case, "notify", *INSIDE)], NOTIFY)
     check([r["way"] for r in rows(case, "notify", *INSIDE)] == ["sent", "sent", "received", "received"], "notify: who shared with us comes first")
     sums = {}

@@ -134,6 +134,8 @@ def test_marks(case, ids, folder):
     check(told == "0 marks added, 2 were there\n", "the same marks again add nothing", told)
     run("scan", "--case", case, "-q", folder / "alice.mbox")
     check([ids[r["secret_id"]] for r in rows(case, "rotation")] == ["B", "A"], "marks survive a scan")
+    told = [(r["organisation"], r["way"], r["state"]) for r in rows(case, "notify", "--internal", "own.example")]
+    check(told == [("customer.example", "sent", "rotated"), ("customer.example", "received", "rotated")], "notify tells what was decided", str(told))
     code, _, _ = run("mark", "--case", case, by_name["A"], "undo", "--by", "lee")
     check(code == 0 and {r["state"] for r in rows(case, "rotation")} == {"open"}, "a mark is taken back")
     told = [(r["judgement"], r["taken_back"]) for r in rows(case, "marks")]
@@ -195,6 +197,8 @@ def test_access(folder):
         check(code == 0 and told[("1", "alice")] == "accessed" and told[("2", "alice")] == "no-record", f"access log {name}: the message that was read",
               f"{out}{err}{told}")
     case = folder / "access-ual.jsonl"
+    told = {r["way"]: r["access"] for r in rows(case, "notify", "--internal", "own.example")}
+    check(told == {"sent": "accessed", "received": "accessed"}, "whose secret was read in another message has it read", str(told))
     check("imported before" in run("access", "import", "--case", case, folder / "ual.jsonl")[1], "the same log again adds nothing")
     (folder / "other.json").write_text(json.dumps([bind(2, ClientIPAddress="198.51.100.1")]))
     run("access", "import", "--case", case, "--ip", "203.0.113.9", folder / "other.json")
