@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/outputs.h"
 #include "record/case_exchange.h"
 #include "record/case_sample.h"
 
@@ -29,7 +30,7 @@ static int case_do_check(struct scan_options *options, struct case_store *store,
 static int case_do_runs(struct scan_options *options, struct case_store *store, struct error *err)
 {
     enum list_form form;
-    if (command_list_form(options, &form, err) < 0)
+    if (list_form_of(options->format, &form, err) < 0)
         return -1;
     struct lists *lists = lists_new(store, &options->lists, err);
     int result = lists ? lists_write(lists, &list_runs, form, STDOUT_FILENO, err) : -1;

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "cli/outputs.h"
 
 static int attach(struct lists *lists, const char *other, struct error *err)
 {
@@ -19,7 +20,7 @@ static int attach(struct lists *lists, const char *other, struct error *err)
 static int diff_write(struct scan_options *options, struct case_store *store, struct error *err)
 {
     enum list_form form;
-    if (command_list_form(options, &form, err) < 0)
+    if (list_form_of(options->format, &form, err) < 0)
         return -1;
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;

@@ -36,7 +36,7 @@ static int check_people(const struct scan_options *options, struct error *err)
     for (size_t i = 0; i <= options->outputs.count; i++) {
         if (i > 0)
             reporter = options->outputs.at[i - 1].reporter;
-        if (options->lists.is_without_people && !reporter->is_of_lists &&
+        if (options->lists.is_without_people && reporter && !reporter->is_of_lists &&
             strcmp(reporter->name, "sarif") != 0)
             return error_set(err, ERROR_USAGE,
                              "%s tells of people: --no-people is for lists, summary, html and markdown",
@@ -47,10 +47,10 @@ static int check_people(const struct scan_options *options, struct error *err)
 
 static int report_list(struct scan_options *options, struct lists *lists, struct error *err)
 {
-    enum list_form form;
-    if (command_list_form(options, &form, err) < 0)
-        return -1;
-    return lists_write(lists, options->list, form, STDOUT_FILENO, err);
+    struct outputs *outputs = outputs_new(options, err);
+    int result = outputs ? outputs_write_list(outputs, lists, options->list, err) : -1;
+    outputs_free(outputs);
+    return result;
 }
 
 static int report_case(struct scan_options *options, struct case_store *store, char *const *argv,
@@ -58,6 +58,10 @@ static int report_case(struct scan_options *options, struct case_store *store, c
 {
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;
+    options->report.people = &options->lists;
+    /* Who names a file wants a file; who wants the terminal too says in which format. */
+    if (options->outputs.count > 0 && !options->has_format)
+        options->format = NULL;
     if (!options->list && check_people(options, err) < 0)
         return -1;
     struct lists *lists = lists_new(store, &options->lists, err);
@@ -73,12 +77,20 @@ static int report_case(struct scan_options *options, struct case_store *store, c
     return result;
 }
 
+static void say_operand(const char *word, struct error *err)
+{
+    if (list_find(slice_str(word)))
+        error_set(err, ERROR_USAGE, "report takes no '%s': did you mean --list %s?", word, word);
+    else
+        error_set(err, ERROR_USAGE, "report takes no path: it reads a case (--case DIR)");
+}
+
 static int report_run_command(struct scan_options *options, char *const *argv)
 {
     struct error err = { 0 };
     struct case_store *store = NULL;
     if (options->inputs.count > 0)
-        error_set(&err, ERROR_USAGE, "report takes no path: it reads a case (--case DIR)");
+        say_operand(options->inputs.at[0].input.path, &err);
     else if (!options->case_dir)
         error_set(&err, ERROR_USAGE, "which case? --case DIR");
     else

@@ -231,7 +231,8 @@ static void tell_case(const struct scan_command *scan, const struct report_summa
 {
     struct error err;
     struct report_summary summary;
-    struct report_options options = { .spool_dir = scan->options->spool_dir };
+    struct report_options options = { .spool_dir = scan->options->spool_dir,
+                                      .people = &scan->options->lists };
     const struct report_run run = { .version = MAILSPILL_VERSION };
     options.lists = lists_new(scan->store, &scan->options->lists, &err);
     struct replay *replay = options.lists ? replay_new(scan->store, &err) : NULL;

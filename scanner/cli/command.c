@@ -1,11 +1,23 @@
 /* command.c - what commands share: failing, and loading rules. */
 #include "cli/command.h"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include "base/log.h"
 #include "match/rule_packed.h"
 
+bool command_reader_is_gone(void)
+{
+    struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
+}
+
 int command_fail(const struct command *command, const struct error *err)
 {
+    bool is_showing = command->bit & (COMMAND_LISTS | COMMAND_CASE);
+    if (is_showing && err->kind == ERROR_SYSTEM && command_reader_is_gone())
+        return EXIT_USAGE;
     if (err->kind == ERROR_USAGE)
         log_error("%s (see `mailspill %s --help`)", err->message, command->name);
     else
@@ -71,18 +83,4 @@ struct ruleset *command_rules_load(const struct scan_options *options, enum rule
         return set;
     ruleset_free(set);
     return NULL;
-}
-
-int command_list_form(const struct scan_options *options, enum list_form *form, struct error *err)
-{
-    static const char *const names[] = {
-        [LIST_AS_TEXT] = "text", [LIST_AS_CSV] = "csv", [LIST_AS_JSONL] = "jsonl"
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(options->format->name, names[i]) == 0) {
-            *form = (enum list_form)i;
-            return 0;
-        }
-    return error_set(err, ERROR_USAGE, "a list comes as text, csv or jsonl, not as %s",
-                     options->format->name);
 }

@@ -28,7 +28,7 @@ extern const struct command command_rules;   /* cmd_rules.c */
 extern const struct command command_formats; /* cmd_formats.c */
 extern const struct command command_doctor;  /* cmd_doctor.c */
 
-/* Say ERR and where help is; EXIT_USAGE. */
+/* Say ERR and where help is; EXIT_USAGE. A command that only shows says nothing where its reader is gone (`| head`). */
 int command_fail(const struct command *command, const struct error *err);
 
 /* The rules that OPTIONS name, or NULL after every mistake was told. WITH examples only where they are checked or shown. */
@@ -38,8 +38,8 @@ struct ruleset *command_rules_load(const struct scan_options *options, enum rule
 /* Are these the built-in rules, whole? Then their database was compiled when `make` ran. */
 bool command_rules_are_builtin(const struct scan_options *options);
 
-/* The form of a list that --format asks for. 0, or -1: lists come in no other. */
-int command_list_form(const struct scan_options *options, enum list_form *form, struct error *err);
+/* Is standard output a pipe that nobody reads any more? Then what could not be written is no news. */
+bool command_reader_is_gone(void);
 
 /* Mistakes in rule files, on standard error. */
 extern const struct rule_report command_rule_report;

@@ -51,7 +51,8 @@ static int close_output(int status)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    log_error("cannot write to standard output");
+    if (!command_reader_is_gone())
+        log_error("cannot write to standard output");
     return EXIT_USAGE;
 }
 

@@ -271,6 +271,7 @@ int set_format(struct scan_options *options, const char *value, struct error *er
     if (!reporter)
         return -1;
     options->format = reporter;
+    options->has_format = true;
     return 0;
 }
 

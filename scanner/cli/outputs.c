@@ -60,18 +60,18 @@ static int output_open(struct output *output, struct error *err)
 struct outputs *outputs_new(const struct scan_options *options, struct error *err)
 {
     struct outputs *outputs = calloc(1, sizeof *outputs);
-    size_t count = options->outputs.count + 1;
-    if (!outputs || !(outputs->at = calloc(count, sizeof *outputs->at)))
+    if (!outputs || !(outputs->at = calloc(options->outputs.count + 1, sizeof *outputs->at)))
         abort();
     outputs->options = options->report;
     outputs->options.spool_dir = options->spool_dir;
     outputs->options.color = has_color(options) ? REPORT_COLORED : REPORT_PLAIN;
-    outputs->at[0] = (struct output){ .reporter = options->format, .fd = STDOUT_FILENO };
-    outputs->count = 1;
-    for (size_t i = 1; i < count; i++, outputs->count++) {
-        const struct output_option *option = &options->outputs.at[i - 1];
-        outputs->at[i] = (struct output){ .reporter = option->reporter, .file = option->file, .fd = -1 };
-        if (output_open(&outputs->at[i], err) < 0) {
+    if (options->format)
+        outputs->at[outputs->count++] = (struct output){ .reporter = options->format, .fd = STDOUT_FILENO };
+    for (size_t i = 0; i < options->outputs.count; i++) {
+        const struct output_option *option = &options->outputs.at[i];
+        struct output *output = &outputs->at[outputs->count++];
+        *output = (struct output){ .reporter = option->reporter, .file = option->file, .fd = -1 };
+        if (output_open(output, err) < 0) {
             outputs_free(outputs);
             return NULL;
         }
@@ -126,6 +126,36 @@ int outputs_finish(struct outputs *outputs, struct error *err)
             result = -1;
     }
     return result;
+}
+
+int list_form_of(const struct reporter *reporter, enum list_form *form, struct error *err)
+{
+    static const char *const names[] = {
+        [LIST_AS_TEXT] = "text", [LIST_AS_CSV] = "csv", [LIST_AS_JSONL] = "jsonl"
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(reporter->name, names[i]) == 0) {
+            *form = (enum list_form)i;
+            return 0;
+        }
+    return error_set(err, ERROR_USAGE, "a list comes as text, csv or jsonl, not as %s", reporter->name);
+}
+
+int outputs_write_list(struct outputs *outputs, struct lists *lists, const struct list *list,
+                       struct error *err)
+{
+    enum list_form form = LIST_AS_TEXT;
+    for (size_t i = 0; i < outputs->count; i++)
+        if (list_form_of(outputs->at[i].reporter, &form, err) < 0)
+            return -1;
+    for (size_t i = 0; i < outputs->count; i++) {
+        struct output *output = &outputs->at[i];
+        if (list_form_of(output->reporter, &form, err) < 0 ||
+            lists_write(lists, list, form, output->fd, err) < 0 ||
+            (output->file && output_finish(output, err) < 0))
+            return -1;
+    }
+    return 0;
 }
 
 void outputs_free(struct outputs *outputs)

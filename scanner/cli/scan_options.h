@@ -52,7 +52,8 @@ struct scan_options {
     enum sandbox_mode sandbox;
     const char *spool_dir, *key_file, *known, *password_file, *config, *case_dir;
     /* what comes out */
-    const struct reporter *format;
+    const struct reporter *format; /* to standard output; NULL: nothing goes there */
+    bool has_format;               /* --format was given */
     struct output_list outputs;
     const char *rules_output; /* of rules import */
     struct report_options report;

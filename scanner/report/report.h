@@ -89,13 +89,14 @@ enum report_color { REPORT_PLAIN, REPORT_COLORED };
 
 struct report_options {
     enum report_color color;
-    enum verdict least_verdict;        /* --min-verdict: weaker ones are not shown (and still counted) */
-    enum severity least_severity;      /* --min-severity */
-    size_t context;                    /* --context, bytes on each side; 0: none */
-    const char *spool_dir;             /* for what must be sorted */
-    bool is_exit_zero;                 /* --exit-zero: the status that is told is 0 */
-    struct lists *lists;               /* over the case that is told, or NULL: what is told is all there is */
-    const struct list_options *people; /* without a case: who is inside, or NULL */
+    enum verdict least_verdict;   /* --min-verdict: weaker ones are not shown (and still counted) */
+    enum severity least_severity; /* --min-severity */
+    size_t context;               /* --context, bytes on each side; 0: none */
+    const char *spool_dir;        /* for what must be sorted */
+    bool is_exit_zero;            /* --exit-zero: the status that is told is 0 */
+    struct lists *lists;          /* over the case that is told, or NULL: what is told is all there is */
+    const struct list_options
+        *people; /* who is inside, as it was asked; or NULL. The lists of a case know it already */
 };
 
 struct report;

@@ -243,6 +243,21 @@ static void put_gaps(struct report *report, const struct report_summary *summary
                                " AND ifnull(j.judgement, '') NOT IN ('accepted', 'false')"));
 }
 
+/* The words that were given to say who is inside: without them the next command would tell others. */
+static void put_people_options(struct report *report)
+{
+    const struct list_options *people = report->options.people;
+    for (size_t i = 0; people && i < people->internal_count; i++) {
+        report_write(report, slice_str(" --internal "));
+        text_put_value(report, slice_str(people->internal[i]), 0);
+    }
+    if (people && people->people) {
+        report_write(report, slice_str(" --people "));
+        text_put_value(report, slice_str(people->people), 0);
+    }
+    report_write(report, slice_str("\n"));
+}
+
 static void put_next(struct report *report)
 {
     struct told *told = told_of(report);
@@ -255,12 +270,13 @@ static void put_next(struct report *report)
                                "for lists, marks and later exports\n"));
         return;
     }
-    report_write(report, slice_str("              mailspill report -o html=report.html -q --case "));
+    report_write(report, slice_str("              mailspill report -o html=report.html --case "));
     text_put_value(report, slice_str(folder), 0);
-    report_printf(report, "\n                  mailspill report --list %s --case ",
+    put_people_options(report);
+    report_printf(report, "                  mailspill report --list %s --case ",
                   secrets ? "rotation" : "gaps");
     text_put_value(report, slice_str(folder), 0);
-    report_write(report, slice_str("\n"));
+    put_people_options(report);
 }
 
 static void summary_end(struct report *report, const struct report_summary *summary)

@@ -95,6 +95,20 @@ def test_lists(case, ids, folder):
     code, out, err = run("report", "--case", case, "--list", "nothing")
     check(code == 2 and "rotation, notify" in err, "an unknown list names those that there are", err)
 
+    whole, table = folder / "whole.html", folder / "notify.csv"
+    code, out, err = run("report", "--case", case, "--list", "notify", *inside, "-o", f"csv={table}")
+    check(code == 0 and out == "" and len(list(csv.reader(table.open()))) == 4 and table.stat().st_mode & 0o777 == 0o600, "a list into a file", out + err)
+    code, out, err = run("report", "--case", case, "--list", "notify", *inside, "-o", f"csv={table}", "-f", "jsonl")
+    check(code == 0 and len(out.splitlines()) == 3, "and to standard output where -f says so", out + err)
+    code, out, err = run("report", "--case", case, "--list", "notify", "-o", f"html={whole}")
+    check(code == 2 and "text, csv or jsonl" in err and not whole.exists(), "a list is no page", err)
+    code, out, err = run("report", "--case", case, "--no-people", "-o", f"html={whole}")
+    check(code == 0 and out == "" and whole.stat().st_size > 10000, "with -o alone nothing goes to standard output", out + err)
+    code, out, err = run("report", "--case", case, "-f", "summary", *inside)
+    check(out.count("--internal own.example") == 2, "what is to be typed next has the words on people", out)
+    code, out, err = run("report", "--case", case, "notify")
+    check(code == 2 and "--list notify" in err, "the name of a list is no path", err)
+
     people = folder / "people.csv"
     people.write_text("address,name,organisation,side,alias_of\nops@customer.example,,Customer Ltd,outside,\nit@partner.example,,Us,inside,\n")
     told = [(r["organisation"], r["way"]) for r in rows(case, "notify", *inside, "--people", people)]
