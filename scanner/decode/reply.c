@@ -50,10 +50,12 @@ static const char *const openings[] = { "on ", "am ",  "le ",   "el ",     "il "
 static const char *const wrotes[] = { "wrote",    "schrieb", "a écrit", "escribió", "ha scritto",
                                       "escreveu", "schreef", "skrev",   "napisał",  NULL };
 
+/* WORDS are in small letters. */
 static bool starts_with_any(struct slice line, const char *const *words)
 {
+    unsigned char first = line.len > 0 ? slice_lower_byte(line.ptr[0]) : 0;
     for (; *words; words++)
-        if (slice_starts_with_nocase(line, *words))
+        if ((unsigned char)**words == first && slice_starts_with_nocase(line, *words))
             return true;
     return false;
 }
@@ -61,9 +63,8 @@ static bool starts_with_any(struct slice line, const char *const *words)
 static bool holds_any(struct slice line, const char *const *words)
 {
     for (; *words; words++)
-        for (struct slice rest = line; rest.len > 0; rest = slice_skip(rest, 1))
-            if (slice_starts_with_nocase(rest, *words))
-                return true;
+        if (slice_find_nocase(line, 0, slice_str(*words)) != SLICE_NONE)
+            return true;
     return false;
 }
 
