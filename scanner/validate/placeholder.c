@@ -132,10 +132,37 @@ static bool is_template(struct slice value)
 static const char *const secret_words[] = { "pass", "pwd",  "secret", "key", "token",
                                             "auth", "cred", "user",   NULL };
 
+/* Which bytes a value has, letters as small ones: most words need not be looked for in it. */
+struct bytes_met {
+    uint64_t bits[4];
+};
+
+static struct bytes_met bytes_of(struct slice value)
+{
+    struct bytes_met met = { { 0 } };
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = slice_lower_byte(value.ptr[i]);
+        met.bits[c >> 6] |= (uint64_t)1 << (c & 63);
+    }
+    return met;
+}
+
+/* Whether all bytes of WORD are among MET. */
+static bool may_hold(const struct bytes_met *met, const char *word)
+{
+    for (; *word; word++) {
+        unsigned char c = slice_lower_byte((unsigned char)*word);
+        if (!(met->bits[c >> 6] >> (c & 63) & 1))
+            return false;
+    }
+    return true;
+}
+
 static bool has_any(struct slice value, const char *const *words)
 {
+    struct bytes_met met = bytes_of(value);
     for (; *words; words++)
-        if (slice_find_nocase(value, 0, slice_str(*words)) != SLICE_NONE)
+        if (may_hold(&met, *words) && slice_find_nocase(value, 0, slice_str(*words)) != SLICE_NONE)
             return true;
     return false;
 }
@@ -194,7 +221,10 @@ static bool is_variable(struct slice value)
     };
     if (slice_is_equal(value, slice_str("%s")) || slice_is_equal(value, slice_str("%d")))
         return true;
+    struct bytes_met met = bytes_of(value);
     for (size_t i = 0; marks[i]; i++) {
+        if (!may_hold(&met, marks[i]))
+            continue;
         size_t at = slice_find(value, 0, slice_str(marks[i]));
         /* in the middle of random signs it is chance */
         if (at == 0 && value.len > 4 && is_plain_name(slice_sub(value, strlen(marks[i]), 3)))
