@@ -15,6 +15,7 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import CORPORA, ROOT, Tap, github_token  # noqa: E402
+from lock_maker import agile, kdbx3, rar5, run, xor_workbook  # noqa: E402
 
 tap = Tap()
 PROBE = os.path.abspath(os.environ.get("LOCK_PROBE", str(ROOT / "build/tests/lock_probe")))
@@ -22,13 +23,6 @@ PYTHON = "/usr/bin/python3"  # Debian's own: its modules are the packages'
 PASSWORD = "sesame"
 TOKEN = github_token("locks")
 DAMAGED = int(os.environ.get("DAMAGED", "120"))
-
-
-def run(*command, stdin=b"", cwd=None):
-    done = subprocess.run([str(c) for c in command], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, timeout=300)
-    if done.returncode:
-        raise RuntimeError(f"{command[0]}: {done.stderr.decode(errors='replace')[-300:]}")
-    return done.stdout
 
 
 def probe(path, *passwords):
@@ -153,73 +147,16 @@ def test_rar():
         check(f"{kind}/{name}", path, is_right, kind, password, slow=True)
 
 
-def rar5_block(kind, flags, fields, extra=b"", data=b""):
-    def vint(value):
-        out = b""
-        while value > 127:
-            out, value = out + bytes([value & 127 | 128]), value >> 7
-        return out + bytes([value])
-    body = vint(kind) + vint(flags | bool(extra) | 2 * bool(data)) + (vint(len(extra)) if extra else b"") + (vint(len(data)) if data else b"") + fields + extra
-    body = vint(len(body)) + body
-    return struct.pack("<I", zlib.crc32(body)) + body + data
-
-
 def test_rar5_written(folder):
     """An archive written here, stored, with a check value."""
     if not have("rar5/written", "openssl"):
         return
-    import hashlib
-    salt, iv, power = bytes(range(16)), bytes(range(16, 32)), 10
-    text = f"token {TOKEN}\n".encode()
-
-    def derive(more):
-        return hashlib.pbkdf2_hmac("sha256", PASSWORD.encode(), salt, (1 << power) + more, 32)
-    folded = bytearray(8)
-    for i, byte in enumerate(derive(32)):
-        folded[i % 8] ^= byte
-    check_value = bytes(folded) + hashlib.sha256(bytes(folded)).digest()[:4]
-    padded = text + bytes(-len(text) % 16)
-    data = run("openssl", "enc", "-aes-256-cbc", "-nopad", "-K", derive(0).hex(), "-iv", iv.hex(), stdin=padded)
-    record = bytes([1, 0, 1, power]) + salt + iv + check_value
-    fields = bytes([4, len(text), 32]) + struct.pack("<I", zlib.crc32(text)) + bytes([0, 1, 5]) + b"a.txt"
     path = folder / "written.rar"
-    path.write_bytes(b"Rar!\x1a\x07\x01\x00" + rar5_block(1, 0, b"\0") + rar5_block(2, 0, fields, bytes([len(record)]) + record, data) + rar5_block(5, 0, b"\0"))
+    path.write_bytes(rar5("a.txt", f"token {TOKEN}\n".encode(), PASSWORD))
     check("rar5/written", path, tool_holds(".rar"), "rar5")
 
 
 # Documents.
-
-def aes_cbc(key, iv, data):
-    return run("openssl", "enc", f"-aes-{len(key) * 8}-cbc", "-nopad", "-K", key.hex(), "-iv", iv.hex(), stdin=data + bytes(-len(data) % 16))
-
-
-def agile(package, password, rounds=1000):
-    """Agile encryption (MS-OFFCRYPTO 2.3.4.10), written here; another tool reads it in the test."""
-    import hashlib
-    from cfb_writer import Storage, write_cfb
-    salt, data_salt, verifier, secret = (bytes([i]) * 16 for i in (1, 2, 3, 4))
-    secret += secret
-
-    def sha(*parts):
-        return hashlib.sha512(b"".join(parts)).digest()
-    made = sha(salt, password.encode("utf-16-le"))
-    for i in range(rounds):
-        made = sha(struct.pack("<I", i), made)
-
-    def lock(block, data):
-        return base64.b64encode(aes_cbc(sha(made, bytes.fromhex(block))[:32], salt, data)).decode()
-    shape = 'saltSize="16" blockSize="16" keyBits="256" hashSize="64" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"'
-    xml = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" '
-           f'xmlns:p="http://schemas.microsoft.com/office/2006/keyEncryptor/password"><keyData {shape} saltValue="{base64.b64encode(data_salt).decode()}"/>'
-           '<dataIntegrity encryptedHmacKey="" encryptedHmacValue=""/><keyEncryptors><keyEncryptor uri="http://schemas.microsoft.com/office/2006/keyEncryptor/password">'
-           f'<p:encryptedKey spinCount="{rounds}" {shape} saltValue="{base64.b64encode(salt).decode()}" encryptedVerifierHashInput="{lock("fea7d2763b4b9e79", verifier)}" '
-           f'encryptedVerifierHashValue="{lock("d7aa0f6d3061344e", sha(verifier))}" encryptedKeyValue="{lock("146e0be7abacd0d6", secret)}"/>'
-           '</keyEncryptor></keyEncryptors></encryption>')
-    body = struct.pack("<Q", len(package))
-    for number, at in enumerate(range(0, len(package), 4096)):
-        body += aes_cbc(secret, sha(data_salt, struct.pack("<I", number))[:16], package[at:at + 4096])
-    return write_cfb(Storage({"EncryptionInfo": struct.pack("<HHI", 4, 4, 0x40) + xml.encode(), "EncryptedPackage": body}))
-
 
 def test_ooxml(folder):
     plain, path = io.BytesIO(), folder / "agile.docx"
@@ -259,47 +196,9 @@ def test_legacy_office():
             check(f"office/{name}", path, same_streams(path), "office", "tika")
 
 
-def xor_workbook(password):
-    """Excel's obfuscation (MS-OFFCRYPTO 2.3.7), written here: nothing in Debian writes it."""
-    from cfb_writer import Storage, write_cfb
-    initial = [0xE1F0, 0x1D0F, 0xCC9C, 0x84C0, 0x110C, 0x0E10, 0xF1CE, 0x313E, 0x1872, 0xE139, 0xD40F, 0x84F9, 0x280C, 0xA96A, 0x4EC3]
-    starts = [0xAEFC, 0x7B61, 0x4563, 0x0375, 0xD849, 0x6F45, 0xEB23, 0x47D3, 0xB861, 0x45A0, 0xAA51, 0x76B4, 0x3730, 0x3331, 0x1021]
-    pad = bytes.fromhex("bbffffbaffffb98000be0f00bf0f00")
-    matrix = []
-    for start in starts:
-        for _ in range(7):
-            matrix.append(start)
-            start = (start << 1 & 0xFFFF) ^ (0x1021 if start & 0x8000 else 0)
-    raw = password.encode()
-    key, element = initial[len(raw) - 1], 0x68
-    for char in reversed(raw):
-        for _ in range(7):
-            if char & 0x40:
-                key ^= matrix[element]
-            char, element = char << 1, element - 1
-    verifier = 0
-    for byte in reversed(bytes([len(raw)]) + raw):
-        verifier = ((verifier >> 14 & 1) | (verifier << 1 & 0x7FFF)) ^ byte
-    verifier ^= 0xCE4B
-
-    def ror(byte, by):
-        return (byte >> by | byte << (8 - by)) & 0xFF
-    plain = (raw + pad)[:16]
-    array = [ror(plain[i] ^ (key >> 8 if i % 2 else key & 0xFF), 1) for i in range(16)]
-    records = [(0x0809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)), (0x002F, struct.pack("<HHH", 0, key, verifier)), (0x0042, struct.pack("<H", 1200)),
-               (0x0022, b"\0\0"), (0x0204, struct.pack("<HHHHB", 0, 0, 0, len(TOKEN), 0) + TOKEN.encode()), (0x000A, b"")]
-    stream = b""
-    for kind, data in records:
-        at = len(stream) + 4
-        if kind not in (0x0809, 0x002F):
-            data = bytes(ror(byte, 3) ^ array[(at + i + len(data)) % 16] for i, byte in enumerate(data))
-        stream += struct.pack("<HH", kind, len(data)) + data
-    return write_cfb(Storage({"Workbook": stream + bytes(4096)}))
-
-
 def test_xor(folder):
     path = folder / "xor.xls"
-    path.write_bytes(xor_workbook(PASSWORD))
+    path.write_bytes(xor_workbook(TOKEN, PASSWORD))
     check("office/xor", path, holds(TOKEN), "office")
 
 
@@ -396,31 +295,10 @@ def test_kdbx(folder):
         check("kdbx/Argon2", path, lambda content: TOKEN.encode() in content and attached in content, "kdbx", slow=True)
 
 
-def kdbx3(rounds, cipher_name="aes-256-cbc"):
-    """Version 3.1, written here: today's software writes version 4."""
-    import gzip
-    import hashlib
-    seed, transform_seed, iv, stream_key, start = (bytes([i]) * n for i, n in ((1, 32), (2, 32), (3, 16), (4, 32), (5, 32)))
-
-    def field(kind, value):
-        return struct.pack("<BH", kind, len(value)) + value
-    header = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + struct.pack("<HH", 1, 3)
-    for kind, value in ((2, bytes.fromhex("31c1f2e6bf714350be5805216afc5aff")), (3, struct.pack("<I", 1)), (4, seed), (5, transform_seed),
-                        (6, struct.pack("<Q", rounds)), (7, iv), (8, stream_key), (9, start), (10, struct.pack("<I", 2)), (0, b"\r\n\r\n")):
-        header += field(kind, value)
-    key = hashlib.sha256(hashlib.sha256(PASSWORD.encode()).digest()).digest()
-    for _ in range(rounds):
-        key = run("openssl", "enc", "-aes-256-ecb", "-nopad", "-K", transform_seed.hex(), stdin=key)
-    key = hashlib.sha256(seed + hashlib.sha256(key).digest()).digest()
-    xml = gzip.compress(f"<KeePassFile><Value>{TOKEN}</Value></KeePassFile>".encode())
-    blocks = struct.pack("<I", 0) + hashlib.sha256(xml).digest() + struct.pack("<I", len(xml)) + xml + struct.pack("<I", 1) + bytes(32) + bytes(4)
-    return header + run("openssl", "enc", f"-{cipher_name}", "-K", key.hex(), "-iv", iv.hex(), stdin=start + blocks)
-
-
 def test_kdbx3(folder):
     if have("kdbx/version 3.1", "openssl"):
         path = folder / "three.kdbx"
-        path.write_bytes(kdbx3(3))
+        path.write_bytes(kdbx3(TOKEN, PASSWORD, 3))
         check("kdbx/version 3.1", path, holds(TOKEN), "kdbx")
 
 
@@ -430,7 +308,7 @@ def test_limits(folder):
     path = folder / "slow.kdbx"
     if not have("limits", "openssl"):
         return
-    data = bytearray(kdbx3(3))
+    data = bytearray(kdbx3(TOKEN, PASSWORD, 3))
     at = data.index(struct.pack("<BHQ", 6, 8, 3)) + 3
     data[at:at + 8] = struct.pack("<Q", 1 << 40)
     path.write_bytes(data)

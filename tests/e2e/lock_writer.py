@@ -6,7 +6,10 @@ import shutil
 import struct
 import subprocess
 import tempfile
+import zipfile
 import zlib
+
+from lock_maker import agile, kdbx3, rar5, xor_workbook
 
 TABLE = [0] * 256
 for i in range(256):
@@ -88,17 +91,67 @@ def made_by(command, name, suffix):
         return target.read_bytes() if done.returncode == 0 and target.exists() else None
 
 
+def docx(text):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+                         '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>')
+        archive.writestr("word/document.xml", '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+                         f"<w:p><w:r><w:t>{text.strip()}</w:t></w:r></w:p></w:body></w:document>")
+    return out.getvalue()
+
+
+def putty_key(password, version):
+    """The program asks for a file with the passphrase."""
+    return made_by(["puttygen", "-q", "-t", "rsa", "-b", "1024", "--ppk-param", f"version={version}", "--new-passphrase", "{in}", "-o", "{out}",
+                    "--random-device", "/dev/urandom"], ("passphrase", password.encode()), ".ppk")
+
+
+def openssl_key(password, form):
+    """A key of P-256, as PEM, or with a certificate in a PKCS #12 file."""
+    key = made_by(["openssl", "ecparam", "-genkey", "-name", "prime256v1", "-noout", "-out", "{out}"], ("none", b""), ".pem")
+    if key is None or form == "pem":
+        return key and made_by(["openssl", "ec", "-in", "{in}", "-aes256", "-passout", f"pass:{password}", "-out", "{out}"], ("key.pem", key), ".pem")
+    if form == "pkcs8":
+        return made_by(["openssl", "pkcs8", "-topk8", "-in", "{in}", "-passout", f"pass:{password}", "-out", "{out}"], ("key.pem", key), ".pem")
+    certificate = made_by(["openssl", "req", "-x509", "-key", "{in}", "-subj", "/CN=x", "-days", "30", "-out", "{out}"], ("key.pem", key), ".pem")
+    return made_by(["openssl", "pkcs12", "-export", "-in", "{in}", "-passout", f"pass:{password}", "-out", "{out}"], ("both.pem", key + certificate), ".p12")
+
+
+def keepass(text, password):
+    """By pykeepass: version 4, Argon2."""
+    code = ("import pykeepass, sys\nkp = pykeepass.create_database(sys.argv[1], password=sys.argv[2])\n"
+            "kp.add_entry(kp.root_group, 'deploy', 'bob', open(sys.argv[3]).read().strip())\nkp.save()")
+    return made_by(["/usr/bin/python3", "-c", code, "{out}", password, "{in}"], ("text", text.encode()), ".kdbx")
+
+
+def secret_of(data):
+    return data.decode().strip().split("=")[-1]
+
+
+# Kind, what it is called, and a maker of MEMBER with DATA and PASSWORD; None where its program is not there.
+MAKERS = {
+    "zip": lambda member, data, password: locked_zip({member: data}, password),
+    "zip-aes": lambda member, data, password: made_by(["7z", "a", "-tzip", "-mem=AES256", f"-p{password}", "{out}", "{in}"], (member, data), ".zip"),
+    "7z": lambda member, data, password: made_by(["7z", "a", "-t7z", f"-p{password}", "{out}", "{in}"], (member, data), ".7z"),
+    "7z-names": lambda member, data, password: made_by(["7z", "a", "-t7z", "-mhe=on", f"-p{password}", "{out}", "{in}"], (member, data), ".7z"),
+    "rar": lambda member, data, password: shutil.which("openssl") and rar5(member, data, password),
+    "pdf": lambda member, data, password: made_by(["qpdf", "--encrypt", password, password + "-owner", "256", "--", "{in}", "{out}"],
+                                                  ("plain.pdf", pdf(data.decode())), ".pdf"),
+    "docx": lambda member, data, password: shutil.which("openssl") and agile(docx(data.decode()), password),
+    "xls": lambda member, data, password: xor_workbook(data.decode().strip(), password),
+    "p12": lambda member, data, password: openssl_key(password, "p12"),
+    "kdbx": lambda member, data, password: keepass(secret_of(data), password),
+    "kdbx-3": lambda member, data, password: shutil.which("openssl") and kdbx3(secret_of(data), password, 3),
+    "ssh": lambda member, data, password: made_by(["ssh-keygen", "-q", "-t", "ed25519", "-N", password, "-a", "4", "-C", "me@x", "-f", "{out}"],
+                                                  (member, data), ".key"),
+    "pem": lambda member, data, password: openssl_key(password, "pem"),
+    "pem-8": lambda member, data, password: openssl_key(password, "pkcs8"),
+    "ppk": lambda member, data, password: putty_key(password, 2),
+    "ppk-3": lambda member, data, password: putty_key(password, 3),
+}
+
+
 def locked(kind, member, data, password):
-    """A locked file of KIND that holds MEMBER, or None where nothing here can make it."""
-    if kind == "zip":
-        return locked_zip({member: data}, password)
-    if kind == "zip-aes":
-        return made_by(["7z", "a", "-tzip", "-mem=AES256", f"-p{password}", "{out}", "{in}"], (member, data), ".zip")
-    if kind == "7z":
-        return made_by(["7z", "a", "-t7z", f"-p{password}", "{out}", "{in}"], (member, data), ".7z")
-    if kind == "pdf":
-        plain = made_by(["cp", "{in}", "{out}"], ("plain.pdf", pdf(data.decode())), ".pdf")
-        return made_by(["qpdf", "--encrypt", password, password + "-owner", "256", "--", "{in}", "{out}"], ("plain.pdf", plain), ".pdf")
-    if kind == "7z-names":
-        return made_by(["7z", "a", "-t7z", "-mhe=on", f"-p{password}", "{out}", "{in}"], (member, data), ".7z")
-    return None
+    """A locked file of KIND that holds MEMBER (a key holds itself), or None where nothing here can make it."""
+    return MAKERS[kind](member, data, password) or None

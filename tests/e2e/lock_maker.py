@@ -1,0 +1,130 @@
+"""lock_maker.py - locked files that no program of Debian writes today, made here for tests: RAR 5, Office, KeePass 3.1."""
+import base64
+import gzip
+import hashlib
+import struct
+import subprocess
+import zlib
+
+from cfb_writer import Storage, write_cfb
+
+
+def run(*command, stdin=b"", cwd=None):
+    done = subprocess.run([str(c) for c in command], input=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=cwd, timeout=300)
+    if done.returncode:
+        raise RuntimeError(f"{command[0]}: {done.stderr.decode(errors='replace')[-300:]}")
+    return done.stdout
+
+
+def rar5_block(kind, flags, fields, extra=b"", data=b""):
+    def vint(value):
+        out = b""
+        while value > 127:
+            out, value = out + bytes([value & 127 | 128]), value >> 7
+        return out + bytes([value])
+    body = vint(kind) + vint(flags | bool(extra) | 2 * bool(data)) + (vint(len(extra)) if extra else b"") + (vint(len(data)) if data else b"") + fields + extra
+    body = vint(len(body)) + body
+    return struct.pack("<I", zlib.crc32(body)) + body + data
+
+
+def rar5(member, text, password):
+    """An archive of one stored file, with a check value."""
+    salt, iv, power = bytes(range(16)), bytes(range(16, 32)), 10
+
+    def derive(more):
+        return hashlib.pbkdf2_hmac("sha256", password.encode(), salt, (1 << power) + more, 32)
+    folded = bytearray(8)
+    for i, byte in enumerate(derive(32)):
+        folded[i % 8] ^= byte
+    check_value = bytes(folded) + hashlib.sha256(bytes(folded)).digest()[:4]
+    padded = text + bytes(-len(text) % 16)
+    data = run("openssl", "enc", "-aes-256-cbc", "-nopad", "-K", derive(0).hex(), "-iv", iv.hex(), stdin=padded)
+    record = bytes([1, 0, 1, power]) + salt + iv + check_value
+    fields = bytes([4, len(text), 32]) + struct.pack("<I", zlib.crc32(text)) + bytes([0, 1, len(member)]) + member.encode()
+    return b"Rar!\x1a\x07\x01\x00" + rar5_block(1, 0, b"\0") + rar5_block(2, 0, fields, bytes([len(record)]) + record, data) + rar5_block(5, 0, b"\0")
+
+
+def aes_cbc(key, iv, data):
+    return run("openssl", "enc", f"-aes-{len(key) * 8}-cbc", "-nopad", "-K", key.hex(), "-iv", iv.hex(), stdin=data + bytes(-len(data) % 16))
+
+
+def agile(package, password, rounds=1000):
+    """Agile encryption (MS-OFFCRYPTO 2.3.4.10), written here; another tool reads it in the test."""
+    salt, data_salt, verifier, secret = (bytes([i]) * 16 for i in (1, 2, 3, 4))
+    secret += secret
+
+    def sha(*parts):
+        return hashlib.sha512(b"".join(parts)).digest()
+    made = sha(salt, password.encode("utf-16-le"))
+    for i in range(rounds):
+        made = sha(struct.pack("<I", i), made)
+
+    def lock(block, data):
+        return base64.b64encode(aes_cbc(sha(made, bytes.fromhex(block))[:32], salt, data)).decode()
+    shape = 'saltSize="16" blockSize="16" keyBits="256" hashSize="64" cipherAlgorithm="AES" cipherChaining="ChainingModeCBC" hashAlgorithm="SHA512"'
+    xml = (f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<encryption xmlns="http://schemas.microsoft.com/office/2006/encryption" '
+           f'xmlns:p="http://schemas.microsoft.com/office/2006/keyEncryptor/password"><keyData {shape} saltValue="{base64.b64encode(data_salt).decode()}"/>'
+           '<dataIntegrity encryptedHmacKey="" encryptedHmacValue=""/><keyEncryptors><keyEncryptor uri="http://schemas.microsoft.com/office/2006/keyEncryptor/password">'
+           f'<p:encryptedKey spinCount="{rounds}" {shape} saltValue="{base64.b64encode(salt).decode()}" encryptedVerifierHashInput="{lock("fea7d2763b4b9e79", verifier)}" '
+           f'encryptedVerifierHashValue="{lock("d7aa0f6d3061344e", sha(verifier))}" encryptedKeyValue="{lock("146e0be7abacd0d6", secret)}"/>'
+           '</keyEncryptor></keyEncryptors></encryption>')
+    body = struct.pack("<Q", len(package))
+    for number, at in enumerate(range(0, len(package), 4096)):
+        body += aes_cbc(secret, sha(data_salt, struct.pack("<I", number))[:16], package[at:at + 4096])
+    return write_cfb(Storage({"EncryptionInfo": struct.pack("<HHI", 4, 4, 0x40) + xml.encode(), "EncryptedPackage": body}))
+
+
+def xor_workbook(text, password):
+    """Excel's obfuscation (MS-OFFCRYPTO 2.3.7), written here: nothing in Debian writes it."""
+    initial = [0xE1F0, 0x1D0F, 0xCC9C, 0x84C0, 0x110C, 0x0E10, 0xF1CE, 0x313E, 0x1872, 0xE139, 0xD40F, 0x84F9, 0x280C, 0xA96A, 0x4EC3]
+    starts = [0xAEFC, 0x7B61, 0x4563, 0x0375, 0xD849, 0x6F45, 0xEB23, 0x47D3, 0xB861, 0x45A0, 0xAA51, 0x76B4, 0x3730, 0x3331, 0x1021]
+    pad = bytes.fromhex("bbffffbaffffb98000be0f00bf0f00")
+    matrix = []
+    for start in starts:
+        for _ in range(7):
+            matrix.append(start)
+            start = (start << 1 & 0xFFFF) ^ (0x1021 if start & 0x8000 else 0)
+    raw = password.encode()
+    key, element = initial[len(raw) - 1], 0x68
+    for char in reversed(raw):
+        for _ in range(7):
+            if char & 0x40:
+                key ^= matrix[element]
+            char, element = char << 1, element - 1
+    verifier = 0
+    for byte in reversed(bytes([len(raw)]) + raw):
+        verifier = ((verifier >> 14 & 1) | (verifier << 1 & 0x7FFF)) ^ byte
+    verifier ^= 0xCE4B
+
+    def ror(byte, by):
+        return (byte >> by | byte << (8 - by)) & 0xFF
+    plain = (raw + pad)[:16]
+    array = [ror(plain[i] ^ (key >> 8 if i % 2 else key & 0xFF), 1) for i in range(16)]
+    records = [(0x0809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)), (0x002F, struct.pack("<HHH", 0, key, verifier)), (0x0042, struct.pack("<H", 1200)),
+               (0x0022, b"\0\0"), (0x0204, struct.pack("<HHHHB", 0, 0, 0, len(text), 0) + text.encode()), (0x000A, b"")]
+    stream = b""
+    for kind, data in records:
+        at = len(stream) + 4
+        if kind not in (0x0809, 0x002F):
+            data = bytes(ror(byte, 3) ^ array[(at + i + len(data)) % 16] for i, byte in enumerate(data))
+        stream += struct.pack("<HH", kind, len(data)) + data
+    return write_cfb(Storage({"Workbook": stream + bytes(4096)}))
+
+
+def kdbx3(text, password, rounds):
+    """Version 3.1, written here: today's software writes version 4."""
+    seed, transform_seed, iv, stream_key, start = (bytes([i]) * n for i, n in ((1, 32), (2, 32), (3, 16), (4, 32), (5, 32)))
+
+    def field(kind, value):
+        return struct.pack("<BH", kind, len(value)) + value
+    header = b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + struct.pack("<HH", 1, 3)
+    for kind, value in ((2, bytes.fromhex("31c1f2e6bf714350be5805216afc5aff")), (3, struct.pack("<I", 1)), (4, seed), (5, transform_seed),
+                        (6, struct.pack("<Q", rounds)), (7, iv), (8, stream_key), (9, start), (10, struct.pack("<I", 2)), (0, b"\r\n\r\n")):
+        header += field(kind, value)
+    key = hashlib.sha256(hashlib.sha256(password.encode()).digest()).digest()
+    for _ in range(rounds):
+        key = run("openssl", "enc", "-aes-256-ecb", "-nopad", "-K", transform_seed.hex(), stdin=key)
+    key = hashlib.sha256(seed + hashlib.sha256(key).digest()).digest()
+    xml = gzip.compress(f"<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>{text}</Value></String></Entry></Group></Root></KeePassFile>".encode())
+    blocks = struct.pack("<I", 0) + hashlib.sha256(xml).digest() + struct.pack("<I", len(xml)) + xml + struct.pack("<I", 1) + bytes(32) + bytes(4)
+    return header + run("openssl", "enc", "-aes-256-cbc", "-K", key.hex(), "-iv", iv.hex(), stdin=start + blocks)

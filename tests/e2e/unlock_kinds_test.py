@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Each kind of lock is opened by a scan with a password of the same message, the thread and a later message; a wrong one leaves a gap; damaged
+copies are looked at to the end."""
+import os
+import pathlib
+import random
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import CORPORA, Tap, github_token, of_type, scan, summary  # noqa: E402
+from lock_mail import ANN, BOB, EVE, adds_up, message, password, tree  # noqa: E402
+from lock_writer import MAKERS, locked  # noqa: E402
+
+DAMAGED = int(os.environ.get("DAMAGED", "30"))
+TEXT_KEYS = {"ssh", "pem", "pem-8", "ppk", "ppk-3"}  # are read as they are, and told as keys under a passphrase
+KEYS = TEXT_KEYS | {"p12"}  # hold a key and no token
+tap = Tap()
+
+
+def places(file, says):
+    """The messages, for each place of the password."""
+    return {
+        "the same message": [message("a", ANN, BOB, says, files=[file])],
+        "the thread": [message("a", ANN, BOB, "see below", files=[file]), message("b", EVE, "carl@west.example", says, 80, "Re: payroll", "a")],
+        "a later message": [message("a", ANN, BOB, "comes later", files=[file]), message("b", ANN, BOB, says, 14, "as promised")],
+    }
+
+
+def told_of(records, path):
+    return [r for r in of_type(records, "finding") if path in r["path"]]
+
+
+def is_right(records, kind, file, token, word, teller):
+    """What is in it was found there; its password is told, with the place where it stood; no gap is left."""
+    inside = [r for r in told_of(records, file) if r["rule"] != "attachment-password"]
+    opened = [r for r in told_of(records, file) if r["rule"] == "attachment-password"]
+    if kind in KEYS:
+        is_found = [r["verdict"] for r in inside if "private-key" in r["rule"]] == ["proven"]
+    else:
+        is_found = [r["secret"] for r in inside if r["rule"] == "github-token"] == [token]
+    is_told = [(r["secret"], r["verdict"], r["message"]["id"]) for r in opened] == [(word, "proven", "<a@unlock.example>")]
+    is_told = is_told and [p["path"].rsplit("/", 1)[0].endswith(f"{teller}.eml!") for p in opened[0]["parts"]] == [True]
+    is_there = all("000.eml!/2 " + file in r["path"] and r["message"]["id"] == "<a@unlock.example>" for r in inside)
+    return is_found and is_told and is_there and not of_type(records, "gap") and adds_up(records)
+
+
+def shown(records, errors):
+    return "\n".join(f"{r['type']} {r.get('rule')} {r.get('verdict')} {r['path'][-40:]!r} {r.get('kind')} {r.get('reason')} {r.get('why')} {str(r.get('secret'))[:60]!r}"
+                     for r in records if r["type"] in ("finding", "gap")) + errors
+
+
+def test_kind(folder, kind):
+    token, word = github_token(f"unlock kinds {kind}"), password(f"kinds {kind}")
+    data = locked(kind, "prod.env", f"TOKEN={token}\n".encode(), word)
+    if data is None:
+        tap.skip(f"{kind}: opened", "nothing here makes one")
+        return
+    file = "secrets." + kind.split("-")[0]
+    for name, messages in places((file, data), f"The password is {word}\r\n").items():
+        mail = tree(folder / kind / name.replace(" ", "-"), messages)
+        _, records, errors = scan("--reveal", "--jobs", 2, mail)
+        tap.ok(f"{kind}: opened with the password of {name}", is_right(records, kind, file, token, word, f"{len(messages) - 1:03}"), shown(records, errors))
+    wrong = "".join(f"The password is {password(f'wrong {i}')}\r\n" for i in range(5))
+    mail = tree(folder / kind / "wrong", [message("a", ANN, BOB, wrong, files=[(file, data)])])
+    began = time.monotonic()
+    _, records, errors = scan("--reveal", mail)
+    took, gaps = time.monotonic() - began, of_type(records, "gap")
+    inside = told_of(records, file)
+    if kind in TEXT_KEYS:
+        tap.ok(f"{kind}: with wrong passwords the key is told as one under a passphrase", [r["verdict"] for r in inside] == ["contextual"]
+               and "under a passphrase" in inside[0]["why"] and adds_up(records), shown(records, errors))
+    else:
+        tap.ok(f"{kind}: wrong passwords leave one gap", [g["kind"] for g in gaps] == ["encrypted"] and "did not open it" in gaps[0]["reason"]
+               and not any(r["rule"] in ("attachment-password", "github-token", "private-key-pem") for r in inside)
+               and adds_up(records), shown(records, errors))
+    tap.ok(f"{kind}: each costs less than 2 s", took < 2 * 30, f"{took:.1f} s")
+    return file, data, word
+
+
+def test_real_rar(folder):
+    """Of a version that nothing here writes."""
+    path = CORPORA / "archives/libarchive/test_read_format_rar_encryption_data.rar"
+    if not path.exists():
+        tap.skip("rar 4: opened", "no corpora")
+        return
+    word = "1234" "5678"
+    for name, messages in places(("old.rar", path.read_bytes()), f"The password is {word}\r\n").items():
+        mail = tree(folder / "rar-4" / name.replace(" ", "-"), messages)
+        _, records, errors = scan("--reveal", mail)
+        opened = [r["secret"] for r in told_of(records, "old.rar") if r["rule"] == "attachment-password"]
+        tap.ok(f"rar 4: opened with the password of {name}", opened == [word] and not of_type(records, "gap") and adds_up(records), shown(records, errors))
+
+
+def damaged(data, draw):
+    """Bits turned, cut short, or bytes set to an extreme."""
+    data, way = bytearray(data), draw.randrange(3)
+    if way == 0:
+        return bytes(data[:draw.randrange(len(data))])
+    for _ in range(draw.randrange(1, 9)):
+        at = draw.randrange(min(len(data), draw.choice((64, 512, 1 << 30))))
+        data[at] = draw.choice((0, 255)) if way == 1 else data[at] ^ 1 << draw.randrange(8)
+    return bytes(data)
+
+
+def test_damaged(folder, samples):
+    """Copies of all kinds in one tree, each with its right password."""
+    draw, messages = random.Random("damaged locks"), []
+    for i in range(DAMAGED):
+        file, data, word = samples[i % len(samples)]
+        messages.append(message(f"d{i}", f"{i}@north.example", f"{i}@south.example", f"The password is {word}\r\n", files=[(file, damaged(data, draw))]))
+    status, records, errors = scan("--jobs", 2, tree(folder / "damaged", messages))
+    total, gaps = summary(records), of_type(records, "gap")
+    tap.ok(f"{DAMAGED} damaged copies: no worker dies, leaves add up", status in (0, 1, 3, 4, 5) and adds_up(records) and total["messages"] == DAMAGED
+           and not any(g["kind"] in ("crashed", "timeout") for g in gaps), f"{status} {total} {shown(records, errors)}")
+
+
+with tempfile.TemporaryDirectory() as name:
+    root = pathlib.Path(name)
+    made = [test_kind(root, kind) for kind in MAKERS]
+    test_real_rar(root)
+    test_damaged(root, [sample for sample in made if sample])
+tap.done()
