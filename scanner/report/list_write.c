@@ -1,6 +1,7 @@
 /* list_write.c - writes any list as text for a terminal, as CSV, or as JSON Lines. */
 #include <jansson.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -11,7 +12,10 @@
 
 #define OUT_MAX ((size_t)64 * 1024 * 1024) /* one row, far below it */
 #define FLUSH_AT ((size_t)256 * 1024)
-#define TEXT_WIDEST 40         /* characters of one cell of the text form */
+#define TEXT_NARROWEST 24      /* characters of a cell that a narrow terminal leaves */
+#define TEXT_PADDED 80         /* no column is padded to more, however long one of its cells */
+#define TEXT_ID 12             /* of an id: enough for `mark` and `unlock` */
+#define TERMINAL_STANDARD 80   /* columns of a terminal that does not say */
 #define TEXT_ROWS_MEASURED 200 /* rows by which the widths of columns are chosen */
 
 static const char withheld[] = "(withheld)";
@@ -22,7 +26,8 @@ struct writer {
     size_t columns;
     int fd;
     struct buffer out;
-    size_t widths[LIST_COLUMNS_MAX];
+    size_t widths[LIST_COLUMNS_MAX]; /* characters of the widest cell of those measured */
+    size_t most;                     /* characters of a cell; the last column is never cut */
     struct error *err;
 };
 
@@ -216,14 +221,14 @@ static void put_csv_row(struct writer *writer, sqlite3_stmt *row)
 
 /* Text. */
 
-/* VALUE on one line, at most TEXT_WIDEST characters of it. The characters. */
-static size_t put_text_cell(struct buffer *out, struct slice value)
+/* VALUE on one line, at most MOST characters of it. The characters. */
+static size_t put_text_cell(struct buffer *out, struct slice value, size_t most)
 {
     uint32_t code;
     size_t count = 0;
-    while (count < TEXT_WIDEST && utf8_eat(&value, &code) != 0) {
+    while (count < most && utf8_eat(&value, &code) != 0) {
         count++;
-        if (count == TEXT_WIDEST && value.len > 0)
+        if (count == most && value.len > 0)
             buffer_put_str(out, "\xE2\x80\xA6");
         else if (utf8_is_unsafe(code) || code < 0x20)
             buffer_put_byte(out, '?');
@@ -233,18 +238,22 @@ static size_t put_text_cell(struct buffer *out, struct slice value)
     return count;
 }
 
-static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column)
+static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column,
+                        size_t most)
 {
     struct buffer words;
+    enum list_kind kind = writer->list->columns[column].kind;
     buffer_init(&words, OUT_MAX);
     if (is_withheld(writer, row, column))
         buffer_put_str(&words, withheld);
     else
         put_words(&words, &writer->list->columns[column], row, (int)column);
     struct slice shown = buffer_slice(&words);
-    if (writer->list->columns[column].kind == LIST_TIME)
+    if (kind == LIST_TIME)
         shown = slice_sub(shown, 0, 10); /* the day */
-    size_t width = put_text_cell(out, shown);
+    else if (kind == LIST_ID)
+        shown = slice_sub(shown, 0, TEXT_ID);
+    size_t width = put_text_cell(out, shown, most);
     buffer_release(&words);
     return width;
 }
@@ -255,16 +264,18 @@ static void measure_row(struct writer *writer, sqlite3_stmt *row)
     buffer_init(&cell, OUT_MAX);
     for (size_t i = 0; i < writer->columns; i++) {
         buffer_clear(&cell);
-        size_t width = writer->list->columns[i].is_long ? 0 : text_cell(writer, &cell, row, i);
+        size_t width = writer->list->columns[i].is_long ? 0 : text_cell(writer, &cell, row, i, TEXT_PADDED);
         if (width > writer->widths[i])
             writer->widths[i] = width;
     }
     buffer_release(&cell);
 }
 
+/* Two blanks at the least, whatever a cell that was not measured needs. */
 static void put_padding(struct writer *writer, size_t width, size_t column)
 {
-    for (; width < writer->widths[column] + 2; width++)
+    size_t wanted = writer->widths[column];
+    for (size_t i = (width < wanted ? wanted - width : 0) + 2; i > 0; i--)
         buffer_put_byte(&writer->out, ' ');
 }
 
@@ -279,6 +290,47 @@ static void end_line(struct writer *writer)
     while (writer->out.len > 0 && writer->out.ptr[writer->out.len - 1] == ' ')
         writer->out.len--;
     buffer_put_byte(&writer->out, '\n');
+}
+
+/* The columns of the terminal behind FD; 0 where it is none: then nothing is cut. */
+static size_t terminal_columns(int fd)
+{
+    const char *columns = getenv("COLUMNS");
+    struct winsize size;
+    uint64_t number;
+    if (!isatty(fd))
+        return 0;
+    if (columns && slice_to_u64(slice_str(columns), &number) == 0 && number > 0 && number < 10000)
+        return (size_t)number;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_STANDARD;
+}
+
+/* Characters of a row where no column is wider than MOST. */
+static size_t row_width(const struct writer *writer, size_t most)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < writer->columns; i++) {
+        size_t name = strlen(writer->list->columns[i].name);
+        size_t cell = writer->widths[i] < most ? writer->widths[i] : most;
+        if (is_shown(writer, i))
+            width += (cell > name ? cell : name) + 2;
+    }
+    return width;
+}
+
+/* The widest cells give way until a row fits into the terminal. */
+static void fit_terminal(struct writer *writer)
+{
+    size_t columns = terminal_columns(writer->fd);
+    writer->most = SIZE_MAX;
+    if (columns == 0)
+        return;
+    writer->most = TEXT_PADDED;
+    while (writer->most > TEXT_NARROWEST && row_width(writer, writer->most) > columns + 2)
+        writer->most--;
+    for (size_t i = 0; i < writer->columns; i++)
+        if (writer->widths[i] > writer->most)
+            writer->widths[i] = writer->most;
 }
 
 static void put_text_heading(struct writer *writer)
@@ -297,11 +349,16 @@ static void put_text_heading(struct writer *writer)
     end_line(writer);
 }
 
+/* The last column has nothing beside it: it may run on, so that a command in it is whole. */
 static void put_text_row(struct writer *writer, sqlite3_stmt *row)
 {
-    for (size_t i = 0; i < writer->columns; i++)
+    size_t last = writer->columns;
+    while (last > 0 && !is_shown(writer, last - 1))
+        last--;
+    for (size_t i = 0; i < last; i++)
         if (is_shown(writer, i))
-            put_padding(writer, text_cell(writer, &writer->out, row, i), i);
+            put_padding(writer,
+                        text_cell(writer, &writer->out, row, i, i + 1 < last ? writer->most : SIZE_MAX), i);
     end_line(writer);
 }
 
@@ -328,6 +385,7 @@ static int write_rows(struct writer *writer, enum list_form form, sqlite3_stmt *
     if (form == LIST_AS_TEXT) {
         buffer_printf(&writer->out, "%s: %s\n\n", writer->list->name, writer->list->title);
         measure(writer, row);
+        fit_terminal(writer);
     }
     if (forms[form].heading)
         forms[form].heading(writer);

@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """What a responder does with a case: lists, marks, differences, access logs, samples, one secret shown. The expected rows are written by hand."""
 import csv
+import fcntl
 import hashlib
 import io
 import json
 import os
 import pathlib
+import pty
 import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import PROGRAM, STATE, Tap, github_token  # noqa: E402
@@ -51,6 +55,23 @@ BOB = "".join([
     mail(3, "bob@own.example", "alice@own.example", "deploy", f"deploy with {B}", 3),
     mail(5, "it@partner.example", "bob@own.example", "legal: access", f"use {C} please", 5),
 ])
+
+
+def on_terminal(columns, case):
+    """The list `rotation`, as a terminal of that width shows it."""
+    leader, terminal = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    env = {k: v for k, v in ENV.items() if k != "COLUMNS"}
+    subprocess.run([PROGRAM, "report", "--case", str(case), "--list", "rotation"], stdout=terminal, env=env, check=True)
+    os.close(terminal)
+    shown = b""
+    try:
+        while part := os.read(leader, 65536):
+            shown += part
+    except OSError:
+        pass
+    os.close(leader)
+    return shown.decode()
 
 
 def names(case):
@@ -108,6 +129,12 @@ def test_lists(case, ids, folder):
     check(out.count("--internal own.example") == 2, "what is to be typed next has the words on people", out)
     code, out, err = run("report", "--case", case, "notify")
     check(code == 2 and "--list notify" in err, "the name of a list is no path", err)
+
+    wide, narrow = on_terminal(400, case), on_terminal(60, case)
+    check("access token" in wide and "\u2026  ghp_" not in wide, "a wide terminal shows whole cells", wide)
+    check("access token" not in narrow and "\u2026" in narrow, "a narrow one shows what fits", narrow)
+    _, out, _ = run("report", "--case", case, "--list", "rotation")
+    check("access token" in out, "no cell is cut where no terminal is", out)
 
     people = folder / "people.csv"
     people.write_text("address,name,organisation,side,alias_of\nops@customer.example,,Customer Ltd,outside,\nit@partner.example,,Us,inside,\n")
