@@ -31,6 +31,15 @@ static void put_person(struct html_state *state, struct slice name)
                   NAME_MAX_SHOWN);
 }
 
+static void put_custodian(struct html_state *state, struct slice custodian)
+{
+    struct buffer name;
+    buffer_init(&name, (size_t)64 * 1024);
+    lists_put_custodian(&name, state->told.lists, custodian.len ? custodian : slice_str("(none)"));
+    html_put_text(state, buffer_slice(&name), NAME_MAX_SHOWN);
+    buffer_release(&name);
+}
+
 /* How complete. */
 
 static const char open_gaps_sql[] =
@@ -135,7 +144,7 @@ static void put_whose(struct html_state *state)
         if (++shown > HTML_LIST_MAX)
             continue;
         html_put(state, "<tr><th scope=\"row\">");
-        put_person(state, case_text(row, 0));
+        put_custodian(state, case_text(row, 0));
         html_put(state, "</th>");
         for (int i = 1; i <= (state->is_large ? 3 : 4); i++)
             put_count_cell(state, (uint64_t)sqlite3_column_int64(row, i));
@@ -184,7 +193,7 @@ static void put_kind_head(struct html_state *state)
         html_query(state, "SELECT custodian FROM page_column ORDER BY total DESC, custodian");
     while (html_next(state, column)) {
         html_put(state, "<th scope=\"col\" class=\"n\">");
-        put_person(state, case_text(column, 0));
+        put_custodian(state, case_text(column, 0));
         html_put(state, "</th>");
     }
     html_put(state, "</tr></thead><tbody>\n");

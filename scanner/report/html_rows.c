@@ -131,7 +131,7 @@ static void put_messages(struct data *data)
     while (html_next(data->state, row)) {
         bool is_private = sqlite3_column_int(row, 8);
         json_begin_array(&data->json, NULL);
-        put_column(data, row, 1, TEXT_MAX);
+        put_personal(data, row, 1, false);
         put_date(data, row, 2);
         put_personal(data, row, 3, is_private);
         put_personal(data, row, 4, is_private);
@@ -150,14 +150,13 @@ static void put_messages(struct data *data)
 static void put_owners(struct data *data)
 {
     sqlite3_stmt *row = html_query(data->state, "SELECT custodian, at FROM page_owner ORDER BY at");
-    char name[48];
     begin_table(data, "custodians");
     while (html_next(data->state, row)) {
-        snprintf(name, sizeof name, "custodian %lld", (long long)sqlite3_column_int64(row, 1));
-        if (data->state->has_people)
-            put_column(data, row, 0, TEXT_MAX);
-        else
-            json_put_string(&data->json, NULL, name);
+        struct buffer name;
+        buffer_init(&name, DATA_MAX);
+        lists_put_custodian(&name, data->state->told.lists, case_text(row, 0));
+        html_put_json_text(&data->json, buffer_slice(&name), TEXT_MAX);
+        buffer_release(&name);
     }
     json_end_array(&data->json);
 }
@@ -205,7 +204,7 @@ static void put_row(struct data *data, sqlite3_stmt *row)
     json_put_bool(&data->json, NULL, sqlite3_column_int(row, 11));
     put_column(data, row, 12, 0);
     put_column(data, row, 13, 0);
-    put_column(data, row, 14, TEXT_MAX);
+    put_personal(data, row, 14, false);
     put_column(data, row, 15, 0);
     end_row(data);
 }

@@ -19,11 +19,19 @@ enum list_kind {
     LIST_VERDICT,
 };
 
+/* Whom a cell tells of. --no-people withholds all but the first. */
+enum list_person {
+    LIST_OF_NONE,
+    LIST_OF_PERSON, /* withheld for privileged messages too, where the row says so */
+    LIST_OF_MAIL,   /* a Message-ID or a note: what people wrote, in which names may stand */
+    LIST_OF_CUSTODIAN, /* as LIST_OF_PERSON; --no-people makes "custodian 1" of it, the same one in all lists of a case */
+};
+
 struct list_column {
     const char *name; /* snake_case: the key in JSON, the heading in CSV and, without underscores, in text */
     enum list_kind kind;
-    bool is_personal; /* withheld by --no-people, and for privileged messages where the row says so */
-    bool is_long;     /* left out of the text form, which has the width of a terminal */
+    enum list_person of;
+    bool is_long; /* left out of the text form, which has the width of a terminal */
 };
 
 #define LIST_COLUMNS_MAX 32
@@ -68,6 +76,9 @@ void lists_put_cell(struct buffer *out, const struct lists *lists, const struct 
                     size_t column);
 
 enum list_form { LIST_AS_TEXT, LIST_AS_CSV, LIST_AS_JSONL };
+
+/* With --no-people: "custodian N" for the CUSTODIAN of a case, or for the address of its mailbox; "(withheld)" for any other. Else as it is. */
+void lists_put_custodian(struct buffer *out, const struct lists *lists, struct slice custodian);
 
 /* Write LIST to FD. 0, or -1: the case could not be read, or FD not be written to. */
 int lists_write(struct lists *lists, const struct list *list, enum list_form form, int fd, struct error *err);

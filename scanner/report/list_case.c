@@ -1,8 +1,11 @@
 /* list_case.c - lists about the case itself: what was not seen, what was read, what was opened, what was decided. */
-#include "report/list.h"
+#include "report/list_parts.h"
 
+/* A row is gaps of one kind, reason and judgement. Its gap_id is that of its first path: SQLite takes it from the row of min(). */
 static const char gaps_sql[] =
-    "SELECT g.kind, g.custodian, count(*), sum(g.bytes), g.reason, min(g.path), CASE g.kind"
+    "SELECT g.id, g.kind, g.custodian, count(*), sum(g.bytes), ifnull(j.judgement, 'open'), "
+    "j.note, "
+    "g.reason, min(g.path), CASE g.kind"
     " WHEN 'encrypted' THEN 'get its password: mailspill unlock --case DIR --password-file FILE'"
     " WHEN 'limit' THEN 'scan it again with the limit raised: --limit ' || ifnull(g.limit_name, 'NAME') || "
     "'=VALUE'"
@@ -15,24 +18,31 @@ static const char gaps_sql[] =
     " WHEN 'missing' THEN 'the export promised it: ask who made the export'"
     " WHEN 'not-in-export' THEN 'collect it where it lies: the export holds only a link or a stub'"
     " WHEN 'picture' THEN 'look at it: pictures are not read' END,"
-    " max(g.message IN (SELECT message FROM private_messages))"
-    " FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE ifnull(j.judgement, '') NOT IN ('accepted', "
-    "'false')"
-    " GROUP BY g.kind, g.custodian, g.reason, g.limit_name"
-    " ORDER BY g.kind = 'picture', g.kind, g.custodian, g.reason";
+    " iif(count(*) <= 1000, json_group_array(lower(hex(g.id))), NULL), sum(g.message IN (SELECT "
+    "message FROM private_messages)) > 0"
+    " FROM gaps g LEFT JOIN judged j ON j.target = g.id"
+    " GROUP BY g.kind, g.custodian, g.reason, g.limit_name, j.judgement, j.note"
+    " ORDER BY ifnull(j.judgement, '') IN ('accepted', 'false'), g.kind = 'picture', g.kind, g.custodian, "
+    "g.reason, j.judgement, j.note, 9";
 
 const struct list list_gaps = {
     .name = "gaps",
     .title = "what could not be looked at, and how to close it",
     .sql = gaps_sql,
-    .columns = { { "kind", LIST_TEXT, 0, 0 },
-                 { "custodian", LIST_TEXT, 1, 0 },
+    .columns = { { "gap_id", LIST_ID, 0, 0 },
+                 { "kind", LIST_TEXT, 0, 0 },
+                 { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 },
                  { "gaps", LIST_NUMBER, 0, 0 },
                  { "bytes", LIST_NUMBER, 0, 0 },
+                 { "state", LIST_TEXT, 0, 0 },
+                 { "note", LIST_TEXT, LIST_OF_MAIL, 0 },
                  { "reason", LIST_TEXT, 0, 0 },
-                 { "first", LIST_TEXT, 1, 1 },
-                 { "remedy", LIST_TEXT, 0, 0 } },
-    .says = "What is not in this list was looked at. Bytes are known for some gaps only.",
+                 { "first", LIST_TEXT, 1, 0 },
+                 { "remedy", LIST_TEXT, 0, 0 },
+                 { "gap_ids", LIST_TEXTS, 0, 1 } },
+    .says = "What is not in this list was looked at; what was accepted stays in it. gap_id is of the gap at "
+            "`first`, for `mailspill mark`; gap_ids (CSV, JSON Lines) are of all, of up to 1,000. Bytes are "
+            "known for some only.",
 };
 
 static const char unlocked_sql[] =
@@ -49,7 +59,7 @@ const struct list list_unlocked = {
     .sql = unlocked_sql,
     .columns = { { "attachment", LIST_TEXT, 1, 0 },
                  { "lock", LIST_TEXT, 0, 0 },
-                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 },
                  { "message_id", LIST_TEXT, 1, 1 },
                  { "date", LIST_TIME, 0, 0 },
                  { "from", LIST_TEXT, 1, 0 },
@@ -77,7 +87,7 @@ const struct list list_hashes = {
     .title = "what was read: every input with the SHA-256 of its bytes",
     .sql = hashes_sql,
     .columns = { { "path", LIST_TEXT, 1, 0 },
-                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 },
                  { "bytes", LIST_NUMBER, 0, 0 },
                  { "sha256", LIST_TEXT, 0, 0 },
                  { "state", LIST_TEXT, 0, 0 },
@@ -105,10 +115,12 @@ const struct list list_unresolved = {
     .says = "Only people of messages that hold a secret are kept in a case.",
 };
 
-static const char marks_sql[] = "SELECT k.mark, k.at, k.author, k.target_kind, lower(hex(k.target)), "
-                                "ifnull(s.name, ''), ifnull(s.redacted, ''), k.judgement, k.note,"
-                                " EXISTS(SELECT 1 FROM marks u WHERE u.undoes = k.uid) FROM marks k LEFT "
-                                "JOIN secrets s ON s.id = k.target ORDER BY k.mark";
+static const char marks_sql[] =
+    "SELECT k.mark, k.at, k.author, k.target_kind, lower(hex(k.target)), "
+    "ifnull(" LIST_NAME_OF_MARK ", ''), ifnull(" LIST_OF_MARK(
+        "redacted") ", ''), k.judgement, k.note,"
+                    " EXISTS(SELECT 1 FROM marks u WHERE u.undoes = k.uid) FROM marks k ORDER BY "
+                    "k.mark";
 
 const struct list list_marks = {
     .name = "marks",
@@ -122,7 +134,7 @@ const struct list list_marks = {
                  { "name", LIST_TEXT, 0, 0 },
                  { "redacted", LIST_TEXT, 0, 1 },
                  { "judgement", LIST_TEXT, 0, 0 },
-                 { "note", LIST_TEXT, 0, 0 },
+                 { "note", LIST_TEXT, LIST_OF_MAIL, 0 },
                  { "taken_back", LIST_NUMBER, 0, 0 } },
     .says = "Nothing here is ever changed; what was taken back is marked so.",
 };

@@ -1,13 +1,14 @@
 /* list_diff.c - what came, went and changed between two cases, or since a run of one. */
-#include "report/list.h"
+#include "report/list_parts.h"
 
-#define DIFF_COLUMNS                                                                                       \
-    {                                                                                                      \
-        { "change", LIST_TEXT, 0, 0 }, { "finding_id", LIST_ID, 0, 1 }, { "secret_id", LIST_ID, 0, 1 },    \
-            { "name", LIST_TEXT, 0, 0 }, { "redacted", LIST_TEXT, 0, 0 },                                  \
-            { "severity", LIST_SEVERITY, 0, 0 }, { "verdict", LIST_VERDICT, 0, 0 },                        \
-            { "custodian", LIST_TEXT, 1, 0 }, { "path", LIST_TEXT, 1, 1 },                                 \
-            { "message_id", LIST_TEXT, 0, 0 }, { "date", LIST_TIME, 0, 0 }, { "detail", LIST_TEXT, 0, 0 }, \
+#define DIFF_COLUMNS                                                                                    \
+    {                                                                                                   \
+        { "change", LIST_TEXT, 0, 0 }, { "finding_id", LIST_ID, 0, 1 }, { "secret_id", LIST_ID, 0, 1 }, \
+            { "name", LIST_TEXT, 0, 0 }, { "redacted", LIST_TEXT, 0, 0 },                               \
+            { "severity", LIST_SEVERITY, 0, 0 }, { "verdict", LIST_VERDICT, 0, 0 },                     \
+            { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 }, { "path", LIST_TEXT, 1, 1 },              \
+            { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 }, { "date", LIST_TIME, 0, 0 },                  \
+            { "detail", LIST_TEXT, 0, 0 },                                                              \
     }
 
 /* The other case is attached as `before`. Keys differ, so a secret is the same where its finding, preview and length are. */
@@ -53,7 +54,8 @@ static const char since_sql[] =
     "since)"
     " UNION ALL SELECT 'marked ' || k.judgement, NULL, s.id, s.name, s.redacted, (SELECT max(severity) FROM "
     "findings f WHERE f.secret = s.secret),"
-    "  (SELECT max(verdict) FROM findings f WHERE f.secret = s.secret), NULL, NULL, NULL, k.at, k.note FROM "
+    "  (SELECT max(verdict) FROM findings f WHERE f.secret = s.secret), NULL, NULL, NULL, k.at, "
+    "iif(" LIST_IS_WITHOUT_PEOPLE ", NULL, k.note) FROM "
     "marks k JOIN secrets s ON s.id = k.target"
     "  WHERE k.at >= (SELECT started FROM runs WHERE run = (SELECT run FROM since))"
     " UNION ALL SELECT 'mailed again', l.id, l.secret_id, l.name, l.redacted, l.severity, l.verdict, "

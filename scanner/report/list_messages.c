@@ -20,13 +20,13 @@ const struct list list_messages = {
     .name = "messages",
     .title = "every message that holds a secret, in every mailbox that it lies in",
     .sql = messages_sql,
-    .columns = { { "message_id", LIST_TEXT, 0, 0 },
+    .columns = { { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 },
                  { "edrm_hash", LIST_TEXT, 0, 1 },
                  { "date", LIST_TIME, 0, 0 },
                  { "from", LIST_TEXT, 1, 0 },
                  { "to", LIST_TEXTS, 1, 1 },
                  { "subject", LIST_TEXT, 1, 0 },
-                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 },
                  { "folder", LIST_TEXT, 1, 0 },
                  { "path", LIST_TEXT, 1, 1 },
                  { "secrets", LIST_NUMBER, 0, 0 },
@@ -78,17 +78,25 @@ static const char timeline_sql[] =
     "  FROM live l JOIN messages m USING(message)"
     " UNION ALL SELECT a.at, CASE a.level WHEN 'bind' THEN 'Message read' WHEN 'folder' THEN 'Folder "
     "synchronised' ELSE 'Access log throttled' END,"
-    "  ifnull(a.owner, '') || ifnull(' ' || a.folder, '') || ifnull(' from ' || a.ip, ''), a.id, a.owner, "
-    "a.actor, NULL, NULL"
-    "  FROM access a WHERE a.level <> 'bind' OR a.id IN (SELECT trim(m.id, '<> ') FROM live JOIN messages m "
-    "USING(message))"
-    " UNION ALL SELECT k.at, 'Judged ' || k.judgement, ifnull(s.name || ' ' || s.redacted, "
-    "lower(hex(k.target))) || ifnull(': ' || k.note, ''), NULL,"
-    "  NULL, k.author, lower(hex(s.id)), NULL FROM marks k LEFT JOIN secrets s ON s.id = k.target)"
-    " SELECT words, strftime('%Y-%m-%dT%H:%M:%S+00:00', at, 'unixepoch'), what, id, custodian, person, "
-    "secret_id,"
-    " message IN (SELECT message FROM private_messages)"
-    " FROM events WHERE at IS NOT NULL ORDER BY at, what, words, id, custodian, secret_id";
+    "  iif(" LIST_IS_WITHOUT_PEOPLE " OR h.message IN (SELECT message FROM private_messages), 'as an access "
+    "log says',"
+    "  ifnull(a.owner, '') || ifnull(' ' || a.folder, '') || ifnull(' from ' || a.ip, '')), h.id, a.owner, "
+    "a.actor, NULL, h.message"
+    "  FROM access a LEFT JOIN (SELECT trim(m.id, '<> ') AS told, m.id, min(m.message) AS message FROM live "
+    "JOIN messages m USING(message) GROUP BY 1) h ON h.told = a.id AND a.level = 'bind'"
+    "  WHERE a.level <> 'bind' OR h.message IS NOT NULL"
+    " UNION ALL SELECT k.at, 'Judged ' || k.judgement, coalesce(" LIST_NAME_OF_MARK
+    ", lower(hex(k.target))) || "
+    "ifnull(' ' || " LIST_OF_MARK("redacted") ", '') || iif(" LIST_IS_WITHOUT_PEOPLE
+                                              ", '', ifnull(': ' || k.note, '')), NULL,"
+                                              "  NULL, k.author, lower(hex(" LIST_OF_MARK(
+                                                  "id") ")), NULL FROM marks k)"
+                                                        " SELECT words, strftime('%Y-%m-%dT%H:%M:%S+00:00', "
+                                                        "at, 'unixepoch'), what, id, custodian, person, "
+                                                        "secret_id,"
+                                                        " message IN (SELECT message FROM private_messages)"
+                                                        " FROM events WHERE at IS NOT NULL ORDER BY at, "
+                                                        "what, words, id, custodian, secret_id";
 
 const struct list list_timeline = {
     .name = "timeline",
@@ -97,8 +105,8 @@ const struct list list_timeline = {
     .columns = { { "message", LIST_TEXT, 0, 0 },
                  { "datetime", LIST_TEXT, 0, 0 },
                  { "timestamp_desc", LIST_TEXT, 0, 0 },
-                 { "message_id", LIST_TEXT, 0, 1 },
-                 { "custodian", LIST_TEXT, 1, 0 },
+                 { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 },
+                 { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 },
                  { "person", LIST_TEXT, 1, 0 },
                  { "secret_id", LIST_TEXT, 0, 1 } },
     .says = "Times are UTC; those of messages are what their senders wrote. Undated messages are in the list "
@@ -120,8 +128,8 @@ const struct list list_purge = {
     .title = "live copies to remove, in batches of 100: after rotation, and never while a legal hold stands",
     .sql = purge_sql,
     .columns = { { "batch", LIST_NUMBER, 0, 0 },
-                 { "mailbox", LIST_TEXT, 1, 0 },
-                 { "message_id", LIST_TEXT, 0, 0 },
+                 { "mailbox", LIST_TEXT, LIST_OF_CUSTODIAN, 0 },
+                 { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 },
                  { "folder", LIST_TEXT, 1, 0 },
                  { "date", LIST_TIME, 0, 0 },
                  { "secret_ids", LIST_TEXTS, 0, 1 },

@@ -18,6 +18,16 @@ struct lists {
 #define LIST_ACCESS(level) \
     LIST_REACHED(level)    \
     " ELSE (SELECT CASE count(*) WHEN 0 THEN NULL ELSE 'no-record' END FROM access_logs) END"
+/* What a row `k` of marks judges, in words; NULL where the case holds it no more. */
+#define LIST_OF_MARK(column)                                               \
+    "coalesce((SELECT s." column " FROM secrets s WHERE s.id = k.target)," \
+    " (SELECT min(s." column ") FROM findings f JOIN secrets s USING(secret) WHERE f.id = k.target))"
+#define LIST_NAME_OF_MARK     \
+    "coalesce(" LIST_OF_MARK( \
+        "name") ", (SELECT min(g.kind || ': ' || g.reason) FROM gaps g WHERE g.id = k.target))"
+/* --no-people, within a query. */
+#define LIST_IS_WITHOUT_PEOPLE "EXISTS(SELECT 1 FROM without_people)"
+
 #define LIST_ACCESS_OF_LEVEL LIST_ACCESS("level")
 #define LIST_ACCESS_OF_ROW LIST_ACCESS("ifnull(r.level, 0)")      /* r: reach, joined */
 #define LIST_ACCESS_OF_ALL LIST_ACCESS("max(ifnull(r.level, 0))") /* of a group of rows */

@@ -28,7 +28,9 @@ static const char who_sql[] =
     " side TEXT CHECK(side IN ('inside', 'outside')), alias_of TEXT);"
     "CREATE TEMP TABLE told_custodians(custodian TEXT PRIMARY KEY, name TEXT, address TEXT);"
     "CREATE TEMP TABLE inside(domain TEXT PRIMARY KEY);"
-    "CREATE TEMP TABLE private_words(word TEXT PRIMARY KEY);";
+    "CREATE TEMP TABLE private_words(word TEXT PRIMARY KEY);"
+    "CREATE TEMP TABLE without_people(is_so INTEGER);"
+    "CREATE TEMP TABLE custodian_numbers(number INTEGER PRIMARY KEY, custodian TEXT UNIQUE);";
 
 /* Names from --people win; else the domain tells the organisation, and --internal the side. An X.500 name stands for itself. */
 static const char fill_who_sql[] =
@@ -72,6 +74,14 @@ static const char reach_sql[] =
     "CREATE TEMP VIEW reached AS SELECT message, level, at, " LIST_REACHED(
         "level") " END AS word FROM reach;";
 
+/* Numbers for custodians: for lists that name nobody. */
+static const char number_sql[] =
+    "INSERT INTO without_people VALUES(1);"
+    "INSERT INTO custodian_numbers(custodian) SELECT custodian FROM (SELECT custodian FROM copies UNION "
+    "SELECT custodian FROM places UNION SELECT custodian FROM findings UNION SELECT custodian FROM gaps "
+    "UNION SELECT custodian FROM inputs UNION SELECT custodian FROM unlocked) WHERE custodian <> '' ORDER BY "
+    "custodian;";
+
 int lists_run(struct lists *lists, const char *sql)
 {
     char *words = NULL;
@@ -102,6 +112,8 @@ static int lay(struct lists *lists)
     if (lists_run(lists, who_sql) < 0 || fill_inside(lists) < 0)
         return -1;
     if (list_read_people(lists) < 0)
+        return -1;
+    if (lists->options.is_without_people && lists_run(lists, number_sql) < 0)
         return -1;
     return lists_run(lists, fill_who_sql) < 0 || lists_run(lists, private_sql) < 0 ||
                    lists_run(lists, judged_sql) < 0 || lists_run(lists, live_sql) < 0 ||

@@ -48,13 +48,19 @@ static int flush(struct writer *writer, size_t at_least)
 
 /* Cells. */
 
+static bool is_privileged(const struct writer *writer, sqlite3_stmt *row, size_t column)
+{
+    return writer->list->columns[column].of != LIST_OF_MAIL &&
+           (size_t)sqlite3_column_count(row) > writer->columns &&
+           sqlite3_column_int(row, (int)writer->columns);
+}
+
 static bool is_withheld(const struct writer *writer, sqlite3_stmt *row, size_t column)
 {
-    if (!writer->list->columns[column].is_personal)
+    if (writer->list->columns[column].of == LIST_OF_NONE ||
+        sqlite3_column_type(row, (int)column) == SQLITE_NULL)
         return false;
-    bool is_privileged =
-        (size_t)sqlite3_column_count(row) > writer->columns && sqlite3_column_int(row, (int)writer->columns);
-    return is_privileged || writer->lists->options.is_without_people;
+    return is_privileged(writer, row, column) || writer->lists->options.is_without_people;
 }
 
 static void put_hex(struct buffer *out, struct slice bytes)
@@ -133,6 +139,63 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
     }
 }
 
+struct custodians {
+    struct buffer *out;
+    const struct lists *lists;
+};
+
+static void put_custodians(void *ctx, const struct slice *texts, size_t count)
+{
+    const struct custodians *to = ctx;
+    for (size_t i = 0; i < count; i++) {
+        buffer_put_str(to->out, i ? "; " : "");
+        lists_put_custodian(to->out, to->lists, texts[i]);
+    }
+}
+
+/* What stands for a cell that is withheld. */
+static void put_withheld(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column)
+{
+    const struct list_column *shown = &writer->list->columns[column];
+    struct custodians custodians = { out, writer->lists };
+    if (shown->of != LIST_OF_CUSTODIAN || is_privileged(writer, row, column))
+        buffer_put_str(out, withheld);
+    else if (shown->kind == LIST_TEXTS)
+        with_texts(case_text(row, (int)column), put_custodians, &custodians);
+    else
+        lists_put_custodian(out, writer->lists, case_text(row, (int)column));
+}
+
+/* A cell of any form but JSON. */
+static void put_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column)
+{
+    if (is_withheld(writer, row, column))
+        put_withheld(writer, out, row, column);
+    else
+        put_words(out, &writer->list->columns[column], row, (int)column);
+}
+
+void lists_put_custodian(struct buffer *out, const struct lists *lists, struct slice custodian)
+{
+    if (!lists->options.is_without_people || custodian.len == 0) {
+        buffer_put(out, custodian);
+        return;
+    }
+    sqlite3_stmt *number = case_statement(
+        lists->store,
+        "SELECT coalesce((SELECT number FROM custodian_numbers WHERE custodian = ?1), (SELECT number FROM "
+        "custodian_numbers n LEFT JOIN told_custodians t USING(custodian) WHERE lower(t.address) = lower(?1) "
+        "OR lower(n.custodian) = lower(substr(?1, 1, instr(?1 || '@', '@') - 1)) ORDER BY 1 LIMIT 1))");
+    if (number)
+        case_bind_text(number, 1, custodian);
+    if (number && case_next(lists->store, number) == 1 && sqlite3_column_int64(number, 0) > 0)
+        buffer_printf(out, "custodian %lld", (long long)sqlite3_column_int64(number, 0));
+    else
+        buffer_put_str(out, withheld);
+    if (number)
+        sqlite3_reset(number);
+}
+
 void lists_put_cell(struct buffer *out, const struct lists *lists, const struct list *list, sqlite3_stmt *row,
                     size_t column)
 {
@@ -140,10 +203,7 @@ void lists_put_cell(struct buffer *out, const struct lists *lists, const struct 
     while (list->columns[writer.columns].name)
         writer.columns++;
     writer.lists = lists;
-    if (is_withheld(&writer, row, column))
-        buffer_put_str(out, withheld);
-    else
-        put_words(out, &list->columns[column], row, (int)column);
+    put_cell(&writer, out, row, column);
 }
 
 /* JSON Lines. */
@@ -177,6 +237,15 @@ static void put_json_cell(struct json *json, const struct list_column *column, s
     }
 }
 
+static void put_json_withheld(struct writer *writer, struct json *json, sqlite3_stmt *row, size_t column)
+{
+    struct buffer words;
+    buffer_init(&words, OUT_MAX);
+    put_withheld(writer, &words, row, column);
+    json_put_text_or_null(json, writer->list->columns[column].name, buffer_slice(&words));
+    buffer_release(&words);
+}
+
 static void put_json_row(struct writer *writer, sqlite3_stmt *row)
 {
     struct json json;
@@ -185,7 +254,7 @@ static void put_json_row(struct writer *writer, sqlite3_stmt *row)
     json_put_string(&json, "list", writer->list->name);
     for (size_t i = 0; i < writer->columns; i++)
         if (is_withheld(writer, row, i))
-            json_put_string(&json, writer->list->columns[i].name, withheld);
+            put_json_withheld(writer, &json, row, i);
         else
             put_json_cell(&json, &writer->list->columns[i], row, (int)i);
     json_end_object(&json);
@@ -209,10 +278,7 @@ static void put_csv_row(struct writer *writer, sqlite3_stmt *row)
     buffer_init(&words, OUT_MAX);
     for (size_t i = 0; i < writer->columns; i++) {
         buffer_clear(&words);
-        if (is_withheld(writer, row, i))
-            buffer_put_str(&words, withheld);
-        else
-            put_words(&words, &writer->list->columns[i], row, (int)i);
+        put_cell(writer, &words, row, i);
         csv_put_cell(&cells, buffer_slice(&words));
     }
     csv_end_row(&cells);
@@ -244,10 +310,7 @@ static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3
     struct buffer words;
     enum list_kind kind = writer->list->columns[column].kind;
     buffer_init(&words, OUT_MAX);
-    if (is_withheld(writer, row, column))
-        buffer_put_str(&words, withheld);
-    else
-        put_words(&words, &writer->list->columns[column], row, (int)column);
+    put_cell(writer, &words, row, column);
     struct slice shown = buffer_slice(&words);
     if (kind == LIST_TIME)
         shown = slice_sub(shown, 0, 10); /* the day */

@@ -88,7 +88,7 @@ static void put_secrets(struct report *report)
         put_cell(report, case_text(row, 2));
         put_cell(report, slice_str(verdict_name((enum verdict)(sqlite3_column_int(row, 3) % VERDICTS))));
         put_cell(report, case_text(row, 4));
-        put_cell(report, case_text(row, 5));
+        put_cell(report, lists_withhold_people(told->lists) ? slice_str("(withheld)") : case_text(row, 5));
         report_write(report, slice_str("\n"));
     }
     if (row)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """What a responder does with a case: lists, marks, differences, access logs, samples, one secret shown. The expected rows are written by hand."""
+import base64
 import csv
 import fcntl
 import hashlib
@@ -14,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import termios
+import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import PROGRAM, STATE, Tap, github_token  # noqa: E402
@@ -317,6 +319,60 @@ def test_check(case):
     check(code == 1 and "a secret that is not there" in out, "one that lost a row is not", out)
 
 
+LISTS = ["rotation", "notify", "exposure", "messages", "hunt", "timeline", "gaps", "unlocked", "hashes", "purge", "unresolved", "marks"]
+
+
+def test_without_people(folder):
+    """Nothing that --no-people makes tells of a person: every word of people that the case holds is looked for in every list and report."""
+    folder = folder / "people"
+    folder.mkdir()
+    zipped = io.BytesIO()
+    with zipfile.ZipFile(zipped, "w") as archive:
+        archive.writestr("wages.txt", "x")
+    locked = bytearray(zipped.getvalue())
+    locked[6] |= 1  # "encrypted", in the local and the central header
+    locked[locked.index(b"PK\x01\x02") + 8] |= 1
+    head = (f"From x@y Fri Jan 12 09:30:00 2024\nFrom: Zoe Quill <zoe.quill@own.example>\nTo: yan.abbot@customer.example\nSubject: merger\n"
+            f"Message-ID: <zoe.quill.77@mail.example>\nDate: 1 Jan 2024 09:30:00 +0000\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n")
+    parts = (f"--b\nContent-Type: text/plain\n\nthe token is {A}\n--b\nContent-Type: application/zip; name=paychecks.zip\n"
+             f"Content-Transfer-Encoding: base64\n\n{base64.b64encode(bytes(locked)).decode()}\n--b--\n\n")
+    (folder / "zquill.mbox").write_text(head + parts)
+    (folder / "yabbot.mbox").write_text(head + parts)
+    kept = folder.parent / "people-case"
+    run("scan", "-q", "--case", kept, folder / "zquill.mbox", folder / "yabbot.mbox")
+    log = folder / "log.jsonl"
+    record = {"CreationTime": "2024-01-15T08:00:00", "Operation": "MailItemsAccessed", "MailboxOwnerUPN": "zquill@own.example", "ClientIPAddress": "203.0.113.77",
+              "SessionId": "evilsession", "UserId": "mallory@own.example", "OperationProperties": [{"Name": "MailAccessType", "Value": "Bind"}],
+              "Folders": [{"Path": "\\Wedding", "FolderItems": [{"InternetMessageId": "<zoe.quill.77@mail.example>"}]}]}
+    sync = dict(record, OperationProperties=[{"Name": "MailAccessType", "Value": "Sync"}], Item={"ParentFolder": {"Path": "\\Wedding"}})
+    log.write_text(json.dumps(record) + "\n" + json.dumps(sync) + "\n")
+    _, out, err = run("access", "import", "--case", kept, log)
+    check("1 messages read, 1 folders" in out, "the log of the case without people is read", out + err)
+    secret = records(kept)[0]
+    gap = rows(kept, "gaps")[0]["gap_id"]
+    for target in (secret["secret_id"], secret["finding_id"], gap):
+        code, out, err = run("mark", "--case", kept, target, "accepted", "--by", "xavier", "--note", "told walter by phone")
+        check(code == 0, "a mark with a note", out + err)
+    words = ["quill", "zoe", "abbot", "yan.", "mallory", "xavier", "walter", "by phone", "203.0.113.77", "evilsession", "merger", "wedding", "paychecks", "mail.example"]
+    shown = {}
+    for name in LISTS:
+        for form in ("text", "csv", "jsonl"):
+            shown[f"{name} as {form}"] = run("report", "--case", kept, "--list", name, "--no-people", "--internal", "own.example", "-f", form)
+    for form in ("html", "summary", "markdown"):
+        shown[form] = run("report", "--case", kept, "--no-people", "--internal", "own.example", "-f", form)
+    shown["diff"] = run("diff", "--case", kept, "--since-run", "1", "--no-people")
+    check(not [name for name, (code, _, _) in shown.items() if code not in (0, 1, 4, 5)], "all lists and reports are made without people", str(shown))
+    leaks = [f"{word} in {name}: {line[:200]}" for name, (_, out, _) in shown.items() for word in words for line in out.splitlines()
+             if word in line.lower().replace("customer.example", "")]
+    check(not leaks, "no word of people, their mail, their notes or the log stands in what is made without people", "\n".join(leaks[:20]))
+    whole = "".join(run("report", "--case", kept, "--list", name, "-f", "csv")[1] for name in LISTS).lower()
+    check(all(word in whole for word in words), "all of them stand in what is made with people", str([word for word in words if word not in whole]))
+    told = {r["custodian"] for name in ("gaps", "hashes", "exposure") for r in rows(kept, name, "--no-people")}
+    check({"custodian 1", "custodian 2"} <= told, "a custodian has a number, the same one in all lists", str(told))
+    opened = [r for r in rows(kept, "timeline", "--no-people") if r["timestamp_desc"] == "Message read"]
+    check([r["custodian"] for r in opened] == ["custodian 2"], "the mailbox of an access log has its custodian's number", str(opened))
+
+
 with tempfile.TemporaryDirectory() as work:
     base = pathlib.Path(work)
     (base / "alice.mbox").write_text(ALICE)
@@ -333,4 +389,5 @@ with tempfile.TemporaryDirectory() as work:
     test_reveal(breach, secrets, base)
     test_reveal_of_a_maildir(base)
     test_check(breach)
+    test_without_people(base)
 tap.done()
