@@ -2,8 +2,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/log.h"
 #include "cli/command.h"
 #include "record/case_access.h"
+
+/* A filter that nothing fits is mistyped more often than not, and then every message says `no-record`. */
+static void warn_of_filter(const char *file, const struct access_filter *filter,
+                           const struct access_counts *counts)
+{
+    const char *const names[] = { "--ip", "--session", "--app", "--user" };
+    const char *const wanted[] = { filter->ip, filter->session, filter->app, filter->user };
+    bool is_told = false;
+    for (int field = 0; field < ACCESS_FIELDS; field++) {
+        const struct access_seen *seen = &counts->seen[field];
+        char values[ACCESS_SEEN_MOST * (ACCESS_SEEN_LEN + 2)] = "";
+        if (!wanted[field] || counts->has_fit[field])
+            continue;
+        for (size_t i = 0, used = 0; i < seen->count; i++)
+            used += (size_t)snprintf(values + used, sizeof values - used, "%s%s", i ? ", " : "", seen->at[i]);
+        log_warn("%s: nothing kept: no record has %s %s; %s%s%s", file, names[field], wanted[field],
+                 seen->count > 0 ? "there are " : "none names any", values,
+                 seen->has_more ? " and more" : "");
+        is_told = true;
+    }
+    if (!is_told)
+        log_warn("%s: nothing kept: no record of an access fits all the filters", file);
+}
 
 static int import_one(struct case_store *store, const struct scan_options *options, const char *file,
                       struct error *err)
@@ -23,6 +47,8 @@ static int import_one(struct case_store *store, const struct scan_options *optio
            file, (unsigned long long)counts.records, (unsigned long long)counts.kept,
            (unsigned long long)counts.messages, (unsigned long long)counts.folders,
            (unsigned long long)counts.throttled, (unsigned long long)counts.odd);
+    if (counts.kept == 0 && counts.records > counts.odd)
+        warn_of_filter(file, &filter, &counts);
     return 0;
 }
 

@@ -54,14 +54,42 @@ static bool fits_text(const char *wanted, struct slice value)
     return !wanted || slice_is_equal_nocase(slice_str(wanted), value);
 }
 
+static void note_seen(struct access_seen *seen, struct slice value)
+{
+    value = slice_sub(value, 0, ACCESS_SEEN_LEN - 1);
+    for (size_t i = 0; i < seen->count; i++)
+        if (slice_is_equal(value, slice_str(seen->at[i])))
+            return;
+    if (value.len == 0 || slice_find_byte(value, 0, '\0') != SLICE_NONE)
+        return;
+    seen->has_more = seen->count == ACCESS_SEEN_MOST;
+    if (!seen->has_more)
+        memcpy(seen->at[seen->count++], value.ptr, value.len);
+}
+
+static bool fits_field(const struct access_import *import, enum access_field field, const char *wanted,
+                       struct slice value)
+{
+    bool does_fit = fits_text(wanted, value);
+    if (does_fit)
+        import->counts->has_fit[field] = true;
+    else
+        note_seen(&import->counts->seen[field], value);
+    return does_fit;
+}
+
 bool access_fits(const struct access_import *import, const struct access_record *record)
 {
     const struct access_filter *filter = import->filter;
+    /* Each field is looked at, so that each is told of. */
+    bool fits_ip = fits_field(import, ACCESS_IP, filter->ip, record->ip);
+    bool fits_session = fits_field(import, ACCESS_SESSION, filter->session, record->session);
+    bool fits_app = fits_field(import, ACCESS_APP, filter->app, record->app);
+    bool is_actor = fits_text(filter->user, record->actor);
+    bool fits_user = fits_field(import, ACCESS_USER, filter->user, is_actor ? record->actor : record->owner);
     if (record->at != ACCESS_NO_TIME && (record->at < filter->since || record->at >= filter->until))
         return false;
-    return fits_text(filter->ip, record->ip) && fits_text(filter->session, record->session) &&
-           fits_text(filter->app, record->app) &&
-           (fits_text(filter->user, record->owner) || fits_text(filter->user, record->actor));
+    return fits_ip && fits_session && fits_app && fits_user;
 }
 
 /* "+02:00" as seconds east of Greenwich; 0 where it is none. */

@@ -15,10 +15,25 @@ struct access_filter {
     int64_t since, until; /* seconds since 1970 UTC; until is exclusive */
 };
 
+/* What a filter can ask for. */
+enum access_field { ACCESS_IP, ACCESS_SESSION, ACCESS_APP, ACCESS_USER, ACCESS_FIELDS };
+
+#define ACCESS_SEEN_MOST 5
+#define ACCESS_SEEN_LEN 80
+
+/* The first few values that a field has in the records that do not fit; untrusted text. */
+struct access_seen {
+    char at[ACCESS_SEEN_MOST][ACCESS_SEEN_LEN];
+    size_t count;
+    bool has_more;
+};
+
 struct access_counts {
     uint64_t records, kept;                /* read, and fitting the filter */
     uint64_t messages, folders, throttled; /* rows made of them */
-    uint64_t odd;  /* records that say nothing of an access: not MailItemsAccessed, no id, no folder */
+    uint64_t odd; /* records that say nothing of an access: not MailItemsAccessed, no id, no folder */
+    struct access_seen seen[ACCESS_FIELDS]; /* values that the filter turned down */
+    bool has_fit[ACCESS_FIELDS];            /* a record fits what is asked of this field */
     bool is_known; /* the same file was imported before, with the same filter: nothing was added */
 };
 

@@ -246,6 +246,12 @@ def test_access(folder):
     (folder / "other.json").write_text(json.dumps([bind(2, ClientIPAddress="198.51.100.1")]))
     run("access", "import", "--case", case, "--ip", "203.0.113.9", folder / "other.json")
     check(levels(case)[("2", "alice")] == "no-record", "records that do not fit the filter are left out")
+    (folder / "six.json").write_text(json.dumps([bind(2, ClientIPAddress=f"198.51.100.{n}") for n in range(6)]))
+    code, out, err = run("access", "import", "--case", folder / "access-ids.txt", "--ip", "203.0.113.1", "--user", "Alice@own.example", folder / "six.json")
+    check(code == 0 and " 0 kept" in out and "no record has --ip 203.0.113.1; there are 198.51.100.0, " in err and "198.51.100.4 and more" in err
+          and "--user" not in err, "a filter that keeps nothing names what there is", out + err)
+    code, out, err = run("access", "import", "--case", folder / "access-ids.txt", "--session", "nope", folder / "six.json")
+    check(code == 0 and "--session nope; " in err, "and so does one of a session", out + err)
     run("scan", "-q", "--case", case, folder / "bob.mbox")
     (folder / "throttled.json").write_text(json.dumps([bind(77, MailboxOwnerUPN="b.smith@own.example", UserId="b.smith@own.example", OperationProperties=[
         {"Name": "MailAccessType", "Value": "Bind"}, {"Name": "IsThrottled", "Value": "True"}])]))
