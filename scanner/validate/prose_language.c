@@ -60,8 +60,11 @@ static void languages_make(struct languages *all)
 static void tally_text(struct tally *tally, const struct prose_index *index, struct slice text, unsigned most)
 {
     for (size_t at = 0; tally->count < most && (at = prose_index_start(index, text, at)) < text.len; at++)
-        for (size_t len = 1; len <= PROSE_INDEX_HEAD; len++)
-            tally_chain(tally, index, text, at, prose_index_chain(index, text, at, len));
+        for (size_t len = 1; len <= PROSE_INDEX_HEAD; len++) {
+            uint16_t from = prose_index_chain(index, text, at, len);
+            if (from != PROSE_INDEX_END)
+                tally_chain(tally, index, text, at, from);
+        }
 }
 
 /* The likeliest language alone: most texts are in it, and tell so in a line. */

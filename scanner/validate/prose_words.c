@@ -80,12 +80,20 @@ bool prose_words_inside(const char *list, struct slice text)
     return false;
 }
 
+/* The last byte alone tells most words apart. */
+static bool ends_with(struct slice text, struct slice word)
+{
+    if (text.len < word.len || (word.len > 0 && text.ptr[text.len - 1] != word.ptr[word.len - 1]))
+        return false;
+    return slice_is_equal(slice_skip(text, text.len - word.len), word);
+}
+
 bool prose_words_ending(const char *list, struct slice text)
 {
     const struct prose_index *index = prose_index_of(list, false);
     for (size_t i = 0; i < index->count; i++) {
         struct slice ending = index->words[i].word;
-        if (text.len >= ending.len + 3 && slice_is_equal(slice_skip(text, text.len - ending.len), ending))
+        if (text.len >= ending.len + 3 && ends_with(text, ending))
             return true;
     }
     return false;
@@ -96,11 +104,10 @@ bool prose_words_end(const struct prose_words *words, const char *list, struct s
     const struct prose_index *index = prose_index_of(list, false);
     for (size_t i = 0; i < index->count; i++) {
         struct slice word = index->words[i].word;
-        if (word.len > text.len)
+        if (!ends_with(text, word))
             continue;
-        size_t at = text.len - word.len;
         bool is_free = words->is_unspaced && word.ptr[0] >= 0x80;
-        if (slice_is_equal(slice_skip(text, at), word) && (is_free || prose_words_border(text, at)))
+        if (is_free || prose_words_border(text, text.len - word.len))
             return true;
     }
     return false;
