@@ -92,6 +92,7 @@ static void put_complete(struct html_state *state, const struct report_summary *
 {
     char out[32];
     uint64_t open = told_number(&state->told, open_gaps_sql);
+    uint64_t accepted = told_number(&state->told, "SELECT count(*) FROM gaps WHERE kind <> 'picture'") - open;
     begin_section(state, "complete", "How complete this is");
     if (summary->is_interrupted)
         html_put(state,
@@ -101,6 +102,11 @@ static void put_complete(struct html_state *state, const struct report_summary *
             state->report,
             "<p class=\"verdict bad\">Not complete: %s %s could not be looked at, or not wholly.</p>\n",
             text_count(open, out), open == 1 ? "thing" : "things");
+    else if (accepted > 0)
+        report_printf(
+            state->report,
+            "<p class=\"verdict good\">Complete but for %s %s accepted: all else was looked at.</p>\n",
+            text_count(accepted, out), accepted == 1 ? "gap that was" : "gaps that were");
     else
         html_put(state, "<p class=\"verdict good\">Complete: all that was given was looked at.</p>\n");
     put_tiles(state, summary);

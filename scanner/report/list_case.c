@@ -77,10 +77,17 @@ const struct list list_unlocked = {
             "mail at `place` can open it too.",
 };
 
+/* Whose mail lies in an input is told by what lies in it: the folder or file that was given may hold many. */
 static const char hashes_sql[] =
-    "SELECT i.path, i.custodian, i.size, lower(hex(i.sha256)), i.state, r.started, r.version, i.rules,"
+    "WITH holds AS (SELECT input, custodian FROM copies UNION SELECT input, custodian FROM findings UNION "
+    "SELECT input, custodian FROM gaps WHERE input IS NOT NULL UNION SELECT s.input, p.custodian FROM seen s "
+    "JOIN json_each(s.messages) m JOIN places p ON p.place = m.value->>3),"
+    " whose AS (SELECT input, group_concat(custodian, '; ') AS custodians FROM (SELECT input, custodian FROM "
+    "holds ORDER BY 1, 2) GROUP BY input)"
+    " SELECT i.path, ifnull(w.custodians, i.custodian), i.size, lower(hex(i.sha256)), i.state, r.started, "
+    "r.version, i.rules,"
     " (SELECT sum(p.messages) FROM progress p WHERE p.input = i.input)"
-    " FROM inputs i JOIN runs r USING(run) ORDER BY i.path, i.input";
+    " FROM inputs i JOIN runs r USING(run) LEFT JOIN whose w ON w.input = i.input ORDER BY i.path, i.input";
 
 const struct list list_hashes = {
     .name = "hashes",

@@ -228,10 +228,15 @@ static void put_gaps(struct report *report, const struct report_summary *summary
         "'picture' AND ifnull(j.judgement, '') NOT IN ('accepted', 'false') GROUP BY kind ORDER BY count(*) "
         "DESC, 1";
     uint64_t open = count_of(report, open_sql);
+    uint64_t accepted = count_of(report, "SELECT count(*) FROM gaps WHERE kind <> 'picture'") - open;
     text_put_styled(report, STYLE_BOLD, "Not seen");
     report_write(report, slice_str("          "));
     if (summary->is_interrupted)
         report_write(report, slice_str("a scan was stopped; type it again to go on. "));
+    if (open == 0 && accepted > 0) {
+        put_number(report, accepted, "thing, and it was accepted\n", "things, and they were accepted\n");
+        return;
+    }
     if (open == 0) {
         report_write(report, slice_str(summary->is_interrupted ? "\n" : "nothing: all was looked at\n"));
         return;

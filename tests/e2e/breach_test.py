@@ -87,6 +87,7 @@ EXPOSURE = {"eve": (4, 5), "sam": (9, 11), "lea": (3, 3), "dev": (13, 14), "hr":
 GAPS = [("damaged", "broken", 1), ("encrypted", "hr", 1), ("encrypted", "lea", 1), ("truncated", "cut", 1)]
 HUNT = [("host", "db7.fabrikam.example"), ("host", "feed.contoso.example"), ("host", "hr-db.contoso.example"), ("ip", "203.0.113.77"),
         ("session", "attack"), ("user", "billing"), ("user", "eve.adams"), ("user", "hr"), ("user", "reader")]
+HOLDERS = {("eve.pst", "eve"), ("sam.mbox", "sam"), ("lea.zip", "lea"), ("hr.mbox.gz", "hr"), ("cut.mbox.gz", "cut"), ("broken.zip", "broken")}
 HASHED = 4 + 2  # files that are not of the Maildir: eve, sam, lea, hr, and two broken ones
 ORDER = ["accessed", "folder-synced", "window-throttled", "no-record"]
 WORST = ["critical", "high", "medium", "low", "info"]
@@ -130,6 +131,7 @@ def test_lists(case, names):
     compare("hunt: hosts, users, and where the attacker came from", [(r["kind"], r["value"]) for r in rows(case, "hunt") if "\N{HORIZONTAL ELLIPSIS}" not in r["value"]
                                                                      and r["kind"] != "account"], HUNT)
     compare("hashes: what was read", [r["state"] for r in rows(case, "hashes") if "/dev/" not in r["path"]], ["done"] * HASHED)
+    compare("hashes: whose mail lies in it", {(r["path"].rsplit("/", 1)[-1], r["custodian"]) for r in rows(case, "hashes") if "/dev/" not in r["path"]}, HOLDERS)
 
 
 def test_pairs(case, names):
