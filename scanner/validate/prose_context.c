@@ -81,8 +81,9 @@ static bool is_no_code(const struct prose_case *c)
 static bool is_other_code(const struct prose_case *c)
 {
     size_t from = c->scene->from > 24 ? c->scene->from - 24 : 0;
-    return prose_is_weak(c) &&
-           prose_in(c, c->words->other_codes, slice_sub(c->scene->folded, from, c->scene->to + 16 - from));
+    return (!prose_is_opener(c) && prose_is_code_of_other(c)) ||
+           (prose_is_weak(c) &&
+            prose_in(c, c->words->other_codes, slice_sub(c->scene->folded, from, c->scene->to + 16 - from)));
 }
 
 static bool is_ordinary(const struct prose_case *c)
@@ -127,9 +128,13 @@ static bool policy_is_near(const struct prose_case *c)
     return in_clause(c, c->words->policy);
 }
 
+/* "it doesn't work, but the password is X": the "no" is the other clause's */
 static bool is_negated(const struct prose_case *c)
 {
-    return in_clause(c, c->words->negation);
+    struct prose_case after_but = *c;
+    if (prose_has_shape(c) || prose_is_loose_pair(c))
+        after_but.sentence = prose_after_but(c);
+    return in_clause(&after_but, c->words->negation);
 }
 
 static bool is_joined_pair(const struct prose_case *c)
@@ -419,6 +424,7 @@ const struct prose_feature prose_word_features[] = {
     { -6, ends_like_ordinary, "value ends like words in ordinary sentences" },
     { -12, prose_is_known_name, "value is the name of a program or standard" },
     { -12, prose_is_other_number, "the number is one of something else" },
+    { -6, prose_is_example, "an example, or denied" },
     { -3, policy_is_between, "words about passwords stand between" },
     { -3, policy_is_near, "the sentence is about passwords" },
     { -3, is_negated, "the sentence says no" },

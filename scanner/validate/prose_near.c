@@ -134,7 +134,8 @@ static const char known_names[] =
     "java11|utf8|utf-8|utf-16|iso-8859-1|base64|x64|x86|win32|win64|mp3|mp4|covid19|covid-19|gmail|hotmail|"
     "paypal|"
     "firefox|chrome|chromium|safari|edge|opera|brave|thunderbird|linux|ubuntu|debian|apple|google|microsoft|"
-    "samsung|ebay|amazon|netflix|spotify|zoom|webex|skype|starttls|imap4|pop3|smtp|sftp|ssh2|g8|v2|e-mail|ci/"
+    "post-it|samsung|ebay|amazon|netflix|spotify|zoom|webex|skype|starttls|imap4|pop3|smtp|sftp|ssh2|g8|v2|e-"
+    "mail|ci/"
     "cd|s/"
     "mime|"
     "login|password1st|haveibeenpwned|rockyou";
@@ -146,8 +147,55 @@ static const char ands[] = "&|and|und|et|y|e|en|och|i|a|u|и|і|й|та|ve|mit p
 static const struct everywhere measures = {
     "kg|km|cm|mm|m2|g|lb|lbs|gb|mb|kb|tb|ghz|mhz|kw|kwh|eur|euro|euros|usd|gbp|chf|kč|kr|zł|руб|грн|tl|pm|am|"
     "h|min|mins|"
-    "sec|sek|°c|°|€|$|£|x|pcs|кг|км|ч|мин|год|хв|tel|ext|pieces|rooms|beds",
+    "sec|sek|korun|lira*|рубл*|гривень|złotych|kronor|euroa|dollars|pounds|"
+    "employees|people|mitarbeiter*|personen|employés|personnes|empleados|personas|dipendenti|persone|"
+    "funcionários|"
+    "pessoas|medewerkers|personen|pracownik*|zaměstnan*|сотрудник*|працівник*|çalışan*|anställda|personer|"
+    "roku|года|году|року|yılı|yılında|:e|:a|"
+    "°c|°|€|$|£|x|pcs|кг|км|ч|мин|год|хв|tel|ext|pieces|rooms|beds",
     "公斤|公里|克|米|キロ|㎏|킬로|円|元|원|ページ|页|쪽|人|名|명|件|건"
+};
+
+/* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
+static const struct everywhere coded = {
+    "order|booking|tracking|discount|promo*|coupon*|voucher*|product|item|case|reference|customer|tax|error|"
+    "country|postal|area|source|status|invoice|ticket|sort|swift|bic|pnr|qr|sku|ean|article|dress|color|"
+    "colour|"
+    "bestell*|buchungs*|rabatt*|gutschein*|aktions*|artikel*|fehler*|kunden*|länder*|sendungs*|"
+    "commande|réservation|suivi|réduction|remise|produit|article|erreur|référence|dossier|facture|naf|ape|"
+    "pedido|reserva|seguimiento|descuento|cupón|producto|artículo|referencia|incidencia|"
+    "ordine|prenotazione|spedizione|sconto|prodotto|articolo|errore|riferimento|pratica|avviamento|fiscale|"
+    "tributo|"
+    "encomenda|rastreio|rastreamento|desconto|cupom|cupão|produto|artigo|erro|referência|processo|"
+    "bestel*|boekings*|kortings*|product*|fout*|klant*|volg*|"
+    "zamówieni*|rezerwacj*|rabatow*|promocyjn*|przesyłki|produktu|towaru|błędu|klienta|sprawy|zgłoszeni*|"
+    "faktury|"
+    "banku|pkd|"
+    "objednávk*|rezervac*|slevov*|zásilky|zboží|výrobku|produktu|chyby|zákazník*|případu|požadavku|faktury|"
+    "banky|"
+    "platební|úřadu|země|"
+    "заказа|брони|бронирования|скидочн*|отслеживани*|товара|ошибки|клиента|обращени*|заявки|счёта|счета|"
+    "оквэд|"
+    "окпо|октмо|кбк|тн|подразделени*|налогов*|страны|банка|"
+    "замовлення|бронювання|знижк*|відстеження|товару|помилки|клієнта|звернення|заявки|рахунку|єдрпоу|квед|"
+    "країни|банку|"
+    "sipariş|İndirim*|rezervasyon|indirim|kupon|kargo|takip|ürün|hata|müşteri|talep|referans|fatura|vergi|"
+    "banka|ülke|"
+    "kampanya|stok|"
+    "order*|bokning*|boknings*|spårning*|produkt*|artikel*|fel*|kund*|ärende*|faktura*|land*",
+    "商品|注文|予約|クーポン|割引|追跡|エラー|製品|顧客|お客様|郵便|バー|ソース|勘定|产品|订单|优惠|折扣|"
+    "错误|国家|邮政|"
+    "股票|追踪|客户|예약|주문|할인|쿠폰|상품|제품|오류|국가|우편|고객|추적|바|소스"
+};
+
+/* Directly before a value: it is an example, or denied. */
+static const struct everywhere examples = {
+    "for example|e.g|such as|like|not|zum beispiel|z.b|z. b|etwa|nicht|par exemple|p. ex|por ejemplo|p. ej|"
+    "por exemplo|"
+    "per esempio|ad esempio|bijvoorbeeld|bijv|niet|zoals|na "
+    "przykład|np|typu|například|např|ne|ani|например|напр|"
+    "вроде|типа|наприклад|на кшталт|örneğin|mesela|till exempel|t.ex|inte|såsom",
+    "例如|比如|例えば|예를 들어"
 };
 
 static size_t near_in(const struct everywhere *list, struct slice text)
@@ -199,6 +247,51 @@ bool prose_is_other_number(const struct prose_case *c)
     return false;
 }
 
+/* "bestelcode", "код заказа", "código de pedido", "sipariş kodu" */
+bool prose_is_code_of_other(const struct prose_case *c)
+{
+    static const struct everywhere of = { "de|del|della|di|do|da|of|du|för|voor|für", NULL };
+    size_t from = c->scene->from > 32 ? c->scene->from - 32 : 0;
+    if (!prose_words_inside("cod|kod|kód|код|コード|코드|代码|代碼", c->scene->trigger))
+        return false;
+    struct slice after = slice_trim(slice_sub(slice_skip(c->scene->folded, c->scene->to), 0, 40));
+    struct slice before = strip(slice_sub(c->scene->folded, from, c->scene->from - from), " -\"'");
+    size_t word = 0;
+    if (near_in(&of, after) == 0)
+        while (after.len && after.ptr[0] != ' ')
+            after = slice_skip(after, 1);
+    while (word < before.len && !strchr(" \n.,;:!?", before.ptr[before.len - 1 - word]))
+        word++;
+    struct slice last = slice_skip(before, before.len - word);
+    return near_in(&coded, slice_trim(after)) == 0 || ends_near(&coded, before) ||
+           near_in(&coded, last) == 0 || near_in(&coded, c->scene->trigger) == 0;
+}
+
+struct slice prose_after_but(const struct prose_case *c)
+{
+    static const struct everywhere buts = { "but|aber|mais|pero|mas|ma|maar|ale|но|але|ama|fakat|men", NULL };
+    size_t start = (size_t)(c->sentence.ptr - c->scene->folded.ptr);
+    struct slice rest = c->sentence;
+    size_t trigger = c->scene->from > start ? c->scene->from - start : 0, skipped = 0;
+    for (size_t at; (at = near_in(&buts, rest)) != SLICE_NONE && skipped + at < trigger;) {
+        skipped += at + 2;
+        rest = slice_skip(rest, at + 2);
+    }
+    return rest;
+}
+
+/* "for example X", "not X" */
+bool prose_is_example(const struct prose_case *c)
+{
+    static const struct everywhere ors = { "or|o|oder|ou|of|lub|albo|czy|nebo|či|или|або|чи|veya|eller",
+                                           NULL };
+    struct slice before = strip(before_value(c), " \t\"'`(,.:");
+    if (c->value->is_before)
+        return false;
+    return ends_near(&examples, before) ||
+           (ends_near(&ors, before) && near_in(&examples, before) != SLICE_NONE);
+}
+
 bool prose_is_typed(const struct prose_case *c)
 {
     struct slice before = strip(before_value(c), " \t\"'`:(");
@@ -235,7 +328,7 @@ bool prose_is_asked(const struct prose_case *c)
 
 bool prose_is_known_name(const struct prose_case *c)
 {
-    return !c->value->is_quoted && prose_words_has(known_names, c->value->folded);
+    return !c->value->is_quoted && prose_words_has(known_names, strip(c->value->folded, "!?."));
 }
 
 bool prose_near_ends_with_and(struct slice text)

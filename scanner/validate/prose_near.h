@@ -7,6 +7,15 @@
 /* "invoice 20231", "14 June 2023", "ticket 48213": the word before it says that the number is one of something else. */
 bool prose_is_other_number(const struct prose_case *c);
 
+/* "order code", "код заказа": the word beside the trigger says that the code opens nothing. */
+bool prose_is_code_of_other(const struct prose_case *c);
+
+/* What stands before the value in its sentence, behind the last "but" that stands before the trigger. */
+struct slice prose_after_but(const struct prose_case *c);
+
+/* "for example X", "not X" */
+bool prose_is_example(const struct prose_case *c);
+
 /* "type X", "X eintippen": is the value put in by a verb directly before or after it? */
 bool prose_is_typed(const struct prose_case *c);
 

@@ -35,8 +35,9 @@ static const struct prose_words tr = {
               "girildi|değiştirin|kırmayı|uzunluk|karakter|duyarlıdır|başarısız|çöküyor|soran|istendi|"
               "özetini|yöneticisi|deneme|"
               "bilen|hatırlatma|ipucu|farklı|belirle|doğrulama|korumalı|oluşturun|haneli*|alanlar",
-    .negation = "asla|değil|olmamalı|kimseyle|yanıtlamayın|göndermeyin|paylaşmayın|istemeyiz|gerekmiyor|"
-                "çalışmıyor|hatırlamıyorum",
+    .negation =
+        "asla|değil|olmamalı|kimseyle|yanıtlamayın|göndermeyin|paylaşmayın|istemeyiz|gerekmiyor|"
+        "çalışmıyor|hatırlamıyorum|kullanmayın|yazmayın|saklamayın|söylemeyin|sanmasın|istemez|gönderilmez",
     .units = "karakter|haneli*|hanelidir|rakam|harf|gün|dakika|saat|kez|deneme|bit|bayt|kelime|veya|ay|hafta|"
              "yıl|lira|saniye|şifre|şifreden|yanlış|mesaj|e-posta|puan|metre|km|sayfa|adet|kişi|yer|sn|dk|tl|"
              "saniyen|yıl*",

@@ -94,7 +94,9 @@ static const struct prose_words cs = {
               "vaše|otisk|správce hesel|pokusy|zná "
               "někdo|připomínka|nápověda|lišit|nastavit|ověřovací|chráněné|vytvořte|vyžádáno|"
               "neptáme|platnost|má 4",
-    .negation = "nikdy|nesmí|neodpovídejte|nikomu|nikdo|není|nepamatuju|nedělá|žádné|neptáme",
+    .negation = "nikdy|nesmí|neodpovídejte|nikomu|nikdo|není|nepamatuju|nedělá|žádné|neptáme|nepoužívejte|"
+                "neposílejte|"
+                "nesdělujte|nepište|neukládejte|nemyslete",
     .units = "znaků|číslic|číslice|písmen|dní|minut|hodin|krát|pokusy|pokusů|bitů|bajtů|slov|nebo|měsíců|"
              "týdnů|let|kč|sekund|posledních|hesel|heslech|až|ledna|zpráv|mailů|bodů|metrů|km|stran|kusů|"
              "osob|míst|sek|min|hod",
@@ -152,7 +154,8 @@ static const struct prose_words ru = {
         "защищённые|придумайте|"
         "состоит|срок",
     .negation = "никогда|не должен|не отвечайте|не сообщайте|никому|никто|не нужен|не помню|не "
-                "работает|никем|не спрашиваем",
+                "работает|никем|не спрашиваем|не используйте|не пишите|не отправляйте|не пересылайте|не "
+                "храните|не думайте",
     .units = "символов|цифр|цифры|букв|дней|минут|часов|раз|раза|попытки|попыток|бит|байт|слов|или|месяцев|"
              "недель|лет|рублей|секунд|последних|паролей|до|января|сообщений|сообщения|писем|баллов|метров|"
              "км|страниц|штук|человек|мест|сек|мин|руб",
