@@ -20,9 +20,26 @@ struct inlined {
     bool has_text;
 };
 
+/* Base64 and nothing else, folded: a text that is only called so must stay where it is. */
+static bool is_base64(struct slice value)
+{
+    bool is_at_start = false;
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = value.ptr[i], letter = slice_lower_byte(c);
+        bool is_digit = (letter >= 'a' && letter <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||
+                        c == '-' || c == '_' || c == '=';
+        bool is_fold = c == '\r' || c == '\n' || (is_at_start && (c == ' ' || c == '\t'));
+        if (!is_digit && !is_fold)
+            return false;
+        is_at_start = is_fold;
+    }
+    return true;
+}
+
 static bool is_file(const struct content_line *line)
 {
-    return line->is_base64 && line->value.len >= line->base64 + BASE64_LEAST;
+    return line->is_base64 && line->value.len >= line->base64 + BASE64_LEAST &&
+           is_base64(slice_skip(line->value, line->base64));
 }
 
 /* All but the values that come by themselves. */

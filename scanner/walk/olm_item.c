@@ -280,7 +280,9 @@ static void take_value(struct olm_reader *reader, struct slice name, struct slic
 {
     uint16_t id;
     enum meaning meaning = meaning_of(name, &id);
-    if (mapi_find(&reader->item.bag, id) && id != 0)
+    if (is_over(reader, value.len))
+        return;
+    if (id != 0 && mapi_find(&reader->item.bag, id))
         meaning = MEANS_TEXT, id = 0;
     switch (meaning) {
     case MEANS_TEXT:

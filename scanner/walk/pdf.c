@@ -12,7 +12,16 @@
 
 #define HEADER_WITHIN ((size_t)1024) /* where "%PDF-" may stand, as Acrobat takes it */
 #define WINDOW ((size_t)256 * 1024)
+#define HELD_MOST 10000 /* embedded files */
+#define GAPS_MOST 1000  /* that a helper may tell of one document: it may have been taken over */
 #define BLANK_MOST ((uint64_t)64 * 1024 * 1024) /* larger files: their bytes come as they are */
+
+/* An embedded file, held: it may be a PDF, and a helper reads one at a time. */
+struct held_file {
+    struct held_file *next;
+    struct slice name;
+    struct source *source;
+};
 
 struct pdf {
     struct helper_call call;
@@ -24,6 +33,8 @@ struct pdf {
     struct pdf_words words;
     struct buffer window; /* of the child at work */
     bool is_file;         /* it is one of the embedded files */
+    struct held_file *held, **held_end;
+    unsigned held_count, gaps;
 };
 
 /* A child's bytes, as they come out of the helper. */
@@ -95,6 +106,8 @@ static const struct source_class pdf_class = { .fill = pdf_fill };
 static void tell_gap(struct walk *walk, struct pdf *pdf)
 {
     enum helper_gap gap = (enum helper_gap)pdf->frame.detail;
+    if (++pdf->gaps > GAPS_MOST)
+        return;
     walk_gap(walk, walk->item, helper_gap_kind(gap), GAP_STANDS_FOR_REST, helper_gap_limit(gap), "%.*s",
              (int)pdf->frame.bytes.len, (const char *)pdf->frame.bytes.ptr);
 }
@@ -141,6 +154,7 @@ static int pdf_open(struct walk *walk, struct error *err)
         return -1;
     buffer_init(&pdf->window, SIZE_MAX / 2);
     pdf_words_init(&pdf->words, walk->arena);
+    pdf->held_end = &pdf->held;
     arena_defer(walk->arena, pdf_undo, pdf);
     if (begin_reading(walk, pdf, err) < 0)
         return -1;
@@ -148,23 +162,68 @@ static int pdf_open(struct walk *walk, struct error *err)
     return 0;
 }
 
-static int give_item(struct pdf *pdf, struct item *child)
+/* The bytes of the item that pdf->frame begins. In ARENA. */
+static struct source *begin_item(struct pdf *pdf, struct arena *arena)
 {
-    struct pdf_source *source = arena_alloc(child->arena, sizeof *source);
+    struct pdf_source *source = arena_alloc(arena, sizeof *source);
     source->pdf = pdf;
     source->source = (struct source){ .class = &pdf_class, .size = SOURCE_SIZE_UNKNOWN };
     pdf_words_end(&pdf->words);
     buffer_wipe(&pdf->window);
     pdf->is_file = pdf->frame.detail == HELPER_ITEM_FILE;
+    pdf->has_frame = false;
+    return &source->source;
+}
+
+static void describe(struct item *child, struct slice name, struct source *source)
+{
     child->kind = ITEM_MEMBER;
     child->is_attachment = true;
-    child->name = arena_copy(child->arena, pdf->frame.bytes);
-    child->source = &source->source;
-    if (!pdf->is_file) {
-        child->content = CONTENT_TEXT;
-        child->charset = slice_str("utf-8");
+    child->name = name;
+    child->source = source;
+}
+
+static int give_text(struct pdf *pdf, struct item *child)
+{
+    describe(child, arena_copy(child->arena, pdf->frame.bytes), NULL);
+    child->source = begin_item(pdf, child->arena);
+    child->content = CONTENT_TEXT;
+    child->charset = slice_str("utf-8");
+    return 1;
+}
+
+/* Keep the embedded file that pdf->frame begins until the helper is done. */
+static void hold_file(struct walk *walk, struct pdf *pdf)
+{
+    struct error why = { 0 };
+    struct slice name = arena_copy(walk->arena, pdf->frame.bytes);
+    struct source *bytes = begin_item(pdf, walk->arena);
+    if (++pdf->held_count > HELD_MOST) {
+        if (pdf->held_count == HELD_MOST + 1)
+            walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL,
+                     "more than %d files in it; the others were not read", HELD_MOST);
+        source_drain(bytes);
+        return;
     }
-    pdf->has_frame = false;
+    struct held_file *file = arena_alloc(walk->arena, sizeof *file);
+    *file = (struct held_file){ NULL, name, hold_source(walk->arena, bytes, walk->env, &why) };
+    if (!source_is_seekable(file->source)) {
+        walk_gap(walk, walk->item, gap_kind_of_error(why.kind), GAP_STANDS_FOR_REST, why.limit,
+                 "the file '%.*s' in it was not read: %s", (int)name.len, (const char *)name.ptr,
+                 why.message);
+        source_drain(file->source);
+        return;
+    }
+    *pdf->held_end = file;
+    pdf->held_end = &file->next;
+}
+
+static int give_file(struct pdf *pdf, struct item *child)
+{
+    const struct held_file *file = pdf->held;
+    pdf->held = file->next;
+    helper_call_end(&pdf->call);
+    describe(child, file->name, part_source(child->arena, file->source, 0, file->source->size));
     return 1;
 }
 
@@ -188,8 +247,12 @@ static int pdf_next(struct walk *walk, struct item *child, struct error *err)
 {
     struct pdf *pdf = walk->state;
     while (pull(pdf, err) == 1) {
-        if (pdf->frame.type == HELPER_ITEM)
-            return give_item(pdf, child);
+        if (pdf->frame.type == HELPER_ITEM && pdf->frame.detail != HELPER_ITEM_FILE)
+            return give_text(pdf, child);
+        if (pdf->frame.type == HELPER_ITEM) {
+            hold_file(walk, pdf);
+            continue;
+        }
         if (pdf->frame.type == HELPER_GAP)
             tell_gap(walk, pdf);
         pdf->has_frame = false;
@@ -198,6 +261,8 @@ static int pdf_next(struct walk *walk, struct item *child, struct error *err)
         walk_gap(walk, walk->item, gap_kind_of_error(pdf->failure.kind), GAP_STANDS_FOR_REST,
                  pdf->failure.limit, "%s; what came before it was read", pdf->failure.message);
     pdf->is_failure_told = true;
+    if (pdf->held)
+        return give_file(pdf, child);
     if (!pdf->is_rest_given)
         return give_rest(pdf, child);
     pdf->in->ready = slice_of(NULL, 0);

@@ -175,20 +175,33 @@ static bool looks_like_text(struct slice bytes)
     return true;
 }
 
+/* What was found of the stream before: another that begins in it has the same end, and the same word that was not given. */
+struct stream_seen {
+    size_t end, strange_at;
+};
+
 /* The stream (7.3.8) that starts at AT. Where the search for strings goes on: past it, or in it where it is text that was not given whole. */
-static size_t pass_stream(const struct pdf_words *words, unsigned char *bytes, struct slice file, size_t at)
+static size_t pass_stream(const struct pdf_words *words, unsigned char *bytes, struct slice file, size_t at,
+                          struct stream_seen *seen)
 {
     struct check check = { .words = words };
-    size_t end = slice_find(file, at, slice_str("endstream"));
+    if (at >= seen->end)
+        *seen = (struct stream_seen){ slice_find(file, at, slice_str("endstream")), 0 };
+    size_t end = seen->end;
     if (end == SLICE_NONE)
         return file.len;
+    if (at < seen->strange_at)
+        return at;
     struct slice stream = slice_sub(file, at, end - at);
     if (!looks_like_text(slice_sub(stream, 0, STREAM_HEAD)))
         return end;
-    for (size_t i = 0; i < stream.len && !check.is_strange; i++)
-        check_byte(&check, stream.ptr[i]);
-    if (!check_end(&check))
+    size_t read = 0;
+    while (read < stream.len && !check.is_strange)
+        check_byte(&check, stream.ptr[read++]);
+    if (!check_end(&check)) {
+        seen->strange_at = at + read;
         return at;
+    }
     blank(bytes, at, end);
     return end;
 }
@@ -203,6 +216,7 @@ static bool is_stream_here(struct slice file, size_t at)
 void pdf_blank(struct pdf_words *words, unsigned char *bytes, size_t len)
 {
     struct slice file = slice_of(bytes, len);
+    struct stream_seen seen = { 0, 0 };
     size_t at = 0;
     while (at < len) {
         bool is_given = false;
@@ -212,7 +226,7 @@ void pdf_blank(struct pdf_words *words, unsigned char *bytes, size_t len)
         else if (bytes[at] == '<' && start < len && bytes[start] != '<')
             end = hex_end(words, file, start, &is_given);
         else if (bytes[at] == 's' && is_stream_here(file, at))
-            end = pass_stream(words, bytes, file, at + 7);
+            end = pass_stream(words, bytes, file, at + 7, &seen);
         if (is_given)
             blank(bytes, start, end);
         at = end;

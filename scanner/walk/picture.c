@@ -13,6 +13,7 @@
 #define SIDE_LEAST 21 /* modules of the smallest QR code, a pixel each */
 #define SEEN 4096     /* pictures that are remembered, a power of two */
 #define GIVEN_MOST 256
+#define GAPS_MOST 100 /* that a helper may tell of one picture: it may have been taken over */
 
 struct seen {
     unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -29,6 +30,7 @@ struct picture {
     struct source *in;
     struct given *list;
     size_t count, next;
+    unsigned gaps;
     bool is_rest_given, is_read; /* its text was read, too */
 };
 
@@ -48,13 +50,23 @@ static bool was_empty(const unsigned char *digest)
 }
 
 /* A picture that cannot be decoded has a gap of its own as a leaf, unless its text was to be read. */
-static void tell_gap(struct walk *walk, const struct helper_frame *frame)
+static void tell_gap(struct walk *walk, struct picture *picture, const struct helper_frame *frame)
 {
     enum helper_gap gap = (enum helper_gap)frame->detail;
     if (gap == HELPER_GAP_DAMAGED && !walk->env->helpers->is_reading_text)
         return;
+    if (++picture->gaps > GAPS_MOST)
+        return;
     walk_gap(walk, walk->item, helper_gap_kind(gap), GAP_STANDS_FOR_REST, helper_gap_limit(gap), "%.*s",
              (int)frame->bytes.len, (const char *)frame->bytes.ptr);
+}
+
+/* TEXT is all of LAST. */
+static void end_text(struct walk *walk, struct given *last, struct buffer *text)
+{
+    if (last && text->len > 0)
+        last->text = arena_copy(walk->arena, buffer_slice(text));
+    buffer_wipe(text);
 }
 
 /* All that the helper tells; texts are joined as they come. 0 or -1. */
@@ -67,15 +79,15 @@ static int gather(struct walk *walk, struct picture *picture, struct helper_call
     while ((got = helper_call_next(call, &frame, err)) == 1) {
         struct given *last = picture->count > 0 ? &picture->list[picture->count - 1] : NULL;
         if (frame.type == HELPER_GAP) {
-            tell_gap(walk, &frame);
+            tell_gap(walk, picture, &frame);
         } else if (frame.type == HELPER_ITEM && picture->count < GIVEN_MOST) {
+            end_text(walk, last, &text);
             picture->list[picture->count++].name = arena_copy(walk->arena, frame.bytes);
-            buffer_wipe(&text);
         } else if (frame.type == HELPER_BYTES && last) {
             buffer_put(&text, frame.bytes);
-            last->text = arena_copy(walk->arena, buffer_slice(&text));
         }
     }
+    end_text(walk, picture->count > 0 ? &picture->list[picture->count - 1] : NULL, &text);
     buffer_release(&text);
     return got;
 }
@@ -123,7 +135,8 @@ static int picture_open(struct walk *walk, struct error *err)
         return -1;
     if (picture->count > 0 || picture->is_read)
         return 0;
-    memcpy(place_of(digest)->digest, digest, sizeof digest);
+    if (picture->gaps == 0) /* an equal one has to tell them too */
+        memcpy(place_of(digest)->digest, digest, sizeof digest);
     return leave(walk, picture, err);
 }
 
