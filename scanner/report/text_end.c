@@ -166,10 +166,8 @@ static const char *status_words(const struct report_summary *summary)
     }
 }
 
-void text_put_totals(struct report *report, const struct report_summary *summary)
+static void put_found(struct report *report, const struct report_summary *summary)
 {
-    const struct counts *counts = &summary->counts;
-    char out[32];
     put_counted(report, summary->secrets, "secret", "secrets");
     report_write(report, slice_str(" in "));
     put_counted(report, summary->findings, "place", "places");
@@ -180,7 +178,34 @@ void text_put_totals(struct report *report, const struct report_summary *summary
     }
     report_write(report, slice_str(", "));
     put_counted(report, summary->gaps, "gap", "gaps");
-    report_write(report, slice_str("\nread "));
+    report_write(report, slice_str("\n"));
+}
+
+/* `mailspill unlock` reads no input anew: what it opened is what counts. */
+static void put_unlocked(struct report *report, const struct report_summary *summary)
+{
+    bool is_good = summary->unlocked > 0 && !summary->is_interrupted;
+    if (is_good)
+        put_found(report, summary);
+    text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
+    report_printf(report, "%d: ", summary->unlocked > 0 ? 0 : 1);
+    if (summary->unlocked == 0)
+        report_write(report, slice_str("nothing was opened; what is locked stays a gap"));
+    else
+        put_counted(report, summary->unlocked, "locked item was opened", "locked items were opened");
+    report_write(report, slice_str(summary->is_interrupted ? "; it was interrupted\n" : "\n"));
+}
+
+void text_put_totals(struct report *report, const struct report_summary *summary)
+{
+    const struct counts *counts = &summary->counts;
+    char out[32];
+    if (report->run->command && strcmp(report->run->command, "unlock") == 0) {
+        put_unlocked(report, summary);
+        return;
+    }
+    put_found(report, summary);
+    report_write(report, slice_str("read "));
     put_counted(report, summary->inputs, "input", "inputs");
     report_printf(report, " of %s, ", text_size(counts->bytes, out));
     put_counted(report, counts->messages, "message", "messages");

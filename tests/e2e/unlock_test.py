@@ -244,11 +244,12 @@ def test_command(folder):
     gaps = rows(case, "SELECT lower(hex(id)), path FROM gaps ORDER BY path")
     done = unlock()
     tap.ok("unlock with a wrong password opens nothing", done.returncode == 1 and len(rows(case, "SELECT * FROM gaps")) == 2 and len(gaps) == 2, done.stderr)
+    tap.ok("and says so, with its own exit status", b"exit status 1: nothing was opened" in done.stdout and b"read 0" not in done.stdout, done.stdout)
     list_file.write_text(f"wrong\n{word}\n{other}\n")
     done = unlock(gaps[1][0])
     tap.ok("unlock ID opens the one", done.returncode == 0 and [r[0] for r in rows(case, "SELECT path FROM gaps")] == [gaps[0][1]] and done.stderr == b"1 opened\n", done.stderr + str(rows(case, "SELECT path FROM gaps")).encode())
     done = unlock(gaps[0][1])
-    tap.ok("unlock PATH opens the other", done.returncode == 0 and not rows(case, "SELECT * FROM gaps") and len(rows(case, UNLOCKED)) == 2 and b"GitHub" in done.stdout, done.stderr)
+    tap.ok("unlock PATH opens the other", done.returncode == 0 and b"exit status 0: 1 locked item was opened" in done.stdout and not rows(case, "SELECT * FROM gaps") and len(rows(case, UNLOCKED)) == 2 and b"GitHub" in done.stdout, done.stderr)
     sums = rows(case, "SELECT sum(leaves), sum(scanned), sum(partial), sum(refused) FROM progress")[0]
     tap.ok("leaves add up", sums[0] == sum(sums[1:]) and sums[3] == 0, str(sums))
     shown = subprocess.run([PROGRAM, "report", "--case", str(case), "--list", "unlocked", "-f", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
