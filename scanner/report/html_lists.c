@@ -69,10 +69,8 @@ static void put_cell(struct html_state *state, const struct list *list, sqlite3_
     const struct list_column *column = &list->columns[i];
     struct buffer words;
     buffer_init(&words, (size_t)4 * 1024 * 1024);
-    lists_put_cell(&words, state->told.lists, list, row, i);
+    lists_put_short_cell(&words, state->told.lists, list, row, i);
     struct slice shown = buffer_slice(&words);
-    if (column->kind == LIST_TIME)
-        shown = slice_sub(shown, 0, 10);
     if (column->kind == LIST_SEVERITY)
         report_printf(state->report, "<td class=\"s %.*s\">", (int)shown.len, shown.ptr);
     else

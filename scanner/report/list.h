@@ -15,6 +15,7 @@ enum list_kind {
     LIST_TIME,     /* seconds since 1970 UTC */
     LIST_TEXTS,    /* a JSON array of strings */
     LIST_ID,       /* a blob, shown as hex */
+    LIST_IDS,      /* a JSON array of ids in hex */
     LIST_SEVERITY, /* the number of one, shown by name */
     LIST_VERDICT,
 };
@@ -74,6 +75,9 @@ bool lists_withhold_people(const struct lists *lists); /* --no-people */
 /* A cell of ROW, a row of LIST's columns, as words appended to OUT; nothing for NULL, and "(withheld)" where it must be. */
 void lists_put_cell(struct buffer *out, const struct lists *lists, const struct list *list, sqlite3_stmt *row,
                     size_t column);
+/* The same for a person: of a time the day, of ids the first digits. */
+void lists_put_short_cell(struct buffer *out, const struct lists *lists, const struct list *list,
+                          sqlite3_stmt *row, size_t column);
 
 enum list_form { LIST_AS_TEXT, LIST_AS_CSV, LIST_AS_JSONL };
 

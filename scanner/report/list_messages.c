@@ -8,7 +8,8 @@ static const char messages_sql[] =
     "USING(person)"
     "  WHERE q.message = m.message AND q.role <> 'from' ORDER BY p.address)),"
     " m.subject, c.custodian, c.folder, c.path, count(DISTINCT l.secret), max(l.severity), max(l.verdict),"
-    " json_group_array(DISTINCT l.name), " LIST_ACCESS_OF_ROW ","
+    " json_group_array(DISTINCT l.name), json_group_array(DISTINCT "
+    "lower(hex(l.secret_id))), " LIST_ACCESS_OF_ROW ","
     " m.message IN (SELECT message FROM private_messages)"
     " FROM live l JOIN messages m USING(message) LEFT JOIN copies c ON c.message = "
     "m.message LEFT JOIN reach "
@@ -33,8 +34,11 @@ const struct list list_messages = {
                  { "severity", LIST_SEVERITY, 0, 0 },
                  { "verdict", LIST_VERDICT, 0, 1 },
                  { "kinds", LIST_TEXTS, 0, 1 },
+                 { "secret_ids", LIST_IDS, 0, 0 },
                  { "access", LIST_TEXT, 0, 0 } },
-    .says = "edrm_hash is the EDRM message identification hash: other tools give the same one.",
+    .says =
+        "`access` is of the message, not of the copy: a record in one mailbox counts for all that hold it. "
+        "edrm_hash is the EDRM message identification hash: other tools give the same one.",
 };
 
 /* What the secrets open, and as whom: to be looked for in sign-in, token and access logs from the day it was first mailed. */
@@ -132,7 +136,7 @@ const struct list list_purge = {
                  { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 },
                  { "folder", LIST_TEXT, 1, 0 },
                  { "date", LIST_TIME, 0, 0 },
-                 { "secret_ids", LIST_TEXTS, 0, 1 },
+                 { "secret_ids", LIST_IDS, 0, 1 },
                  { "all_rotated", LIST_NUMBER, 0, 0 } },
     .says = "Nothing is removed by mailspill. Ask whether a legal hold stands before anything is; a removed "
             "mail does not un-leak its secret: rotate first.",

@@ -26,10 +26,10 @@ static const char rotation_sql[] =
     " " LIST_ACCESS_OF_LEVEL ","
     " findings, messages, custodians, ifnull(outside.organisations, 0), first_seen, "
     "last_seen, expires,"
-    " owner, s.rotate"
-    " FROM seen x JOIN secrets s USING(secret) LEFT JOIN outside USING(secret) LEFT "
-    "JOIN judged j ON "
+    " owner, iif(w.side = 'outside', w.organisation, NULL), s.rotate"
+    " FROM seen x JOIN secrets s USING(secret) LEFT JOIN outside USING(secret) LEFT JOIN judged j ON "
     "j.target = s.id"
+    " LEFT JOIN people p ON p.address = x.owner LEFT JOIN who w ON w.person = p.person"
     " ORDER BY 1";
 
 const struct list list_rotation = {
@@ -38,7 +38,7 @@ const struct list list_rotation = {
     .title = "secrets in the order to rotate them",
     .sql = rotation_sql,
     .columns = { { "rank", LIST_NUMBER, 0, 0 },
-                 { "secret_id", LIST_ID, 0, 1 },
+                 { "secret_id", LIST_ID, 0, 0 },
                  { "name", LIST_TEXT, 0, 0 },
                  { "redacted", LIST_TEXT, 0, 0 },
                  { "category", LIST_TEXT, 0, 1 },
@@ -58,8 +58,11 @@ const struct list list_rotation = {
                  { "last_seen", LIST_TIME, 0, 0 },
                  { "expires", LIST_TEXT, 0, 1 },
                  { "owner_guess", LIST_TEXT, 1, 0 },
-                 { "rotate", LIST_TEXT, 0, 1 } },
-    .says = "A row is one secret, however often it was mailed. What was revoked meanwhile is not known: "
+                 { "theirs", LIST_TEXT, 0, 0 },
+                 { "rotate", LIST_TEXT, 0, 0 } },
+    .says = "A row is one secret, however often it was mailed; `mailspill mark` takes its id. `theirs`: this "
+            "organisation outside mailed it first, so it is probably theirs, and theirs to rotate: tell them "
+            "(list notify). What was revoked meanwhile is not known: "
             "nothing here asks a service.",
 };
 
@@ -119,7 +122,7 @@ const struct list list_notify = {
                  { "messages", LIST_NUMBER, 0, 0 },
                  { "addresses", LIST_TEXTS, 1, 0 },
                  { "kinds", LIST_TEXTS, 0, 0 },
-                 { "secret_ids", LIST_TEXTS, 0, 1 },
+                 { "secret_ids", LIST_IDS, 0, 1 },
                  { "redacted", LIST_TEXTS, 0, 0 },
                  { "severity", LIST_SEVERITY, 0, 0 },
                  { "access", LIST_TEXT, 0, 0 },

@@ -109,6 +109,14 @@ static void put_texts(void *ctx, const struct slice *texts, size_t count)
     }
 }
 
+static void put_short_ids(void *ctx, const struct slice *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buffer_put_str(ctx, i ? "; " : "");
+        buffer_put(ctx, slice_sub(texts[i], 0, TEXT_ID));
+    }
+}
+
 /* A cell as words, for text and CSV; nothing for NULL. */
 static void put_words(struct buffer *out, const struct list_column *column, sqlite3_stmt *row, int at)
 {
@@ -130,6 +138,7 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
         buffer_put_str(out, verdict_name((enum verdict)(sqlite3_column_int(row, at) % VERDICTS)));
         break;
     case LIST_TEXTS:
+    case LIST_IDS:
         with_texts(case_text(row, at), put_texts, out);
         break;
     case LIST_TEXT:
@@ -175,6 +184,20 @@ static void put_cell(const struct writer *writer, struct buffer *out, sqlite3_st
         put_words(out, &writer->list->columns[column], row, (int)column);
 }
 
+/* A cell for a person: of a time the day, of ids the first digits. */
+static void put_short_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column)
+{
+    enum list_kind kind = writer->list->columns[column].kind;
+    if (kind == LIST_IDS && !is_withheld(writer, row, column)) {
+        with_texts(case_text(row, (int)column), put_short_ids, out);
+        return;
+    }
+    put_cell(writer, out, row, column);
+    size_t most = kind == LIST_TIME ? 10 : kind == LIST_ID ? TEXT_ID : out->len;
+    if (out->len > most)
+        out->len = most;
+}
+
 void lists_put_custodian(struct buffer *out, const struct lists *lists, struct slice custodian)
 {
     if (!lists->options.is_without_people || custodian.len == 0) {
@@ -196,14 +219,26 @@ void lists_put_custodian(struct buffer *out, const struct lists *lists, struct s
         sqlite3_reset(number);
 }
 
+static struct writer writer_of(const struct lists *lists, const struct list *list)
+{
+    struct writer writer = { .lists = lists, .list = list };
+    while (list->columns[writer.columns].name)
+        writer.columns++;
+    return writer;
+}
+
 void lists_put_cell(struct buffer *out, const struct lists *lists, const struct list *list, sqlite3_stmt *row,
                     size_t column)
 {
-    struct writer writer = { .list = list };
-    while (list->columns[writer.columns].name)
-        writer.columns++;
-    writer.lists = lists;
+    struct writer writer = writer_of(lists, list);
     put_cell(&writer, out, row, column);
+}
+
+void lists_put_short_cell(struct buffer *out, const struct lists *lists, const struct list *list,
+                          sqlite3_stmt *row, size_t column)
+{
+    struct writer writer = writer_of(lists, list);
+    put_short_cell(&writer, out, row, column);
 }
 
 /* JSON Lines. */
@@ -226,7 +261,7 @@ static void put_json_cell(struct json *json, const struct list_column *column, s
         json_put_null(json, column->name);
     } else if (column->kind == LIST_NUMBER) {
         json_put_number(json, column->name, (uint64_t)sqlite3_column_int64(row, at));
-    } else if (column->kind == LIST_TEXTS) {
+    } else if (column->kind == LIST_TEXTS || column->kind == LIST_IDS) {
         struct json_cell cell = { json, column->name };
         with_texts(case_text(row, at), put_json_texts, &cell);
     } else {
@@ -308,15 +343,9 @@ static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3
                         size_t most)
 {
     struct buffer words;
-    enum list_kind kind = writer->list->columns[column].kind;
     buffer_init(&words, OUT_MAX);
-    put_cell(writer, &words, row, column);
-    struct slice shown = buffer_slice(&words);
-    if (kind == LIST_TIME)
-        shown = slice_sub(shown, 0, 10); /* the day */
-    else if (kind == LIST_ID)
-        shown = slice_sub(shown, 0, TEXT_ID);
-    size_t width = put_text_cell(out, shown, most);
+    put_short_cell(writer, &words, row, column);
+    size_t width = put_text_cell(out, buffer_slice(&words), most);
     buffer_release(&words);
     return width;
 }

@@ -95,6 +95,11 @@ def test_lists(case, ids, folder):
     check((found["A"]["findings"], found["A"]["outside_organisations"], found["A"]["first_seen"], found["A"]["last_seen"], found["A"]["owner_guess"]) ==
           (2, 1, "2024-01-01T09:30:00Z", "2024-01-02T09:30:00Z", "alice@own.example"), "a secret's row sums its findings up", str(found["A"]))
     check(sorted(found["B"]["custodians"]) == ["alice", "bob"] and found["B"]["messages"] == 1, "one message in two mailboxes is one message", str(found["B"]))
+    told = {name: r["theirs"] for name, r in found.items()}
+    check(told == {"A": None, "B": None, "C": "partner.example"}, "what another organisation mailed first is marked as theirs", str(told))
+    for name in ("rotation", "messages"):
+        out = run("report", "--case", case, "--list", name, "-f", "text")[1]
+        check(all(f" {secret[:12]}" in out and secret not in out for secret in ids), f"{name} as text has the ids that mark takes", out)
     told = [(r["organisation"], r["way"], r["side"], r["secrets"], r["messages"], r["addresses"]) for r in rows(case, "notify", *inside)]
     check(told == [("customer.example", "sent", "outside", 1, 1, ["ops@customer.example"]),
                    ("partner.example", "sent", "outside", 1, 1, ["it@partner.example"]),
