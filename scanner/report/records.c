@@ -268,6 +268,7 @@ void records_put_summary(struct json *json, const char *key, const struct report
     json_put_number(json, "findings", summary->findings);
     json_put_number(json, "secrets", summary->secrets);
     json_put_number(json, "gaps", summary->gaps);
+    json_put_number(json, "unlocked", summary->unlocked);
     json_put_bool(json, "complete", summary->is_complete);
     json_put_bool(json, "interrupted", summary->is_interrupted);
     json_put_seconds(json, "seconds", summary->seconds);

@@ -320,6 +320,7 @@ static void sum_up(struct replay *replay, struct report_summary *summary)
     summary->findings = (uint64_t)number_of(store, "SELECT count(*) FROM findings");
     summary->secrets = (uint64_t)number_of(store, "SELECT count(*) FROM secrets");
     summary->gaps = (uint64_t)number_of(store, "SELECT count(*) FROM gaps WHERE kind <> 'picture'");
+    summary->unlocked = (uint64_t)number_of(store, "SELECT count(*) FROM unlocked");
     summary->is_interrupted = number_of(store, "SELECT count(*) FROM inputs WHERE state = 'open'") > 0;
     summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;
     summary->findings_counting = summary->findings;
