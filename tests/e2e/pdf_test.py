@@ -314,6 +314,21 @@ def box(tap):
     helper.close()
 
 
+def portfolio(tap, folder):
+    """A PDF in a PDF, and after it more than a socket holds: the helper that reads the outer one is the inner one's too."""
+    inner, outer = Pdf(), Pdf()
+    inner.page("inner " + TOKENS["inner"])
+    outer.page("a cover")
+    outer.attach("a.pdf", inner.bytes())
+    outer.attach("b.pdf", inner.bytes() + b"% filler\n" * 250000)
+    outer.attach("c.txt", b"see " + TOKENS["file"].encode() + b"\n")
+    _, records, errors = scan(*ONLY, write(folder, "portfolio.pdf", outer.bytes()))
+    total, places = summary(records), found(records)
+    tap.ok("pdf/portfolio", total["complete"] and adds_up(total) and len(places.get(TOKENS["file"], [])) == 1 and
+           [path.split("portfolio.pdf!/")[1] for path in sorted(places.get(TOKENS["inner"], []))] == ["a.pdf!/PAGE-1", "b.pdf!/PAGE-1"],
+           (places, errors))
+
+
 def main():
     tap = Tap()
     if not path_of(HELPER):
@@ -322,6 +337,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="mailspill-pdf-") as folder:
         every_place(tap, folder)
         in_mail(tap, folder)
+        portfolio(tap, folder)
         other_writers(tap, folder)
         by_reportlab(tap, folder)
         locks(tap, folder)
