@@ -36,8 +36,7 @@ static int check_people(const struct scan_options *options, struct error *err)
     for (size_t i = 0; i <= options->outputs.count; i++) {
         if (i > 0)
             reporter = options->outputs.at[i - 1].reporter;
-        if (options->lists.is_without_people && reporter && !reporter->is_of_lists &&
-            strcmp(reporter->name, "sarif") != 0)
+        if (options->lists.is_without_people && reporter && !reporter->is_of_lists)
             return error_set(err, ERROR_USAGE,
                              "%s tells of people: --no-people is for lists, summary, html and markdown",
                              reporter->name);

@@ -170,8 +170,9 @@ def test_marks(case, ids, folder):
     table = csv.DictReader(io.StringIO(run("report", "--case", case, "-f", "csv")[1]))
     standings = [(row["standing"], row["standing_reason"]) for row in table if row["standing_reason"]]
     check(standings == [("ignored", "marked false")], "a report tells what was marked false as ignored", str(standings))
-    code, _, err = run("report", "--case", case, "--no-people", "-f", "jsonl")
-    check(code == 2 and "tells of people" in err, "--no-people refuses formats that show them", err)
+    for form in ("jsonl", "sarif", "text"):
+        code, _, err = run("report", "--case", case, "--no-people", "-f", form)
+        check(code == 2 and "tells of people" in err, f"--no-people refuses {form}, which shows them", err)
     code, out, _ = run("mark", "--case", case, "--export")
     exported = [json.loads(line) for line in out.splitlines()]
     check(sorted((m["of"], m["judgement"], m["by"], m["note"] or "") for m in exported) ==
