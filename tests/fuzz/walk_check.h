@@ -2,6 +2,7 @@
 #ifndef MAILSPILL_TESTS_WALK_CHECK_H
 #define MAILSPILL_TESTS_WALK_CHECK_H
 
+#include "item/envelope.h"
 #include "walk/format.h"
 
 #define WALK_DEPTH 6
@@ -34,7 +35,9 @@ static inline uint64_t walk_bytes(const struct format *format, const uint8_t *da
     struct limits limits;
     struct walk_env env = { .limits = &limits };
     struct arena *arena = arena_new(0);
+    struct envelope envelope = { .date = ENVELOPE_NO_DATE };
     struct item item = { .kind = ITEM_FILE,
+                         .envelope = &envelope,
                          .arena = arena,
                          .source = source_from_memory(arena, slice_of(data, size)) };
     limits_init(&limits);
