@@ -1,7 +1,8 @@
 /* cms.c - opaque S/MIME (RFC 8551): what a CMS message (RFC 5652) signs, or compresses (RFC 3274), without a look at the signature.
  *
- * Children: the content, a MIME entity of the message around it where it begins with its fields, else a file; `SIGNATURE`, certificates
- * and signatures, as bytes. BER is read as it comes: the content is a stream of the pieces it was written in, of any length. What
+ * Children: the content, a MIME entity of the message around it where it begins with its fields, else a file; `PACKED`, what follows the end of
+ * what was compressed; `SIGNATURE`, what stands around the content (algorithms, certificates, signatures), as bytes, with what stands before
+ * it as `HEAD` where the two are long. BER is read as it comes: the content is a stream of the pieces it was written in, of any length. What
  * is encrypted is a leaf (locked.h says for whom).
  */
 #include "base/buffer.h"
@@ -18,6 +19,8 @@
 
 enum cms_kind { CMS_OTHER, CMS_SIGNED, CMS_COMPRESSED };
 
+enum cms_stage { CMS_CONTENT, CMS_PACKED, CMS_HEAD, CMS_SIGNATURE, CMS_DONE };
+
 /* What stands before the content. */
 struct cms_head {
     enum cms_kind kind;
@@ -27,8 +30,9 @@ struct cms_head {
 
 struct cms {
     struct cms_head head;
-    bool has_given, has_rest;
-    struct source *content;
+    enum cms_stage stage;
+    struct slice before; /* the bytes up to the content */
+    struct source *pieces, *content;
 };
 
 /* Before the content: the value of an element whose end may not be at hand. */
@@ -226,31 +230,76 @@ static int cms_open(struct walk *walk, struct error *err)
     read_head(slice_sub(in->ready, 0, FORMAT_HEAD), &cms->head);
     if (!cms->head.has_content)
         return 0;
+    cms->before = arena_copy(walk->arena, slice_sub(in->ready, 0, cms->head.len));
     source_consume(in, cms->head.len);
-    cms->content = pieces_source(walk->arena, in);
+    cms->content = cms->pieces = pieces_source(walk->arena, in);
     if (cms->head.kind == CMS_COMPRESSED)
         cms->content = inflate_source(walk->arena, cms->content, INFLATE_ZLIB, walk->env->limits, NULL);
     return cms->content ? 0 : error_set(err, ERROR_SYSTEM, "zlib does not start");
 }
 
+static int give_bytes(struct item *child, const char *name, struct source *source)
+{
+    child->kind = ITEM_REST;
+    child->content = CONTENT_BYTES;
+    child->name = slice_str(name);
+    child->source = source;
+    return 1;
+}
+
+/* What is left of IN, as a child. */
+static int give_left(struct item *child, const char *name, struct source *in)
+{
+    if (!in || source_fill(in, 1, NULL) != 1)
+        return 0;
+    return give_bytes(child, name, source_from_range(child->arena, in, UINT64_MAX));
+}
+
+/* What stands before the content, in one child with what stands behind it where that is short. */
+static int give_head(struct cms *cms, struct source *in, struct item *child)
+{
+    if (cms->before.len == 0)
+        return 0;
+    if (source_fill(in, WINDOW, NULL) != 0)
+        return give_bytes(child, "HEAD", source_from_memory(child->arena, cms->before));
+    struct buffer both;
+    buffer_init(&both, FORMAT_HEAD + WINDOW);
+    buffer_put(&both, cms->before);
+    buffer_put(&both, in->ready);
+    struct slice bytes = arena_copy(child->arena, buffer_slice(&both));
+    buffer_release(&both);
+    source_consume(in, in->ready.len);
+    return give_bytes(child, "SIGNATURE", source_from_memory(child->arena, bytes));
+}
+
+static int take_stage(struct walk *walk, struct cms *cms, struct item *child)
+{
+    struct source *in = walk->item->source;
+    switch (cms->stage++) {
+    case CMS_CONTENT:
+        if (cms->content)
+            describe_content(walk, cms, child);
+        return cms->content != NULL;
+    case CMS_PACKED:
+        return give_left(child, "PACKED", cms->pieces);
+    case CMS_HEAD:
+        return give_head(cms, in, child);
+    case CMS_SIGNATURE:
+        return give_left(child, "SIGNATURE", in);
+    case CMS_DONE:
+        break;
+    }
+    return 0;
+}
+
 static int cms_next(struct walk *walk, struct item *child, struct error *err)
 {
     struct cms *cms = walk->state;
-    struct source *in = walk->item->source;
     (void)err;
-    if (cms->content && !cms->has_given) {
-        cms->has_given = true;
-        describe_content(walk, cms, child);
-        return 1;
-    }
-    if (cms->has_rest || source_fill(in, 1, NULL) != 1)
-        return 0;
-    cms->has_rest = true;
-    child->kind = ITEM_REST;
-    child->content = CONTENT_BYTES;
-    child->name = slice_str("SIGNATURE");
-    child->source = source_from_range(child->arena, in, UINT64_MAX);
-    return 1;
+    while (cms->stage < CMS_DONE)
+        if (take_stage(walk, cms, child) == 1)
+            return 1;
+    return 0;
 }
 
 static enum bid cms_probe(const struct item *item, struct slice head)

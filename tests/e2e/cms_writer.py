@@ -22,7 +22,7 @@ def in_pieces(data, size, depth=1):
     return open_ended(0x30, oid, open_ended(0xA0, open_ended(0x30, tlv(0x02, b"\1"), tlv(0x31), inner, tlv(0x31))))
 
 
-def compressed(data):
+def compressed(data, behind=b""):
     oid, algorithm = tlv(0x06, bytes.fromhex("2a864886f70d0109100109")), tlv(0x30, tlv(0x06, bytes.fromhex("2a864886f70d0109100308")))
-    inner = tlv(0x30, tlv(0x06, bytes.fromhex("2a864886f70d010701")), tlv(0xA0, tlv(0x04, zlib.compress(data))))
+    inner = tlv(0x30, tlv(0x06, bytes.fromhex("2a864886f70d010701")), tlv(0xA0, tlv(0x04, zlib.compress(data) + behind)))
     return tlv(0x30, oid, tlv(0xA0, tlv(0x30, tlv(0x02, b"\0"), algorithm, inner)))

@@ -15,7 +15,7 @@ import zipfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import damage  # noqa: E402
-from cms_writer import compressed, in_pieces  # noqa: E402
+from cms_writer import compressed, in_pieces, tlv  # noqa: E402
 from harness import CORPORA, Tap, b64lines, github_token, of_type, scan, summary  # noqa: E402
 
 tap = Tap()
@@ -142,6 +142,21 @@ def files():
     tap.ok("files/a detached signature is no gap", not of_type(records, "gap"), of_type(records, "gap"))
 
 
+def around():
+    """What stands among the algorithms before the content, short or long, and behind the end of what is compressed."""
+    def signed(name, behind=b""):
+        oid, inner = tlv(0x06, bytes.fromhex("2a864886f70d010702")), tlv(0x30, tlv(0x06, bytes.fromhex("2a864886f70d010701")), tlv(0xA0, tlv(0x04, entity("x", "body"))))
+        return tlv(0x30, oid, tlv(0xA0, tlv(0x30, tlv(0x02, b"\1"), tlv(0x31, tlv(0x04, f"T={token(name)}\n".encode())), inner, tlv(0x31, behind))))
+
+    packed = compressed(b"x", f"T={token('behind zlib')}\n".encode())
+    for name, data, view in (("before", signed("before"), "SIGNATURE"), ("long", signed("long", b"x\n" * 100000), "HEAD"), ("behind zlib", packed, "PACKED")):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "a.p7m").write_bytes(data)
+            _, records, _ = scan("--reveal", folder)
+        hits = {finding["secret"]: finding["path"] for finding in of_type(records, "finding")}
+        tap.ok(f"around/{name}", hits.get(token(name), "").endswith(f"a.p7m!/{view}"), hits)
+
+
 def packet(tag, body):
     return bytes([0xC0 | tag, len(body)]) + body
 
@@ -232,6 +247,7 @@ if len(sys.argv) > 1 and sys.argv[1] == "damage":
     sys.exit(damage.main("smime damage", list(samples_to_harm()), sys.argv[2:]))
 carriers()
 files()
+around()
 locked()
 samples()
 failed, deaths, lost = damage.run("smime damage", list(samples_to_harm()), 50)
