@@ -17,13 +17,14 @@ struct olm_place {
     bool is_given;
 };
 
-enum olm_stage { OLM_MEMBERS, OLM_LOOSE, OLM_NAMES, OLM_REST, OLM_DONE };
+enum olm_stage { OLM_MEMBERS, OLM_LOOSE, OLM_NAMES, OLM_FRONT, OLM_REST, OLM_DONE };
 
 struct olm {
     struct zip zip;
     const struct limits *limits;
     struct olm_place *places; /* sorted by hash */
     size_t count;
+    uint64_t first; /* where the first member begins */
     enum olm_stage stage;
     uint64_t at;         /* the directory entry to come */
     struct arena *arena; /* of the member at work */
@@ -105,6 +106,7 @@ static bool read_index(struct olm *olm, uint64_t most)
     struct zip_entry entry;
     uint64_t at = olm->zip.directory, start = at, most_by_size = (olm->zip.directory_end - at) / 46;
     bool is_olm = false;
+    olm->first = olm->zip.directory - olm->zip.shift;
     int got = 1;
     most = most < most_by_size ? most : most_by_size;
     olm->places = malloc((size_t)(most + 1) * sizeof *olm->places);
@@ -112,6 +114,8 @@ static bool read_index(struct olm *olm, uint64_t most)
         olm->places[olm->count++] = (struct olm_place){ hash_of(entry.name), start, false };
         is_olm |= is_within(entry.name, MESSAGES) ||
                   (is_account_folder(entry.name) && slice_ends_with_nocase(entry.name, ".xml"));
+        if (entry.header < olm->first)
+            olm->first = entry.header;
         arena_rewind(olm->arena, mark);
         start = at;
     }
@@ -312,6 +316,18 @@ static int give_names(struct walk *walk, struct olm *olm, struct item *child)
     return 1;
 }
 
+/* What stands before the zip. */
+static int give_front(struct olm *olm, struct item *child)
+{
+    uint64_t len = olm->zip.shift + olm->first;
+    if (len == 0)
+        return 0;
+    child->kind = ITEM_REST;
+    child->name = slice_str("FRONT");
+    child->source = part_source(child->arena, olm->zip.in, 0, len);
+    return 1;
+}
+
 static int give_rest(struct olm *olm, struct item *child)
 {
     if (olm->zip.end >= olm->zip.in->size)
@@ -332,6 +348,9 @@ static int take_stage(struct walk *walk, struct olm *olm, struct item *child)
     case OLM_NAMES:
         olm->stage++;
         return give_names(walk, olm, child);
+    case OLM_FRONT:
+        olm->stage++;
+        return give_front(olm, child);
     case OLM_REST:
         olm->stage++;
         return give_rest(olm, child);

@@ -6,7 +6,8 @@
  * fields named OPF…; an attachment is told by the member that holds it (OPFAttachmentURL).
  *
  * Children, in the zip's order: each item, opened by format_olm_item; other members as they are; members of attachments that no item names;
- * `NAMES`, the names of folders and of what else has one; `REST`, bytes after the zip.
+ * `NAMES`, the names of folders and of what else has one; `FRONT`, bytes before
+ * the zip; `REST`, bytes after it.
  */
 #ifndef MAILSPILL_WALK_OLM_H
 #define MAILSPILL_WALK_OLM_H

@@ -32,6 +32,13 @@ def zipped(name, data):
     return out.getvalue()
 
 
+def stored(name, data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, data)
+    return out.getvalue()
+
+
 def inner(t):
     return f"From: bob@corp.example\r\nMessage-ID: <inner@corp.example>\r\nSubject: x\r\n\r\nkey {t}\r\n".encode()
 
@@ -155,6 +162,7 @@ def odd():
         archive.writestr("Local/com.microsoft.__Messages/Inbox/message_00001.xml", b"no XML " + token("no XML").encode())
     cases = {"broken XML": (out.getvalue(), {"before", "after the fault", "no XML"}, {"damaged"}),
              "no directory": (write_olm([Item(mail(0, OPFMessageCopyBody=token("before")))], method=zipfile.ZIP_STORED)[:-22], {"before"}, None),
+             "a zip before it": (stored("hid.txt", token("in front").encode()) + data, {"before", "in front"}, set()),
              "bytes after the end": (data + b"tail " + token("tail").encode(), {"before", "tail"}, set())}
     for name, (archive, wanted, kinds) in cases.items():
         with tempfile.TemporaryDirectory() as folder:
