@@ -21,6 +21,7 @@ struct dbox {
     enum stage stage;
     size_t header; /* bytes of a message's */
     uint64_t messages;
+    bool is_unseen;       /* the last message's metadata lie too far behind it to be read with it */
     struct slice strange; /* lines of the last metadata that are not known, until the next message */
     struct arena_mark mark;
     unsigned char *room; /* STEP bytes */
@@ -106,6 +107,12 @@ static uint64_t find_post(struct walk *walk, uint64_t offset)
 
 /* Metadata. */
 
+static void strange_line(struct buffer *strange, struct slice line)
+{
+    buffer_put(strange, line);
+    buffer_put_byte(strange, '\n');
+}
+
 static void take_folder(struct item *child, struct slice name)
 {
     struct envelope *envelope = arena_alloc(child->arena, sizeof *envelope);
@@ -117,46 +124,62 @@ static void take_folder(struct item *child, struct slice name)
     child->envelope = envelope;
 }
 
-/* One line of metadata. Those whose values only Dovecot makes need not be scanned. */
+static bool is_hex(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++)
+        if (slice_hex_digit(text.ptr[i]) < 0)
+            return false;
+    return true;
+}
+
+/* One line of metadata. Numbers that only Dovecot makes need not be scanned. CHILD is NULL where the message was given before. */
 static void take_metadata(struct walk *walk, struct item *child, struct slice line, struct buffer *strange)
 {
-    switch (line.ptr[0]) {
+    static const char numbers[] = "GRZVO";
+    if (line.len > 0 && memchr(numbers, line.ptr[0], sizeof numbers - 1) && is_hex(slice_skip(line, 1)))
+        return;
+    switch (line.len > 0 ? line.ptr[0] : 0) {
     case 'B': /* the mailbox it was saved to */
-        take_folder(child, slice_skip(line, 1));
+        if (child)
+            take_folder(child, slice_skip(line, 1));
+        else
+            strange_line(strange, line);
         break;
     case 'X':
         walk_gap(
-            walk, child, GAP_NOT_IN_EXPORT, GAP_STANDS_FOR_REST, NULL,
+            walk, child ? child : walk->item, GAP_NOT_IN_EXPORT, GAP_STANDS_FOR_REST, NULL,
             "parts of the message lie outside its mailbox, among Dovecot's external attachments: export the "
             "mailbox with 'doveadm backup' or 'doveadm fetch'");
         break;
-    case 'G':
-    case 'R':
-    case 'Z':
-    case 'V':
-    case 'O':
-        break;
     default:
-        buffer_put(strange, line);
-        buffer_put_byte(strange, '\n');
+        strange_line(strange, line);
     }
 }
 
-/* Read what stands at OFFSET as metadata. False where it is none. */
-static bool read_metadata(struct walk *walk, struct item *child, uint64_t offset, struct slice *strange)
+/* The lines of the metadata at the front of TEXT; those that are not known become the strange ones. */
+static void take_lines(struct walk *walk, struct item *child, struct slice text)
 {
+    struct dbox *dbox = walk->state;
     struct buffer lines;
-    struct slice text, line;
-    if (!see(walk, offset, METADATA_MOST, &text) || !slice_starts_with(text, POST))
-        return false;
     buffer_init(&lines, METADATA_MOST);
     size_t end = slice_find(text, POST_LEN - 1, slice_str("\n\n"));
-    text =
-        arena_copy(child->arena, slice_skip(slice_sub(text, 0, end == SLICE_NONE ? end : end + 1), POST_LEN));
-    while (slice_eat_line(&text, &line) == 1 && (line = slice_chomp(line)).len > 0)
-        take_metadata(walk, child, line, &lines);
-    *strange = arena_copy(walk->arena, buffer_slice(&lines));
+    text = slice_skip(slice_sub(text, 0, end == SLICE_NONE ? end : end + 1), POST_LEN);
+    while (text.len > 0) {
+        size_t len = slice_find_byte(text, 0, '\n');
+        take_metadata(walk, child, slice_sub(text, 0, len), &lines);
+        text = slice_skip(text, len == SLICE_NONE ? text.len : len + 1);
+    }
+    dbox->strange = arena_copy(walk->arena, buffer_slice(&lines));
     buffer_release(&lines);
+}
+
+/* Read what stands at OFFSET as metadata. False where it is none. */
+static bool read_metadata(struct walk *walk, struct item *child, uint64_t offset)
+{
+    struct slice text;
+    if (!see(walk, offset, METADATA_MOST, &text) || !slice_starts_with(text, POST))
+        return false;
+    take_lines(walk, child, arena_copy(child->arena, text));
     return true;
 }
 
@@ -224,13 +247,15 @@ static uint64_t find_end(struct walk *walk, struct item *child, uint64_t start, 
     struct dbox *dbox = walk->state;
     struct source *in = walk->item->source;
     bool is_inside = in->size == SOURCE_SIZE_UNKNOWN ? size <= UINT64_MAX / 2 : size <= in->size - start;
-    if (is_inside && read_metadata(walk, child, start + size, &dbox->strange))
+    if (is_inside && read_metadata(walk, child, start + size))
         return start + size;
     /* What follows cannot be seen from here: it is looked at when the reader gets there. */
-    if (is_inside && !source_is_seekable(in) && size > SOURCE_WANT_MAX - METADATA_MOST)
+    if (is_inside && !source_is_seekable(in) && size > SOURCE_WANT_MAX - METADATA_MOST) {
+        dbox->is_unseen = true;
         return start + size;
+    }
     uint64_t end = find_post(walk, start);
-    bool is_cut = !read_metadata(walk, child, end, &dbox->strange) && end - start < size;
+    bool is_cut = !read_metadata(walk, child, end) && end - start < size;
     walk_gap(walk, child, is_cut ? GAP_TRUNCATED : GAP_DAMAGED, GAP_STANDS_FOR_REST, NULL,
              "its length does not lead to its end: read up to where its mailbox goes on, or ends");
     return end;
@@ -277,6 +302,8 @@ static int pass_metadata(struct walk *walk, struct item *child)
     (void)source_fill(in, METADATA_MOST, NULL);
     struct slice text = slice_sub(in->ready, 0, METADATA_MOST);
     if (slice_starts_with(text, POST)) {
+        if (dbox->is_unseen)
+            take_lines(walk, NULL, text);
         size_t end = slice_find(text, POST_LEN - 1, slice_str("\n\n"));
         source_consume(in, end == SLICE_NONE ? text.len : end + 2);
     } else if (slice_starts_with(text, "\n" MAGIC)) {
@@ -285,6 +312,7 @@ static int pass_metadata(struct walk *walk, struct item *child)
         walk_gap(walk, walk->item, GAP_TRUNCATED, GAP_STANDS_FOR_REST, NULL,
                  "cut short: its last message has no end");
     }
+    dbox->is_unseen = false;
     if (dbox->strange.len == 0)
         return 0;
     child->kind = ITEM_REST;

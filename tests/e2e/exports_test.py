@@ -13,6 +13,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 
@@ -101,6 +102,24 @@ def dovecot():
     head = b"2 M1e C65a10f00\n"
     return {"alice/mdbox/storage/m.1": head + dbox_message(mail("d1").encode(), ["Ga1", "BOps"]) + dbox_message(gzip.compress(mail("d2").encode(), mtime=0), ["Ga2", "BINBOX"]),
             "bob/sdbox/mailboxes/Sent/dbox-Mails/u.1": head + dbox_message(mail("d3").encode(), ["Ga3"])}
+
+
+def dovecot_lines():
+    """Lines of metadata that are not known: behind a message of some length, and too far behind it to be read with it."""
+    head, long = b"2 M1e C65a10f00\n", mail("d1").encode() + b"a line of text\n" * 80000
+    line = f"Yx {token('d5')}"
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        data = head + dbox_message(long, ["Ga1", "X0 100 B ref", line])
+        member = tarfile.TarInfo("m.1")
+        member.size = len(data)
+        archive.addfile(member, io.BytesIO(data))
+    wanted = {"d1", "d5"}
+    for name, files, gap in (("behind a bare CR", {"m.1": head + dbox_message(mail("d1").encode(), ["Ga1", "\r\r" + line])}, 0), ("far behind", {"a.tar.gz": out.getvalue()}, 1)):
+        _, records, errors = run(files)
+        found = {finding["secret"] for finding in of_type(records, "finding")}
+        tap.ok(f"exports/dovecot: metadata {name}", found == {token(t) for t in wanted}, show(records) + errors)
+        tap.ok(f"exports/dovecot: metadata {name}: gaps", [g["kind"] for g in gaps(records)] == ["not-in-export"] * gap, show(records))
 
 
 def thunderbird():
@@ -322,6 +341,7 @@ if "--only-damaged" not in sys.argv:
     whole()
     promises()
     unrelated()
+    dovecot_lines()
     people()
     interrupted_case()
     volumes()
