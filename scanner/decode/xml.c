@@ -84,6 +84,19 @@ static void on_text(void *ctx, const XML_Char *text, int len)
         xml->sink->text(xml->sink->ctx, slice_of(text, (size_t)len));
 }
 
+static void on_comment(void *ctx, const XML_Char *text)
+{
+    struct xml *xml = ctx;
+    if (xml->sink->aside)
+        xml->sink->aside(xml->sink->ctx, slice_str(text));
+}
+
+static void on_instruction(void *ctx, const XML_Char *target, const XML_Char *text)
+{
+    on_comment(ctx, target);
+    on_comment(ctx, text);
+}
+
 static void on_entity(void *ctx, const XML_Char *name, int is_parameter, const XML_Char *value, int len,
                       const XML_Char *base, const XML_Char *system, const XML_Char *public,
                       const XML_Char *notation)
@@ -106,6 +119,10 @@ void xml_init(struct xml *xml, const struct xml_sink *sink)
     XML_SetUserData(xml->parser, xml);
     XML_SetElementHandler(xml->parser, on_start, on_end);
     XML_SetCharacterDataHandler(xml->parser, on_text);
+    if (sink->aside) {
+        XML_SetCommentHandler(xml->parser, on_comment);
+        XML_SetProcessingInstructionHandler(xml->parser, on_instruction);
+    }
     XML_SetEntityDeclHandler(xml->parser, on_entity);
     XML_SetParamEntityParsing(xml->parser, XML_PARAM_ENTITY_PARSING_NEVER);
     /* Its hash needs no secret: it is set so that no file of the system is asked for one. */

@@ -20,6 +20,7 @@ struct xml_sink {
     void (*end)(void *ctx, const char *name);
     void (*text)(void *ctx, struct slice text);
     void *ctx;
+    void (*aside)(void *ctx, struct slice text); /* a comment, or what an instruction says */
 };
 
 enum xml_fault {

@@ -218,11 +218,22 @@ static int give_item(struct walk *walk, struct olm *olm, struct item *child)
     return 1;
 }
 
+/* What stood outside of items. */
+static void take_stray(struct olm *olm)
+{
+    struct buffer *stray = &olm->reader.stray;
+    if (stray->len > 0)
+        note_name(olm, buffer_slice(stray));
+    buffer_clear(stray);
+}
+
 /* The next item of the XML file at work. 0 at its end. A file that holds none is a member like any other. */
 static int next_item(struct walk *walk, struct olm *olm, struct item *child)
 {
     struct error err = { 0 };
     int got = olm_reader_next(&olm->reader, &err);
+    if (got >= 0)
+        take_stray(olm);
     if (got == 1)
         return give_item(walk, olm, child);
     olm->is_reading = false;

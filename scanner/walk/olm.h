@@ -6,7 +6,8 @@
  * fields named OPF…; an attachment is told by the member that holds it (OPFAttachmentURL).
  *
  * Children, in the zip's order: each item, opened by format_olm_item; other members as they are; members of attachments that no item names;
- * `NAMES`, the names of folders and of what else has one; `FRONT`, bytes before
+ * `NAMES`, the names of folders and of what else has one, and
+ * what stands in the XML outside of items; `FRONT`, bytes before
  * the zip; `REST`, bytes after it.
  */
 #ifndef MAILSPILL_WALK_OLM_H
@@ -20,6 +21,7 @@
 /* Text of one item, bytes; names of its elements, which are cut to that. */
 #define OLM_ITEM_MAX ((size_t)64 * 1024 * 1024)
 #define OLM_NAME_MAX 64
+#define OLM_STRAY_MAX ((size_t)5 * 1024 * 1024)
 
 struct olm;
 
@@ -57,7 +59,8 @@ struct olm_reader {
     struct arena_mark empty;
     struct source *source;
     struct olm_item item;
-    struct buffer text; /* of the element at work */
+    struct buffer text;  /* of the element at work */
+    struct buffer stray; /* what stood outside of items, a line each; for the caller to take */
     char field[OLM_NAME_MAX], element[OLM_NAME_MAX];
     bool is_items, is_open, is_ready, is_at_end, is_paused;
     uint64_t items;

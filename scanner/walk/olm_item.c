@@ -212,8 +212,29 @@ static const char *ending(const char **attributes, const char *end)
     return NULL;
 }
 
-/* An element in which a person stands. False: it is none. */
-static bool take_person(struct olm_reader *reader, const char **attributes)
+/* Values of an element's attributes that stand with its person or attachment. */
+struct kept {
+    const char *values[6];
+    size_t count;
+};
+
+static struct slice keep_value(struct olm_reader *reader, struct kept *kept, const char *value)
+{
+    if (value)
+        kept->values[kept->count++] = value;
+    return keep(reader, value);
+}
+
+static bool is_kept(const struct kept *kept, const char *value)
+{
+    for (size_t i = 0; i < kept->count; i++)
+        if (kept->values[i] == value)
+            return true;
+    return false;
+}
+
+/* An element in which a person may stand. */
+static void take_person(struct olm_reader *reader, const char **attributes, struct kept *kept)
 {
     uint16_t id;
     const char *address = ending(attributes, "AddressAddress"), *name = ending(attributes, "AddressName");
@@ -223,22 +244,22 @@ static bool take_person(struct olm_reader *reader, const char **attributes)
         name = ending(attributes, "AttendeeName");
     if (meaning_of(slice_str(reader->field), &id) != MEANS_PEOPLE || (!address && !name) ||
         is_over(reader, 0))
-        return false;
-    add_person(reader, id, keep(reader, name), keep(reader, address));
-    return true;
+        return;
+    struct slice kept_name = keep_value(reader, kept, name);
+    add_person(reader, id, kept_name, keep_value(reader, kept, address));
 }
 
-static void take_attachment(struct olm_reader *reader, const char **attributes)
+static void take_attachment(struct olm_reader *reader, const char **attributes, struct kept *kept)
 {
     struct olm_item *item = &reader->item;
     const char *url = ending(attributes, "AttachmentURL");
     if (!url || is_over(reader, 0))
         return;
     struct olm_attachment *attachment = arena_alloc(reader->arena, sizeof *attachment);
-    attachment->name = keep(reader, ending(attributes, "AttachmentName"));
-    attachment->type = keep(reader, ending(attributes, "ContentType"));
-    attachment->id = keep(reader, ending(attributes, "ContentID"));
-    attachment->url = keep(reader, url);
+    attachment->name = keep_value(reader, kept, ending(attributes, "AttachmentName"));
+    attachment->type = keep_value(reader, kept, ending(attributes, "ContentType"));
+    attachment->id = keep_value(reader, kept, ending(attributes, "ContentID"));
+    attachment->url = keep_value(reader, kept, url);
     if (item->last_attachment)
         item->last_attachment->next = attachment;
     else
@@ -246,24 +267,17 @@ static void take_attachment(struct olm_reader *reader, const char **attributes)
     item->last_attachment = attachment;
 }
 
-/* What is said of an attachment or a person stands with it. */
-static bool is_told(const char *name, bool is_person)
+static bool is_idle(const char *name, const char *value)
 {
-    static const char *const ends[] = { "AttachmentURL", "AttachmentName", "ContentType", "ContentID" };
-    if (is_person && (slice_ends_with_nocase(slice_str(name), "Address") ||
-                      slice_ends_with_nocase(slice_str(name), "Name")))
-        return true;
-    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
-        if (slice_ends_with_nocase(slice_str(name), ends[i]))
-            return true;
-    return strncmp(name, "xml:", 4) == 0;
+    return strcmp(name, "xml:space") == 0 && strcmp(value, "preserve") == 0;
 }
 
 static void take_attributes(struct olm_reader *reader, const char **attributes)
 {
-    bool is_person = take_person(reader, attributes);
+    struct kept kept = { .count = 0 };
     bool is_category = slice_ends_with_nocase(slice_str(reader->element), "category");
-    take_attachment(reader, attributes);
+    take_person(reader, attributes, &kept);
+    take_attachment(reader, attributes, &kept);
     for (; attributes[0]; attributes += 2) {
         struct slice name = bare_name(slice_str(attributes[0])), value = slice_str(attributes[1]);
         if (is_over(reader, value.len))
@@ -271,7 +285,7 @@ static void take_attributes(struct olm_reader *reader, const char **attributes)
         if (is_category && slice_ends_with_nocase(name, "Name") && value.len > 0)
             mapi_bag_add(&reader->item.bag, MAPI_NAMED, MAPI_STRING8, slice_str("Keywords"),
                          arena_copy(reader->arena, value), value.len);
-        else if (!is_told(attributes[0], is_person))
+        else if (!is_kept(&kept, attributes[1]) && !is_idle(attributes[0], attributes[1]))
             add_text(reader, 0, name, value);
     }
 }
@@ -360,6 +374,25 @@ static void end_item(struct olm_reader *reader)
     reader->is_ready = true;
 }
 
+/* Outside of items. */
+static void add_stray(struct olm_reader *reader, struct slice text)
+{
+    struct buffer *stray = &reader->stray;
+    if (slice_trim(text).len > 0)
+        buffer_put(stray, text);
+    else if (stray->len > 0 && buffer_slice(stray).ptr[stray->len - 1] != '\n')
+        buffer_put_byte(stray, '\n');
+}
+
+static void take_root(struct olm_reader *reader, const char **attributes)
+{
+    for (; attributes[0]; attributes += 2)
+        if (!is_idle(attributes[0], attributes[1]) && strlen(attributes[1]) >= TEXT_LEAST) {
+            add_stray(reader, slice_str(attributes[1]));
+            add_stray(reader, slice_str("\n"));
+        }
+}
+
 static void on_start(void *ctx, const char *name, const char **attributes)
 {
     static const char *const roots[] = { "emails", "appointments", "contacts", "tasks", "notes",
@@ -367,6 +400,8 @@ static void on_start(void *ctx, const char *name, const char **attributes)
     struct olm_reader *reader = ctx;
     const char *local = xml_local(name);
     unsigned depth = reader->xml.depth;
+    if (depth == 1)
+        take_root(reader, attributes);
     if (depth == 1)
         for (size_t i = 0; roots[i]; i++)
             reader->is_items |= strcmp(local, roots[i]) == 0;
@@ -402,6 +437,19 @@ static void on_text(void *ctx, struct slice text)
     struct olm_reader *reader = ctx;
     if (reader->is_open)
         buffer_put(&reader->text, text);
+    else
+        add_stray(reader, text);
+}
+
+static void on_aside(void *ctx, struct slice text)
+{
+    struct olm_reader *reader = ctx;
+    if (reader->is_open) {
+        add_text(reader, 0, slice_str("comment"), text);
+        return;
+    }
+    add_stray(reader, text);
+    add_stray(reader, slice_str("\n"));
 }
 
 /* Reading. */
@@ -411,12 +459,14 @@ void olm_reader_init(struct olm_reader *reader)
     *reader = (struct olm_reader){ .arena = arena_new(0) };
     reader->empty = arena_mark(reader->arena);
     buffer_init(&reader->text, OLM_ITEM_MAX);
+    buffer_init(&reader->stray, OLM_STRAY_MAX);
 }
 
 void olm_reader_release(struct olm_reader *reader)
 {
     xml_release(&reader->xml);
     buffer_release(&reader->text);
+    buffer_release(&reader->stray);
     arena_free(reader->arena);
     reader->arena = NULL;
 }
@@ -425,7 +475,8 @@ void olm_reader_open(struct olm_reader *reader, struct source *source)
 {
     xml_release(&reader->xml);
     buffer_clear(&reader->text);
-    reader->sink = (struct xml_sink){ on_start, on_end, on_text, reader };
+    buffer_clear(&reader->stray);
+    reader->sink = (struct xml_sink){ on_start, on_end, on_text, reader, on_aside };
     reader->source = source;
     reader->is_items = reader->is_open = reader->is_ready = reader->is_at_end = reader->is_paused = false;
     reader->items = 0;

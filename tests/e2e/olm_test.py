@@ -160,7 +160,14 @@ def odd():
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("Local/com.microsoft.__Messages/Inbox/message_00000.xml", xml.replace(b"</email>", b"<bad </email>" + token("after the fault").encode()))
         archive.writestr("Local/com.microsoft.__Messages/Inbox/message_00001.xml", b"no XML " + token("no XML").encode())
-    cases = {"broken XML": (out.getvalue(), {"before", "after the fault", "no XML"}, {"damaged"}),
+    places = ["root", "comment", "stray", "instruction", "inner comment", "no attachment", "second name", "trailing"]
+    marks = {place: f"T={token(place)} ." for place in places}
+    loose = (f'<?xml version="1.0"?><emails a="{marks["root"]}"><!-- {marks["comment"]} --> {marks["stray"]} <?x {marks["instruction"]} ?><email><!-- {marks["inner comment"]} -->'
+             f'<OPFMessageCopySubject>hello there</OPFMessageCopySubject><at OPFAttachmentName="{marks["no attachment"]}"/><OPFMessageCopyToAddresses><emailAddress '
+             f'OPFContactEmailAddressAddress="bob@corp.example" OPFContactEmailAddressName="Bob" OPFOtherName="{marks["second name"]}"/></OPFMessageCopyToAddresses></email>'
+             f'</emails><!-- {marks["trailing"]} -->')
+    cases = {"outside of what is told": (stored("Local/com.microsoft.__Messages/Inbox/message_00000.xml", loose.encode()), set(places), set()),
+             "broken XML": (out.getvalue(), {"before", "after the fault", "no XML"}, {"damaged"}),
              "no directory": (write_olm([Item(mail(0, OPFMessageCopyBody=token("before")))], method=zipfile.ZIP_STORED)[:-22], {"before"}, None),
              "a zip before it": (stored("hid.txt", token("in front").encode()) + data, {"before", "in front"}, set()),
              "bytes after the end": (data + b"tail " + token("tail").encode(), {"before", "tail"}, set())}
