@@ -1,4 +1,5 @@
 /* archive.c - archives and compressed files, through libarchive; nothing is ever written under a name from inside. */
+#include "walk/part.h"
 #include "walk/archive.h"
 
 #include <archive_entry.h>
@@ -239,6 +240,19 @@ static int give_stub(struct archive_walk *state, struct item *child)
     child->name = slice_str("STUB");
     child->source = source_from_memory(child->arena, state->stub);
     state->stub = slice_of(NULL, 0);
+    state->is_front_given = true;
+    return 1;
+}
+
+/* What stands before a zip is opened like a file of its own. */
+static int give_front(struct archive_walk *state, struct item *child)
+{
+    state->is_front_given = true;
+    state->stub = slice_of(NULL, 0);
+    child->kind = ITEM_MEMBER;
+    child->is_attachment = true;
+    child->name = slice_str("FRONT");
+    child->source = part_source(child->arena, state->in, 0, state->facts.front);
     return 1;
 }
 
@@ -248,6 +262,8 @@ static int stage_members(struct walk *walk, struct archive_walk *state, struct i
         struct gap *gap = &state->refusal;
         return state->entries++ ? 0 : give_refused(child, gap->kind, gap->limit, gap->reason, gap->bytes);
     }
+    if (state->facts.front > state->stub.len && !state->is_front_given)
+        return give_front(state, child);
     if (state->stub.len)
         return give_stub(state, child);
     return state->kind ? next_member(walk, state, child) : give_content(walk, state, child);

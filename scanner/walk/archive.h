@@ -37,7 +37,8 @@ struct archive_facts {
     bool is_header_encrypted;      /* not even the names can be read */
     struct archive_locked *locked; /* sorted by name */
     size_t locked_count;
-    uint64_t end;        /* where the archive ends in its input, or 0 if unknown */
+    uint64_t front; /* bytes before a zip that its directory does not count: another archive, a program */
+    uint64_t end;   /* where the archive ends in its input, or 0 if unknown */
     const char *missing; /* which other part is not here, in words; NULL if none */
 };
 
@@ -60,7 +61,9 @@ struct archive_walk {
     enum archive_stage stage;
     uint64_t entries;
     size_t next_locked;
-    struct slice stub; /* bytes before the first member, not given yet */
+    struct slice
+        stub; /* bytes before the first member, not given yet; where facts.front is more, that is given */
+    bool is_front_given; /* or the stub, which is it */
     struct buffer names;
     bool has_all_names;
     struct shared_strings *strings; /* of a workbook, read ahead; NULL */

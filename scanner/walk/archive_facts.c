@@ -258,6 +258,9 @@ static void find_zip(struct reader *reader, struct archive_facts *facts)
     if (!source_is_seekable(reader->in) || !zip_find_end(reader, &end))
         return;
     facts->end = end.end;
+    if (end.directory != UINT32_MAX && end.directory_size != UINT32_MAX && end.disk == 0 &&
+        end.at >= end.directory_size && end.at - end.directory_size > end.directory)
+        facts->front = end.at - end.directory_size - end.directory;
     if (end.disk != 0 && end.disk != 0xFFFF)
         facts->missing = "the last part of several: the parts before are not here";
 }
