@@ -242,6 +242,18 @@ static void account_name(struct account_state *state, struct slice header)
     }
 }
 
+/* Does BYTES, a child's, stand in the message at START? A header that was made stands there by chance only, when a body repeats it: it
+ * tells what lies before START. */
+static bool account_is_raw(const struct account_state *state, const struct item *child, size_t start,
+                           struct slice bytes)
+{
+    struct slice before = slice_sub(state->message, state->done, start - state->done);
+    if (!slice_is_equal(slice_sub(state->message, start, bytes.len), bytes))
+        return false;
+    return child->kind != ITEM_HEADER || state->is_decoded ||
+           account_lost(before, buffer_slice(&state->names), slice_of(NULL, 0)).len == 0;
+}
+
 static void account_child(struct account *account, struct account_state *state, struct item *child,
                           struct source *source, unsigned depth)
 {
@@ -252,7 +264,7 @@ static void account_child(struct account *account, struct account_state *state, 
     if (child->source)
         account_read(child->source, &out);
     bytes = buffer_slice(&out);
-    bool is_raw = slice_is_equal(slice_sub(state->message, start, bytes.len), bytes);
+    bool is_raw = account_is_raw(state, child, start, bytes);
     bool is_rest = child->kind == ITEM_REST && slice_ends_with_nocase(child->name, ".undecoded");
     account_until(account, state, start, child->kind == ITEM_HEADER && !is_raw ? bytes : none,
                   is_rest ? bytes : none);

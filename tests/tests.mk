@@ -59,7 +59,8 @@ FUZZ_NAMES   := $(FUZZ_SOURCES:tests/fuzz/%.c=%)
 FUZZ_SECONDS ?= 300
 
 $(BUILD)/%_fuzz: tests/fuzz/%_fuzz.c $(LIBRARY) $(BUILTIN)
-	$(CC) $(ALL_CFLAGS) -Itests $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILTIN) $(LIBRARY) $(PKG_LIBS) $(LIBS)
+	$(CC) $(ALL_CFLAGS) -Itests -MMD -MP $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILTIN) $(LIBRARY) $(PKG_LIBS) $(LIBS)
+-include $(FUZZ_NAMES:%=$(BUILD)/%.d)
 
 .PHONY: fuzz-build fuzz fuzz-short
 fuzz-build: $(BUILTIN)
@@ -69,7 +70,7 @@ fuzz-build: $(BUILTIN)
 fuzz-targets: $(FUZZ_NAMES:%=$(BUILD)/%)
 
 fuzz: fuzz-build
-	tests/fuzz/run $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ_NAMES)
+	FUZZ_SEED=$${FUZZ_SEED:-0} tests/fuzz/run $(FUZZ_BUILD) $(FUZZ_SECONDS) $(FUZZ_NAMES)
 fuzz-short: fuzz-build
 	tests/fuzz/run $(FUZZ_BUILD) 8 $(FUZZ_NAMES)
 
