@@ -108,14 +108,14 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
 # The helpers. What they share with the core are its lowest layers and the sandbox. GLib's headers use what banned.h poisons.
 HELPER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/*.c))
 PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/pdf*.c))
-$(PDF_OBJECTS): CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
+$(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
 $(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0) $(if $(SECCOMP),-lseccomp) $(LIBS)
 
 PICTURE_PACKAGES := lept $(if $(ZBAR),zbar) $(if $(TESSERACT),tesseract)
 PICTURE_OBJECTS := $(patsubst %,$(BUILD)/scanner/helpers/%.o,picture $(if $(ZBAR),picture_codes,picture_codes_none) \
                      $(if $(TESSERACT),picture_words,picture_words_none))
-$(PICTURE_OBJECTS): CFLAGS += $(shell pkg-config --cflags $(PICTURE_PACKAGES) 2>/dev/null)
+$(PICTURE_OBJECTS): override CFLAGS += $(shell pkg-config --cflags $(PICTURE_PACKAGES) 2>/dev/null)
 $(BUILD)/mailspill-picture: $(PICTURE_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PICTURE_PACKAGES)) $(if $(SECCOMP),-lseccomp) $(LIBS)
 
