@@ -309,7 +309,7 @@ static bool open_once(struct scan *scan, struct item *item, struct lock *lock, s
     tell_opened(scan, item, trying, &gap);
     trying->err = (struct error){ 0 };
     struct source *content = lock_content(lock, item->arena, &name, &trying->err);
-    if (!content && trying->err.kind != ERROR_NONE)
+    if (trying->err.kind != ERROR_NONE)
         scan_gap_of_error(scan, item, &trying->err);
     if (content)
         item->source = content;

@@ -44,7 +44,7 @@ struct lock_kind {
      * (ERR says why: ERROR_UNSUPPORTED, ERROR_FORMAT, ERROR_LIMIT). */
     int (*open)(struct lock *lock, struct error *err);
     enum lock_answer (*try)(struct lock *lock, struct slice password, struct error *err);
-    /* After LOCK_OPEN: 1, or 0 where opening shows nothing more, or -1. NULL: never shows more. */
+    /* After LOCK_OPEN: 1, or 0 where opening shows nothing more, or -1. NULL: never shows more. ERR may be set with 1 and 0 too: not all of it. */
     int (*content)(struct lock *lock, struct lock_content *content, struct error *err);
 };
 
@@ -77,8 +77,8 @@ lock_scheme(const struct lock
 enum lock_answer lock_try(struct lock *lock, struct slice password, struct error *err);
 
 /* After LOCK_OPEN: the plain content, in memory of its own that is wiped and given back by source_close or with ARENA, and NAME, what
- * to call it ("unlocked.zip"; a string constant). NULL with ERR untouched (kind ERROR_NONE) where opening shows nothing more; NULL with ERR set
- * where it could not be made. Members of an archive that this password does not open stay in it, locked. */
+ * to call it ("unlocked.zip"; a string constant). NULL where opening shows nothing more, or could not be made. ERR (kind ERROR_NONE before) is set
+ * where this is not all that was locked. Members of an archive that this password does not open stay in it, locked. */
 struct source *lock_content(struct lock *lock, struct arena *arena, struct slice *name, struct error *err);
 
 /* Some kinds are read with the password, not decrypted: for these, what reads ITEM is set in it, and it keeps its source. Others: nothing. */

@@ -22,8 +22,8 @@ struct seven {
     struct seven_streams encoded; /* the directory's own packing, while it is locked */
     struct seven_streams streams;
     struct slice before, after; /* of the directory: around the StreamsInfo of the files */
+    struct slice behind;        /* bytes after the archive */
     size_t proof;               /* the folder that a password is held against */
-    bool has_folders;
     /* The last key that was derived. */
     unsigned power;
     unsigned char salt[16], key[32];
@@ -151,6 +151,19 @@ static void say_scheme(struct lock *lock, struct seven_folder *folder)
         snprintf(lock->scheme, sizeof lock->scheme, "AES-256, SHA-256 with 2^%u rounds", aes.power);
 }
 
+/* Can a password be held against the folder's first file? */
+static bool has_proof(const struct seven_streams *streams, size_t index)
+{
+    return streams->has_first_crc[index] && streams->first_sizes[index] > 0;
+}
+
+static bool is_better_proof(const struct seven_streams *streams, size_t a, size_t b)
+{
+    if (has_proof(streams, a) != has_proof(streams, b))
+        return has_proof(streams, a);
+    return folder_packed(streams, &streams->folders[a]) < folder_packed(streams, &streams->folders[b]);
+}
+
 /* Parse the directory into what stands around the files' StreamsInfo, and that. 1 if something in it is locked, 0, or -1. */
 static int read_directory(struct lock *lock, struct seven *seven, struct error *err)
 {
@@ -172,14 +185,14 @@ static int read_directory(struct lock *lock, struct seven *seven, struct error *
         struct seven_folder *folder = &seven->streams.folders[i];
         if (!has_aes(folder))
             continue;
-        if (!is_locked || folder_packed(&seven->streams, folder) <
-                              folder_packed(&seven->streams, &seven->streams.folders[seven->proof]))
+        if (!is_locked || is_better_proof(&seven->streams, i, seven->proof))
             seven->proof = i;
         is_locked = true;
     }
-    seven->has_folders = is_locked;
     if (is_locked && !lock->scheme[0])
         say_scheme(lock, &seven->streams.folders[seven->proof]);
+    if (is_locked && !seven->is_directory_locked && !has_proof(&seven->streams, seven->proof))
+        return error_set(err, ERROR_UNSUPPORTED, "nothing in it proves a password");
     return is_locked;
 }
 
@@ -238,8 +251,8 @@ static enum lock_answer open_folder(struct lock *lock, struct seven *seven, stru
         seven_put_single(&single, &folder, packs, buffer_slice(&plain), most);
         bool is_whole =
             lock_unpack(lock, archive_read_support_format_7zip, buffer_slice(&single), most, out, &crc) == 0;
-        bool is_right = is_whole && (!streams->has_first_crc[index] || streams->first_crcs[index] == crc);
-        answer = is_right ? LOCK_OPEN : LOCK_WRONG;
+        bool has_crc = streams->has_first_crc[index];
+        answer = is_whole && (!has_crc || streams->first_crcs[index] == crc) ? LOCK_OPEN : LOCK_WRONG;
     }
     buffer_release(&plain);
     buffer_release(&single);
@@ -256,7 +269,9 @@ static int open_encoded(struct lock *lock, struct seven *seven, struct error *er
     if (has_aes(&seven->encoded.folders[0])) {
         seven->is_directory_locked = true;
         say_scheme(lock, &seven->encoded.folders[0]);
-        return 1;
+        return has_proof(&seven->encoded, 0)
+                   ? 1
+                   : error_set(err, ERROR_UNSUPPORTED, "nothing in it proves a password");
     }
     struct buffer out;
     buffer_init(&out, DIRECTORY_MAX);
@@ -274,6 +289,8 @@ static int seven_open(struct lock *lock, struct error *err)
     lock->state = seven;
     if (seven_find(lock->file, &seven->directory) < 0)
         return 0; /* cut: nothing to go by, and the walk tells it */
+    seven->behind =
+        slice_skip(lock->file, (size_t)(seven->directory.ptr - lock->file.ptr) + seven->directory.len);
     int got = seven->directory.ptr[0] == ID_ENCODED ? open_encoded(lock, seven, err)
                                                     : read_directory(lock, seven, err);
     /* A directory that is damaged does not say that anything is locked. */
@@ -286,13 +303,10 @@ static enum lock_answer try_directory(struct lock *lock, struct seven *seven, st
     struct buffer out;
     buffer_init(&out, DIRECTORY_MAX);
     enum lock_answer answer = open_folder(lock, seven, &seven->encoded, 0, password, &out, err);
-    bool is_directory = out.len > 1 && out.ptr[0] == ID_HEADER;
-    if (answer == LOCK_OPEN && (is_directory || seven->encoded.has_first_crc[0])) {
+    if (answer == LOCK_OPEN) {
         seven->directory = arena_copy(lock->arena, buffer_slice(&out));
         if (read_directory(lock, seven, err) < 0)
             answer = LOCK_DAMAGED;
-    } else if (answer == LOCK_OPEN) {
-        answer = LOCK_WRONG;
     }
     buffer_release(&out);
     return answer;
@@ -357,6 +371,7 @@ static int seven_content(struct lock *lock, struct lock_content *content, struct
     buffer_reserve(content->out,
                    lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
     put_archive(lock, seven, content->out, &why);
+    buffer_put(content->out, seven->behind);
     return 1;
 }
 

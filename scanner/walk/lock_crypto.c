@@ -8,8 +8,10 @@
 /* Iterations of PBKDF2 that stay inside LOCK_SECONDS on a slow machine (about half a microsecond each for SHA-256). */
 #define PBKDF2_ROUNDS_MAX ((uint64_t)2500000)
 
-/* Argon2: bytes filled in all, about two seconds' worth. */
+/* Argon2: bytes filled in all, about two seconds' worth; and the most lanes, each of which fills eight blocks of 1024 bytes at the least. */
 #define ARGON2_WORK_MAX ((uint64_t)3 * 1024 * 1024 * 1024)
+#define ARGON2_LANES_MAX 64
+#define ARGON2_LANE_LEAST ((uint64_t)8 * 1024)
 
 int lock_init(struct error *err)
 {
@@ -140,8 +142,11 @@ enum lock_answer lock_argon2(int variant, struct slice password, struct slice sa
 {
     if (password.len == 0) /* libgcrypt takes none, and nothing locks with none */
         return LOCK_WRONG;
-    if (memory > LOCK_MEMORY || lanes > 64 || rounds > ARGON2_WORK_MAX / (memory ? memory : 1) ||
-        rounds > UINT32_MAX / 2)
+    if (lanes == 0 || rounds == 0)
+        return lock_say(LOCK_UNSUPPORTED, err, "Argon2 refuses its parameters");
+    uint64_t least = lanes <= ARGON2_LANES_MAX ? lanes * ARGON2_LANE_LEAST : 1;
+    if (memory > LOCK_MEMORY || lanes > ARGON2_LANES_MAX ||
+        rounds > ARGON2_WORK_MAX / (memory > least ? memory : least))
         return lock_say(LOCK_LIMIT, err, "Argon2 with %llu MiB and %llu rounds",
                         (unsigned long long)memory / 1024 / 1024, (unsigned long long)rounds);
     const unsigned long params[] = { len, (unsigned long)rounds, (unsigned long)(memory / 1024),

@@ -17,7 +17,8 @@ struct jks {
     struct slice signed_bytes, sum;
     struct slice keys[JKS_KEYS_MAX], aliases[JKS_KEYS_MAX]; /* EncryptedPrivateKeyInfo */
     size_t count;
-    bool has_secrets; /* serialised Java objects, which nothing here reads */
+    bool has_more;    /* keys than that */
+    bool has_secrets; /* serialised Java objects, which nothing here reads, nor what follows them */
 };
 
 static bool jks_probe(struct slice file)
@@ -51,7 +52,8 @@ static int eat_private(struct jks *jks, struct slice *rest, uint32_t version, st
     uint32_t chain;
     if (eat_long(rest, &key) < 0 || slice_eat_u32be(rest, &chain) < 0)
         return -1;
-    if (jks->count < JKS_KEYS_MAX) {
+    jks->has_more = jks->count == JKS_KEYS_MAX;
+    if (!jks->has_more) {
         jks->aliases[jks->count] = alias;
         jks->keys[jks->count++] = key;
     }
@@ -150,24 +152,38 @@ static size_t open_key(struct slice key, struct slice password, unsigned char *p
     return len;
 }
 
+/* The key number INDEX as PEM. False: this password is not its. */
+static bool put_key(struct lock *lock, const struct jks *jks, size_t index, struct buffer *out)
+{
+    struct privkey key;
+    struct arena_mark mark = arena_mark(lock->arena);
+    unsigned char *plain = arena_alloc(lock->arena, jks->keys[index].len);
+    size_t len = open_key(jks->keys[index], lock->password, plain);
+    privkey_read_der(slice_of(plain, len == SLICE_NONE ? 0 : len), &key);
+    bool is_open = key.state == PRIVKEY_PARSES;
+    if (is_open) {
+        buffer_put_str(out, "# ");
+        buffer_put(out, jks->aliases[index]);
+        buffer_put_byte(out, '\n');
+        lock_put_pem(out, "PRIVATE KEY", slice_of(plain, len));
+    }
+    arena_rewind(lock->arena, mark);
+    return is_open;
+}
+
 static int jks_content(struct lock *lock, struct lock_content *content, struct error *err)
 {
     const struct jks *jks = lock->state;
-    (void)err;
-    for (size_t i = 0; i < jks->count && !lock_is_late(lock, 2 * LOCK_SECONDS); i++) {
-        struct privkey key;
-        struct arena_mark mark = arena_mark(lock->arena);
-        unsigned char *plain = arena_alloc(lock->arena, jks->keys[i].len);
-        size_t len = open_key(jks->keys[i], lock->password, plain);
-        privkey_read_der(slice_of(plain, len == SLICE_NONE ? 0 : len), &key);
-        if (key.state == PRIVKEY_PARSES) {
-            buffer_put_str(content->out, "# ");
-            buffer_put(content->out, jks->aliases[i]);
-            buffer_put_byte(content->out, '\n');
-            lock_put_pem(content->out, "PRIVATE KEY", slice_of(plain, len));
-        }
-        arena_rewind(lock->arena, mark);
-    }
+    unsigned closed = 0;
+    size_t done = 0;
+    for (; done < jks->count && !lock_is_late(lock, 2 * LOCK_SECONDS); done++)
+        closed += !put_key(lock, jks, done, content->out);
+    if (done < jks->count || jks->has_more)
+        error_set(err, ERROR_LIMIT, "the key store holds more keys than are deciphered");
+    else if (closed)
+        error_set(err, ERROR_ENCRYPTED, "%u keys in the key store have a password of their own", closed);
+    else if (jks->has_secrets)
+        error_set(err, ERROR_UNSUPPORTED, "the key store holds secrets as Java objects, which are not read");
     content->name = "unlocked.pem";
     return content->out->len > 0;
 }

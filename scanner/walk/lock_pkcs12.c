@@ -9,8 +9,9 @@
 #include "walk/lock_pbe.h"
 
 #define STORE_BYTES_MAX ((size_t)16 * 1024 * 1024)
-#define STORE_BAGS_MAX 256
+#define STORE_SEEN_MAX 512 /* safes and bags */
 #define MAC_SALT_MAX 1024
+#define TOO_MUCH "the key store holds more than is deciphered"
 
 struct store {
     PKCS12 *file;
@@ -26,9 +27,10 @@ struct store {
 /* What goes through the bags: find one key that opens, or write all. */
 struct visit {
     struct slice password;
-    struct buffer *out; /* NULL: only find */
-    unsigned keys, bags;
-    enum lock_answer answer; /* the last that was no LOCK_OPEN */
+    struct buffer *out;          /* NULL: only find */
+    unsigned keys, seen, closed; /* closed: PASSWORD did not decipher them */
+    bool is_cut;                 /* there were more of them, or they took too long */
+    enum lock_answer answer;     /* the last that was no LOCK_OPEN */
     struct error *err;
     struct lock *lock;
 };
@@ -184,17 +186,15 @@ static struct slice decipher(struct visit *visit, const X509_ALGOR *algor, struc
     struct lock_pbe pbe;
     size_t len = 0;
     struct slice algorithm = algorithm_of(visit->lock, algor);
-    if (lock_pbe_read(algorithm, &pbe, visit->err) < 0) {
-        visit->answer = LOCK_UNSUPPORTED;
-        return slice_of(NULL, 0);
-    }
     unsigned char *plain = arena_alloc(visit->lock->arena, data.len ? data.len : 1);
-    enum lock_answer answer = lock_pbe_decipher(&pbe, visit->password, data, plain, &len, visit->err);
-    if (answer != LOCK_OPEN) {
-        visit->answer = answer;
-        return slice_of(NULL, 0);
-    }
-    return slice_of(plain, len);
+    enum lock_answer answer = LOCK_UNSUPPORTED;
+    if (lock_pbe_read(algorithm, &pbe, visit->err) == 0)
+        answer = lock_pbe_decipher(&pbe, visit->password, data, plain, &len, visit->err);
+    if (answer == LOCK_OPEN)
+        return slice_of(plain, len);
+    visit->answer = answer;
+    visit->closed++;
+    return slice_of(NULL, 0);
 }
 
 static void take_key(struct visit *visit, struct slice der)
@@ -235,11 +235,20 @@ static void put_name(struct visit *visit, PKCS12_SAFEBAG *bag)
     OPENSSL_free(name);
 }
 
+/* Each bag and each encrypted safe may cost a key. */
+static bool has_enough(struct visit *visit)
+{
+    if (visit->is_cut || (visit->keys && !visit->out))
+        return true;
+    visit->is_cut = ++visit->seen > STORE_SEEN_MAX || lock_is_late(visit->lock, 2 * LOCK_SECONDS);
+    return visit->is_cut;
+}
+
 static void visit_bag(struct visit *visit, PKCS12_SAFEBAG *bag)
 {
     const X509_ALGOR *algor;
     const ASN1_OCTET_STRING *data;
-    if (++visit->bags > STORE_BAGS_MAX || lock_is_late(visit->lock, 2 * LOCK_SECONDS))
+    if (has_enough(visit))
         return;
     put_name(visit, bag);
     switch (PKCS12_SAFEBAG_get_nid(bag)) {
@@ -262,7 +271,7 @@ static void visit_bag(struct visit *visit, PKCS12_SAFEBAG *bag)
 
 static void visit_bags(struct visit *visit, STACK_OF(PKCS12_SAFEBAG) * bags)
 {
-    for (int i = 0; bags && i < sk_PKCS12_SAFEBAG_num(bags) && visit->bags <= STORE_BAGS_MAX; i++)
+    for (int i = 0; bags && i < sk_PKCS12_SAFEBAG_num(bags) && !visit->is_cut; i++)
         visit_bag(visit, sk_PKCS12_SAFEBAG_value(bags, i));
     sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
 }
@@ -281,7 +290,7 @@ static void visit_encrypted(struct visit *visit, const PKCS7 *safe)
 
 static void visit_store(struct visit *visit, const struct store *store)
 {
-    for (int i = 0; i < sk_PKCS7_num(store->safes) && visit->bags <= STORE_BAGS_MAX; i++) {
+    for (int i = 0; i < sk_PKCS7_num(store->safes) && !has_enough(visit); i++) {
         PKCS7 *safe = sk_PKCS7_value(store->safes, i);
         if (PKCS7_type_is_data(safe))
             visit_bags(visit, PKCS12_unpack_p7data(safe));
@@ -290,19 +299,26 @@ static void visit_store(struct visit *visit, const struct store *store)
     }
 }
 
+/* Without a MAC: a key that parses. */
+static enum lock_answer try_keys(struct lock *lock, struct slice password, struct error *err)
+{
+    struct visit visit = { .password = password, .err = err, .lock = lock };
+    struct arena_mark mark = arena_mark(lock->arena);
+    visit_store(&visit, lock->state);
+    arena_rewind(lock->arena, mark);
+    if (visit.keys)
+        return LOCK_OPEN;
+    return visit.is_cut ? lock_say(LOCK_LIMIT, err, TOO_MUCH) : visit.answer;
+}
+
 static enum lock_answer pkcs12_try(struct lock *lock, struct slice password, struct error *err)
 {
     struct store *store = lock->state;
     unsigned char bytes[2 * LOCK_PASSWORD_MAX + 2] = { 0 };
     size_t len = lock_utf16be(password, bytes);
     enum lock_answer answer;
-    if (!store->has_mac) {
-        struct visit visit = { .password = password, .err = err, .lock = lock };
-        struct arena_mark mark = arena_mark(lock->arena);
-        visit_store(&visit, store);
-        arena_rewind(lock->arena, mark);
-        return visit.keys ? LOCK_OPEN : visit.answer;
-    }
+    if (!store->has_mac)
+        return try_keys(lock, password, err);
     if (store->pbmac1.len)
         return try_pbmac1(lock, store, password, err);
     bytes[len] = bytes[len + 1] = 0;
@@ -315,9 +331,14 @@ static enum lock_answer pkcs12_try(struct lock *lock, struct slice password, str
 
 static int pkcs12_content(struct lock *lock, struct lock_content *content, struct error *err)
 {
-    struct visit visit = { .password = lock->password, .out = content->out, .err = err, .lock = lock };
+    struct visit visit = { .password = lock->password, .out = content->out, .lock = lock };
     visit_store(&visit, lock->state);
     content->name = "unlocked.pem";
+    if (visit.is_cut)
+        error_set(err, ERROR_LIMIT, TOO_MUCH);
+    else if (visit.closed)
+        error_set(err, ERROR_ENCRYPTED, "%u parts of the key store are not opened by its password",
+                  visit.closed);
     return content->out->len > 0;
 }
 

@@ -13,7 +13,8 @@
 #define RAR_BLOCKS_MAX 200000
 #define RAR_KEYS 4
 #define RAR_STORED 0x30
-#define RAR_FIRST_AES 29 /* what unpacks a member: before, other ciphers */
+#define RAR_PROOF_BYTES 4 /* the CRC of fewer fits many passwords */
+#define RAR_FIRST_AES 29  /* what unpacks a member: before, other ciphers */
 
 enum rar_type { RAR_MAIN = 0x73, RAR_FILE = 0x74, RAR_SERVICE = 0x7A, RAR_END = 0x7B };
 enum rar_flag {
@@ -233,7 +234,7 @@ static bool is_locked_member(const struct rar_block *block)
 static void note_tried(struct rar *rar, const struct rar_block *block)
 {
     if (block->type != RAR_FILE || block->flags & RAR_SOLID || block->data.len < 16 || block->data.len % 16 ||
-        block->version < RAR_FIRST_AES || block->size == 0)
+        block->version < RAR_FIRST_AES || block->size < RAR_PROOF_BYTES)
         return;
     size_t at = rar->tried_count < RAR_TRIED_MAX ? rar->tried_count++ : RAR_TRIED_MAX - 1;
     if (at == RAR_TRIED_MAX - 1 && rar->tried[at].head.ptr && rar->tried[at].packed <= block->packed)
@@ -263,8 +264,9 @@ static int rar_open(struct lock *lock, struct error *err)
         return 0;
     snprintf(lock->scheme, sizeof lock->scheme, "AES-128, SHA-1 with 2^18 rounds");
     if (!rar->is_all_locked && !rar->tried_count)
-        return error_set(err, ERROR_UNSUPPORTED,
-                         "members are encrypted in a way that is not known, or cut short");
+        return error_set(
+            err, ERROR_UNSUPPORTED,
+            "members are encrypted in a way that is not known, cut short, or too short to prove a password");
     return 1;
 }
 
@@ -354,7 +356,7 @@ static bool are_headers_right(struct lock *lock, struct rar *rar)
         headers += block.type != RAR_MAIN;
         is_proven = headers > 1; /* two CRCs, lengths and types */
         if (block.type == RAR_FILE && is_locked_member(&block) && !(block.flags & RAR_SOLID) &&
-            block.data.len >= 16 && block.size > 0 && block.data.len < 1024 * 1024 &&
+            block.data.len >= 16 && block.size >= RAR_PROOF_BYTES && block.data.len < 1024 * 1024 &&
             prove(lock, rar, &block))
             is_proven = true;
     }
@@ -398,6 +400,7 @@ static int rar_content(struct lock *lock, struct lock_content *content, struct e
     }
     if (got == 1 && block.type != RAR_END)
         return error_set(err, ERROR_LIMIT, "its members have too many keys");
+    buffer_put(content->out, walk->rest); /* what is behind the archive, or makes no sense */
     return 1;
 }
 

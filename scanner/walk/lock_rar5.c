@@ -11,6 +11,7 @@
 #define RAR5_HEAD_MAX ((uint64_t)2 * 1024 * 1024)
 #define RAR5_BLOCKS_MAX 200000
 #define RAR5_POWER_MAX 24
+#define RAR5_PROOF_BYTES 4 /* the CRC of fewer fits many passwords */
 #define RAR5_KEYS 4
 #define RAR5_WRITE_SECONDS 20
 
@@ -260,12 +261,22 @@ static struct rar5_walk *walk_start(struct lock *lock)
     return walk;
 }
 
+/* Has it a CRC that anyone can make, over enough bytes? */
+static bool has_proof(const struct rar5_block *block)
+{
+    struct slice rest = block->fields;
+    uint64_t flags, size;
+    return block->data.len >= 16 && block->data.len % 16 == 0 && !block->crypt.is_tweaked &&
+           eat_vint(&rest, &flags) == 0 && eat_vint(&rest, &size) == 0 && flags & RAR5_HAS_CRC &&
+           !(flags & RAR5_SIZE_UNKNOWN) && size >= RAR5_PROOF_BYTES;
+}
+
 static void note_locked(struct rar5 *rar, const struct rar5_block *block)
 {
     rar->locked++;
     if (!rar->proof.is_there || (!rar->proof.has_check && block->crypt.has_check))
         rar->proof = block->crypt;
-    if (block->type == RAR5_FILE && block->data.len >= 16 && block->data.len % 16 == 0 &&
+    if (block->type == RAR5_FILE && has_proof(block) &&
         (!rar->has_tried || block->data.len < rar->tried.data.len)) {
         rar->tried = *block;
         rar->has_tried = true;
@@ -288,7 +299,8 @@ static int rar5_open(struct lock *lock, struct error *err)
         return 0;
     snprintf(lock->scheme, sizeof lock->scheme, "AES-256, PBKDF2 with 2^%u rounds", rar->proof.power);
     if (!rar->proof.has_check && !rar->is_all_locked && !rar->has_tried)
-        return error_set(err, ERROR_FORMAT, "members are cut short");
+        return error_set(err, ERROR_UNSUPPORTED,
+                         "members are cut short, or nothing in them proves a password");
     return 1;
 }
 
@@ -399,7 +411,7 @@ static void put_block(struct rar5 *rar, struct buffer *out, const struct rar5_bl
     buffer_release(&fields);
 }
 
-/* Where there is no check value: a member must unpack, and its CRC fit if it has one that anyone can make. */
+/* Where there is no check value: a member must unpack, and its CRC fit. */
 static bool prove(struct lock *lock, struct rar5 *rar)
 {
     static const unsigned char main_head[] = { 0xF3, 0xE1, 0x82, 0xEB, 0x0B, 0x01, 0x05, 0x07,
@@ -415,8 +427,8 @@ static bool prove(struct lock *lock, struct rar5 *rar)
     buffer_put(&one, slice_of(main_head, sizeof main_head));
     put_block(rar, &one, &rar->tried);
     /* libarchive holds the CRC against what it unpacks, so one byte past the end must be asked for by name: the size. */
-    bool is_right = !rar->tried.crypt.is_tweaked && lock_unpack(lock, archive_read_support_format_rar5,
-                                                                buffer_slice(&one), size, NULL, &crc) == 0;
+    bool is_right =
+        lock_unpack(lock, archive_read_support_format_rar5, buffer_slice(&one), size, NULL, &crc) == 0;
     buffer_release(&one);
     return is_right;
 }
@@ -468,6 +480,7 @@ static int rar5_content(struct lock *lock, struct lock_content *content, struct 
     }
     if (got == 1 && block.type != RAR5_END)
         return error_set(err, ERROR_LIMIT, "its members have too many keys");
+    buffer_put(content->out, walk->rest); /* what is behind the archive, or makes no sense */
     return 1;
 }
 

@@ -13,11 +13,16 @@
 /* The most members whose check byte a password is held against. */
 #define ZIP_TRIED_MAX 64
 
+/* Bytes in which a password must fit, unless there are no more. */
+#define PROOF_BYTES 4
+
 struct lock_zip_file {
     struct lock_zip_entry *entries;
     size_t count;
     size_t tried[ZIP_TRIED_MAX]; /* locked members, smallest first */
     size_t tried_count;
+    struct lock_zip_around around;
+    bool is_cut; /* the directory holds more, or its end makes no sense */
 };
 
 static struct slice from(struct slice file, uint64_t at)
@@ -45,10 +50,11 @@ static bool zip_probe(struct slice file)
     return file.len >= 30 && get32(file.ptr) == ZIP_LOCAL;
 }
 
-/* Where the directory stands, and how many entries it has. */
+/* Where the directory stands. */
 struct lock_zip_directory {
-    uint64_t offset, len, count;
+    uint64_t offset, len;
     uint64_t shift; /* bytes before the archive */
+    size_t end;     /* where the record that ends it stands */
 };
 
 static size_t find_end(struct slice file)
@@ -70,7 +76,6 @@ static void read_end64(struct slice file, size_t end, struct lock_zip_directory 
     struct slice record = slice_sub(from(file, get64(file.ptr + end - 12)), 0, 56);
     if (record.len < 56 || get32(record.ptr) != ZIP_END64)
         return;
-    directory->count = get64(record.ptr + 32);
     directory->len = get64(record.ptr + 40);
     directory->offset = get64(record.ptr + 48);
 }
@@ -80,10 +85,11 @@ static int find_directory(struct slice file, struct lock_zip_directory *director
     size_t end = find_end(file);
     if (end == SLICE_NONE)
         return -1;
-    *directory = (struct lock_zip_directory){ .count = get16(file.ptr + end + 10),
+    *directory = (struct lock_zip_directory){ .end = end,
                                               .len = get32(file.ptr + end + 12),
                                               .offset = get32(file.ptr + end + 16) };
-    if (directory->count == 0xFFFF || directory->len == UINT32_MAX || directory->offset == UINT32_MAX)
+    if (get16(file.ptr + end + 10) == 0xFFFF || directory->len == UINT32_MAX ||
+        directory->offset == UINT32_MAX)
         read_end64(file, end, directory);
     else if (directory->len <= end && end - directory->len > directory->offset)
         directory->shift = end - directory->len - directory->offset;
@@ -138,7 +144,7 @@ static struct slice find_data(struct slice file, const struct lock_zip_entry *en
 
 static int eat_entry(struct slice *rest, struct slice file, uint64_t shift, struct lock_zip_entry *entry)
 {
-    struct slice head, extras, comment;
+    struct slice head, extras;
     if (slice_eat(rest, 46, &head) < 0 || get32(head.ptr) != ZIP_CENTRAL)
         return -1;
     *entry = (struct lock_zip_entry){ .flags = get16(head.ptr + 8),
@@ -152,7 +158,7 @@ static int eat_entry(struct slice *rest, struct slice file, uint64_t shift, stru
                                       .offset = get32(head.ptr + 42) };
     if (slice_eat(rest, get16(head.ptr + 28), &entry->name) < 0 ||
         slice_eat(rest, get16(head.ptr + 30), &extras) < 0 ||
-        slice_eat(rest, get16(head.ptr + 32), &comment) < 0)
+        slice_eat(rest, get16(head.ptr + 32), &entry->comment) < 0)
         return -1;
     read_extras(extras, entry);
     entry->offset = entry->offset <= UINT64_MAX - shift ? entry->offset + shift : UINT64_MAX;
@@ -206,6 +212,14 @@ static void say_scheme(struct lock *lock, const struct lock_zip_file *zip)
         snprintf(lock->scheme, sizeof lock->scheme, "ZipCrypto");
 }
 
+static struct lock_zip_around around_of(struct slice file, const struct lock_zip_directory *directory)
+{
+    struct slice behind = slice_skip(file, directory->end + ZIP_END_LEN);
+    size_t comment = get16(file.ptr + directory->end + ZIP_END_LEN - 2);
+    return (struct lock_zip_around){ slice_sub(file, 0, (size_t)directory->shift),
+                                     slice_sub(behind, 0, comment), slice_skip(behind, comment) };
+}
+
 static int zip_open(struct lock *lock, struct error *err)
 {
     struct lock_zip_directory directory;
@@ -214,10 +228,11 @@ static int zip_open(struct lock *lock, struct error *err)
         return 0;
     struct slice rest =
         slice_sub(from(lock->file, directory.offset + directory.shift), 0, (size_t)directory.len);
-    uint64_t most = directory.len / 46 < directory.count ? directory.len / 46 : directory.count;
+    uint64_t most = directory.len / 46; /* its count of entries is not asked: it may be any */
     if (most > lock->limits->inner_entries)
         most = lock->limits->inner_entries;
     struct lock_zip_file *zip = arena_alloc(lock->arena, sizeof *zip);
+    zip->around = around_of(lock->file, &directory);
     zip->entries = arena_alloc_array(lock->arena, (size_t)most, sizeof *zip->entries);
     while (zip->count < most &&
            eat_entry(&rest, lock->file, directory.shift, &zip->entries[zip->count]) == 0) {
@@ -226,6 +241,7 @@ static int zip_open(struct lock *lock, struct error *err)
             note_tried(zip, zip->count);
         zip->count++;
     }
+    zip->is_cut = rest.len > 0;
     lock->state = zip;
     if (zip->tried_count)
         say_scheme(lock, zip);
@@ -235,16 +251,24 @@ static int zip_open(struct lock *lock, struct error *err)
     return locked ? 1 : 0;
 }
 
+/* What a member's CRC proves is no more than it has bytes: many wrong passwords give the right one of a single byte. */
 static enum lock_answer zip_try(struct lock *lock, struct slice password, struct error *err)
 {
     const struct lock_zip_file *zip = lock->state;
+    size_t fitting = 0;
+    uint64_t proof = 0;
     for (size_t i = 0; i < zip->tried_count; i++) {
-        if (lock_zip_prove(lock, &zip->entries[zip->tried[i]], password))
-            return LOCK_OPEN;
+        const struct lock_zip_entry *entry = &zip->entries[zip->tried[i]];
+        if (lock_zip_prove(lock, entry, password)) {
+            fitting++;
+            proof += entry->aes_version ? PROOF_BYTES : entry->size;
+            if (proof >= PROOF_BYTES)
+                return LOCK_OPEN;
+        }
         if (lock_is_late(lock, ZIP_PROOF_SECONDS))
             return lock_say(LOCK_LIMIT, err, "reading through a member took too long");
     }
-    return LOCK_WRONG;
+    return fitting > 0 && fitting == zip->tried_count ? LOCK_OPEN : LOCK_WRONG;
 }
 
 static int zip_content(struct lock *lock, struct lock_content *content, struct error *err)
@@ -254,8 +278,14 @@ static int zip_content(struct lock *lock, struct lock_content *content, struct e
     /* Never larger than before: members lose their encryption's bytes, headers their extra fields. */
     buffer_reserve(content->out,
                    lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
-    if (lock_zip_put(lock, content->out, zip->entries, zip->count, lock->password, lock->file.len + 1024) < 0)
+    if (lock_zip_put(lock, content->out, zip->entries, zip->count, lock->password, &zip->around,
+                     lock->file.len + 1024) < 0)
         return error_set(err, ERROR_LIMIT, "the unlocked archive is too large");
+    if (zip->is_cut && zip->count == lock->limits->inner_entries)
+        error_set_limit(err, "inner-entries", "the locked archive holds more than %zu entries", zip->count);
+    else if (zip->is_cut)
+        error_set(err, ERROR_FORMAT, "the locked archive's directory is damaged behind %zu entries",
+                  zip->count);
     return 1;
 }
 

@@ -22,11 +22,11 @@ struct lock_zip_entry {
     uint16_t flags, method, time, date;
     uint32_t crc;
     uint64_t packed, size;
-    uint64_t offset;      /* of the local header */
-    struct slice name;    /* in the file */
-    struct slice data;    /* in the file: with the header and MAC of its encryption */
-    uint16_t aes_version; /* 0: ZipCrypto */
-    uint8_t aes_strength; /* 1 to 3 */
+    uint64_t offset;            /* of the local header */
+    struct slice name, comment; /* in the file */
+    struct slice data;          /* in the file: with the header and MAC of its encryption */
+    uint16_t aes_version;       /* 0: ZipCrypto */
+    uint8_t aes_strength;       /* 1 to 3 */
     uint32_t attributes;
 };
 
@@ -60,8 +60,15 @@ void lock_zip_end(struct lock_zip_reader *reader);
 /* Does PASSWORD open ENTRY for certain? */
 bool lock_zip_prove(const struct lock *lock, const struct lock_zip_entry *entry, struct slice password);
 
-/* The archive without encryption, but for members that PASSWORD does not open. CENTRAL_MOST: bytes that its directory may take. 0 or -1. */
+/* What of the file is no member, nor tells of one: text may stand there. */
+struct lock_zip_around {
+    struct slice front, comment, tail; /* bytes before the archive; its comment; bytes behind it */
+};
+
+/* The archive without encryption, but for members that PASSWORD does not open. AROUND may be NULL. CENTRAL_MOST: bytes that its directory may
+ * take. 0 or -1. */
 int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_zip_entry *entries,
-                 size_t count, struct slice password, size_t central_most);
+                 size_t count, struct slice password, const struct lock_zip_around *around,
+                 size_t central_most);
 
 #endif

@@ -189,7 +189,7 @@ static bool prove_other(const struct lock *lock, const struct lock_zip_entry *en
     uint32_t crc;
     buffer_init(&one, (size_t)entry->packed + 1024 + 4 * entry->name.len);
     bool is_right =
-        lock_zip_put(lock, &one, entry, 1, password, 1024 + entry->name.len) == 0 && !one.is_overfull &&
+        lock_zip_put(lock, &one, entry, 1, password, NULL, 1024 + entry->name.len) == 0 && !one.is_overfull &&
         lock_unpack(lock, archive_read_support_format_zip, buffer_slice(&one), entry->size, NULL, &crc) ==
             0 &&
         crc == entry->crc;

@@ -64,7 +64,7 @@ static void put_central(struct buffer *out, const struct lock_zip_entry *entry, 
     put_u16(out, 0x0314);
     put_common(out, entry, is_plain, packed);
     put_u16(out, has_extra(entry, is_plain) ? 11 : 0);
-    put_u16(out, 0);
+    put_u16(out, (unsigned)entry->comment.len);
     put_u16(out, 0);
     put_u16(out, 0);
     buffer_put_u32le(out, entry->attributes);
@@ -72,18 +72,22 @@ static void put_central(struct buffer *out, const struct lock_zip_entry *entry, 
     buffer_put(out, entry->name);
     if (has_extra(entry, is_plain))
         put_extra_aes(out, entry);
+    buffer_put(out, entry->comment);
 }
 
-static void put_end(struct buffer *out, size_t count, size_t start)
+/* DIRECTORY of COUNT entries, which lies LEN bytes behind the archive's first. */
+static void put_end(struct buffer *out, struct slice directory, size_t count, size_t len,
+                    struct slice comment)
 {
-    size_t len = out->len - start;
+    buffer_put(out, directory);
     buffer_put_u32le(out, ZIP_END);
     buffer_put_u32le(out, 0);
     put_u16(out, (unsigned)(count < 0xFFFF ? count : 0xFFFF));
     put_u16(out, (unsigned)(count < 0xFFFF ? count : 0xFFFF));
+    buffer_put_u32le(out, as32(directory.len));
     buffer_put_u32le(out, as32(len));
-    buffer_put_u32le(out, as32(start));
-    put_u16(out, 0);
+    put_u16(out, (unsigned)comment.len);
+    buffer_put(out, comment);
 }
 
 /* A member without its encryption, or as it stands. */
@@ -143,10 +147,16 @@ static void put_u32_at(struct buffer *out, size_t at, uint32_t value)
 }
 
 int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_zip_entry *entries,
-                 size_t count, struct slice password, size_t central_most)
+                 size_t count, struct slice password, const struct lock_zip_around *around,
+                 size_t central_most)
 {
+    static const struct lock_zip_around nothing;
     struct buffer central;
     buffer_init(&central, central_most);
+    if (!around)
+        around = &nothing;
+    buffer_put(out, around->front);
+    size_t start = out->len;
     for (size_t i = 0; i < count && !out->is_overfull; i++) {
         struct lock_zip_entry entry = entries[i];
         size_t offset = out->len;
@@ -157,11 +167,10 @@ int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_
                 lock, slice_sub(buffer_slice(out), out->len - (size_t)packed, (size_t)packed), &entry);
             put_u32_at(out, offset + 14, entry.crc);
         }
-        put_central(&central, &entry, is_plain, packed, offset);
+        put_central(&central, &entry, is_plain, packed, offset - start);
     }
-    size_t start = out->len;
-    buffer_put(out, buffer_slice(&central));
-    put_end(out, count, start);
+    put_end(out, buffer_slice(&central), count, out->len - start, around->comment);
+    buffer_put(out, around->tail);
     bool is_whole = !central.is_overfull;
     buffer_release(&central);
     return is_whole ? 0 : -1;

@@ -128,3 +128,38 @@ def kdbx3(text, password, rounds):
     xml = gzip.compress(f"<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>{text}</Value></String></Entry></Group></Root></KeePassFile>".encode())
     blocks = struct.pack("<I", 0) + hashlib.sha256(xml).digest() + struct.pack("<I", len(xml)) + xml + struct.pack("<I", 1) + bytes(32) + bytes(4)
     return header + run("openssl", "enc", "-aes-256-cbc", "-K", key.hex(), "-iv", iv.hex(), stdin=start + blocks)
+
+
+def kdbx4_field(kind, value):
+    return struct.pack("<BI", kind, len(value)) + value
+
+
+def kdbx4_header(memory, rounds, lanes):
+    """Version 4 under Argon2d, with nothing behind its header."""
+    values = ((0x42, b"$UUID", bytes.fromhex("ef636ddf8c29444b91f7a9a403e30a0c")), (0x42, b"S", bytes(range(32))), (4, b"P", struct.pack("<I", lanes)),
+              (5, b"M", struct.pack("<Q", memory)), (5, b"I", struct.pack("<Q", rounds)), (4, b"V", struct.pack("<I", 0x13)))
+    kdf = struct.pack("<H", 0x100) + b"".join(bytes([kind]) + struct.pack("<I", len(name)) + name + struct.pack("<I", len(value)) + value
+                                              for kind, name, value in values) + b"\0"
+    fields = ((2, bytes.fromhex("31c1f2e6bf714350be5805216afc5aff")), (3, struct.pack("<I", 1)), (4, bytes(32)), (7, bytes(16)), (11, kdf), (0, b"\r\n\r\n"))
+    return b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5" + struct.pack("<HH", 0, 4) + b"".join(kdbx4_field(*field) for field in fields) + bytes(100)
+
+
+def der(tag, content):
+    size = len(content)
+    length = bytes([size]) if size < 128 else b"\x84" + struct.pack(">I", size)
+    return bytes([tag]) + length + content
+
+
+def der_number(value):
+    return der(2, value.to_bytes(value.bit_length() // 8 + 1, "big"))
+
+
+def der_oid(text):
+    first, second, *arcs = map(int, text.split("."))
+    out = bytes([40 * first + second])
+    for arc in arcs:
+        septets = [arc & 127]
+        while arc := arc >> 7:
+            septets.append(arc & 127 | 128)
+        out += bytes(reversed(septets))
+    return der(6, out)
