@@ -205,6 +205,7 @@ help:
 	@echo 'make asan       unit and end-to-end tests under AddressSanitizer and UBSan'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS each (default 300)'
 	@echo 'make bench      speed and memory, beside the bare engine and another scanner'
+	@echo 'make bench-pst  one PST: libpff alone, one worker, two'
 	@echo 'make quality    measure recall, false alarms and prose by language: docs/detection.md'
 	@echo 'make install    to DESTDIR and PREFIX (default /usr/local)'
 	@echo 'make deps       install the libraries (Debian)'

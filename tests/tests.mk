@@ -124,6 +124,15 @@ $(BUILD)/tests/bare: tests/bench/bare.c $(LIBRARY) $(BUILTIN)
 bench: all $(BUILD)/tests/bare
 	tests/bench/run $(PROGRAM)
 
+# One PST: libpff's own bare read beside a scan with one worker and with two.
+$(BUILD)/tests/bare_pst: tests/bench/bare_pst.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(shell pkg-config --cflags libpff) $(CFLAGS) -o $@ $< $(shell pkg-config --libs libpff)
+
+.PHONY: bench-pst
+bench-pst: all $(BUILD)/tests/bare_pst
+	tests/bench/pst $(PROGRAM)
+
 # docs/detection.md: recall, false alarms and cost, measured. Its small fixed part is tests/e2e/quality_test.py.
 .PHONY: quality
 quality: all $(BUILD)/tests/unit/prose_set_test

@@ -67,6 +67,11 @@ int64_t source_read(struct source *source, void *into, size_t len, struct error 
 uint64_t source_drain(struct source *source)
 {
     uint64_t start = source->offset;
+    if (source->class->skip && !source->is_at_end && !source->has_failed) {
+        int skipped = source->class->skip(source, &source->failure);
+        source->has_failed = skipped < 0;
+        source->is_at_end = skipped == 0;
+    }
     do {
         source_consume(source, source->ready.len);
     } while (source_fill(source, 1, NULL) == 1);
@@ -212,6 +217,21 @@ static int64_t fd_read_at(struct source *source, uint64_t offset, void *into, si
     return fd_pread(file, offset, into, len < file->end - offset ? len : (size_t)(file->end - offset), err);
 }
 
+/* A large mailbox was read through fd_read_at already. */
+static int fd_skip(struct source *source, struct error *err)
+{
+    struct fd_source *file = (struct fd_source *)source;
+    struct stat status;
+    if (source->size == SOURCE_SIZE_UNKNOWN || fstat(file->fd, &status) < 0)
+        return 1;
+    uint64_t there = (uint64_t)status.st_size > file->base ? (uint64_t)status.st_size - file->base : 0;
+    file->got = there < file->end ? there : file->end;
+    source->offset = file->got;
+    source->ready = slice_of(NULL, 0);
+    buffer_clear(&file->window);
+    return check_end(file, err);
+}
+
 static void fd_close(struct source *source)
 {
     struct fd_source *file = (struct fd_source *)source;
@@ -220,7 +240,9 @@ static void fd_close(struct source *source)
     source->is_at_end = true;
 }
 
-static const struct source_class fd_class = { .fill = fd_fill, .read_at = fd_read_at, .close = fd_close };
+static const struct source_class fd_class = {
+    .fill = fd_fill, .read_at = fd_read_at, .skip = fd_skip, .close = fd_close
+};
 static const struct source_class pipe_class = { .fill = fd_fill, .close = fd_close };
 
 struct source *source_from_fd(struct arena *arena, int fd, uint64_t offset, uint64_t len)

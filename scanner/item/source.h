@@ -24,6 +24,8 @@ struct source_class {
     int64_t (*read_at)(struct source *source, uint64_t offset, void *into, size_t len, struct error *err);
     /* Give back what the source owns, or NULL. The struct itself belongs to the arena it came from. */
     void (*close)(struct source *source);
+    /* Go to the end without reading what lies before it, or NULL. 0; 1 where it must be read; -1. */
+    int (*skip)(struct source *source, struct error *err);
 };
 
 struct source {
@@ -48,7 +50,7 @@ void source_consume(struct source *source, size_t n);
 /* Copy up to LEN bytes out and consume them. The count, 0 at the end, -1 on error. */
 int64_t source_read(struct source *source, void *into, size_t len, struct error *err);
 
-/* Read and drop all that is left. Bytes dropped (also on error: see has_failed). */
+/* Drop all that is left, which is only read where it must be. Bytes dropped (also on error: see has_failed). */
 uint64_t source_drain(struct source *source);
 
 /* From now on each window that any source fills adds one to *BEATS: a sign of life for whoever watches this process. */

@@ -30,6 +30,14 @@ enum pst_node_type {
 /* Values larger than this are not read into memory with their item, but streamed as leaves of their own. */
 #define PST_VALUE_MAX ((size_t)64 * 1024)
 
+/* Bytes that were read ahead. libpff goes to and fro between the blocks and the index that says where they are. */
+#define PST_WINDOWS 6
+struct pst_window {
+    unsigned char *bytes;
+    uint64_t at, used; /* used: the turn at which it was last */
+    size_t len;
+};
+
 /* An open file. */
 struct pst_file {
     libpff_file_t *file; /* over what is shown; NULL: nothing */
@@ -39,9 +47,8 @@ struct pst_file {
     uint64_t budget;   /* bytes that it may read before the next child: a loop in damaged tables ends there */
     unsigned codepage; /* of 8-bit text in an ANSI file */
     intptr_t *handle;  /* libbfio's */
-    unsigned char *window; /* read ahead */
-    uint64_t window_at;
-    size_t window_len;
+    struct pst_window windows[PST_WINDOWS];
+    uint64_t turns; /* of windows that were used */
 };
 
 /* Open what IN holds; nothing is shown to libpff yet. 0 or -1; pst_file_close in both cases. */

@@ -80,14 +80,33 @@ static bool is_page(const struct pst_index *index, const unsigned char *page, un
            count * size <= layout->room && (level == PST_LEVELS || page[layout->level] == level);
 }
 
+/* The page at OFFSET. Most files have a level's pages one after the other: each worker of a split mailbox reads them all. */
+static bool read_page(struct pst_cursor *cursor, const struct pst_index *index, uint64_t offset,
+                      unsigned char *page)
+{
+    size_t len = index->layout->page;
+    bool is_next = offset == cursor->after;
+    cursor->after = offset + len;
+    if (offset < cursor->ahead_at || offset - cursor->ahead_at >= cursor->ahead_len) {
+        int64_t got = source_read_at(index->in, offset, cursor->ahead, is_next ? PST_AHEAD : len, NULL);
+        cursor->ahead_at = offset;
+        cursor->ahead_len = got > 0 ? (size_t)got : 0;
+    }
+    size_t at = (size_t)(offset - cursor->ahead_at);
+    if (len > cursor->ahead_len - at)
+        return source_read_at(index->in, offset, page, len, NULL) == (int64_t)len;
+    memcpy(page, cursor->ahead + at, len);
+    return true;
+}
+
 /* Open the page at OFFSET, which is of LEVEL (PST_LEVELS: of any). */
 static void open_page(struct pst_cursor *cursor, const struct pst_index *index, uint64_t offset,
                       unsigned level)
 {
     const struct pst_layout *layout = index->layout;
     unsigned char *page = cursor->levels[cursor->depth].page;
-    if (cursor->budget == 0 || source_read_at(index->in, offset, page, layout->page, NULL) != layout->page ||
-        !is_page(index, page, level) || page[layout->level] >= PST_LEVELS) {
+    if (cursor->budget == 0 || !read_page(cursor, index, offset, page) || !is_page(index, page, level) ||
+        page[layout->level] >= PST_LEVELS) {
         cursor->lost++;
         return;
     }
@@ -101,6 +120,8 @@ void pst_cursor_begin(struct pst_cursor *cursor, const struct pst_index *index)
 {
     cursor->depth = 0;
     cursor->lost = 0;
+    cursor->ahead_len = 0;
+    cursor->after = UINT64_MAX;
     cursor->budget = index->in->size / index->layout->page + 1;
     open_page(cursor, index, index->root, PST_LEVELS);
 }

@@ -14,6 +14,8 @@
 #define PST_ENTRY_MAX 32
 #define PST_LEVELS 8
 #define PST_HEADER 564
+#define PST_AHEAD \
+    (8 * PST_PAGE_MAX) /* pages of the index that lie one after the other are read so many bytes at once */
 
 /* Nodes in one view: with one level of index pages above the leaves in each layout. */
 #define PST_VIEW_MAX 256
@@ -39,7 +41,11 @@ struct pst_cursor {
         unsigned char page[PST_PAGE_MAX];
         unsigned count, next;
     } levels[PST_LEVELS];
-    unsigned depth;  /* pages open */
+    unsigned depth; /* pages open */
+    unsigned char ahead[PST_AHEAD];
+    uint64_t ahead_at; /* where what is read ahead stands in the file */
+    size_t ahead_len;
+    uint64_t after;  /* where the page before ended */
     uint64_t budget; /* pages that may still be read: a loop ends there */
     uint64_t lost;   /* pages that could not be read */
 };

@@ -43,18 +43,34 @@ static int io_close(intptr_t *handle, libbfio_error_t **error)
     return 0;
 }
 
-/* What is shown of the bytes at pst->at: the view's, or the window's, which is filled anew where it shows none. */
+/* The window that shows pst->at, or the one that was not used for longest. */
+static struct pst_window *find_window(struct pst_file *pst)
+{
+    struct pst_window *oldest = &pst->windows[0];
+    for (size_t i = 0; i < PST_WINDOWS; i++) {
+        struct pst_window *window = &pst->windows[i];
+        if (pst->at >= window->at && pst->at - window->at < window->len)
+            return window;
+        if (window->used < oldest->used)
+            oldest = window;
+    }
+    return oldest;
+}
+
+/* What is shown of the bytes at pst->at: the view's, or a window's, which is filled anew where none shows them. */
 static struct slice bytes_at(struct pst_file *pst)
 {
     struct slice shown = pst_index_at(&pst->index, pst->at);
     if (shown.len > 0)
         return shown;
-    if (pst->at < pst->window_at || pst->at - pst->window_at >= pst->window_len) {
-        int64_t got = source_read_at(pst->in, pst->at, pst->window, WINDOW, NULL);
-        pst->window_at = pst->at;
-        pst->window_len = got > 0 ? (size_t)got : 0;
+    struct pst_window *window = find_window(pst);
+    window->used = ++pst->turns;
+    if (pst->at < window->at || pst->at - window->at >= window->len) {
+        int64_t got = source_read_at(pst->in, pst->at, window->bytes, WINDOW, NULL);
+        window->at = pst->at;
+        window->len = got > 0 ? (size_t)got : 0;
     }
-    return slice_skip(slice_of(pst->window, pst->window_len), (size_t)(pst->at - pst->window_at));
+    return slice_skip(slice_of(window->bytes, window->len), (size_t)(pst->at - window->at));
 }
 
 static ssize_t io_read(intptr_t *handle, uint8_t *buffer, size_t size, libbfio_error_t **error)
@@ -120,8 +136,12 @@ int pst_file_open(struct pst_file *pst, struct source *in, struct error *err)
     *pst = (struct pst_file){ .in = in, .codepage = CODEPAGE_WESTERN };
     if (pst_index_open(&pst->index, in, err) < 0)
         return -1;
-    pst->window = malloc(WINDOW);
-    return pst->window ? 0 : error_set(err, ERROR_SYSTEM, "no memory");
+    unsigned char *bytes = malloc(PST_WINDOWS * WINDOW);
+    if (!bytes)
+        return error_set(err, ERROR_SYSTEM, "no memory");
+    for (size_t i = 0; i < PST_WINDOWS; i++)
+        pst->windows[i].bytes = bytes + i * WINDOW;
+    return 0;
 }
 
 static void close_view(struct pst_file *pst)
@@ -166,6 +186,6 @@ void pst_file_close(struct pst_file *pst)
 {
     close_view(pst);
     pst_index_release(&pst->index);
-    free(pst->window);
-    pst->window = NULL;
+    free(pst->windows[0].bytes);
+    pst->windows[0].bytes = NULL;
 }

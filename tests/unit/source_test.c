@@ -92,13 +92,50 @@ static int scratch_file(size_t size)
     return fd;
 }
 
-/* Read all: the bytes, or -1 with ERR. */
-static int64_t read_all(struct source *source, struct error *err)
+static int64_t end_of(const struct source *source, struct error *err)
 {
-    source_drain(source);
     if (source->has_failed)
         *err = source->failure;
     return source->has_failed ? -1 : (int64_t)source->offset;
+}
+
+/* Read all: the bytes, or -1 with ERR. */
+static int64_t read_all(struct source *source, struct error *err)
+{
+    while (source_fill(source, 1, NULL) == 1)
+        source_consume(source, source->ready.len);
+    return end_of(source, err);
+}
+
+static void drained_file_ends_where_reading_it_would(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t before, after;
+        uint64_t offset, len;
+        int64_t end;
+    } cases[] = {
+        { 9000000, 9000000, 0, UINT64_MAX, 9000000 },    { 9000000, 9500000, 0, UINT64_MAX, 9500000 },
+        { 9000000, 8000000, 0, UINT64_MAX, -1 },         { 9000000, 9000000, 1000, 5000, 5000 },
+        { 9000000, 9000000, 1000, UINT64_MAX, 8999000 }, { 0, 70000, 0, UINT64_MAX, 70000 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int reads = 0; reads < 2; reads++) {
+            struct error err;
+            int fd = scratch_file(cases[i].before);
+            struct arena *arena = arena_new(0);
+            struct source *source = source_from_fd(arena, fd, cases[i].offset, cases[i].len);
+            assert_int_equal(ftruncate(fd, (off_t)cases[i].after), 0);
+            for (int n = 0; n < reads; n++)
+                source_fill(source, 100, NULL);
+            source_drain(source);
+            assert_int_equal(source->ready.len, 0);
+            assert_int_equal(source_fill(source, 1, NULL), cases[i].end < 0 ? -1 : 0);
+            assert_int_equal(end_of(source, &err), cases[i].end);
+            source_close(source);
+            arena_free(arena);
+            close(fd);
+        }
 }
 
 static void file_that_grows_is_read_to_its_new_end(void **state)
@@ -163,6 +200,7 @@ int main(void)
         cmocka_unit_test(file_that_grows_is_read_to_its_new_end),
         cmocka_unit_test(file_that_says_it_is_empty_is_read),
         cmocka_unit_test(file_that_shrinks_is_cut_short),
+        cmocka_unit_test(drained_file_ends_where_reading_it_would),
     };
     return cmocka_run_group_tests_name("source", tests, NULL, NULL);
 }
