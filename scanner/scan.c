@@ -143,19 +143,30 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     scan_end_count(scan, item, count);
 }
 
-/* The format that opens ITEM, or NULL for a leaf. */
-static const struct format *scan_format(struct scan *scan, struct item *item)
+/* The format that the task or the item itself says, or the best one for it. */
+static const struct format *find_format(const struct scan *scan, struct item *item)
 {
-    const struct limits *limits = &scan->settings->limits;
     if (item->refused || item->content == CONTENT_TEXT || item->content == CONTENT_BYTES)
         return NULL;
     if (!item->parent && scan->task->format)
         return scan->task->format;
-    const struct format *format = item->opener                       ? item->opener
-                                  : item->content == CONTENT_MESSAGE ? &format_message
-                                                                     : format_find(item);
+    return item->opener ? item->opener : format_find(item);
+}
+
+bool scan_finds_format(const struct scan *scan, struct item *item)
+{
+    return find_format(scan, item) != NULL;
+}
+
+/* The format that opens ITEM, or NULL for a leaf. */
+static const struct format *scan_format(struct scan *scan, struct item *item)
+{
+    const struct limits *limits = &scan->settings->limits;
+    const struct format *format = find_format(scan, item);
     if (!format)
         return NULL;
+    if (!item->parent && scan->task->format)
+        return format;
     if (item->container_depth >= limits->container_depth && !format->is_message) {
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "container-depth",
                  "too many containers in one another");

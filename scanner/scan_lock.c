@@ -50,7 +50,8 @@ struct lock *scan_lock_find(struct scan *scan, struct item *item)
         item->content != CONTENT_ANY)
         return NULL;
     (void)source_fill(item->source, FORMAT_HEAD, NULL);
-    if (!lock_is_likely(slice_sub(item->source->ready, 0, FORMAT_HEAD)))
+    struct slice head = slice_sub(item->source->ready, 0, FORMAT_HEAD);
+    if (!lock_is_likely(head) || (lock_is_in_text(head) && scan_finds_format(scan, item)))
         return NULL;
     if (!source_is_seekable(item->source))
         item->source = hold_source(item->arena, item->source, &scan->env, &err);
@@ -290,6 +291,16 @@ static void note_tried(struct scan *scan, const struct item *item, const struct 
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, trying->err.limit, why);
 }
 
+/* A key in a text is no item of its own: nothing below tells that it stays locked. */
+static void tell_still_locked(struct scan *scan, const struct item *item, const struct lock *lock)
+{
+    struct gap gap = gap_of(item, lock);
+    gap.stands_for = GAP_STANDS_FOR_REST;
+    gap.bytes = GAP_BYTES_UNKNOWN;
+    if (lock_is_in_text(slice_sub(item->source->ready, 0, FORMAT_HEAD)))
+        scan_gap_put(scan, item, &gap);
+}
+
 /* One password, and what it shows. True: there may be more that is locked in what it showed. */
 static bool open_once(struct scan *scan, struct item *item, struct lock *lock, struct trying *trying)
 {
@@ -304,6 +315,7 @@ static bool open_once(struct scan *scan, struct item *item, struct lock *lock, s
     enum lock_answer answer = try_all(trying);
     if (answer != LOCK_OPEN) {
         note_tried(scan, item, trying, answer);
+        tell_still_locked(scan, item, lock);
         return false;
     }
     tell_opened(scan, item, trying, &gap);
@@ -332,7 +344,10 @@ void scan_lock_open(struct scan *scan, struct item *item, struct lock *lock)
         lock_close(lock);
         lock = is_open ? scan_lock_find(scan, item) : NULL;
     }
+    if (lock) /* more keys than rounds */
+        tell_still_locked(scan, item, lock);
     lock_close(lock);
+    explicit_bzero(trying.seen, trying.seen_size * sizeof *trying.seen);
     free(trying.seen);
     scan->unit_cpu += scan_cpu_now() - trying.began; /* it has a limit of its own */
 }

@@ -124,6 +124,9 @@ void scan_keyfile(struct scan *scan, struct item *item);
 /* The lock of ITEM, which its source then stands for in memory; nearly always NULL. */
 struct lock *scan_lock_find(struct scan *scan, struct item *item);
 
+/* Is ITEM a container that a format opens? */
+bool scan_finds_format(const struct scan *scan, struct item *item);
+
 /* Leave ITEM for a second look: it is a gap, if nothing opens it. */
 void scan_lock_leave(struct scan *scan, struct item *item, struct lock *lock);
 

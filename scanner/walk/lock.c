@@ -29,6 +29,16 @@ bool lock_is_likely(struct slice head)
     return false;
 }
 
+bool lock_is_in_text(struct slice head)
+{
+    if (head.len && head.ptr[0] == 0x30) /* DER */
+        return false;
+    for (const struct lock_kind *const *kind = lock_table; *kind; kind++)
+        if (!(*kind)->is_in_text && !(*kind)->is_armored && (*kind)->probe(head))
+            return false;
+    return true;
+}
+
 static double cpu_seconds(void)
 {
     struct timespec now;

@@ -40,6 +40,7 @@ struct lock_kind {
     /* Does FILE begin, and end, like one of this kind? Cheap; it may hold nothing locked. */
     bool (*probe)(struct slice file);
     bool is_armored; /* a PEM block, or DER: asked only where there is one */
+    bool is_in_text; /* a key that stands in a text, with whatever else that says */
     /* Read what is locked into lock->state; lock->scheme says how. 1; 0: nothing in it is locked; -1: locked, but no password can be tried
      * (ERR says why: ERROR_UNSUPPORTED, ERROR_FORMAT, ERROR_LIMIT). */
     int (*open)(struct lock *lock, struct error *err);
@@ -60,6 +61,9 @@ void lock_hurry(double scale);
 /* Could a file that begins with HEAD be of a kind in the table? For whoever must decide whether to hold it whole: cheap, and
  * wrong only towards true. */
 bool lock_is_likely(struct slice head);
+
+/* Of such a file: could it hold nothing locked but keys among other text? Then it is first of all what it is: a mailbox, a message, a note. */
+bool lock_is_in_text(struct slice head);
 
 /* The lock of FILE, which is borrowed until lock_close, or NULL if nothing in it is locked by a kind we know. Where it is locked but no
  * password can be tried (damaged, unsupported), the lock is there and each try says so. */

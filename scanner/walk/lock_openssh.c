@@ -182,6 +182,7 @@ const struct lock_kind lock_openssh = {
     .name = "openssh",
     .title = "OpenSSH private key",
     .probe = openssh_probe,
+    .is_in_text = true,
     .is_armored = true,
     .open = openssh_open,
     .try = openssh_try,

@@ -247,6 +247,7 @@ const struct lock_kind lock_pem = {
     .name = "pem",
     .title = "private key (PEM, PKCS#8)",
     .probe = pem_probe,
+    .is_in_text = true,
     .is_armored = true,
     .open = pem_open,
     .try = pem_try,

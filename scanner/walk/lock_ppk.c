@@ -225,6 +225,7 @@ const struct lock_kind lock_ppk = {
     .name = "ppk",
     .title = "PuTTY private key",
     .probe = ppk_probe,
+    .is_in_text = true,
     .open = ppk_open,
     .try = ppk_try,
     .content = ppk_content,

@@ -1,16 +1,18 @@
 #!/usr/bin/env python3
 """Each kind of lock is opened by a scan with a password of the same message, the thread and a later message; a wrong one leaves a gap; damaged
 copies are looked at to the end."""
+import json
 import os
 import pathlib
 import random
+import subprocess
 import sys
 import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from harness import CORPORA, Tap, github_token, of_type, scan, summary  # noqa: E402
-from lock_mail import ANN, BOB, EVE, adds_up, message, password, tree  # noqa: E402
+from harness import CORPORA, PROGRAM, Tap, github_token, of_type, scan, summary  # noqa: E402
+from lock_mail import ANN, BOB, EVE, adds_up, mbox, message, password, tree  # noqa: E402
 from lock_writer import MAKERS, locked  # noqa: E402
 
 DAMAGED = int(os.environ.get("DAMAGED", "30"))
@@ -51,6 +53,28 @@ def shown(records, errors):
                      for r in records if r["type"] in ("finding", "gap")) + errors
 
 
+def run_case(case, *arguments):
+    return subprocess.run([PROGRAM, *map(str, arguments), "--case", str(case)], capture_output=True, text=True)
+
+
+def rows(case, name):
+    return [json.loads(line) for line in run_case(case, "report", "--list", name, "-f", "jsonl").stdout.splitlines()]
+
+
+def test_by_hand(folder, kind, mail, word):
+    """A password that somebody tells later opens the key, and its gap is none any more."""
+    case, told = folder / "case", folder / "told.txt"
+    told.write_text(word + "\n")
+    told.chmod(0o600)
+    run_case(case, "scan", mail)
+    before = rows(case, "gaps")
+    done = run_case(case, "unlock", "--password-file", told)
+    after = rows(case, "gaps")
+    opened = rows(case, "unlocked")
+    tap.ok(f"{kind}: opened by hand, later", len(before) == 1 and done.returncode == 0 and not after and len(opened) == 1,
+           f"{before} {done} {after} {opened}")
+
+
 def test_kind(folder, kind):
     token, word = github_token(f"unlock kinds {kind}"), password(f"kinds {kind}")
     data = locked(kind, "prod.env", f"TOKEN={token}\n".encode(), word)
@@ -69,8 +93,10 @@ def test_kind(folder, kind):
     took, gaps = time.monotonic() - began, of_type(records, "gap")
     inside = told_of(records, file)
     if kind in TEXT_KEYS:
-        tap.ok(f"{kind}: with wrong passwords the key is told as one under a passphrase", [r["verdict"] for r in inside] == ["contextual"]
-               and "under a passphrase" in inside[0]["why"] and adds_up(records), shown(records, errors))
+        tap.ok(f"{kind}: with wrong passwords the key is told as one under a passphrase, and is a gap", [r["verdict"] for r in inside] == ["contextual"]
+               and "under a passphrase" in inside[0]["why"] and [g["kind"] for g in gaps] == ["encrypted"] and "needs a password" in gaps[0]["reason"]
+               and "did not open it" in gaps[0]["reason"] and adds_up(records), shown(records, errors))
+        test_by_hand(folder / kind, kind, mail, word)
     else:
         tap.ok(f"{kind}: wrong passwords leave one gap", [g["kind"] for g in gaps] == ["encrypted"] and "did not open it" in gaps[0]["reason"]
                and not any(r["rule"] in ("attachment-password", "github-token", "private-key-pem") for r in inside)
@@ -91,6 +117,26 @@ def test_real_rar(folder):
         _, records, errors = scan("--reveal", mail)
         opened = [r["secret"] for r in told_of(records, "old.rar") if r["rule"] == "attachment-password"]
         tap.ok(f"rar 4: opened with the password of {name}", opened == [word] and not of_type(records, "gap") and adds_up(records), shown(records, errors))
+
+
+def test_in_body(folder):
+    """A key at the front of a mailbox does not make the mailbox a locked file: it is one of a message, which a later one tells the passphrase of."""
+    word, token = password("in a body"), github_token("in a body")
+    key = locked("pem", "key", b"", word)
+    if key is None:
+        tap.skip("a key in a body", "no openssl")
+        return
+    messages = [message("a", ANN, BOB, "the key\r\n" + key.decode().replace("\n", "\r\n")),
+                message("b", ANN, BOB, f"The password is {word}\r\nand a token {token}\r\n", 14)]
+    folder = folder / "body"
+    folder.mkdir()
+    (folder / "box.mbox").write_bytes(mbox(messages))
+    for name, mail in (("mbox", folder / "box.mbox"), ("eml", tree(folder / "tree", messages))):
+        _, records, errors = scan("--reveal", "--jobs", 2, mail)
+        keys = [(r["verdict"], r["message"]["id"]) for r in of_type(records, "finding") if "private-key" in r["rule"]]
+        opened = [r["message"]["id"] for r in of_type(records, "finding") if r["rule"] == "attachment-password"]
+        tap.ok(f"a key in a body, {name}: is its message's", keys == [("proven", "<a@unlock.example>")] and opened == ["<a@unlock.example>"]
+               and not of_type(records, "gap") and summary(records)["messages"] == 2 and summary(records)["bytes"] > 800 and adds_up(records), shown(records, errors))
 
 
 def damaged(data, draw):
@@ -120,5 +166,6 @@ with tempfile.TemporaryDirectory() as name:
     root = pathlib.Path(name)
     made = [test_kind(root, kind) for kind in MAKERS]
     test_real_rar(root)
+    test_in_body(root)
     test_damaged(root, [sample for sample in made if sample])
 tap.done()
