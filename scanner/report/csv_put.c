@@ -21,6 +21,15 @@ static void put_cell_code(struct buffer *out, uint32_t code)
         utf8_put(out, code);
 }
 
+/* Bytes that stand for themselves, at the front of TEXT: most of most cells. */
+static size_t plain_prefix(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && text.ptr[len] >= 0x20 && text.ptr[len] < 0x7F && text.ptr[len] != '"')
+        len++;
+    return len;
+}
+
 void csv_put_cell(struct csv_row *row, struct slice text)
 {
     uint32_t code;
@@ -32,8 +41,13 @@ void csv_put_cell(struct csv_row *row, struct slice text)
     buffer_put_byte(row->out, '"');
     if (is_formula(text))
         buffer_put_byte(row->out, '\'');
-    while (utf8_eat(&text, &code) != 0)
-        put_cell_code(row->out, code);
+    while (text.len > 0) {
+        size_t plain = plain_prefix(text);
+        buffer_put(row->out, slice_sub(text, 0, plain));
+        text = slice_skip(text, plain);
+        if (utf8_eat(&text, &code) != 0)
+            put_cell_code(row->out, code);
+    }
     buffer_put_byte(row->out, '"');
 }
 

@@ -37,9 +37,12 @@ struct list_column {
 
 #define LIST_COLUMNS_MAX 32
 
+struct lists;
+
 struct list {
     const char *name, *title;
-    bool is_of_each; /* it looks at each finding: lists_lay lays the tables of list_told.c for it */
+    int (*lay)(
+        struct lists *lists); /* makes what its query stands on beside the views (list_parts.h); or NULL */
     /* As many columns as `columns` has, in order; where a further one follows, it is 1 for rows of privileged messages. */
     const char *sql;
     struct list_column columns[LIST_COLUMNS_MAX]; /* ended by a NULL name */
@@ -59,8 +62,6 @@ struct list_options {
     const char *privileged; /* file of addresses, domains and words, one a line; or NULL */
     bool is_without_people; /* --no-people */
 };
-
-struct lists;
 
 /* Lay the views over STORE. NULL on error. STORE must outlive it. */
 struct lists *lists_new(struct case_store *store, const struct list_options *options, struct error *err);

@@ -1,24 +1,22 @@
 /* list_messages.c - lists by message: which ones hold a secret, what to look for in other logs, when it happened, what to remove. */
 #include "report/list_parts.h"
 
-/* Folder and custodian of each copy; a loose file has no message and stands with its path alone. */
+/* Folder and custodian of each copy; a loose file has no message and is not here. What decides the order is sorted alone (the LIMIT keeps SQLite
+ * from sorting whole rows instead), the rest is looked up row by row: copies in the order of their index. */
 static const char messages_sql[] =
     "SELECT m.id, lower(hex(m.edrm)), m.date, m.sender,"
-    " (SELECT json_group_array(address) FROM (SELECT DISTINCT p.address FROM message_people q JOIN people p "
-    "USING(person)"
-    "  WHERE q.message = m.message AND q.role <> 'from' ORDER BY p.address)),"
-    " m.subject, c.custodian, c.folder, c.path, count(DISTINCT l.secret), max(l.severity), max(l.verdict),"
-    " json_group_array(DISTINCT l.name), json_group_array(DISTINCT "
-    "lower(hex(l.secret_id))), " LIST_ACCESS_OF_ROW ","
-    " m.message IN (SELECT message FROM private_messages)"
-    " FROM live l JOIN messages m USING(message) LEFT JOIN copies c ON c.message = "
-    "m.message LEFT JOIN reach "
-    "r ON r.message = m.message"
-    " GROUP BY m.message, c.copy ORDER BY m.date, m.id, m.key, c.custodian, "
-    "c.folder";
+    " (SELECT json_group_array(address) FROM (SELECT DISTINCT q.person FROM message_people q"
+    "  WHERE q.message = k.message AND q.role <> 'from') JOIN people USING(person)),"
+    " m.subject, c.custodian, c.folder, c.path, held_count(k.message), held_severity(k.message), "
+    "held_verdict(k.message), held_kinds(k.message), held_ids(k.message), " LIST_ACCESS_OF_ROW ","
+    " k.message IN (SELECT message FROM private_messages)"
+    " FROM (SELECT m.message FROM messages m NOT INDEXED WHERE held_count(m.message) > 0"
+    "  ORDER BY m.date, m.id, m.key LIMIT -1) k CROSS JOIN messages m ON m.message = k.message"
+    " LEFT JOIN copies c ON c.message = k.message LEFT JOIN reach r ON r.message = k.message";
 
 const struct list list_messages = {
     .name = "messages",
+    .lay = held_lay_messages,
     .title = "every message that holds a secret, in every mailbox that it lies in",
     .sql = messages_sql,
     .columns = { { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 },
@@ -119,16 +117,17 @@ const struct list list_timeline = {
 
 /* Live copies to remove once the secret is rotated. */
 static const char purge_sql[] =
-    "SELECT 1 + (row_number() OVER (ORDER BY c.custodian, c.folder, m.date, m.id, m.key) - 1) / 100, "
-    "c.custodian, m.id, c.folder, m.date,"
-    " (SELECT json_group_array(DISTINCT lower(hex(l.secret_id))) FROM live l WHERE l.message = m.message),"
-    " (SELECT min(ifnull(l.secret_mark, '') = 'rotated') FROM live l WHERE l.message = m.message)"
-    " FROM messages m JOIN copies c USING(message) WHERE EXISTS(SELECT 1 FROM live l WHERE l.message = "
-    "m.message)"
-    " ORDER BY c.custodian, c.folder, m.date, m.id, m.key";
+    "WITH told AS MATERIALIZED (SELECT m.message, row_number() OVER (ORDER BY m.date, m.id, m.key) AS place"
+    "  FROM messages m NOT INDEXED WHERE held_count(m.message) > 0),"
+    " placed AS (SELECT c.copy, row_number() OVER (ORDER BY c.custodian, c.folder, t.place) AS place"
+    "  FROM told t CROSS JOIN copies c USING(message) ORDER BY 2 LIMIT -1)"
+    " SELECT 1 + (k.place - 1) / 100, c.custodian, m.id, c.folder, m.date, held_ids(c.message), "
+    "held_are_rotated(c.message) FROM placed k CROSS JOIN copies c ON c.copy = k.copy"
+    " CROSS JOIN messages m ON m.message = c.message";
 
 const struct list list_purge = {
     .name = "purge",
+    .lay = held_lay_messages,
     .title = "live copies to remove, in batches of 100: after rotation, and never while a legal hold stands",
     .sql = purge_sql,
     .columns = { { "batch", LIST_NUMBER, 0, 0 },

@@ -9,7 +9,7 @@ struct lists {
     sqlite3 *db; /* the store's */
     struct list_options options;
     struct error failure;
-    bool is_each_laid; /* lists_lay: what `is_of_each` asks for */
+    struct held *held; /* held.h: who holds what, once a list asked; or NULL */
 };
 
 /* What a LEVEL of `reach` is called; and what is said of a message without one: "no-record" once a log was read, else nothing. Never "not accessed". */
@@ -34,6 +34,13 @@ struct lists {
 
 /* list_views.c: run SQL, of any number of statements. 0, or -1 with lists->failure set. */
 int lists_run(struct lists *lists, const char *sql);
+
+/* held_*.c: lay, once, what a list stands on. 0, or -1 with lists->failure set. */
+int held_lay_secrets(struct lists *lists);       /* the table held_secrets */
+int held_lay_organisations(struct lists *lists); /* the table held_orgs */
+int held_lay_kinds(struct lists *lists);         /* the table held_kinds */
+int held_lay_messages(struct lists *lists);      /* functions: held_count(message) … */
+void held_free(struct held *held);
 
 /* list_people.c: read --people, --custodians and --privileged into told_people, told_custodians and private_words. 0, or -1 with lists->failure
  * set: file and line. */

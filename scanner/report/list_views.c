@@ -151,7 +151,17 @@ bool lists_withhold_people(const struct lists *lists)
 
 void lists_free(struct lists *lists)
 {
+    if (lists)
+        held_free(lists->held);
     free(lists);
+}
+
+int lists_lay(struct lists *lists, const struct list *list, struct error *err)
+{
+    if (!list->lay || list->lay(lists) == 0)
+        return 0;
+    *err = lists->failure;
+    return -1;
 }
 
 int lists_attach(struct lists *lists, const char *path, struct error *err)

@@ -65,8 +65,11 @@ static bool is_withheld(const struct writer *writer, sqlite3_stmt *row, size_t c
 
 static void put_hex(struct buffer *out, struct slice bytes)
 {
-    for (size_t i = 0; i < bytes.len; i++)
-        buffer_printf(out, "%02x", bytes.ptr[i]);
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.len; i++) {
+        buffer_put_byte(out, (unsigned char)digits[bytes.ptr[i] >> 4]);
+        buffer_put_byte(out, (unsigned char)digits[bytes.ptr[i] & 15]);
+    }
 }
 
 static int by_text(const void *left, const void *right)
@@ -74,28 +77,51 @@ static int by_text(const void *left, const void *right)
     return slice_compare(*(const struct slice *)left, *(const struct slice *)right);
 }
 
-/* The strings of a JSON array, sorted: SQLite gives them in the order in which they came. The array must outlive them. */
-static struct slice *sorted_texts(const json_t *array, size_t *count)
+static struct slice *room_for(size_t count)
 {
-    *count = json_array_size(array);
-    struct slice *texts = calloc(*count + 1, sizeof *texts);
+    struct slice *texts = calloc(count + 1, sizeof *texts);
     if (!texts)
         abort();
+    return texts;
+}
+
+/* The strings of ARRAY, which must outlive them. */
+static struct slice *texts_of(const json_t *array, size_t *count)
+{
+    *count = json_array_size(array);
+    struct slice *texts = room_for(*count);
     for (size_t i = 0; i < *count; i++) {
         const json_t *element = json_array_get(array, i);
         texts[i] = slice_of(json_string_value(element), json_string_length(element));
     }
-    qsort(texts, *count, sizeof *texts, by_text);
     return texts;
 }
 
-/* Calls PUT with the sorted texts of a cell. */
+/* The same for TEXT, an array of strings in which nothing is escaped: what stands between each two quotes. */
+static struct slice *plain_texts_of(struct slice text, size_t *count)
+{
+    size_t quotes = 0;
+    for (size_t i = 0; i < text.len; i++)
+        quotes += text.ptr[i] == '"';
+    struct slice *texts = room_for(quotes / 2);
+    for (*count = 0; *count < quotes / 2; ++*count) {
+        text = slice_skip(text, slice_find_byte(text, 0, '"') + 1);
+        size_t end = slice_find_byte(text, 0, '"');
+        texts[*count] = slice_sub(text, 0, end);
+        text = slice_skip(text, end + 1);
+    }
+    return texts;
+}
+
+/* Calls PUT with the texts of a cell, a JSON array, sorted: SQLite gives them in the order in which they came. */
 static void with_texts(struct slice text, void (*put)(void *ctx, const struct slice *texts, size_t count),
                        void *ctx)
 {
     size_t count;
-    json_t *array = text.len ? json_loadb((const char *)text.ptr, text.len, 0, NULL) : NULL;
-    struct slice *texts = sorted_texts(array, &count);
+    bool is_plain = slice_find_byte(text, 0, '\\') == SLICE_NONE;
+    json_t *array = is_plain ? NULL : json_loadb((const char *)text.ptr, text.len, 0, NULL);
+    struct slice *texts = is_plain ? plain_texts_of(text, &count) : texts_of(array, &count);
+    qsort(texts, count, sizeof *texts, by_text);
     put(ctx, texts, count);
     free(texts);
     json_decref(array);
