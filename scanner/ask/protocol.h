@@ -56,8 +56,9 @@ enum helper_frame_type {
 };
 
 enum helper_item {
-    HELPER_ITEM_TEXT, /* UTF-8 */
-    HELPER_ITEM_FILE, /* a file that lies in the document, under its own name */
+    HELPER_ITEM_TEXT,    /* UTF-8 */
+    HELPER_ITEM_FILE,    /* a file that lies in the document, under its own name */
+    HELPER_ITEM_PICTURE, /* a picture that the document shows, for the other helper: PGM. "PAGE-1", a page without text; "PAGE-1/PICTURE-2" */
     HELPER_ITEMS,
 };
 

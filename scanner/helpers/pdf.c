@@ -62,9 +62,18 @@ void pdf_put_line(struct buffer *text, const char *label, const char *value)
     buffer_put_byte(text, '\n');
 }
 
+void pdf_tell_cut(struct pdf_reading *reading, const char *what)
+{
+    if (!reading->has_cut)
+        helper_put_gap(reading->job, HELPER_GAP_TEXT, "more %s than are read of a document", what);
+    reading->has_cut = true;
+}
+
 /* What was gathered as one child, unless it is blank. */
 static void give_text(struct pdf_reading *reading, const char *name)
 {
+    if (reading->text.is_overfull)
+        pdf_tell_cut(reading, "characters in one place");
     struct slice text = buffer_slice(&reading->text);
     struct slice shown = slice_trim(text);
     if (shown.len > 0 && !(shown.len == 1 && shown.ptr[0] == '\f')) {
@@ -98,6 +107,14 @@ static void give_metadata(struct pdf_reading *reading)
 #define OUTLINE_DEPTH 16
 #define OUTLINE_MOST 20000
 
+/* Whether ITER, at DEPTH, has something below that is not read. */
+static bool has_below(PopplerIndexIter *iter, unsigned depth)
+{
+    PopplerIndexIter *below = depth >= OUTLINE_DEPTH ? poppler_index_iter_get_child(iter) : NULL;
+    poppler_index_iter_free(below);
+    return below != NULL;
+}
+
 static void put_outline(struct pdf_reading *reading, PopplerIndexIter *iter, unsigned depth, unsigned *count)
 {
     do {
@@ -111,8 +128,14 @@ static void put_outline(struct pdf_reading *reading, PopplerIndexIter *iter, uns
         if (below) {
             put_outline(reading, below, depth + 1, count);
             poppler_index_iter_free(below);
+        } else if (has_below(iter, depth)) {
+            pdf_tell_cut(reading, "bookmarks in one another");
         }
-    } while (++*count < OUTLINE_MOST && poppler_index_iter_next(iter));
+        if (++*count >= OUTLINE_MOST) {
+            pdf_tell_cut(reading, "bookmarks");
+            return;
+        }
+    } while (poppler_index_iter_next(iter));
 }
 
 static void give_outline(struct pdf_reading *reading)
@@ -126,15 +149,6 @@ static void give_outline(struct pdf_reading *reading)
     give_text(reading, "OUTLINE");
 }
 
-/* A page without words is nothing that was overlooked, unless it shows a picture. */
-static void note_blank(struct pdf_reading *reading, PopplerPage *page, unsigned number)
-{
-    GList *pictures = poppler_page_get_image_mapping(page);
-    if (pictures && reading->blank++ == 0)
-        reading->first_blank = number;
-    poppler_page_free_image_mapping(pictures);
-}
-
 static void give_page(struct pdf_reading *reading, unsigned number)
 {
     char name[32];
@@ -144,8 +158,7 @@ static void give_page(struct pdf_reading *reading, unsigned number)
         return;
     }
     pdf_put_text(reading, page);
-    if (slice_trim(buffer_slice(&reading->text)).len == 0)
-        note_blank(reading, page, number);
+    pdf_note_pictures(reading, page, number, slice_trim(buffer_slice(&reading->text)).len == 0);
     pdf_put_fields(reading, page);
     pdf_put_annotations(reading, page);
     pdf_put_links(reading, page);
@@ -166,14 +179,11 @@ static void give_pages(struct pdf_reading *reading)
                            number - 1);
             break;
         }
-        if (reading->job->told >= settings->text)
+        if (helper_text_room(reading->job, 1) == 0)
             break;
+        reading->job->told--;
         give_page(reading, number);
     }
-    if (reading->blank > 0)
-        helper_put_gap(reading->job, HELPER_GAP_PICTURE,
-                       "%u page%s no text, only pictures (the first is page %u)", reading->blank,
-                       reading->blank == 1 ? " shows" : "s show", reading->first_blank);
 }
 
 static void give_attachments(struct pdf_reading *reading)
@@ -182,7 +192,10 @@ static void give_attachments(struct pdf_reading *reading)
     for (GList *at = files; at; at = at->next)
         pdf_give_attachment(reading, at->data);
     g_list_free_full(files, g_object_unref);
+    give_text(reading, "ATTACHMENTS");
 }
+
+#define PICTURED_MOST ((size_t)16 * 1024 * 1024)
 
 static void pdf_read(struct helper_job *job)
 {
@@ -190,12 +203,15 @@ static void pdf_read(struct helper_job *job)
     if (!reading.document)
         return;
     buffer_init(&reading.text, PDF_PAGE_TEXT_MOST);
+    buffer_init(&reading.pictured, PICTURED_MOST);
+    reading.may_show_pictures = pdf_may_show_pictures(job->document);
     give_metadata(&reading);
     give_outline(&reading);
     give_pages(&reading);
     give_attachments(&reading);
     if (reading.scripts == 0 && poppler_document_has_javascript(reading.document))
         helper_put_gap(job, HELPER_GAP_UNSUPPORTED, "a script of the document as a whole was not read");
+    pdf_give_pictures(&reading);
 }
 
 /* A document of our own, so that all that poppler reads from files or makes at first use is there: its lists of encodings, its fonts. Kept open: the

@@ -12,10 +12,11 @@
 struct pdf_reading {
     struct helper_job *job;
     PopplerDocument *document;
-    struct buffer text;   /* of the child at work */
-    unsigned scripts;     /* that were given */
-    unsigned blank;       /* pages that show nothing but pictures; */
-    unsigned first_blank; /* the first of them */
+    struct buffer text;     /* of the child at work */
+    unsigned scripts;       /* that were given */
+    struct buffer pictured; /* pages with pictures, for pdf_picture.c */
+    bool may_show_pictures; /* by the file's bytes */
+    bool has_cut;           /* a list was too long, and this was told */
 };
 
 /* Append "LABEL: VALUE\n" where VALUE has something to tell; either may be NULL. */
@@ -28,6 +29,14 @@ void pdf_put_text(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_fields(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_annotations(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_links(struct pdf_reading *reading, PopplerPage *page);
+
+/* pdf_picture.c: whether pages past the first few may show pictures, by the bytes of FILE; keep in mind what PAGE shows; give all of it. */
+bool pdf_may_show_pictures(struct slice file);
+void pdf_note_pictures(struct pdf_reading *reading, PopplerPage *page, unsigned number, bool is_blank);
+void pdf_give_pictures(struct pdf_reading *reading);
+
+/* A list of the document goes on past what is read of it: a gap, once. */
+void pdf_tell_cut(struct pdf_reading *reading, const char *what);
 
 /* What ACTION names or does: URI, file, script. */
 void pdf_put_action(struct pdf_reading *reading, const char *label, const PopplerAction *action);

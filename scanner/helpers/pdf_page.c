@@ -49,6 +49,8 @@ static void put_choices(struct pdf_reading *reading, const char *name, PopplerFo
         pdf_put_line(&reading->text, name, choice);
         g_free(choice);
     }
+    if (count > LISTED_MOST)
+        pdf_tell_cut(reading, "choices of a field");
 }
 
 static void put_field_scripts(struct pdf_reading *reading, PopplerFormField *field)
@@ -88,12 +90,27 @@ void pdf_put_fields(struct pdf_reading *reading, PopplerPage *page)
 {
     GList *fields = poppler_page_get_form_field_mapping(page);
     unsigned count = 0;
-    for (GList *at = fields; at && count < LISTED_MOST; at = at->next, count++)
+    GList *at = fields;
+    for (; at && count < LISTED_MOST; at = at->next, count++)
         put_field(reading, ((PopplerFormFieldMapping *)at->data)->field);
+    if (at)
+        pdf_tell_cut(reading, "form fields on one page");
     poppler_page_free_form_field_mapping(fields);
 }
 
 /* Annotations (12.5). */
+
+/* A file that hangs at a note and not in the document's list: a child before its page. */
+static void put_file(struct pdf_reading *reading, PopplerAnnotFileAttachment *annotation)
+{
+    PopplerAttachment *file = poppler_annot_file_attachment_get_attachment(annotation);
+    if (file)
+        pdf_give_attachment(reading, file);
+    else
+        helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "a file at a note cannot be read");
+    if (file)
+        g_object_unref(file);
+}
 
 static void put_annotation(struct pdf_reading *reading, PopplerAnnot *annotation)
 {
@@ -111,14 +128,19 @@ static void put_annotation(struct pdf_reading *reading, PopplerAnnot *annotation
         if (action)
             pdf_put_action(reading, "action", action);
     }
+    if (type == POPPLER_ANNOT_FILE_ATTACHMENT)
+        put_file(reading, POPPLER_ANNOT_FILE_ATTACHMENT(annotation));
 }
 
 void pdf_put_annotations(struct pdf_reading *reading, PopplerPage *page)
 {
     GList *annotations = poppler_page_get_annot_mapping(page);
     unsigned count = 0;
-    for (GList *at = annotations; at && count < LISTED_MOST; at = at->next, count++)
+    GList *at = annotations;
+    for (; at && count < LISTED_MOST; at = at->next, count++)
         put_annotation(reading, ((PopplerAnnotMapping *)at->data)->annot);
+    if (at)
+        pdf_tell_cut(reading, "notes on one page");
     poppler_page_free_annot_mapping(annotations);
 }
 
@@ -126,8 +148,11 @@ void pdf_put_links(struct pdf_reading *reading, PopplerPage *page)
 {
     GList *links = poppler_page_get_link_mapping(page);
     unsigned count = 0;
-    for (GList *at = links; at && count < LISTED_MOST; at = at->next, count++)
+    GList *at = links;
+    for (; at && count < LISTED_MOST; at = at->next, count++)
         pdf_put_action(reading, "link", ((PopplerLinkMapping *)at->data)->action);
+    if (at)
+        pdf_tell_cut(reading, "links on one page");
     poppler_page_free_link_mapping(links);
 }
 
@@ -144,9 +169,9 @@ static gboolean put_piece(const gchar *bytes, gsize len, gpointer ctx, GError **
 void pdf_give_attachment(struct pdf_reading *reading, PopplerAttachment *attachment)
 {
     const char *name = poppler_attachment_get_name(attachment);
-    const char *words = poppler_attachment_get_description(attachment);
-    helper_put_item(reading->job, HELPER_ITEM_FILE, slice_str(name && *name ? name : "attachment"));
+    const char *shown = name && *name ? name : "attachment";
+    pdf_put_line(&reading->text, shown, poppler_attachment_get_description(attachment));
+    helper_put_item(reading->job, HELPER_ITEM_FILE, slice_str(shown));
     if (!poppler_attachment_save_to_callback(attachment, put_piece, reading->job, NULL))
         helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "an attached file cannot be read whole");
-    (void)words;
 }

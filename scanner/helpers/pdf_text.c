@@ -17,14 +17,18 @@ static bool is_apart(const PopplerRectangle *before, const PopplerRectangle *aft
 static void put_apart(struct buffer *text, const char *words, const PopplerRectangle *places)
 {
     bool was_space = true;
+    const char *start = words; /* of what was not put yet */
     size_t i = 0;
     for (const char *at = words; *at; at = g_utf8_next_char(at), i++) {
         bool is_space = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\f';
-        if (!is_space && !was_space && is_apart(&places[i - 1], &places[i]))
+        if (!is_space && !was_space && is_apart(&places[i - 1], &places[i])) {
+            buffer_put(text, slice_of(start, (size_t)(at - start)));
             buffer_put_byte(text, '\t');
-        buffer_put(text, slice_of(at, (size_t)(g_utf8_next_char(at) - at)));
+            start = at;
+        }
         was_space = is_space;
     }
+    buffer_put_str(text, start);
 }
 
 void pdf_put_text(struct pdf_reading *reading, PopplerPage *page)

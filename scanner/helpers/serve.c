@@ -91,8 +91,9 @@ size_t helper_text_room(struct helper_job *job, size_t len)
 {
     uint64_t left = job->settings->text - job->told;
     if (len > left) {
-        if (left > 0)
+        if (!job->is_text_cut)
             helper_put_gap(job, HELPER_GAP_TEXT, "more text than is read of a document");
+        job->is_text_cut = true;
         len = (size_t)left;
     }
     job->told += len;

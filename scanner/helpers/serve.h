@@ -14,6 +14,7 @@ struct helper_job {
     int fd;
     struct buffer out; /* frames not sent yet */
     uint64_t told;     /* bytes of text, for settings->text */
+    bool is_text_cut;  /* there was more, and a gap says so */
 };
 
 struct helper_program {

@@ -1,19 +1,22 @@
 /* pdf.c - PDF: its text page by page, what else it holds, the files in it, by the helper mailspill-pdf; and its bytes.
  *
- * Children: `METADATA`, `OUTLINE`, `PAGE-1` and so on (text; then form fields, annotations, links and scripts), the embedded files under their names; last the file's own
- * bytes, without the strings and plain streams whose words were all given before.
+ * Children: `METADATA`, `OUTLINE`, `PAGE-1` and so on (text; then form fields, annotations, links and scripts), what pictures say (`PAGE-1/PICTURE-2/QR-Code-1`, `PAGE-3/OCR`),
+ * the embedded files under their names; last the file's own bytes, without the strings and plain streams whose words were all given before.
  */
 #include "walk/pdf.h"
 
 #include "walk/hold.h"
 #include "walk/part.h"
 #include "walk/pdf_rest.h"
+#include "walk/picture.h"
 #include "walk/type.h"
 
 #define HEADER_WITHIN ((size_t)1024) /* where "%PDF-" may stand, as Acrobat takes it */
 #define WINDOW ((size_t)256 * 1024)
 #define HELD_MOST 10000 /* embedded files */
 #define GAPS_MOST 1000  /* that a helper may tell of one document: it may have been taken over */
+#define PICTURES_MOST 10000
+#define PICTURE_HEAD ((size_t)64)               /* bytes before a picture's pixels */
 #define BLANK_MOST ((uint64_t)64 * 1024 * 1024) /* larger files: their bytes come as they are */
 
 /* An embedded file, held: it may be a PDF, and a helper reads one at a time. */
@@ -35,6 +38,11 @@ struct pdf {
     bool is_file;         /* it is one of the embedded files */
     struct held_file *held, **held_end;
     unsigned held_count, gaps;
+    struct buffer shown; /* the picture at work */
+    struct picture_told told;
+    struct slice told_of; /* its name */
+    size_t told_next;
+    unsigned pictures, unread; /* those that came; those that could not be looked at */
 };
 
 /* A child's bytes, as they come out of the helper. */
@@ -61,6 +69,7 @@ static void pdf_undo(void *ptr)
     struct pdf *pdf = ptr;
     helper_call_end(&pdf->call);
     buffer_release(&pdf->window);
+    buffer_release(&pdf->shown);
 }
 
 /* The next frame that begins something. 1, 0 at the end, -1. */
@@ -153,6 +162,7 @@ static int pdf_open(struct walk *walk, struct error *err)
     if (!source_is_seekable(pdf->in))
         return -1;
     buffer_init(&pdf->window, SIZE_MAX / 2);
+    buffer_init(&pdf->shown, (size_t)walk->env->limits->pixels + PICTURE_HEAD);
     pdf_words_init(&pdf->words, walk->arena);
     pdf->held_end = &pdf->held;
     arena_defer(walk->arena, pdf_undo, pdf);
@@ -227,6 +237,76 @@ static int give_file(struct pdf *pdf, struct item *child)
     return 1;
 }
 
+/* Pictures. */
+
+/* The bytes of the picture that pdf->frame begins, into pdf->shown. 0; -1: it is too large, or not whole. */
+static int read_picture(struct pdf *pdf, struct error *err)
+{
+    bool is_whole = true;
+    int got;
+    pdf->has_frame = false;
+    buffer_clear(&pdf->shown);
+    while ((got = pull(pdf, err)) == 1 && pdf->frame.type == HELPER_BYTES) {
+        is_whole &= buffer_put(&pdf->shown, pdf->frame.bytes) == 0;
+        pdf->has_frame = false;
+    }
+    return is_whole && got >= 0 ? 0 : -1;
+}
+
+/* What the picture that pdf->frame begins says, by the other helper: children to come. */
+static void look_at(struct walk *walk, struct pdf *pdf)
+{
+    struct error why = { 0 };
+    struct source *picture;
+    pdf->told_of = arena_copy(walk->arena, pdf->frame.bytes);
+    pdf->told = (struct picture_told){ .count = 0 };
+    pdf->told_next = 0;
+    if (read_picture(pdf, &why) < 0 || ++pdf->pictures > PICTURES_MOST ||
+        !helper_is_there(walk->env->helpers, HELPER_PICTURE)) {
+        pdf->unread++;
+        return;
+    }
+    struct arena_mark mark = arena_mark(walk->arena);
+    picture = source_from_memory(walk->arena, buffer_slice(&pdf->shown));
+    if (picture_ask(walk, picture, &pdf->told, &why) < 0) {
+        pdf->unread++;
+        if (++pdf->gaps <= GAPS_MOST)
+            walk_gap(walk, walk->item, gap_kind_of_error(why.kind), GAP_STANDS_FOR_REST, why.limit,
+                     "the picture %.*s: %s", (int)pdf->told_of.len, (const char *)pdf->told_of.ptr,
+                     why.message);
+    }
+    if (pdf->told.count == 0)
+        arena_rewind(walk->arena, mark);
+    buffer_clear(&pdf->shown);
+}
+
+static int give_words(struct pdf *pdf, struct item *child)
+{
+    const struct picture_words *words = &pdf->told.list[pdf->told_next++];
+    struct slice name =
+        arena_printf(child->arena, "%.*s/%.*s", (int)pdf->told_of.len, (const char *)pdf->told_of.ptr,
+                     (int)words->name.len, (const char *)words->name.ptr);
+    describe(child, name, source_from_memory(child->arena, words->text));
+    child->content = CONTENT_TEXT;
+    child->charset = slice_str("utf-8");
+    return 1;
+}
+
+/* One gap for all pictures: they are not leaves, their bytes stand in the file. */
+static void tell_pictures(struct walk *walk, const struct pdf *pdf)
+{
+    const char *some = pdf->pictures == 1 ? "picture" : "pictures";
+    if (pdf->pictures > PICTURES_MOST)
+        walk_gap(walk, walk->item, GAP_PICTURE, GAP_STANDS_FOR_REST, NULL,
+                 "%u %s in it: those past %d were not read", pdf->pictures, some, PICTURES_MOST);
+    if (pdf->pictures > 0 && !helper_is_there(walk->env->helpers, HELPER_PICTURE))
+        walk_gap(walk, walk->item, GAP_PICTURE, GAP_STANDS_FOR_REST, NULL, "%u %s in it: %s", pdf->pictures,
+                 some, helper_lack(HELPER_PICTURE));
+    else if (pdf->pictures > pdf->unread && !walk->env->helpers->is_reading_text)
+        walk_gap(walk, walk->item, GAP_PICTURE, GAP_STANDS_FOR_REST, NULL,
+                 "%u %s in it: only codes were read (--ocr reads text)", pdf->pictures, some);
+}
+
 static int give_rest(struct pdf *pdf, struct item *child)
 {
     helper_call_end(&pdf->call);
@@ -246,9 +326,15 @@ static int give_rest(struct pdf *pdf, struct item *child)
 static int pdf_next(struct walk *walk, struct item *child, struct error *err)
 {
     struct pdf *pdf = walk->state;
-    while (pull(pdf, err) == 1) {
-        if (pdf->frame.type == HELPER_ITEM && pdf->frame.detail != HELPER_ITEM_FILE)
+    while (pdf->told_next < pdf->told.count || pull(pdf, err) == 1) {
+        if (pdf->told_next < pdf->told.count)
+            return give_words(pdf, child);
+        if (pdf->frame.type == HELPER_ITEM && pdf->frame.detail == HELPER_ITEM_TEXT)
             return give_text(pdf, child);
+        if (pdf->frame.type == HELPER_ITEM && pdf->frame.detail == HELPER_ITEM_PICTURE) {
+            look_at(walk, pdf);
+            continue;
+        }
         if (pdf->frame.type == HELPER_ITEM) {
             hold_file(walk, pdf);
             continue;
@@ -260,6 +346,8 @@ static int pdf_next(struct walk *walk, struct item *child, struct error *err)
     if (pdf->failure.kind != ERROR_NONE && !pdf->is_failure_told)
         walk_gap(walk, walk->item, gap_kind_of_error(pdf->failure.kind), GAP_STANDS_FOR_REST,
                  pdf->failure.limit, "%s; what came before it was read", pdf->failure.message);
+    tell_pictures(walk, pdf);
+    pdf->pictures = 0;
     pdf->is_failure_told = true;
     if (pdf->held)
         return give_file(pdf, child);
@@ -282,7 +370,7 @@ static enum bid pdf_probe(const struct item *item, struct slice head)
 
 const struct format format_pdf = {
     .name = "pdf",
-    .title = "PDF (helper): text, form fields, annotations, links, attached files, metadata",
+    .title = "PDF (helper): text, form fields, annotations, links, attached files, metadata, pictures",
     .is_document = true,
     .probe = pdf_probe,
     .open = pdf_open,

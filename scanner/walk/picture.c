@@ -3,9 +3,10 @@
  * A picture in which nothing is found is a leaf like any other. Else its children are: each code (`QR-Code-1`), the text (`OCR`), the bytes. The same few logos stand
  * in most mail of an organisation: what was found empty is not read again.
  */
+#include "walk/picture.h"
+
 #include <openssl/sha.h>
 
-#include "walk/format.h"
 #include "walk/hold.h"
 #include "walk/part.h"
 #include "walk/type.h"
@@ -22,15 +23,10 @@ struct seen {
 /* Of this process: what its worker found empty. A place holds one picture at a time. */
 static struct seen *seen;
 
-struct given {
-    struct slice name, text;
-};
-
 struct picture {
     struct source *in;
-    struct given *list;
-    size_t count, next;
-    unsigned gaps;
+    struct picture_told told;
+    size_t next;
     bool is_rest_given, is_read; /* its text was read, too */
 };
 
@@ -50,19 +46,19 @@ static bool was_empty(const unsigned char *digest)
 }
 
 /* A picture that cannot be decoded has a gap of its own as a leaf, unless its text was to be read. */
-static void tell_gap(struct walk *walk, struct picture *picture, const struct helper_frame *frame)
+static void tell_gap(struct walk *walk, struct picture_told *told, const struct helper_frame *frame)
 {
     enum helper_gap gap = (enum helper_gap)frame->detail;
     if (gap == HELPER_GAP_DAMAGED && !walk->env->helpers->is_reading_text)
         return;
-    if (++picture->gaps > GAPS_MOST)
+    if (++told->gaps > GAPS_MOST)
         return;
     walk_gap(walk, walk->item, helper_gap_kind(gap), GAP_STANDS_FOR_REST, helper_gap_limit(gap), "%.*s",
              (int)frame->bytes.len, (const char *)frame->bytes.ptr);
 }
 
 /* TEXT is all of LAST. */
-static void end_text(struct walk *walk, struct given *last, struct buffer *text)
+static void end_text(struct walk *walk, struct picture_words *last, struct buffer *text)
 {
     if (last && text->len > 0)
         last->text = arena_copy(walk->arena, buffer_slice(text));
@@ -70,36 +66,54 @@ static void end_text(struct walk *walk, struct given *last, struct buffer *text)
 }
 
 /* All that the helper tells; texts are joined as they come. 0 or -1. */
-static int gather(struct walk *walk, struct picture *picture, struct helper_call *call, struct error *err)
+static int gather(struct walk *walk, struct picture_told *told, struct helper_call *call, struct error *err)
 {
     struct helper_frame frame;
     struct buffer text;
     int got;
     buffer_init(&text, (size_t)walk->env->limits->document_text + HELPER_FRAME_MOST);
     while ((got = helper_call_next(call, &frame, err)) == 1) {
-        struct given *last = picture->count > 0 ? &picture->list[picture->count - 1] : NULL;
+        struct picture_words *last = told->count > 0 ? &told->list[told->count - 1] : NULL;
         if (frame.type == HELPER_GAP) {
-            tell_gap(walk, picture, &frame);
-        } else if (frame.type == HELPER_ITEM && picture->count < GIVEN_MOST) {
+            tell_gap(walk, told, &frame);
+        } else if (frame.type == HELPER_ITEM && told->count < GIVEN_MOST) {
             end_text(walk, last, &text);
-            picture->list[picture->count++].name = arena_copy(walk->arena, frame.bytes);
+            told->list[told->count++].name = arena_copy(walk->arena, frame.bytes);
         } else if (frame.type == HELPER_BYTES && last) {
             buffer_put(&text, frame.bytes);
         }
     }
-    end_text(walk, picture->count > 0 ? &picture->list[picture->count - 1] : NULL, &text);
+    end_text(walk, told->count > 0 ? &told->list[told->count - 1] : NULL, &text);
     buffer_release(&text);
     return got;
 }
 
-static int ask(struct walk *walk, struct picture *picture, struct error *err)
+static int ask(struct walk *walk, struct source *picture, struct picture_told *told, struct error *err)
 {
     struct helper_call call;
-    int result = helper_call_begin(&call, walk->env->helpers, HELPER_PICTURE, NULL, 0, picture->in, err);
+    told->list = arena_alloc_array(walk->arena, GIVEN_MOST, sizeof *told->list);
+    int result = helper_call_begin(&call, walk->env->helpers, HELPER_PICTURE, NULL, 0, picture, err);
     if (result == 0)
-        result = gather(walk, picture, &call, err);
+        result = gather(walk, told, &call, err);
     helper_call_end(&call);
     return result;
+}
+
+int picture_ask(struct walk *walk, struct source *picture, struct picture_told *told, struct error *err)
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    struct arena_mark mark = arena_mark(walk->arena);
+    struct slice bytes = part_read(walk->arena, picture, 0, (size_t)picture->size);
+    SHA256(bytes.ptr, bytes.len, digest);
+    arena_rewind(walk->arena, mark);
+    *told = (struct picture_told){ .count = 0 };
+    if (was_empty(digest))
+        return 0;
+    if (ask(walk, picture, told, err) < 0)
+        return -1;
+    if (told->count == 0 && told->gaps == 0) /* an equal one has to tell its gaps too */
+        memcpy(place_of(digest)->digest, digest, sizeof digest);
+    return 0;
 }
 
 /* Nothing to open: what is there is told as a leaf. */
@@ -114,7 +128,6 @@ static int picture_open(struct walk *walk, struct error *err)
 {
     struct picture *picture = arena_alloc(walk->arena, sizeof *picture);
     const struct limits *limits = walk->env->limits;
-    unsigned char digest[SHA256_DIGEST_LENGTH];
     picture->in = walk->item->source;
     if (!helper_is_there(walk->env->helpers, HELPER_PICTURE))
         return leave(walk, picture, err);
@@ -122,22 +135,11 @@ static int picture_open(struct walk *walk, struct error *err)
     walk->item->source = picture->in;
     if (!source_is_seekable(picture->in) || picture->in->size > limits->whole_bytes)
         return leave(walk, picture, err);
-    struct arena_mark mark = arena_mark(walk->arena);
-    struct slice bytes = part_read(walk->arena, picture->in, 0, (size_t)picture->in->size);
-    SHA256(bytes.ptr, bytes.len, digest);
-    arena_rewind(walk->arena, mark);
-    if (was_empty(digest))
-        return leave(walk, picture, err);
-    picture->list = arena_alloc_array(walk->arena, GIVEN_MOST, sizeof *picture->list);
     picture->is_read = walk->env->helpers->is_reading_text;
     walk->state = picture;
-    if (ask(walk, picture, err) < 0)
+    if (picture_ask(walk, picture->in, &picture->told, err) < 0)
         return -1;
-    if (picture->count > 0 || picture->is_read)
-        return 0;
-    if (picture->gaps == 0) /* an equal one has to tell them too */
-        memcpy(place_of(digest)->digest, digest, sizeof digest);
-    return leave(walk, picture, err);
+    return picture->told.count > 0 || picture->is_read ? 0 : leave(walk, picture, err);
 }
 
 static int give_rest(struct walk *walk, struct picture *picture, struct item *child)
@@ -156,7 +158,7 @@ static int picture_next(struct walk *walk, struct item *child, struct error *err
 {
     struct picture *picture = walk->state;
     (void)err;
-    if (picture->next == picture->count && !picture->is_rest_given)
+    if (picture->next == picture->told.count && !picture->is_rest_given)
         return give_rest(walk, picture, child);
     if (picture->is_rest_given) {
         picture->in->ready = slice_of(NULL, 0);
@@ -164,7 +166,7 @@ static int picture_next(struct walk *walk, struct item *child, struct error *err
         picture->in->is_at_end = true;
         return 0;
     }
-    const struct given *given = &picture->list[picture->next++];
+    const struct picture_words *given = &picture->told.list[picture->next++];
     child->kind = ITEM_MEMBER;
     child->is_attachment = true;
     child->content = CONTENT_TEXT;

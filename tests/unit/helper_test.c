@@ -27,7 +27,7 @@ static const struct frame_case frame_cases[] = {
     { "nothing", FRAME(""), 0, 0 },
     { "no type", FRAME("\x00\x00\x00\x00\x00\x00\x00\x00"), -1, 0 },
     { "an unknown type", FRAME("\x06\x00\x00\x00\x00\x00\x00\x00"), -1, 0 },
-    { "an unknown item", FRAME("\x02\x02\x00\x00\x00\x00\x00\x00"), -1, 0 },
+    { "an unknown item", FRAME("\x02\x03\x00\x00\x00\x00\x00\x00"), -1, 0 },
     { "an unknown gap", FRAME("\x04\x07\x00\x00\x01\x00\x00\x00x"), -1, 0 },
     { "a gap without words", FRAME("\x04\x00\x00\x00\x00\x00\x00\x00"), -1, 0 },
     { "zero is not zero", FRAME("\x02\x00\x01\x00\x00\x00\x00\x00"), -1, 0 },

@@ -1,0 +1,244 @@
+#!/usr/bin/env python3
+"""Pictures in PDFs: each way in which a page may show a code is read, what can't be is a gap; lists that are longer than what is read say so."""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from harness import PROGRAM, Tap, github_token, of_type, scan, summary  # noqa: E402
+from helper_probe import path_of  # noqa: E402
+from pdf_damage import damaged  # noqa: E402
+from pdf_writer import Pdf, literal  # noqa: E402
+
+ONLY = ["--reveal", "--only", "github-token", "--jobs", 1]
+CODE_SIDE = 4  # pixels of a module
+
+
+def modules(text):
+    """A QR code as rows of 0 and 1, 1 is black."""
+    drawn = subprocess.run(["qrencode", "-t", "ASCII", "-m", "4", text], check=True, capture_output=True, text=True).stdout
+    return [[int(line[i] == "#") for i in range(0, len(line), 2)] for line in drawn.splitlines()]
+
+
+def grey(rows):
+    """Its pixels, a byte each; and how many a side."""
+    lines = [b"".join((b"\0" if dark else b"\xff") * CODE_SIDE for dark in row) for row in rows]
+    return b"".join(line * CODE_SIDE for line in lines), len(rows) * CODE_SIDE
+
+
+def bits(rows):
+    """The same, a bit each."""
+    out = b""
+    for row in rows:
+        line = "".join(str(1 - dark) * CODE_SIDE for dark in row)
+        line += "0" * (-len(line) % 8)
+        out += int(line, 2).to_bytes(len(line) // 8, "big") * CODE_SIDE
+    return out
+
+
+def image(pdf, data, width, height, more=b"/ColorSpace/DeviceGray/BitsPerComponent 8"):
+    return pdf.stream(data, b"/Type/XObject/Subtype/Image/Width %d/Height %d%s" % (width, height, more), compress=True)
+
+
+def shown(pdf, images, text=(), operators=b""):
+    """A page that shows IMAGES: [(object, x, y, width, height)]."""
+    drawn = b" ".join(b"q %d 0 0 %d %d %d cm /I%d Do Q" % (w, h, x, y, i) for i, (_, x, y, w, h) in enumerate(images))
+    names = b"".join(b"/I%d %d 0 R" % (i, number) for i, (number, *_) in enumerate(images))
+    pdf.page(*text, operators=drawn + operators)
+    pdf.objects[pdf.pages[-1] - 1] = pdf.objects[pdf.pages[-1] - 1].replace(b"/Font", b"/XObject<<%s>>/Font" % names)
+
+
+def on_a_page(pdf, rows):
+    pixels, side = grey(rows)
+    shown(pdf, [(image(pdf, pixels, side, side), 100, 300, 200, 200)], ["a page"])
+    return "PAGE-1/PICTURE-1/QR-Code-1"
+
+
+def alone(pdf, rows):
+    pixels, side = grey(rows)
+    shown(pdf, [(image(pdf, pixels, side, side), 0, 0, 600, 600)])
+    return "PAGE-1/QR-Code-1"
+
+
+def of_bits(pdf, rows):
+    side = len(rows) * CODE_SIDE
+    shown(pdf, [(image(pdf, bits(rows), side, side, b"/ImageMask true/Decode[1 0]/BitsPerComponent 1"), 100, 300, 200, 200)], ["a mask"])
+    return "PAGE-1/PICTURE-1/QR-Code-1"
+
+
+def inline(pdf, rows):
+    side = len(rows) * CODE_SIDE
+    drawn = b"q 200 0 0 200 100 300 cm BI /W %d /H %d /CS /G /BPC 1 /F /AHx ID %s> EI Q" % (side, side, bits(rows).hex().encode())
+    pdf.page("an inline picture", operators=drawn)
+    return "PAGE-1/PICTURE-1/QR-Code-1"
+
+
+def drawn(pdf, rows):
+    squares = b" ".join(b"%d %d 4 4 re" % (100 + 4 * x, 700 - 4 * y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark)
+    pdf.page(operators=squares + b" f")
+    return "PAGE-1/QR-Code-1"
+
+
+def in_strips(pdf, rows):
+    """As scanners cut a page: no strip has a code."""
+    pixels, side = grey(rows)
+    strips = [(image(pdf, pixels[side * y:side * (y + 4)], side, 4), 100, 700 - 2 * y, 2 * side, 9) for y in range(0, side, 4)]
+    shown(pdf, strips, [])
+    return "PAGE-1/QR-Code-1"
+
+
+def far_down(pdf, rows):
+    for i in range(40):
+        pdf.page(f"page {i}")
+    pixels, side = grey(rows)
+    shown(pdf, [(image(pdf, pixels, side, side), 100, 300, 200, 200)], ["the last"])
+    return "PAGE-41/PICTURE-1/QR-Code-1"
+
+
+WAYS = [on_a_page, alone, of_bits, inline, drawn, in_strips, far_down]
+
+
+def write(folder, name, data):
+    path = pathlib.Path(folder) / name
+    path.write_bytes(data)
+    return path
+
+
+def adds_up(total):
+    return total["leaves"] == total["scanned"] + total["partial"] + total["refused"]
+
+
+def every_way(tap, folder):
+    for way in WAYS:
+        token, pdf = github_token(f"pdf picture {way.__name__}"), Pdf()
+        inside = way(pdf, modules("https://x.example/?token=" + token))
+        status, records, errors = scan(*ONLY, write(folder, "a.pdf", pdf.bytes()))
+        places = [f["path"].split("a.pdf!/")[1] for f in of_type(records, "finding") if f["secret"] == token]
+        gaps, total = of_type(records, "gap"), summary(records)
+        tap.ok(f"pdf-pictures/{way.__name__.replace('_', '-')}", places == [inside] and [g["kind"] for g in gaps] == ["picture"] and
+               gaps[0]["reason"].startswith("1 picture in it") and total["complete"] and adds_up(total), (places, gaps, total, errors))
+
+
+def without_a_helper(tap, folder):
+    """Nothing is read, and the gap says how many there are and what to do."""
+    away = pathlib.Path(folder) / "away"
+    away.mkdir()
+    shutil.copy(PROGRAM, away / "mailspill")
+    shutil.copy(path_of("mailspill-pdf"), away / "mailspill-pdf")
+    if os.path.exists("/usr/local/libexec/mailspill/mailspill-picture"):
+        tap.skip("pdf-pictures/without-a-helper", "one is installed")
+        return
+    pdf = Pdf()
+    for way in (on_a_page, alone):
+        way(pdf, modules("nothing"))
+    _, records, _ = scan(*ONLY, write(folder, "b.pdf", pdf.bytes()), program=away / "mailspill")
+    gaps = of_type(records, "gap")
+    tap.ok("pdf-pictures/without-a-helper", [g["kind"] for g in gaps] == ["picture"] and gaps[0]["reason"].startswith("2 pictures in it") and
+           "libleptonica" in gaps[0]["reason"] and summary(records)["complete"], gaps)
+
+
+def limits(tap, folder):
+    """Too large, or past the time that pictures may take: a gap that counts them; the text is read all the same."""
+    token, pdf = github_token("pdf picture limit"), Pdf()
+    shown(pdf, [(image(pdf, bytes(1 << 20), 1 << 10, 1 << 10), 0, 0, 600, 600)], [token])
+    for name, option in (("pixels", "pixels=65536"), ("time", "item-cpu=1")):
+        if name == "time":
+            for i in range(400):
+                shown(pdf, [(image(pdf, bytes(1 << 22), 1 << 11, 1 << 11), 0, 0, 600, 600)], [f"page {i}"])
+        _, records, errors = scan(*ONLY, "--limit", option, write(folder, "c.pdf", pdf.bytes()), timeout=120)
+        reasons = [g["reason"] for g in of_type(records, "gap") if g["kind"] == "picture"]
+        tap.ok(f"pdf-pictures/limit-{name}", any("could not be looked at" in r for r in reasons) and summary(records)["complete"] and
+               [f["secret"] for f in of_type(records, "finding")] == [token], (reasons, errors, of_type(records, "gap")))
+
+
+def with_ocr(tap, folder):
+    if not shutil.which("pdftoppm"):
+        tap.skip("pdf-pictures/ocr", "no pdftoppm")
+        return
+    made, scanned = Pdf(), Pdf()
+    made.page(operators=b"BT /F 28 Tf 40 500 Td (The password is Plum-Orbit-2944) Tj ET")
+    write(folder, "made.pdf", made.bytes())
+    subprocess.run(["pdftoppm", "-gray", "-r", "150", f"{folder}/made.pdf", f"{folder}/made"], check=True)
+    head, pixels = next(pathlib.Path(folder).glob("made-*.pgm")).read_bytes().split(b"\n255\n", 1)
+    width, height = map(int, head.split()[1:3])
+    shown(scanned, [(image(scanned, pixels, width, height), 0, 0, 600, 800)])
+    _, records, errors = scan("--reveal", "--jobs", 1, "--ocr", write(folder, "scanned.pdf", scanned.bytes()))
+    if "tesseract" in "".join(g["reason"] for g in of_type(records, "gap")):
+        tap.skip("pdf-pictures/ocr", "no tesseract")
+        return
+    hits = [(f["secret"], f["path"].split("!/")[1:]) for f in of_type(records, "finding")]
+    tap.ok("pdf-pictures/ocr", ("Plum-Orbit-2944", ["PAGE-1/OCR"]) in hits and not of_type(records, "gap"), (hits, errors))
+
+
+def long_lists(tap, folder):
+    """More than is read: a gap says of what; and the last that is read is."""
+    deep, wide, chosen = Pdf(), Pdf(), Pdf()
+    for pdf in (deep, wide, chosen):
+        pdf.page("x")
+    for i in range(20001):
+        wide.bookmark(f"chapter {i}")
+    first = len(deep.objects) + 1
+    for i in range(20):
+        child = b"/First %d 0 R/Last %d 0 R/Count 1" % (first + i + 1, first + i + 1) if i < 19 else b""
+        deep.add(b"<</Title%s/Parent %d 0 R%s/Dest[%d 0 R/Fit]>>" % (literal(f"level {i}"), first + i - 1 if i else first + 20, child, deep.pages[0]))
+    deep.catalog += b"/Outlines %d 0 R" % deep.add(b"<</Type/Outlines/First %d 0 R/Last %d 0 R/Count 1>>" % (first, first))
+    mark = chosen.choice("which", [f"choice {i}" for i in range(10001)])
+    chosen.objects[chosen.pages[0] - 1] = chosen.objects[chosen.pages[0] - 1].replace(b"/Annots[]", b"/Annots[%d 0 R]" % mark)
+    for name, pdf, words in (("bookmarks", wide, "more bookmarks"), ("nested-bookmarks", deep, "bookmarks in one another"),
+                             ("choices", chosen, "more choices")):
+        _, records, errors = scan(*ONLY, write(folder, "d.pdf", pdf.bytes()))
+        gaps = of_type(records, "gap")
+        tap.ok(f"pdf-pictures/long-{name}", [(g["kind"], g["limit"]) for g in gaps] == [("limit", "document-text")] and words in gaps[0]["reason"],
+               (gaps, errors))
+
+
+def files(tap, folder):
+    """A file that hangs at a note alone, and the description of one."""
+    at_note, described, pdf = github_token("pdf note file"), github_token("pdf described"), Pdf()
+    kept = pdf.stream(b"see " + at_note.encode(), b"/Type/EmbeddedFile")
+    spec = pdf.add(b"<</Type/Filespec/F(clip.txt)/UF(clip.txt)/EF<</F %d 0 R>>>>" % kept)
+    pdf.page("x", annotations=[pdf.add(b"<</Type/Annot/Subtype/FileAttachment/Rect[9 9 20 20]/FS %d 0 R/Contents(a file)>>" % spec)])
+    pdf.attach("notes.txt", b"nothing")
+    pdf.objects[-1] = pdf.objects[-1].replace(b"/EF", b"/Desc%s/EF" % literal(described))
+    _, records, errors = scan(*ONLY, write(folder, "e.pdf", pdf.bytes()))
+    places = {f["secret"]: f["path"].split("e.pdf!/")[1] for f in of_type(records, "finding")}
+    tap.ok("pdf-pictures/file-at-a-note", places.get(at_note) == "clip.txt", (places, errors))
+    tap.ok("pdf-pictures/description-of-a-file", places.get(described) == "ATTACHMENTS", places)
+
+
+def damage(tap, folder):
+    """A few here; by hand tests/e2e/pdf_damage.py makes a thousand of this document (`pdf_pictures_test.py FILE` writes it)."""
+    for i, data in enumerate(damaged(everything(), 40)):
+        write(folder, f"damaged-{i:04}.pdf", data)
+    names = sorted(pathlib.Path(folder).glob("damaged-*.pdf"))
+    status, records, errors = scan(*ONLY, "--limit", "item-cpu=10", *names, timeout=240)
+    total = summary(records)
+    tap.ok("pdf-pictures/damaged", status in (0, 1, 4, 5) and adds_up(total) and not errors and total["inputs"] == len(names), (status, total, errors))
+
+
+def everything():
+    pdf, rows = Pdf(), modules("https://x.example/?token=" + github_token("pdf damaged"))
+    for way in WAYS:
+        way(pdf, rows)
+    return pdf.bytes()
+
+
+def main():
+    if len(sys.argv) > 1:
+        pathlib.Path(sys.argv[1]).write_bytes(everything())
+        return
+    tap = Tap()
+    if not path_of("mailspill-pdf") or not path_of("mailspill-picture") or not shutil.which("qrencode"):
+        tap.skip("pdf-pictures", "no helper or no qrencode")
+        tap.done()
+    with tempfile.TemporaryDirectory(prefix="mailspill-pdf-") as folder:
+        for test in (every_way, without_a_helper, limits, with_ocr, long_lists, files, damage):
+            test(tap, folder)
+    tap.done()
+
+
+if __name__ == "__main__":
+    main()
