@@ -329,6 +329,8 @@ static uint64_t layer_end(const struct archive_walk *state, const struct archive
     if (is_format && (state->kind->id == ARCHIVE_ISO || state->kind->id == ARCHIVE_XAR) &&
         state->failure.kind == ERROR_NONE)
         return UINT64_MAX;
+    if (!layer->archive)
+        return layer->packed->offset;
     int64_t position = archive_filter_bytes(layer->archive, -1);
     return position > 0 ? (uint64_t)position : 0;
 }

@@ -44,7 +44,8 @@ struct archive_facts {
 
 /* libarchive at work over one source, for one filter or one format. */
 struct archive_layer {
-    struct archive *archive;
+    struct archive *archive; /* NULL: zlib's, over `packed` */
+    struct source *packed;
     struct archive_input *input;
     struct archive_ratio ratio;
 };

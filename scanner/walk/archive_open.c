@@ -2,12 +2,10 @@
 #include "walk/archive.h"
 
 #include <archive_entry.h>
-#include <zlib.h>
 
 #include "walk/hold.h"
-
-/* libarchive's own block: what it drops of a gzip stream that ends within the first. */
-#define GUNZIP_MOST ((size_t)64 * 1024)
+#include "walk/inflate.h"
+#include "walk/part.h"
 
 static void archive_undo(void *archive)
 {
@@ -16,15 +14,21 @@ static void archive_undo(void *archive)
 
 /* Opening: layer over layer. */
 
-static struct archive_layer *layer_push(struct walk *walk, struct archive_walk *state)
+static struct archive_layer *layer_new(struct walk *walk, struct archive_walk *state)
 {
     struct archive_layer *layer = &state->layers[state->layer_count++];
+    layer->input = archive_input_new(walk->arena, state->in);
+    layer->ratio.limits = walk->env->limits;
+    return layer;
+}
+
+static struct archive_layer *layer_push(struct walk *walk, struct archive_walk *state)
+{
+    struct archive_layer *layer = layer_new(walk, state);
     layer->archive = archive_read_new();
     if (!layer->archive)
         abort();
     arena_defer(walk->arena, archive_undo, layer->archive);
-    layer->input = archive_input_new(walk->arena, state->in);
-    layer->ratio.limits = walk->env->limits;
     return layer;
 }
 
@@ -58,44 +62,25 @@ static struct slice head_of(struct archive_walk *state)
     return slice_sub(state->in->ready, 0, FORMAT_HEAD);
 }
 
-/* The bytes that the gzip stream HEAD gives, as far as it goes, up to GUNZIP_MOST. */
-static struct slice gunzip(struct arena *arena, struct slice head, bool *is_whole)
+/* gzip is unpacked here: of a stream that is cut short libarchive drops the last block. */
+static bool push_gzip(struct walk *walk, struct archive_walk *state)
 {
-    z_stream stream = { .next_in = (z_const Bytef *)head.ptr, .avail_in = (uInt)head.len };
-    unsigned char *out = arena_alloc(arena, GUNZIP_MOST);
-    stream.next_out = out;
-    stream.avail_out = (uInt)GUNZIP_MOST;
-    *is_whole = false;
-    if (inflateInit2(&stream, MAX_WBITS + 16) != Z_OK)
-        return slice_of(NULL, 0);
-    *is_whole = inflate(&stream, Z_SYNC_FLUSH) == Z_STREAM_END;
-    size_t len = GUNZIP_MOST - stream.avail_out;
-    inflateEnd(&stream);
-    return slice_of(out, len);
-}
-
-/* libarchive gave nothing of a gzip stream that began with HEAD: it was empty, or is cut short before the first block was full, which libarchive
- * drops. False: neither. */
-static bool rescue_gzip(struct walk *walk, struct archive_walk *state, struct slice head)
-{
-    bool is_whole;
-    struct slice bytes = gunzip(walk->arena, head, &is_whole);
-    if (bytes.len == 0)
-        return false;
-    if (!is_whole)
-        walk_gap(walk, walk->item, GAP_TRUNCATED, GAP_STANDS_FOR_REST, NULL, "truncated gzip input");
-    state->in = source_from_memory(walk->arena, bytes);
-    state->failure = (struct error){ 0 };
+    struct archive_layer *layer = layer_new(walk, state);
+    struct source *in = state->in;
+    layer->packed = source_is_seekable(in) ? part_source(walk->arena, in, 0, in->size) : in;
+    state->in = inflate_source(walk->arena, layer->packed, INFLATE_GZIP, walk->env->limits, NULL);
+    if (!state->in)
+        abort(); /* no memory */
     return true;
 }
 
 /* Put FILTER's output in place of state->in. False where it does not open. */
 static bool push_filter(struct walk *walk, struct archive_walk *state, const struct archive_kind *filter)
 {
+    if (filter->filter == ARCHIVE_FILTER_GZIP)
+        return push_gzip(walk, state);
     struct archive_layer *layer = layer_push(walk, state);
     struct archive_entry *entry;
-    bool is_gzip = filter->filter == ARCHIVE_FILTER_GZIP;
-    struct slice head = is_gzip ? arena_copy(walk->arena, head_of(state)) : slice_of(NULL, 0);
     /* Switched on rather than bid for: bidding takes off 25 of them at once, with no limit on what they unpack to. */
     if (filter->filter)
         archive_read_append_filter(layer->archive, filter->filter);
@@ -115,8 +100,6 @@ static bool push_filter(struct walk *walk, struct archive_walk *state, const str
         state->in = archive_stream_new(walk->arena, layer->archive, &layer->ratio, true);
     else
         archive_note_failure(state);
-    if (is_gzip && result != ARCHIVE_OK && result != ARCHIVE_WARN && rescue_gzip(walk, state, head))
-        return true;
     return state->failure.kind == ERROR_NONE;
 }
 
@@ -134,7 +117,8 @@ static void open_filters(struct walk *walk, struct archive_walk *state)
         }
         if (depth < most && state->layer_count < ARCHIVE_LAYERS - 1 && !push_filter(walk, state, filter))
             return;
-        depth += depth < most ? (uint64_t)archive_filter_count(archive_layer_top(state)->archive) - 1 : 1;
+        struct archive *unpacking = state->layer_count ? archive_layer_top(state)->archive : NULL;
+        depth += depth < most && unpacking ? (uint64_t)archive_filter_count(unpacking) - 1 : 1;
         if (depth > most || state->layer_count == ARCHIVE_LAYERS - 1) {
             refuse_all(state, GAP_LIMIT, "filters", slice_str("too many compressions around one another"));
             return;

@@ -31,6 +31,30 @@ static int check_end(const struct inflater *inflater, struct error *err)
     return 0;
 }
 
+static int tell_cut(const struct inflater *inflater, struct error *err)
+{
+    return error_set(err, ERROR_TRUNCATED, "%s",
+                     inflater->form == INFLATE_GZIP ? "truncated gzip input"
+                                                    : "the packed data is cut short");
+}
+
+static int tell_damaged(const struct inflater *inflater, struct error *err)
+{
+    return error_set(err, ERROR_FORMAT, "%s",
+                     inflater->form == INFLATE_GZIP ? "gzip decompression failed"
+                                                    : "the packed data is damaged");
+}
+
+/* A member has ended: does another one follow? Its signature is looked at alone: what is no member after it is damage, not a file of its own. */
+static bool begins_member(struct inflater *inflater)
+{
+    static const unsigned char signature[] = { 0x1f, 0x8b, 8 };
+    struct source *packed = inflater->packed;
+    return inflater->form == INFLATE_GZIP && source_fill(packed, sizeof signature, NULL) == 1 &&
+           memcmp(packed->ready.ptr, signature, sizeof signature) == 0 &&
+           inflateReset(&inflater->stream) == Z_OK;
+}
+
 /* Unpack into the LEN bytes at OUT: 1, 0 at the end, -1. GOT: the bytes. */
 static int inflate_some(struct inflater *inflater, unsigned char *out, size_t len, size_t *got,
                         struct error *err)
@@ -50,11 +74,13 @@ static int inflate_some(struct inflater *inflater, unsigned char *out, size_t le
         inflater->in += piece.len - stream->avail_in;
         source_consume(packed, piece.len - stream->avail_in);
         if (piece.len == 0 && stream->avail_out == len && result != Z_STREAM_END)
-            return *got = 0, error_set(err, ERROR_TRUNCATED, "the packed data is cut short");
+            return *got = 0, tell_cut(inflater, err);
+        if (result == Z_STREAM_END && begins_member(inflater))
+            result = Z_OK;
     }
     *got = len - stream->avail_out;
     if (result != Z_OK && result != Z_STREAM_END && *got == 0)
-        return error_set(err, ERROR_FORMAT, "the packed data is damaged");
+        return tell_damaged(inflater, err);
     return result == Z_STREAM_END ? 0 : 1;
 }
 
@@ -133,7 +159,7 @@ struct source *inflate_source(struct arena *arena, struct source *packed, enum i
                               const struct limits *limits, const struct inflate_check *check)
 {
     struct inflater *inflater = arena_alloc(arena, sizeof *inflater);
-    int bits = form == INFLATE_RAW ? -MAX_WBITS : MAX_WBITS;
+    int bits = form == INFLATE_RAW ? -MAX_WBITS : form == INFLATE_GZIP ? MAX_WBITS + 16 : MAX_WBITS;
     if (form != INFLATE_STORED && inflateInit2(&inflater->stream, bits) != Z_OK)
         return NULL;
     inflater->source = (struct source){ .class = &inflater_class, .size = SOURCE_SIZE_UNKNOWN };

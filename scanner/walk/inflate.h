@@ -1,4 +1,4 @@
-/* inflate.h - deflated bytes (RFC 1950, RFC 1951) out of a source, under the limit of ratio. */
+/* inflate.h - deflated bytes (RFC 1950, RFC 1951, RFC 1952) out of a source, under the limit of ratio. */
 #ifndef MAILSPILL_WALK_INFLATE_H
 #define MAILSPILL_WALK_INFLATE_H
 
@@ -6,7 +6,12 @@
 #include "base/limits.h"
 #include "item/source.h"
 
-enum inflate_form { INFLATE_STORED, INFLATE_RAW, INFLATE_ZLIB };
+enum inflate_form {
+    INFLATE_STORED,
+    INFLATE_RAW,
+    INFLATE_ZLIB,
+    INFLATE_GZIP, /* one member, or several one after the other */
+};
 
 /* What is known of the bytes beforehand, and what all that a container unpacks may come to. */
 struct inflate_check {
@@ -16,7 +21,7 @@ struct inflate_check {
     uint64_t total_in;
 };
 
-/* A source in ARENA of what PACKED gives; both must outlive it. CHECK may be NULL. NULL where zlib does not start. */
+/* A source in ARENA of what PACKED gives, every byte up to a cut or damage; both must outlive it. PACKED is left where the packed bytes end. CHECK may be NULL. NULL where zlib does not start. */
 struct source *inflate_source(struct arena *arena, struct source *packed, enum inflate_form form,
                               const struct limits *limits, const struct inflate_check *check);
 
