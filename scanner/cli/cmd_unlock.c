@@ -54,23 +54,25 @@ static int find_gap(struct unlocking *unlocking, const char *wanted, struct erro
 {
     static const char sql[] =
         "SELECT id FROM gaps WHERE kind = 'encrypted' AND (path = ?1 OR substr(path, 1, "
-        "length(?1) + 2) = ?1 || '!/') LIMIT 1";
+        "length(?1) + 2) = ?1 || '!/' OR id = ?2) LIMIT 1";
     struct mark target = { 0 };
+    struct error unknown = { 0 };
     sqlite3_stmt *row = case_statement(unlocking->store, sql);
     unlocking->request.unlock_only = &unlocking->gap;
-    if (row) {
-        case_bind_text(row, 1, slice_str(wanted));
-        int got = case_next(unlocking->store, row);
-        if (got == 1)
-            case_get_id(row, 0, &unlocking->gap);
-        sqlite3_reset(row);
-        if (got == 1)
-            return 0;
-    }
-    if (case_find_target(unlocking->store, slice_str(wanted), &target, err) < 0)
-        return -1;
-    unlocking->gap = target.target;
-    return 0;
+    bool is_id = case_find_target(unlocking->store, slice_str(wanted), &target, &unknown) == 0;
+    if (!row)
+        return error_set(err, ERROR_SYSTEM, "%s", case_failure(unlocking->store)->message);
+    case_bind_text(row, 1, slice_str(wanted));
+    if (is_id)
+        case_bind_id(row, 2, &target.target);
+    int got = case_next(unlocking->store, row);
+    if (got == 1)
+        case_get_id(row, 0, &unlocking->gap);
+    sqlite3_reset(row);
+    if (got == 1)
+        return 0;
+    return is_id ? error_set(err, ERROR_USAGE, "'%s' is the id of no locked item", wanted)
+                 : error_set(err, ERROR_USAGE, "no locked item is called so: %s", unknown.message);
 }
 
 static void prepare(struct unlocking *unlocking, char *const *argv)

@@ -89,6 +89,14 @@ static int change_progress(struct case_store *store, const struct case_lock_unit
     return case_run(store, row);
 }
 
+/* The unit is whole: what was dropped of it and did not come again is no gap any more. */
+static int forget_dropped(struct case_store *store)
+{
+    bool had = store->has_dropped;
+    store->has_dropped = false;
+    return had ? case_run(store, case_statement(store, "DELETE FROM dropped")) : 0;
+}
+
 int case_put_locked(struct case_store *store, const struct case_lock_unit *unit, struct slice gaps,
                     const struct counts *counts, const struct record_id *tried)
 {
@@ -109,18 +117,46 @@ int case_put_locked(struct case_store *store, const struct case_lock_unit *unit,
         case_bind_id(row, 9, tried);
         store->message_count = 0; /* it was read again, and is whole */
     }
+    if (case_run(store, row) < 0)
+        return -1;
+    return tried ? forget_dropped(store) : 0;
+}
+
+/* SQL on the gap of ID and CUSTODIAN. */
+static int run_on_gap(struct case_store *store, const char *sql, const struct record_id *id,
+                      struct slice custodian)
+{
+    sqlite3_stmt *row = case_statement(store, sql);
+    if (!row)
+        return -1;
+    case_bind_id(row, 1, id);
+    case_bind_text(row, 2, custodian);
     return case_run(store, row);
 }
 
 int case_drop_gap(struct case_store *store, const struct record_id *id, struct slice custodian)
 {
-    sqlite3_stmt *row =
-        case_statement(store, "DELETE FROM gaps WHERE id = ?1 AND custodian = coalesce(?2, '')");
-    if (!row || case_write(store) < 0)
+    static const char table[] =
+        "CREATE TEMP TABLE IF NOT EXISTS dropped(id BLOB, custodian TEXT, run INTEGER,"
+        " PRIMARY KEY(id, custodian)) WITHOUT ROWID";
+    static const char keep[] =
+        "INSERT OR IGNORE INTO dropped SELECT id, custodian, run FROM gaps WHERE id = ?1"
+        " AND custodian = coalesce(?2, '')";
+    static const char drop[] = "DELETE FROM gaps WHERE id = ?1 AND custodian = coalesce(?2, '')";
+    if (case_write(store) < 0)
         return -1;
-    case_bind_id(row, 1, id);
-    case_bind_text(row, 2, custodian);
-    return case_run(store, row);
+    if (!store->has_dropped && case_run(store, case_statement(store, table)) < 0)
+        return -1;
+    store->has_dropped = true;
+    return run_on_gap(store, keep, id, custodian) < 0 ? -1 : run_on_gap(store, drop, id, custodian);
+}
+
+int case_keep_first_run(struct case_store *store, const struct gap_record *gap)
+{
+    static const char sql[] =
+        "UPDATE gaps SET run = d.run FROM dropped d WHERE gaps.id = ?1 AND gaps.custodian = coalesce(?2, '')"
+        " AND d.id = gaps.id AND d.custodian = gaps.custodian";
+    return run_on_gap(store, sql, &gap->id, gap->custodian);
 }
 
 int case_put_unlocked(struct case_store *store, int64_t input, const struct opened_record *opened,

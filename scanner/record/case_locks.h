@@ -27,7 +27,7 @@ int case_put_lead(struct case_store *store, const struct case_lock_unit *unit);
 int case_put_locked(struct case_store *store, const struct case_lock_unit *unit, struct slice gaps,
                     const struct counts *counts, const struct record_id *tried);
 
-/* A gap is none any more. */
+/* A gap is none any more, unless it is put again before case_put_locked: then it is the one of the run that first saw it. */
 int case_drop_gap(struct case_store *store, const struct record_id *id, struct slice custodian);
 
 /* OPENED, masked; SECRET: its secret_id, or NULL where it is none of the mail. */

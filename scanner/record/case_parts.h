@@ -42,6 +42,7 @@ struct case_store {
     size_t message_count, message_capacity;
     unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
     size_t rule_capacity;
+    bool has_dropped; /* gaps of the unit at work were taken away: those that come again keep their run */
     bool has_failed;
     struct error failure;
 };
@@ -72,6 +73,9 @@ void case_put_texts(struct buffer *out, const struct slice *texts, size_t count)
 
 void case_bind_word(sqlite3_stmt *statement, int column, struct slice text); /* empty is '' */
 void case_bind_number(sqlite3_stmt *statement, int column, int64_t number);
+
+/* case_locks.c: a gap that was put is one that was dropped before: the run that first saw it stays. 0 or -1. */
+int case_keep_first_run(struct case_store *store, const struct gap_record *gap);
 
 /* case_pair.c: the halves of FINDING as a JSON array; nothing for one that stands alone. */
 void case_put_parts(struct buffer *out, const struct finding *finding);

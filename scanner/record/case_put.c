@@ -343,5 +343,7 @@ int case_put_gap(struct case_store *store, int64_t input, const struct gap_recor
     if (input)
         case_bind_number(row, 10, input);
     case_bind_number(row, 11, store->run);
-    return case_run(store, row);
+    if (case_run(store, row) < 0)
+        return -1;
+    return store->has_dropped ? case_keep_first_run(store, record) : 0;
 }

@@ -232,7 +232,7 @@ def test_command(folder):
     """`mailspill unlock`, and the list of what was opened."""
     token, word, other = github_token("unlock command"), password("command"), password("other")
     files = [("x.zip", locked_zip({"prod.env": f"TOKEN={token}\n".encode()}, word)), ("y.zip", locked_zip({"plan.txt": b"nothing"}, other))]
-    mail = tree(folder / "command", [message(f"a{i}", ANN, BOB, "by phone", files=[file]) for i, file in enumerate(files)])
+    mail = tree(folder / "command", [message(f"a{i}", ANN, BOB, f"by phone {github_token('beside')}", files=[file]) for i, file in enumerate(files)])
     case, list_file = folder / "command-case", folder / "command.txt"
     run_case(case, mail)
     list_file.touch(mode=0o600)
@@ -244,6 +244,12 @@ def test_command(folder):
     gaps = rows(case, "SELECT lower(hex(id)), path FROM gaps ORDER BY path")
     done = unlock()
     tap.ok("unlock with a wrong password opens nothing", done.returncode == 1 and len(rows(case, "SELECT * FROM gaps")) == 2 and len(gaps) == 2, done.stderr)
+    seen = rows(case, "SELECT DISTINCT run FROM gaps")
+    runs = subprocess.run([PROGRAM, "case", "--case", str(case), "runs", "-f", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV).stdout
+    new = [r["new_gaps"] for r in map(json.loads, runs.splitlines()) if "new_gaps" in r]
+    tap.ok("what stays locked is no new gap", seen == [(1,)] and new == [2, 0], f"{seen} {runs}")
+    secret = rows(case, "SELECT lower(hex(id)) FROM secrets")
+    tap.ok("an id of no locked item is said to be none", not secret or (unlock(secret[0][0]).returncode == 2 and b"no locked item" in unlock(secret[0][0]).stderr))
     tap.ok("and says so, with its own exit status", b"exit status 1: nothing was opened" in done.stdout and b"read 0" not in done.stdout, done.stdout)
     list_file.write_text(f"wrong\n{word}\n{other}\n")
     done = unlock(gaps[1][0])
