@@ -15,6 +15,20 @@ bool helper_is_there(const struct helper_client *client, enum helper_kind kind)
     return client && client->control[kind] >= 0;
 }
 
+bool helper_is_lost(const struct helper_client *client, enum helper_kind kind)
+{
+    return client && client->is_lost[kind];
+}
+
+int helper_say_missing(const struct helper_client *client, enum helper_kind kind, struct error *err)
+{
+    if (!helper_is_lost(client, kind))
+        return error_set(err, ERROR_UNSUPPORTED, "%s", helper_lack(kind));
+    return error_set(err, ERROR_CRASHED,
+                     "%s failed at another document, or could not be started: only bytes are read",
+                     helper_name(kind));
+}
+
 /* 1: FD can be used for EVENTS (or has ended); 0: nothing happened in all the time. */
 static int await(const struct helper_client *client, int fd, short events)
 {
@@ -28,8 +42,10 @@ static int await(const struct helper_client *client, int fd, short events)
 
 static void lose(struct helper_client *client, enum helper_kind kind)
 {
-    if (client->control[kind] >= 0)
+    if (client->control[kind] >= 0) {
         close(client->control[kind]);
+        client->is_lost[kind] = true;
+    }
     client->control[kind] = -1;
 }
 
@@ -124,7 +140,7 @@ int helper_call_begin(struct helper_call *call, struct helper_client *client, en
     *call = (struct helper_call){ .client = client, .kind = kind, .fd = -1 };
     buffer_init(&call->room, ROOM);
     if (!helper_is_there(client, kind))
-        return error_set(err, ERROR_UNSUPPORTED, "%s is not installed", helper_name(kind));
+        return helper_say_missing(client, kind, err);
     if (give_order(client, kind, HELPER_BEGIN, answer, &call->fd) < 0)
         return error_set(err, ERROR_CRASHED, "%s could not be started, or has ended", helper_name(kind));
     if (call->fd < 0 || answer[0] != HELPER_BEGIN)

@@ -10,9 +10,10 @@
 #include "item/source.h"
 
 struct helper_client {
-    int control[HELPER_KINDS]; /* to the parent of each kind; -1: none is installed, or it is gone */
-    bool is_reading_text;      /* of pictures */
-    unsigned silence;          /* seconds without a byte after which a child is given up */
+    int control[HELPER_KINDS];  /* to the parent of each kind; -1: none is installed, or it is gone */
+    bool is_lost[HELPER_KINDS]; /* it is gone */
+    bool is_reading_text;       /* of pictures */
+    unsigned silence;           /* seconds without a byte after which a child is given up */
 };
 
 /* One document. In the caller's storage; helper_call_end in any case once it was begun. */
@@ -26,6 +27,12 @@ struct helper_call {
 };
 
 bool helper_is_there(const struct helper_client *client, enum helper_kind kind); /* CLIENT may be NULL */
+
+/* It was, but failed at another document, or could not be started. */
+bool helper_is_lost(const struct helper_client *client, enum helper_kind kind);
+
+/* Why it is not there, for a gap: ERR set to ERROR_UNSUPPORTED or ERROR_CRASHED. -1. */
+int helper_say_missing(const struct helper_client *client, enum helper_kind kind, struct error *err);
 
 /* Give the whole of the seekable DOCUMENT, and PASSWORDS to try in this order, to a child. 0; or -1 with ERROR_UNSUPPORTED (none there), ERROR_CRASHED or
  * ERROR_TIMEOUT. */

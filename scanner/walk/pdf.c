@@ -144,7 +144,7 @@ static int begin_reading(struct walk *walk, struct pdf *pdf, struct error *err)
     const struct pdf_key *key = walk->item->opener == &format_pdf ? walk->item->node : NULL;
     const struct slice *passwords = key ? key->passwords : NULL;
     if (!helper_is_there(walk->env->helpers, HELPER_PDF))
-        return error_set(err, ERROR_UNSUPPORTED, "%s", helper_lack(HELPER_PDF));
+        return helper_say_missing(walk->env->helpers, HELPER_PDF, err);
     if (pdf->in->size > walk->env->limits->whole_bytes)
         return error_set_limit(err, "whole-bytes", "the PDF is too large");
     if (helper_call_begin(&pdf->call, walk->env->helpers, HELPER_PDF, passwords, key ? key->count : 0,

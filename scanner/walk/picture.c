@@ -129,6 +129,8 @@ static int picture_open(struct walk *walk, struct error *err)
     struct picture *picture = arena_alloc(walk->arena, sizeof *picture);
     const struct limits *limits = walk->env->limits;
     picture->in = walk->item->source;
+    if (helper_is_lost(walk->env->helpers, HELPER_PICTURE))
+        return helper_say_missing(walk->env->helpers, HELPER_PICTURE, err);
     if (!helper_is_there(walk->env->helpers, HELPER_PICTURE))
         return leave(walk, picture, err);
     picture->in = hold_source(walk->arena, walk->item->source, walk->env, err);

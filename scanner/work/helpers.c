@@ -94,6 +94,7 @@ void helpers_pair(struct helpers *helpers, unsigned slot, struct helper_client *
         int pair[2];
         unsigned i = slot * HELPER_KINDS + kind;
         client->control[kind] = -1;
+        client->is_lost[kind] = false;
         forget(helpers, i);
         if (!helpers->paths[kind][0] || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
             continue;

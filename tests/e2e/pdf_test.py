@@ -286,11 +286,14 @@ def gone_wrong(tap, folder):
         status, records, errors = scan(*ONLY, "--limit", "hang=8", path, path, program=program, timeout=60)
         kinds = [g["kind"] for g in of_type(records, "gap")]
         total = summary(records)
-        tap.ok(f"pdf/helper-{name}", (not kinds if kind is None else kinds and set(kinds) <= {kind, "unsupported"}) and adds_up(total) and
+        tap.ok(f"pdf/helper-{name}", (not kinds if kind is None else kinds and set(kinds) <= {kind, "crashed"}) and adds_up(total) and
                list(found(records)) == [TOKENS["page"]] and len(of_type(records, "finding")) == 2, (kinds, total, errors, found(records)))
     helper.write_text("#!/bin/sh\nexit 1\n")
     status, records, _ = scan(*ONLY, path, program=program)
     tap.ok("pdf/helper-does-not-start", [g["kind"] for g in of_type(records, "gap")] == ["crashed"] and len(of_type(records, "finding")) == 1)
+    status, records, _ = scan(*ONLY, "--jobs", 1, path, write(folder, "c.pdf", data.bytes()), program=program)
+    gaps = of_type(records, "gap")
+    tap.ok("pdf/helper-that-is-gone-is-not-called-missing", [g["kind"] for g in gaps] == ["crashed"] * 2 and not any("installed" in g["reason"] for g in gaps), gaps)
 
 
 def damage(tap, folder):
