@@ -40,32 +40,6 @@ static void scan_rest(struct scan *scan, struct item *container)
 
 /* Containers. */
 
-/* "alice" of "mail/alice.mbox.gz". */
-static struct slice stem_of(struct slice path)
-{
-    size_t slash = SLICE_NONE;
-    for (size_t at = 0; (at = slice_find_byte(path, at, '/')) != SLICE_NONE; at++)
-        slash = at;
-    struct slice name = slash == SLICE_NONE ? path : slice_skip(path, slash + 1);
-    size_t dot = slice_find_byte(name, 1, '.');
-    return dot == SLICE_NONE ? name : slice_sub(name, 0, dot);
-}
-
-/* An input that is a mailbox or an archive names its custodian, unless a label did; one called "Inbox" names a folder. */
-static void name_custodian(struct scan *scan, struct item *item)
-{
-    struct envelope *envelope = item->envelope;
-    if (item->parent || scan->task->is_labelled || slice_is_equal(item->name, slice_str("-")))
-        return;
-    struct slice stem = stem_of(item->name);
-    struct slice role = envelope_folder_role(stem);
-    if (role.len == 0)
-        envelope->custodian = stem;
-    else if (envelope->folder.len == 0)
-        envelope->folder = stem;
-    envelope->folder_role = envelope_folder_role(envelope->folder);
-}
-
 /* --since, --until, --folder: is this outermost message left out? */
 static bool is_excluded(const struct scan *scan, const struct item *item)
 {
@@ -112,6 +86,7 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     struct scan_count count = scan_begin_count(scan);
     if (!item->parent)
         walk.share = scan->task->share;
+    scan_place_member(scan, item, format);
     int opened = walk_open(&walk, format, item, &scan->env, &err);
     if (opened < 0 && err.kind == ERROR_NONE) {
         scan_leaf(scan, item);
@@ -180,7 +155,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
         format != &format_sqlite && format != &format_dbox && !format->is_document && format != &format_cms &&
         format != &format_inline)
-        name_custodian(scan, item);
+        scan_name_custodian(scan, item);
     return format;
 }
 

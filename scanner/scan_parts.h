@@ -82,6 +82,14 @@ void scan_gap(struct scan *scan, const struct item *item, enum gap_kind kind, en
               const char *limit, const char *reason);
 void scan_gap_of_error(struct scan *scan, const struct item *item, const struct error *err);
 
+/* scan_origin.c: whose mail it is, by names. */
+
+/* An input that is a mailbox or an archive names its custodian, unless a label did; one called "Inbox" names a folder. */
+void scan_name_custodian(struct scan *scan, struct item *item);
+
+/* Before FORMAT opens ITEM: if that is mail in an archive, its path there tells folder and custodian. */
+void scan_place_member(struct scan *scan, struct item *item, const struct format *format);
+
 /* scan_volumes.c: pieces of one archive in one message. */
 struct scan_volumes;
 

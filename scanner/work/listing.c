@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
+#include "item/origin.h"
 #include "walk/export.h"
 #include "walk/sidecar.h"
 
@@ -77,147 +78,6 @@ void listing_free(struct listing *listing)
 uint64_t listing_opened(const struct listing *listing)
 {
     return listing->opened;
-}
-
-/* What paths tell. */
-
-static struct slice last_name(struct slice path)
-{
-    size_t start = path.len;
-    while (start > 0 && path.ptr[start - 1] != '/')
-        start--;
-    return slice_skip(path, start);
-}
-
-static struct slice parent_of(struct slice path)
-{
-    size_t end = path.len;
-    while (end > 0 && path.ptr[end - 1] != '/')
-        end--;
-    while (end > 0 && path.ptr[end - 1] == '/')
-        end--;
-    return slice_sub(path, 0, end);
-}
-
-static bool is_maildir_box(struct slice name)
-{
-    return slice_is_equal(name, slice_str("cur")) || slice_is_equal(name, slice_str("new")) ||
-           slice_is_equal(name, slice_str("tmp"));
-}
-
-/* ".Sent.2024" of Maildir++ is the folder Sent/2024. */
-static void put_maildir_folder(struct buffer *folder, struct slice name)
-{
-    for (size_t i = 1; i < name.len; i++)
-        buffer_put_byte(folder, name.ptr[i] == '.' ? '/' : name.ptr[i]);
-}
-
-/* "Archive.sbd/2024" of Thunderbird is the folder Archive/2024. */
-static void put_plain_folder(struct buffer *folder, struct slice path)
-{
-    while (path.len > 0) {
-        size_t slash = slice_find_byte(path, 0, '/');
-        struct slice name = slice_sub(path, 0, slash == SLICE_NONE ? path.len : slash);
-        path = slice_skip(path, slash == SLICE_NONE ? path.len : slash + 1);
-        if (slice_ends_with_nocase(name, ".sbd"))
-            name.len -= 4;
-        if (folder->len && name.len)
-            buffer_put_byte(folder, '/');
-        buffer_put(folder, name);
-    }
-}
-
-static bool is_one_of(struct slice name, const char *const *names)
-{
-    for (; *names; names++)
-        if (slice_is_equal_nocase(name, slice_str(*names)))
-            return true;
-    return false;
-}
-
-/* Where the part of PATH that ends in a folder called "Maildir" ends, or SLICE_NONE: what comes after it are mail folders (Dovecot's layout "fs"). */
-static size_t find_maildir(struct slice path)
-{
-    static const char *const names[] = { "maildir", ".maildir", NULL };
-    for (struct slice rest = path; rest.len > 0; rest = parent_of(rest))
-        if (is_one_of(last_name(rest), names))
-            return rest.len;
-    return SLICE_NONE;
-}
-
-/* PLACE holds cur, new and tmp. Appends the folder; returns the owner. */
-static struct slice describe_maildir(struct slice place, struct buffer *folder)
-{
-    static const char *const homes[] = { "maildir", ".maildir", "mail", NULL };
-    struct slice name = last_name(place);
-    size_t home = find_maildir(place);
-    if (name.len > 1 && name.ptr[0] == '.' && name.ptr[1] != '.' && home != place.len) {
-        put_maildir_folder(folder, name);
-        place = parent_of(place);
-    } else if (home != SLICE_NONE && home < place.len) {
-        buffer_put(folder, slice_skip(place, home + 1));
-        place = slice_sub(place, 0, home);
-    } else {
-        buffer_put_str(folder, "Inbox");
-    }
-    if (is_one_of(last_name(place), homes) && last_name(parent_of(place)).len > 0)
-        place = parent_of(place);
-    return last_name(place);
-}
-
-/* Dovecot's layouts: "mailboxes/Ops/Keys/dbox-Mails/u.3" is a message of the folder Ops/Keys, "storage/m.7" holds messages of any. */
-static bool is_dbox(struct slice place)
-{
-    return slice_is_equal(last_name(place), slice_str("dbox-Mails")) ||
-           slice_is_equal(last_name(place), slice_str("storage"));
-}
-
-static bool is_dbox_file(struct slice path)
-{
-    struct slice name = last_name(path);
-    bool is_numbered = slice_starts_with(name, "u.") || slice_starts_with(name, "m.");
-    uint64_t number;
-    return is_numbered && slice_to_u64(slice_skip(name, 2), &number) == 0 && is_dbox(parent_of(path));
-}
-
-/* PLACE holds the files of a dbox. Appends the folder; returns the owner. */
-static struct slice describe_dbox(struct slice place, struct buffer *folder)
-{
-    static const char *const homes[] = { "sdbox", "mdbox", "dbox", "mail", NULL };
-    struct slice home = parent_of(place), boxes = home;
-    while (slice_is_equal(last_name(place), slice_str("dbox-Mails")) && boxes.len > 0 &&
-           !slice_is_equal(last_name(boxes), slice_str("mailboxes")))
-        boxes = parent_of(boxes);
-    if (slice_is_equal(last_name(boxes), slice_str("mailboxes"))) {
-        buffer_put(folder, slice_skip(home, boxes.len + 1));
-        home = parent_of(boxes);
-    }
-    if (is_one_of(last_name(home), homes) && last_name(parent_of(home)).len > 0)
-        home = parent_of(home);
-    return last_name(home);
-}
-
-void listing_describe(struct slice root, struct slice below, struct buffer *folder, struct buffer *custodian)
-{
-    struct buffer path;
-    buffer_init(&path, 64 * 1024);
-    while (root.len > 1 && root.ptr[root.len - 1] == '/')
-        root.len--;
-    buffer_put(&path, root);
-    buffer_put_str(&path, "/");
-    buffer_put(&path, below);
-    struct slice box = parent_of(buffer_slice(&path)), place = parent_of(below), owner = last_name(root);
-    if (is_maildir_box(last_name(box)))
-        owner = describe_maildir(parent_of(box), folder);
-    else if (is_dbox_file(buffer_slice(&path)))
-        owner = describe_dbox(box, folder);
-    else if (slice_ends_with_nocase(place, ".sbd"))
-        put_plain_folder(folder, below);
-    else
-        put_plain_folder(folder, place);
-    if (!slice_is_equal(owner, slice_str(".")) && !slice_is_equal(owner, slice_str("..")))
-        buffer_put(custodian, owner);
-    buffer_release(&path);
 }
 
 /* Globs. */
@@ -435,19 +295,20 @@ static void fill(struct listing *listing, struct listed *listed)
     *listed = (struct listed){ .fd = -1, .path = path, .file = path };
     buffer_clear(&listing->folder);
     buffer_clear(&listing->custodian);
-    listed->key_path = last_name(path);
+    listed->key_path = origin_last_name(path);
     if (listing->depth > 0) {
         listed->key_path = slice_skip(path, listing->root_length);
-        listing_describe(slice_sub(path, 0, listing->root_length), listed->key_path, &listing->folder,
-                         &listing->custodian);
+        origin_describe(slice_sub(path, 0, listing->root_length), listed->key_path, &listing->folder,
+                        &listing->custodian);
     }
     listed->folder = buffer_slice(&listing->folder);
     listed->custodian = buffer_slice(&listing->custodian);
     if (input->custodian)
         listed->custodian = slice_str(input->custodian);
     /* A compressed message in a Maildir is no archive that names its owner, nor is a mailbox of Thunderbird's below another. */
-    struct slice place = parent_of(path);
-    listed->is_labelled = input->custodian || is_maildir_box(last_name(place)) || is_dbox_file(path) ||
+    struct slice place = origin_parent(path);
+    listed->is_labelled = input->custodian || origin_is_maildir_box(origin_last_name(place)) ||
+                          origin_is_dbox_file(path) ||
                           (listing->depth > 0 && slice_ends_with_nocase(place, ".sbd"));
 }
 
@@ -464,9 +325,9 @@ static size_t flags_at(struct slice name)
 /* The name of a Maildir message ends before its flags: the same message has one path, read or not. */
 static void strip_flags(struct listed *listed)
 {
-    struct slice name = last_name(listed->path);
+    struct slice name = origin_last_name(listed->path);
     size_t at = flags_at(name);
-    if (at == SLICE_NONE || !is_maildir_box(last_name(parent_of(listed->path))))
+    if (at == SLICE_NONE || !origin_is_maildir_box(origin_last_name(origin_parent(listed->path))))
         return;
     listed->path.len -= name.len - at;
     listed->key_path.len -= name.len - at;
@@ -474,13 +335,13 @@ static void strip_flags(struct listed *listed)
 
 int listing_find_file(struct slice path, struct buffer *found)
 {
-    struct slice name = last_name(path), parent = parent_of(path);
+    struct slice name = origin_last_name(path), parent = origin_parent(path);
     struct dirent *entry = NULL;
     DIR *folder = NULL;
     buffer_clear(found);
     buffer_put(found, path);
     buffer_put_byte(found, 0);
-    if (access((const char *)found->ptr, F_OK) == 0 || !is_maildir_box(last_name(parent)))
+    if (access((const char *)found->ptr, F_OK) == 0 || !origin_is_maildir_box(origin_last_name(parent)))
         return 0;
     buffer_clear(found);
     buffer_put(found, parent);

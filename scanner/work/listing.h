@@ -42,8 +42,4 @@ uint64_t listing_opened(const struct listing *listing);
  * ended by NUL; PATH itself where there is none. 0, or -1: too long for FOUND. */
 int listing_find_file(struct slice path, struct buffer *found);
 
-/* The mail folder and its owner that a file's path tells: Maildir and Maildir++ (cur, new, tmp; ".Sent.2024"), MH, Thunderbird (.sbd), plain trees.
- * ROOT: the input folder as typed; BELOW: the path below it. Appended to FOLDER and CUSTODIAN (UTF-8 or bytes as they stand). */
-void listing_describe(struct slice root, struct slice below, struct buffer *folder, struct buffer *custodian);
-
 #endif

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "work/listing.h"
+#include "item/origin.h"
 
 static const struct {
     const char *root, *below, *folder, *custodian;
@@ -64,7 +64,7 @@ static void paths_tell_folder_and_owner(void **state)
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         buffer_clear(&folder);
         buffer_clear(&custodian);
-        listing_describe(slice_str(places[i].root), slice_str(places[i].below), &folder, &custodian);
+        origin_describe(slice_str(places[i].root), slice_str(places[i].below), &folder, &custodian);
         bool is_right = slice_is_equal(buffer_slice(&folder), slice_str(places[i].folder)) &&
                         slice_is_equal(buffer_slice(&custodian), slice_str(places[i].custodian));
         if (!is_right)
