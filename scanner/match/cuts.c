@@ -303,25 +303,28 @@ static bool cut_lines(struct cuts *cuts, struct slice text)
     return foreign != 0;
 }
 
-/* Zero-width characters. */
+/* Zero-width characters, and the backslash of Markdown. */
 
-static const struct zero_width {
-    unsigned char lead;
-    const char *forms[3];
-} zero_widths[] = {
-    { 0xE2, { "\xE2\x80\x8B", "\xE2\x81\xA0", NULL } },
-    { 0xEF, { "\xEF\xBB\xBF", NULL } },
-    { 0xC2, { "\xC2\xAD", NULL } },
-};
-
-static size_t zero_width_len(struct slice text, size_t at, const struct zero_width *kind)
+/* Length of the zero-width character of Unicode whose first byte stands at AT, or 0: zero-width spaces and joiners, marks and overrides of
+ * direction, the byte order mark, the soft hyphen. */
+static size_t zero_width_len(struct slice text, size_t at)
 {
-    for (size_t i = 0; kind->forms[i]; i++) {
-        size_t len = strlen(kind->forms[i]);
-        if (text.len - at >= len && memcmp(text.ptr + at, kind->forms[i], len) == 0)
-            return len;
-    }
-    return 0;
+    const unsigned char *ptr = text.ptr + at;
+    if (text.len - at >= 2 && ptr[0] == 0xC2)
+        return ptr[1] == 0xAD ? 2 : 0;
+    if (text.len - at < 3)
+        return 0;
+    uint32_t code = (uint32_t)ptr[0] << 16 | (uint32_t)ptr[1] << 8 | ptr[2];
+    bool is_zero_width = (code >= 0xE2808B && code <= 0xE2808F) || (code >= 0xE280AA && code <= 0xE280AE) ||
+                         (code >= 0xE281A0 && code <= 0xE281A9) || code == 0xEFBBBF;
+    return is_zero_width ? 3 : 0;
+}
+
+/* Writers of Markdown put a backslash before an underscore or asterisk that means itself. */
+static size_t markdown_escape_len(struct slice text, size_t at)
+{
+    bool is_escape = text.len - at >= 2 && (text.ptr[at + 1] == '_' || text.ptr[at + 1] == '*');
+    return is_escape && (at == 0 || text.ptr[at - 1] != '\\') ? 1 : 0;
 }
 
 static bool is_in_token(struct slice text, size_t at, size_t len)
@@ -330,11 +333,12 @@ static bool is_in_token(struct slice text, size_t at, size_t len)
     return before.len > 0 && after.len > 0 && before.len + after.len >= 8 && is_long(before, after, true);
 }
 
-static void cut_zero_widths(struct cuts *cuts, struct slice text, const struct zero_width *kind)
+static void cut_each(struct cuts *cuts, struct slice text, unsigned char lead,
+                     size_t (*measure)(struct slice text, size_t at))
 {
     size_t at = 0;
-    while ((at = slice_find_byte(text, at, kind->lead)) != SLICE_NONE) {
-        size_t len = zero_width_len(text, at, kind);
+    while ((at = slice_find_byte(text, at, lead)) != SLICE_NONE) {
+        size_t len = measure(text, at);
         if (len > 0 && is_in_token(text, at, len))
             cuts_add(cuts, at, at + len);
         at += len ? len : 1;
@@ -361,11 +365,12 @@ void cuts_find(struct cuts *cuts, struct slice text)
 {
     assert(text.len <= UINT32_MAX);
     cuts->count = 0;
-    if (!cut_lines(cuts, text))
-        return;
+    static const unsigned char zero_width_leads[] = { 0xE2, 0xEF, 0xC2 };
+    bool has_foreign = cut_lines(cuts, text);
     size_t lines = cuts->count;
-    for (size_t i = 0; i < sizeof zero_widths / sizeof *zero_widths; i++)
-        cut_zero_widths(cuts, text, &zero_widths[i]);
+    cut_each(cuts, text, '\\', markdown_escape_len);
+    for (size_t i = 0; has_foreign && i < sizeof zero_width_leads; i++)
+        cut_each(cuts, text, zero_width_leads[i], zero_width_len);
     if (cuts->count > lines)
         qsort(cuts->at, cuts->count, sizeof *cuts->at, by_place);
     drop_overlapping(cuts);

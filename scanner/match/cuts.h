@@ -1,7 +1,8 @@
 /* cuts.h - where a text's long tokens were cut; inside match/ only.
  *
- * A cut is a line end, with what a mailer put around it (CR, a soft hyphen, the `=` of quoted-printable, quote prefixes, indentation), or a
- * zero-width character. Whether it cut a token is a guess from what stands on both sides, made so that prose costs next to nothing.
+ * A cut is a line end, with what a mailer put around it (CR, a soft hyphen, the `=` of quoted-printable, quote prefixes, indentation), a
+ * zero-width character, or the backslash of Markdown before an underscore. Whether it cut a token is a guess from what stands on both
+ * sides, made so that prose costs next to nothing.
  */
 #ifndef MAILSPILL_MATCH_CUTS_H
 #define MAILSPILL_MATCH_CUTS_H

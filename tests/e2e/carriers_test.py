@@ -194,6 +194,8 @@ def carriers(token):
         "cut-by-line-end": text("text/plain", "7bit", FILLER.encode()[:54] + b": " + t[:17] + b"\r\n" + t[17:] + b"\r\n"),
         "soft-hyphen": text("text/plain; charset=utf-8", "8bit", b"key " + t[:15] + b"\xc2\xad" + t[15:] + b"\r\n"),
         "zero-width": text("text/plain; charset=utf-8", "8bit", b"key " + t[:15] + b"\xe2\x80\x8b" + t[15:] + b"\r\n"),
+        "direction-mark": text("text/plain; charset=utf-8", "8bit", b"key " + t[:15] + b"\xe2\x80\x8e" + t[15:] + b"\r\n"),
+        "markdown-escaped": text("text/plain", "7bit", b"key " + t.replace(b"_", b"\\_") + b"\r\n"),
         "cut-base64": multipart([(["Content-Type: text/plain", "Content-Transfer-Encoding: base64"],
                                   b64lines(b"key " + t + b" and more text follows here").encode()[:-7])]),
         "no-blank-line": (["Content-Type: text/plain", "Not a header line but " + token], b""),

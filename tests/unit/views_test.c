@@ -37,6 +37,11 @@ static const struct join_case {
     { "zero-width space", "my tok_" A20 "\xE2\x80\x8B" B16 " here", true },
     { "word joiner", "my tok_" A20 "\xE2\x81\xA0" B16 " here", true },
     { "byte order mark", "my tok_" A20 "\xEF\xBB\xBF" B16 " here", true },
+    { "zero-width joiner", "my tok_" A20 "\xE2\x80\x8D" B16 " here", true },
+    { "left-to-right mark", "my tok_" A20 "\xE2\x80\x8E" B16 " here", true },
+    { "isolate of a direction", "my tok_" A20 "\xE2\x81\xA8" B16 " here", true },
+    { "backslash of Markdown", "my tok\\_" A20 B16 " here", true },
+    { "backslash of its own", "my tok\\\\_" A20 B16 " here", false },
     { "soft hyphen inside", "my tok_" A20 "\xC2\xAD" B16 " here", true },
     { "two zero-widths and a line end",
       SIXTY "tok_a1\xE2\x80\x8B"
