@@ -1,22 +1,27 @@
 /* pdf_rest.c - the bytes of a PDF without what its helper gave: no secret is found twice, and none that only lies in the bytes is lost. */
 #include "walk/pdf_rest.h"
 
+#include <sys/random.h>
+
 #define WORDS_MOST ((size_t)1 << 20)
 #define STRING_MOST ((size_t)64 * 1024) /* bytes of one string (ISO 32000-1, 7.3.4) that is looked at */
 #define STREAM_HEAD ((size_t)512)       /* bytes that tell whether a stream is text */
-
-#define HASH_START 0xcbf29ce484222325u
-#define HASH_STEP 0x100000001b3u
 
 void pdf_words_init(struct pdf_words *words, struct arena *arena)
 {
     *words = (struct pdf_words){ .arena = arena, .room = 1024 };
     words->table = arena_alloc_array(arena, words->room, sizeof *words->table);
+    if (getrandom(words->key, sizeof words->key, 0) != (ssize_t)sizeof words->key)
+        abort();
+    words->key[1] |= 1;
+    for (unsigned c = 0; c < 256; c++)
+        words->is_word[c] = (c >= '0' && c <= '9') || (slice_lower_byte((unsigned char)c) >= 'a' &&
+                                                       slice_lower_byte((unsigned char)c) <= 'z');
 }
 
 static uint64_t *slot_of(const struct pdf_words *words, uint64_t hash)
 {
-    size_t at = (size_t)((hash ^ hash >> 29) & (words->room - 1));
+    size_t at = (size_t)(hash & (words->room - 1));
     while (words->table[at] && words->table[at] != hash)
         at = (at + 1) & (words->room - 1);
     return &words->table[at];
@@ -33,15 +38,11 @@ static void grow(struct pdf_words *words)
     *words = larger;
 }
 
-static bool is_word_byte(unsigned char c)
+/* The two halves of a product of 128 bits: neither can be steered without the key. */
+static uint64_t step(const struct pdf_words *words, uint64_t hash, unsigned char c)
 {
-    c = (unsigned char)(c - '0') < 10 ? 'a' : slice_lower_byte(c);
-    return c >= 'a' && c <= 'z';
-}
-
-static uint64_t step(uint64_t hash, unsigned char c)
-{
-    hash = ((hash ? hash : HASH_START) ^ c) * HASH_STEP;
+    unsigned __int128 product = (unsigned __int128)((hash ? hash : words->key[0]) ^ c) * words->key[1];
+    hash = (uint64_t)product ^ (uint64_t)(product >> 64);
     return hash ? hash : 1;
 }
 
@@ -60,11 +61,17 @@ void pdf_words_end(struct pdf_words *words)
 
 void pdf_words_note(struct pdf_words *words, struct slice text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (is_word_byte(text.ptr[i]))
-            words->hash = step(words->hash, text.ptr[i]);
-        else if (words->hash)
+    uint64_t hash = words->hash;
+    for (size_t i = 0; i < text.len; i++) {
+        if (words->is_word[text.ptr[i]]) {
+            hash = step(words, hash, text.ptr[i]);
+        } else if (hash) {
+            words->hash = hash;
             pdf_words_end(words);
+            hash = 0;
+        }
+    }
+    words->hash = hash;
 }
 
 /* One string or stream: were all its words given? */
@@ -77,8 +84,8 @@ struct check {
 
 static void check_byte(struct check *check, unsigned char c)
 {
-    if (is_word_byte(c)) {
-        check->hash = step(check->hash, c);
+    if (check->words->is_word[c]) {
+        check->hash = step(check->words, check->hash, c);
     } else if (check->hash) {
         check->is_strange |= *slot_of(check->words, check->hash) == 0;
         check->count++;

@@ -4,11 +4,13 @@
 
 #include "base/arena.h"
 
-/* The words that were given: runs of ASCII letters and digits, as hashes. */
+/* The words that were given: runs of ASCII letters and digits, as hashes under a key of the moment: no document can be made to hide one. */
 struct pdf_words {
     uint64_t *table;
     size_t count, room; /* of the table, a power of two */
     uint64_t hash;      /* of the word at work, 0 between words */
+    uint64_t key[2];
+    bool is_word[256];
     struct arena *arena;
 };
 
