@@ -1,22 +1,21 @@
 /* cmd_reveal.c - `mailspill reveal`: reads one secret back from the source that it was found in. A case holds none.
  *
- * The source must still be what it was (SHA-256); it is scanned again with the case's key, and what has the wanted secret_id is shown. Each use is
+ * The source must still be what it was (SHA-256); it is scanned again with the case's key, and what has the wanted secret_id is shown. Where it
+ * takes more than that one (halves of a pair, a password from another mailbox), all inputs of the case that are at hand are scanned. Each use is
  * written down in the case before anything is shown.
  */
-#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "cli/command.h"
+#include "cli/sources.h"
 #include "match/opened.h"
 #include "record/case_marks.h"
-#include "work/digest.h"
-#include "work/listing.h"
 #include "work/sandbox.h"
 
 #define DATABASE_MAX ((size_t)1024 * 1024 * 1024)
@@ -25,8 +24,9 @@ struct revealing {
     struct scan_options *options;
     struct case_store *store;
     struct record_id secret; /* secret_id */
-    char *file;              /* the input */
-    struct slice path;       /* of the finding, for people */
+    struct scan_input *inputs;
+    size_t input_count;
+    struct slice path; /* of the finding, for people */
     struct arena *arena;
     struct scan_request request;
     struct buffer database;
@@ -36,53 +36,72 @@ struct revealing {
 
 /* Where the secret was found. */
 
-static int find_place(struct revealing *revealing, const struct mark *target, unsigned char sha256[32],
-                      struct error *err)
+/* Column COLUMN and the two after it: an input's path, the folder in which it was typed, its hash. */
+static int add_source(struct revealing *revealing, sqlite3_stmt *row, int column, struct error *err)
 {
-    static const char sql[] = "SELECT s.id, i.path, i.sha256, f.path FROM findings f JOIN secrets s "
-                              "USING(secret) JOIN inputs i ON i.input = f.input"
-                              " WHERE (?1 = 1 AND f.id = ?2) OR (?1 = 0 AND s.id = ?2) ORDER BY i.sha256 IS "
-                              "NULL, f.is_quoted, f.path LIMIT 1";
+    const struct source_input input = { .path = case_text(row, column),
+                                        .folder = case_text(row, column + 1),
+                                        .sha256 = case_text(row, column + 2).ptr };
+    struct buffer file;
+    if (case_text(row, column + 2).len != DIGEST_SIZE)
+        return error_set(err, ERROR_USAGE,
+                         "'%.*s' came from a pipe or was not read whole: it cannot be read again",
+                         (int)input.path.len, (const char *)input.path.ptr);
+    buffer_init(&file, PATH_MAX);
+    int result = sources_find(&revealing->options->sources, &input, &file, err);
+    if (result == 0)
+        revealing->inputs[revealing->input_count++] =
+            (struct scan_input){ arena_string(revealing->arena, slice_str((const char *)file.ptr)), NULL };
+    buffer_release(&file);
+    return result;
+}
+
+static int find_place(struct revealing *revealing, const struct mark *target, struct error *err)
+{
+    static const char sql[] = "SELECT s.id, f.path, i.path, r.folder, i.sha256, i.input FROM findings f JOIN "
+                              "secrets s USING(secret) JOIN "
+                              "inputs i ON i.input = f.input JOIN runs r ON r.run = i.run WHERE (?1 = 1 AND "
+                              "f.id = ?2) OR (?1 = 0 AND "
+                              "s.id = ?2) ORDER BY i.sha256 IS NULL, f.is_quoted, f.path";
     sqlite3_stmt *row = case_statement(revealing->store, sql);
+    int64_t input = 0; /* that was looked for last */
+    int result = -1;
     if (!row)
         return -1;
     sqlite3_bind_int(row, 1, target->kind);
     case_bind_id(row, 2, &target->target);
-    if (case_next(revealing->store, row) != 1)
-        return error_set(err, ERROR_USAGE, "a gap has no secret to show");
-    case_get_id(row, 0, &revealing->secret);
-    struct buffer file;
-    buffer_init(&file, PATH_MAX);
-    if (listing_find_file(case_text(row, 1), &file) < 0)
-        buffer_clear(&file);
-    revealing->file = arena_string(revealing->arena, slice_str(file.len > 0 ? (const char *)file.ptr : ""));
-    buffer_release(&file);
-    revealing->path = arena_copy(revealing->arena, case_text(row, 3));
-    struct slice hash = case_text(row, 2);
-    if (hash.len != DIGEST_SIZE)
-        return error_set(err, ERROR_USAGE,
-                         "'%s' came from a pipe or was not read whole: it cannot be read again",
-                         revealing->file);
-    memcpy(sha256, hash.ptr, DIGEST_SIZE);
+    revealing->inputs = arena_alloc_array(revealing->arena, 1, sizeof *revealing->inputs);
+    /* The first whose source is at hand; else what was wrong with the first. */
+    while (result < 0 && case_next(revealing->store, row) == 1) {
+        if (sqlite3_column_int64(row, 5) == input)
+            continue;
+        case_get_id(row, 0, &revealing->secret);
+        revealing->path = arena_copy(revealing->arena, case_text(row, 1));
+        result = add_source(revealing, row, 2, input == 0 ? err : NULL);
+        input = sqlite3_column_int64(row, 5);
+    }
     sqlite3_reset(row);
-    return 0;
+    return input > 0 ? result : error_set(err, ERROR_USAGE, "a gap has no secret to show");
 }
 
-static int check_source(const char *file, const unsigned char sha256[DIGEST_SIZE], struct error *err)
+/* All inputs whose source is at hand. How many are not. */
+static size_t find_all(struct revealing *revealing)
 {
-    unsigned char now[DIGEST_SIZE];
-    struct stat status;
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &status) < 0)
-        return error_set_errno(err, "cannot open the source '%s'", file);
-    int got = digest_now(fd, (uint64_t)status.st_size, DIGEST_SHA256, now);
-    close(fd);
-    if (got < 0)
-        return error_set_errno(err, "cannot read the source '%s'", file);
-    if (memcmp(now, sha256, DIGEST_SIZE) != 0)
-        return error_set(err, ERROR_USAGE, "the source '%s' is not what was scanned: its SHA-256 differs",
-                         file);
-    return 0;
+    static const char sql[] =
+        "SELECT count(*) OVER (), i.path, r.folder, i.sha256 FROM inputs i JOIN runs r ON r.run = i.run"
+        " ORDER BY i.input";
+    sqlite3_stmt *row = case_statement(revealing->store, sql);
+    size_t missing = 0;
+    revealing->input_count = 0;
+    while (case_next(revealing->store, row) == 1) {
+        if (revealing->input_count + missing == 0)
+            revealing->inputs = arena_alloc_array(revealing->arena, (size_t)sqlite3_column_int64(row, 0),
+                                                  sizeof *revealing->inputs);
+        missing += add_source(revealing, row, 1, NULL) < 0;
+    }
+    if (row)
+        sqlite3_reset(row);
+    return missing;
 }
 
 static int write_down(struct revealing *revealing)
@@ -132,8 +151,7 @@ static int open_reports(void *ctx, const struct report_run *run, struct report *
 
 /* The scan. */
 
-static int prepare(struct revealing *revealing, struct ruleset **rules, struct scan_input *input,
-                   char *const *argv, struct error *err)
+static int prepare(struct revealing *revealing, struct ruleset **rules, char *const *argv, struct error *err)
 {
     struct scan_options *options = revealing->options;
     struct scan_request *request = &revealing->request;
@@ -145,9 +163,8 @@ static int prepare(struct revealing *revealing, struct ruleset **rules, struct s
     if (!is_builtin && engine_load_cached(*rules, &revealing->database, &command_rule_report, err) < 0)
         return -1;
     opened_add_rule(*rules);
-    *input = (struct scan_input){ revealing->file, NULL };
-    request->inputs = input;
-    request->input_count = 1;
+    request->inputs = revealing->inputs;
+    request->input_count = revealing->input_count;
     request->includes = request->excludes = no_texts;
     request->settings = options->settings;
     request->ruleset = *rules;
@@ -168,36 +185,51 @@ static int prepare(struct revealing *revealing, struct ruleset **rules, struct s
 static int show(struct revealing *revealing, char *const *argv, struct error *err)
 {
     struct ruleset *rules = NULL;
-    struct scan_input input;
     struct report_summary summary;
     int signal = 0;
     buffer_init(&revealing->database, DATABASE_MAX);
-    int result = prepare(revealing, &rules, &input, argv, err);
+    int result = prepare(revealing, &rules, argv, err);
     if (result == 0)
         result = supervisor_run(&revealing->request, &summary, &signal, err);
-    if (result == 0 && !revealing->is_shown)
-        result =
-            error_set(err, ERROR_USAGE, "it was not found again in '%s': were other rules used for the case?",
-                      revealing->file);
     report_free(revealing->report);
+    revealing->report = NULL;
     ruleset_free(rules);
     buffer_release(&revealing->database);
+    return result;
+}
+
+static int show_from_all(struct revealing *revealing, char *const *argv, struct error *err)
+{
+    const char *file = revealing->inputs[0].path;
+    size_t missing = find_all(revealing);
+    if (revealing->input_count < 2)
+        return error_set(err, ERROR_USAGE,
+                         "it was not found again in '%s': were other rules used for the case?", file);
+    log_warn("it was not found in '%s' alone: reading all %zu inputs of the case that are at hand", file,
+             revealing->input_count);
+    int result = show(revealing, argv, err);
+    if (result == 0 && !revealing->is_shown)
+        result =
+            error_set(err, ERROR_USAGE,
+                      "it was not found again in %zu inputs; %zu are not where they were: were other rules "
+                      "or passwords used for the case?",
+                      revealing->input_count, missing);
     return result;
 }
 
 static int reveal(struct revealing *revealing, char *const *argv, struct error *err)
 {
     struct mark target = { 0 };
-    unsigned char sha256[DIGEST_SIZE];
     if (case_find_target(revealing->store, slice_str(revealing->options->inputs.at[0].input.path), &target,
                          err) < 0 ||
-        find_place(revealing, &target, sha256, err) < 0 || check_source(revealing->file, sha256, err) < 0)
+        find_place(revealing, &target, err) < 0)
         return -1;
     if (write_down(revealing) < 0) {
         *err = *case_failure(revealing->store);
         return -1;
     }
-    return show(revealing, argv, err);
+    int result = show(revealing, argv, err);
+    return result == 0 && !revealing->is_shown ? show_from_all(revealing, argv, err) : result;
 }
 
 static int reveal_run(struct scan_options *options, char *const *argv)

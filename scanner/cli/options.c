@@ -78,6 +78,8 @@ const struct option_row option_table[] = {
       set_no_people },
     { "yes", 0, NULL, "show the secret though standard output is no terminal", GROUP_OUT, COMMAND_REVEAL,
       set_yes },
+    { "source", 0, "OLD=NEW", "the inputs whose path began with OLD lie under NEW now", GROUP_READ,
+      COMMAND_REVEAL, set_source },
     { "note", 0, "WORDS", "why", GROUP_OUT, COMMAND_MARK, set_note },
     { "by", 0, "NAME", "who says so (your login name)", GROUP_OUT, COMMAND_MARK | COMMAND_REVEAL, set_by },
     { "where", 0, "EXPRESSION", "all findings that fit: 'rule = github-* and custodian = alice'", GROUP_OUT,

@@ -1,6 +1,7 @@
 /* options_case.c - the setters of options that concern a case. */
 #include "cli/options.h"
 #include "cli/options_set.h"
+#include "cli/sources.h"
 
 /* An option that names something, kept as it was typed. */
 #define SETTER_OF_TEXT(name, field)                                              \
@@ -88,6 +89,12 @@ int set_internal(struct scan_options *options, const char *value, struct error *
     (void)err;
     text_list_add(&options->internal, value);
     return 0;
+}
+
+int set_source(struct scan_options *options, const char *value, struct error *err)
+{
+    text_list_add(&options->sources, value);
+    return sources_check(value, err);
 }
 
 int set_no_people(struct scan_options *options, const char *value, struct error *err)

@@ -13,7 +13,7 @@ option_setter set_rules, set_only, set_skip, set_limit, set_jobs, set_sandbox, s
 option_setter set_format, set_output, set_min_verdict, set_min_severity, set_context, set_reveal, set_explain,
     set_rules_output;
 option_setter set_yes, set_note, set_by, set_where, set_import, set_export, set_since_run, set_sample_size,
-    set_seed, set_result;
+    set_seed, set_result, set_source;
 option_setter set_ip, set_session, set_app, set_user;
 /* Add to a list of texts, which are borrowed. */
 void text_list_add(struct text_list *list, const char *text);

@@ -24,7 +24,8 @@ void scan_options_release(struct scan_options *options)
 {
     struct text_list *lists[] = { &options->includes,  &options->excludes, &options->folders,
                                   &options->rules,     &options->only,     &options->skip,
-                                  &options->baselines, &options->ignores };
+                                  &options->baselines, &options->ignores,  &options->internal,
+                                  &options->sources };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]->at);
     free(options->inputs.at);

@@ -71,7 +71,8 @@ struct scan_options {
     const struct list *list;     /* report --list */
     struct list_options lists;
     struct text_list internal;
-    bool is_sure; /* --yes */
+    struct text_list sources; /* reveal --source OLD=NEW */
+    bool is_sure;             /* --yes */
     bool is_revealing, is_quiet, is_verbose;
     enum progress_mode progress;
     /* how it ends */

@@ -52,6 +52,7 @@ struct case_run {
     const char *command, *version, *rules, *sandbox; /* rules and sandbox may be NULL */
     struct slice arguments;                          /* JSON */
     int64_t started;
+    struct slice folder; /* the working folder, or empty */
 };
 
 int case_begin_run(struct case_store *store, const struct case_run *run);

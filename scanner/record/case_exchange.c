@@ -11,10 +11,11 @@
 #define ROW_MOST ((size_t)64 * 1024 * 1024)
 
 /* What others refer to comes first. */
-static const char *const tables[] = { "runs",     "inputs",   "progress",       "places", "seen",
-                                      "messages", "people",   "message_people", "copies", "secrets",
-                                      "rules",    "findings", "gaps",           "marks",  "access_logs",
-                                      "access",   "reveals",  "samples" };
+static const char *const tables[] = { "runs",     "inputs",   "progress",       "places",      "seen",
+                                      "messages", "people",   "message_people", "copies",      "secrets",
+                                      "rules",    "findings", "gaps",           "marks",       "access_logs",
+                                      "access",   "reveals",  "samples",        "lock_inputs", "leads",
+                                      "locked",   "unlocked" };
 
 #define TABLES (sizeof tables / sizeof *tables)
 

@@ -7,9 +7,9 @@
 
 int case_begin_run(struct case_store *store, const struct case_run *run)
 {
-    sqlite3_stmt *row =
-        case_statement(store, "INSERT INTO runs(command, version, rules, sandbox, arguments, started, state)"
-                              " VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'running')");
+    sqlite3_stmt *row = case_statement(
+        store, "INSERT INTO runs(command, version, rules, sandbox, arguments, started, folder, state)"
+               " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 'running')");
     if (!row || case_write(store) < 0)
         return -1;
     case_bind_text(row, 1, slice_str(run->command));
@@ -18,6 +18,7 @@ int case_begin_run(struct case_store *store, const struct case_run *run)
     case_bind_text(row, 4, slice_str(run->sandbox));
     case_bind_text(row, 5, run->arguments);
     case_bind_number(row, 6, run->started);
+    case_bind_text(row, 7, run->folder);
     if (case_run(store, row) < 0)
         return -1;
     store->run = sqlite3_last_insert_rowid(store->db);

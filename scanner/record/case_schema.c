@@ -35,11 +35,13 @@
     "custodian, kind));"
 
 const char case_schema[] =
-    /* What was done. `arguments` is a JSON array, masked. state: running, done, interrupted. A run that was killed stays `running`. */
+    /* What was done. `arguments` is a JSON array, masked. state: running, done, interrupted. A run that was killed stays `running`. folder: in which
+     * it was typed, so that a relative path can be found again; NULL: an older mailspill did not say. */
     "CREATE TABLE runs("
     " run INTEGER PRIMARY KEY, command TEXT NOT NULL, version TEXT NOT NULL, rules TEXT, sandbox TEXT, "
     "arguments TEXT,"
-    " started INTEGER NOT NULL, ended INTEGER, state TEXT NOT NULL, exit_status INTEGER, counts TEXT);"
+    " started INTEGER NOT NULL, ended INTEGER, state TEXT NOT NULL, exit_status INTEGER, counts TEXT, folder "
+    "TEXT);"
 
     /* What was read: one row for each file, however often it was given. sha256 is of all its bytes. state: open, done. */
     "CREATE TABLE inputs("
@@ -181,4 +183,7 @@ static const char to_2[] = SEEN_TABLES
 /* 2 to 3: what is locked. */
 static const char to_3[] = LOCK_TABLES;
 
-const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3 };
+/* 3 to 4: where a relative path began. */
+static const char to_4[] = "ALTER TABLE runs ADD COLUMN folder TEXT;";
+
+const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3, [3] = to_4 };

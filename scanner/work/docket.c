@@ -1,7 +1,9 @@
 /* docket.c - a scan's side of its case: which inputs are told already, how far the others are, and what their bytes hash to. */
 #include "work/docket.h"
 
+#include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "report/records.h"
@@ -21,13 +23,16 @@ void docket_begin_run(const struct scan_request *request)
     for (char *const *argument = run->arguments; argument && *argument; argument++)
         json_put_text(&json, NULL, slice_str(*argument));
     json_end_array(&json);
+    char *folder = getcwd(NULL, 0);
     const struct case_run row = { run->command ? run->command : "scan",
                                   run->version,
                                   run->rules,
                                   run->sandbox,
                                   buffer_slice(&arguments),
-                                  run->started };
+                                  run->started,
+                                  slice_str(folder ? folder : "") };
     case_begin_run(request->store, &row);
+    free(folder);
     buffer_release(&arguments);
 }
 

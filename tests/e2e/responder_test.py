@@ -320,6 +320,54 @@ def test_reveal_of_a_maildir(base):
     check(code == 0 and out == token + "\n", "a message of a Maildir is found again under other flags", err)
 
 
+def found_in(case):
+    return sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute("SELECT lower(hex(id)) FROM secrets").fetchone()[0]
+
+
+def test_reveal_from_elsewhere(base):
+    """The scan was given a relative path: it is found from any folder, and where it was moved to when that is said."""
+    work, moved = base / "work", base / "moved"
+    (work / "mail").mkdir(parents=True)
+    (work / "mail/my box.mbox").write_text(mail(1, "a@b.example", "c@d.example", "x", f"key: {A}", 1))
+    subprocess.run([PROGRAM, "scan", "-q", "--case", "case", "mail"], cwd=work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENV)
+    secret = found_in(work / "case")
+    code, out, err = run("reveal", "--case", work / "case", "--yes", secret)
+    check(code == 0 and out == A + "\n", "reveal finds a relative path from any folder", err)
+    (work / "mail").rename(moved)
+    code, out, err = run("reveal", "--case", work / "case", "--yes", secret)
+    check(code == 2 and "cannot open the source" in err and str(work / "mail/my box.mbox") in err and "--source OLD=NEW" in err, "what moved is named, with what to do", err)
+    for old in "mail", "mail/", "mail/my box.mbox", work / "mail", work:
+        new = moved / "my box.mbox" if str(old).endswith("mbox") else moved
+        code, out, err = run("reveal", "--case", work / "case", "--yes", "--source", f"{old}={new}", secret)
+        wanted = old != work  # below it lies "mail", which is gone
+        check((code == 0 and out == A + "\n") == wanted, f"reveal --source {str(old).replace(str(work), 'WORK')}=NEW", err)
+    code, out, err = run("reveal", "--case", work / "case", "--yes", "--source", f"mai={moved}", secret)
+    check(code == 2 and A not in out, "half a name is no front of a path", err)
+    code, out, err = run("reveal", "--case", work / "case", "--yes", "--source", "mail", secret)
+    check(code == 2 and "want OLD=NEW" in err, "a --source without a new place is refused", err)
+
+
+def test_reveal_of_two_inputs(base):
+    """An attachment that was opened with a password from another mailbox: it takes both to read it again."""
+    work, password = base / "two", "Gnu7Haus!Wolke"
+    work.mkdir()
+    if subprocess.run(["sh", "-c", "command -v bsdtar"], stdout=subprocess.DEVNULL).returncode:
+        return tap.skip("reveal reads two inputs where it takes them", "no bsdtar")
+    (work / "prod.env").write_text(f"TOKEN={B}\n")
+    subprocess.run(["bsdtar", "-cf", "locked.zip", "--format", "zip", "--options", "zip:encryption=aes256", "--passphrase", password, "prod.env"], cwd=work, check=True)
+    packed = base64.encodebytes((work / "locked.zip").read_bytes()).decode()
+    (work / "prod.env").unlink()
+    head = "MIME-Version: 1.0\nContent-Type: application/zip; name=locked.zip\nContent-Transfer-Encoding: base64\n"
+    (work / "alice.mbox").write_text(f"From x@y Fri Jan 12 09:30:00 2024\nFrom: a@b.example\nTo: c@b.example\nSubject: file\nMessage-ID: <1@t>\n"
+                                     f"Date: Fri, 12 Jan 2024 09:30:00 +0000\n{head}\n{packed}\n")
+    (work / "bob.mbox").write_text(f"From x@y Fri Jan 12 09:40:00 2024\nFrom: a@b.example\nTo: c@b.example\nSubject: Re: file\nMessage-ID: <2@t>\nIn-Reply-To: <1@t>\n"
+                                   f"Date: Fri, 12 Jan 2024 09:40:00 +0000\n\nThe password is: {password}\n\n")
+    run("scan", "-q", "--case", work / "case", work / "alice.mbox", work / "bob.mbox")
+    token = [r for r in sqlite3.connect(f"file:{work / 'case'}/case.db?mode=ro", uri=True).execute("SELECT lower(hex(id)) FROM secrets WHERE rule LIKE 'github%'")]
+    code, out, err = run("reveal", "--case", work / "case", "--yes", token[0][0]) if token else (None, "", "the zip was not opened")
+    check(code == 0 and out == B + "\n" and "all 2 inputs" in err, "reveal reads two inputs where it takes them", err)
+
+
 def test_check(case):
     code, out, _ = run("case", "check", "--case", case)
     check(code == 0 and "is whole" in out, "the case is whole", out)
@@ -408,6 +456,8 @@ with tempfile.TemporaryDirectory() as work:
     test_marks(breach, secrets, base)
     test_reveal(breach, secrets, base)
     test_reveal_of_a_maildir(base)
+    test_reveal_from_elsewhere(base)
+    test_reveal_of_two_inputs(base)
     test_check(breach)
     test_without_people(base)
 tap.done()
