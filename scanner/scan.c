@@ -225,6 +225,8 @@ static void scan_inner_item(struct scan *scan, struct item *item)
     struct lock *lock = scan_lock_find(scan, item);
     if (scan->task->purpose == SCAN_HARVEST && item->is_attachment)
         scan_harvest_names(scan, item);
+    if (scan->task->purpose == SCAN_HARVEST && !lock)
+        scan_harvest_key(scan, item);
     if (!lock)
         scan_any(scan, item, scan_format(scan, item));
     else if (scan->task->purpose == SCAN_UNLOCK)

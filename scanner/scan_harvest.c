@@ -74,6 +74,24 @@ void harvest_add(struct harvest *harvest, enum harvest_rank rank, struct slice v
     append(harvest, &harvested);
 }
 
+void harvest_add_key(struct harvest *harvest, const struct harvested_key *key)
+{
+    size_t at = harvest->key_count;
+    if (!harvest->keys)
+        harvest->keys = arena_alloc_array(harvest->arena, HARVEST_KEYS, sizeof *harvest->keys);
+    for (size_t i = 0; i < harvest->key_count; i++) {
+        if (memcmp(harvest->keys[i].bytes, key->bytes, sizeof key->bytes) == 0)
+            return;
+        if (at == HARVEST_KEYS && key->is_meant && !harvest->keys[i].is_meant)
+            at = i;
+    }
+    if (at == HARVEST_KEYS)
+        return;
+    harvest->keys[at] = *key;
+    harvest->keys[at].name = arena_copy(harvest->arena, key->name);
+    harvest->key_count += at == harvest->key_count;
+}
+
 /* Words. */
 
 static bool is_space(unsigned char c)

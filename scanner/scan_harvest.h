@@ -27,8 +27,18 @@ struct harvested {
     uint64_t line, column; /* in it, from 1; 0: unknown */
 };
 
+/* A file that may be a key (walk/lock.h: lock_key_of_file). */
+#define HARVEST_KEYS ((size_t)16)
+struct harvested_key {
+    unsigned char bytes[32];
+    struct slice name; /* of the file */
+    bool is_meant;     /* to be one */
+};
+
 struct harvest {
     struct arena *arena; /* wiped */
+    struct harvested_key *keys;
+    size_t key_count;
     struct harvested *at;
     size_t count, capacity;
     size_t counts[HARVEST_RANKS];
@@ -41,6 +51,9 @@ void harvest_release(struct harvest *harvest); /* wipes */
 /* Add VALUE, copied, unless it is there with that rank or too long. PLACE is copied too. */
 void harvest_add(struct harvest *harvest, enum harvest_rank rank, struct slice value, struct slice place,
                  uint64_t line, uint64_t column);
+
+/* Add a file NAME that may be a key, unless there are HARVEST_KEYS: one that is meant to be takes the place of one that is not. */
+void harvest_add_key(struct harvest *harvest, const struct harvested_key *key);
 
 /* A list that a person gave: a line each, in its order, without bound. 0, or -1 where a line is longer than HARVEST_VALUE_MOST. */
 int harvest_add_lines(struct harvest *harvest, struct slice lines, uint64_t *line);

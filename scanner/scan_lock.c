@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "match/opened.h"
+#include "base/utf8.h"
 #include "record/id.h"
 #include "scan_parts.h"
 #include "walk/hold.h"
@@ -136,6 +136,7 @@ struct trying {
     uint64_t tries;
     double began;
     struct error err;
+    const struct harvested_key *key; /* that goes with what is tried; NULL: none */
     /* The one that opened. */
     struct slice password, place;
     uint64_t line, column;
@@ -147,12 +148,15 @@ static uint64_t hash_of(struct slice value)
     uint64_t hash = UINT64_C(0xCBF29CE484222325);
     for (size_t i = 0; i < value.len; i++)
         hash = (hash ^ value.ptr[i]) * UINT64_C(0x100000001B3);
-    return hash | 1;
+    return hash;
 }
 
 static bool is_new(struct trying *trying, struct slice value)
 {
-    uint64_t hash = hash_of(value);
+    uint64_t hash = hash_of(value), mark = 0;
+    if (trying->key)
+        memcpy(&mark, trying->key->bytes, sizeof mark);
+    hash = (hash ^ mark) | 1;
     size_t at = (size_t)(hash >> 7) & (trying->seen_size - 1);
     while (trying->seen[at] != 0 && trying->seen[at] != hash)
         at = (at + 1) & (trying->seen_size - 1);
@@ -210,13 +214,22 @@ static enum lock_answer try_place(struct trying *trying, const struct harvest *p
     return answer;
 }
 
+/* The harvest number INDEX: of the places, then of what was opened; NULL behind them. */
+static const struct harvest *harvest_at(const struct scan *scan, size_t index)
+{
+    const struct scan_wanted *wanted = scan->wanted;
+    return index < wanted->place_count    ? wanted->places[index]
+           : index == wanted->place_count ? &scan->inside
+                                          : NULL;
+}
+
 static enum lock_answer try_rank(struct trying *trying, enum harvest_rank rank)
 {
-    const struct scan_wanted *wanted = trying->scan->wanted;
+    const struct harvest *place;
     enum lock_answer answer = LOCK_WRONG;
-    for (size_t p = 0; p < wanted->place_count && answer == LOCK_WRONG; p++)
-        answer = try_place(trying, wanted->places[p], rank);
-    return answer == LOCK_WRONG ? try_place(trying, &trying->scan->inside, rank) : answer;
+    for (size_t p = 0; answer == LOCK_WRONG && (place = harvest_at(trying->scan, p)) != NULL; p++)
+        answer = try_place(trying, place, rank);
+    return answer;
 }
 
 static enum lock_answer try_listed(struct trying *trying)
@@ -243,28 +256,87 @@ static enum lock_answer try_common(struct trying *trying)
 }
 
 /* What a rule found in the mail comes first, so that the report names it. */
-static enum lock_answer try_all(struct trying *trying)
+static enum lock_answer try_best(struct trying *trying)
 {
     enum lock_answer answer = try_rank(trying, HARVEST_TOLD);
-    if (answer == LOCK_WRONG)
-        answer = try_listed(trying);
+    return answer == LOCK_WRONG ? try_listed(trying) : answer;
+}
+
+static enum lock_answer try_rest(struct trying *trying)
+{
+    enum lock_answer answer = LOCK_WRONG;
     for (int rank = HARVEST_TURNED_DOWN; rank < HARVEST_RANKS && answer == LOCK_WRONG; rank++)
         answer = try_rank(trying, (enum harvest_rank)rank);
     return answer == LOCK_WRONG ? try_common(trying) : answer;
 }
 
-static struct slice describe(struct arena *arena, const struct lock *lock)
+/* A key file may be all that there is. */
+static enum lock_answer try_best_or_none(struct trying *trying)
 {
-    const char *scheme = lock_scheme(lock);
-    struct slice title = title_of(lock);
-    return *scheme ? arena_printf(arena, "%.*s (%s)", (int)title.len, title.ptr, scheme)
-                   : arena_copy(arena, title);
+    trying->from = PASSWORD_COMMON;
+    enum lock_answer answer = try_value(trying, slice_of(NULL, 0));
+    return answer == LOCK_WRONG ? try_best(trying) : answer;
+}
+
+static void use_key(struct trying *trying, const struct harvested_key *key)
+{
+    trying->key = key;
+    lock_use_key(trying->lock, key ? key->bytes : NULL);
+}
+
+/* TRY each key file of the places, those that were MEANT to be one or the others. */
+static enum lock_answer try_keys(struct trying *trying, bool is_meant,
+                                 enum lock_answer (*try)(struct trying *))
+{
+    const struct harvest *place;
+    enum lock_answer answer = LOCK_WRONG;
+    for (size_t p = 0; lock_takes_key(trying->lock) && (place = harvest_at(trying->scan, p)) != NULL; p++)
+        for (size_t i = 0; i < place->key_count && answer == LOCK_WRONG; i++) {
+            if (place->keys[i].is_meant != is_meant)
+                continue;
+            use_key(trying, &place->keys[i]);
+            answer = try(trying);
+        }
+    if (answer == LOCK_WRONG)
+        use_key(trying, NULL);
+    return answer;
+}
+
+static enum lock_answer try_all(struct trying *trying)
+{
+    use_key(trying, NULL);
+    enum lock_answer answer = try_best(trying);
+    if (answer == LOCK_WRONG)
+        answer = try_keys(trying, true, try_best_or_none);
+    if (answer == LOCK_WRONG)
+        answer = try_rest(trying);
+    if (answer == LOCK_WRONG)
+        answer = try_keys(trying, true, try_rest);
+    return answer == LOCK_WRONG ? try_keys(trying, false, try_best_or_none) : answer;
+}
+
+/* As much of a key file's name as is shown. */
+static struct slice name_of(const struct harvested_key *key)
+{
+    const size_t most = 80;
+    struct slice name = key ? key->name : slice_str("");
+    return slice_sub(name, 0, name.len > most ? utf8_cut(name, most) : name.len);
+}
+
+static struct slice describe(struct arena *arena, const struct trying *trying)
+{
+    const char *scheme = lock_scheme(trying->lock);
+    struct slice title = title_of(trying->lock), name = name_of(trying->key);
+    bool has_key = trying->key != NULL;
+    return arena_printf(arena, "%.*s%s%s%s%s%.*s%s", (int)title.len, title.ptr, *scheme ? " (" : "", scheme,
+                        *scheme ? ")" : "", has_key ? ", with the key file '" : "", (int)name.len,
+                        name.len ? (const char *)name.ptr : "", has_key ? "'" : "");
 }
 
 static void tell_opened(struct scan *scan, const struct item *item, const struct trying *trying,
                         const struct gap *gap)
 {
-    struct slice kind = describe(item->arena, trying->lock);
+    struct slice kind = describe(item->arena, trying);
     const struct opened_record opened = { .kind = kind,
                                           .from = trying->from,
                                           .place = trying->place,
@@ -275,14 +347,33 @@ static void tell_opened(struct scan *scan, const struct item *item, const struct
     scan_note_names(scan, item);
 }
 
+/* What there is to say of key files: nothing of a lock that takes none. */
+static struct slice say_keys(const struct item *item, const struct trying *trying)
+{
+    const struct harvest *place;
+    const struct harvested_key *meant = NULL;
+    if (!lock_takes_key(trying->lock))
+        return slice_of(NULL, 0);
+    for (size_t p = 0; !meant && (place = harvest_at(trying->scan, p)) != NULL; p++)
+        for (size_t i = 0; i < place->key_count && !meant; i++)
+            meant = place->keys[i].is_meant ? &place->keys[i] : NULL;
+    if (!meant)
+        return slice_str(", and no key file is beside it");
+    struct slice name = name_of(meant);
+    return arena_printf(item->arena, ", nor with the key file '%.*s' beside it", (int)name.len,
+                        name.len ? (const char *)name.ptr : "");
+}
+
 /* What the gaps below are told with. */
 static void note_tried(struct scan *scan, const struct item *item, const struct trying *trying,
                        enum lock_answer answer)
 {
     const char *why = trying->err.message;
     unsigned long long tries = trying->tries;
+    struct slice keys = say_keys(item, trying);
     if (answer == LOCK_WRONG)
-        scan->unlocking = arena_printf(item->arena, "; %llu passwords did not open it", tries);
+        scan->unlocking = arena_printf(item->arena, "; %llu passwords did not open it%.*s", tries,
+                                       (int)keys.len, keys.len ? (const char *)keys.ptr : "");
     else if (answer == LOCK_LIMIT && tries > 1)
         scan->unlocking = arena_printf(item->arena, "; %llu passwords did not open it; %s", tries, why);
     else
@@ -350,74 +441,4 @@ void scan_lock_open(struct scan *scan, struct item *item, struct lock *lock)
     explicit_bzero(trying.seen, trying.seen_size * sizeof *trying.seen);
     free(trying.seen);
     scan->unit_cpu += scan_cpu_now() - trying.began; /* it has a limit of its own */
-}
-
-/* Harvesting. */
-
-static struct slice path_of(struct harvest *harvest, const struct item *item)
-{
-    struct buffer path;
-    buffer_init(&path, 16 * 1024);
-    item_put_path(&path, item);
-    struct slice copy = arena_copy(harvest->arena, buffer_slice(&path));
-    buffer_release(&path);
-    return copy;
-}
-
-void scan_harvest_match(struct scan *scan, const struct match *match)
-{
-    struct harvest *harvest = scan->wanted->harvest;
-    if (match->rule->pair.is_untold && match->rule->pair.role != PAIR_SECRET)
-        return;
-    harvest_add(harvest, scan_is_password(match->rule) ? HARVEST_TOLD : HARVEST_WORD, match->secret,
-                path_of(harvest, scan->leaf), match->line, match->column);
-}
-
-void scan_harvest_turned_down(struct scan *scan, const struct rule *rule, struct slice text, enum view view)
-{
-    struct harvest *harvest = scan->wanted->harvest;
-    (void)view;
-    if (scan_is_password(rule) && harvest->counts[HARVEST_TURNED_DOWN] < harvest->most)
-        harvest_add_words(harvest, HARVEST_TURNED_DOWN, HARVEST_ALL_WORDS, text, path_of(harvest, scan->leaf),
-                          0);
-}
-
-/* Of a short text all that may be one; of a long one only the text of a message. */
-void scan_harvest_block(struct scan *scan, const struct text_block *block)
-{
-    static const size_t small = 4 * 1024, large = 64 * 1024;
-    struct harvest *harvest = scan->wanted->harvest;
-    const struct item *leaf = scan->leaf;
-    bool is_html = slice_is_equal(leaf->type, slice_str("text/html"));
-    bool is_body = leaf->kind == ITEM_PART && !leaf->is_attachment;
-    if (leaf->kind == ITEM_HEADER || block->offset > 0 || block->text.len > (is_body ? large : small))
-        return;
-    for (size_t i = 0; i < block->view_count; i++) {
-        const struct text_view *view = &block->views[i];
-        bool is_shown = view->view == VIEW_HTML || view->view == VIEW_RTF || view->view == VIEW_DOCUMENT;
-        bool is_plain = view->view == VIEW_TEXT && !is_html;
-        if (is_shown || is_plain)
-            harvest_add_words(harvest, HARVEST_WORD, HARVEST_STRANGE_WORDS, view->text,
-                              path_of(harvest, leaf), is_plain);
-    }
-}
-
-void scan_harvest_names(struct scan *scan, const struct item *item)
-{
-    struct harvest *harvest = scan->wanted->harvest;
-    if (item->is_message && item->envelope) {
-        envelope_complete(item->envelope);
-        harvest_add_words(harvest, HARVEST_NAME, HARVEST_ALL_WORDS, item->envelope->subject,
-                          path_of(harvest, item), 0);
-    }
-    if (!item->is_attachment || item->name.len == 0)
-        return;
-    struct slice stem = item->name, path = path_of(harvest, item);
-    for (size_t at = stem.len; at-- > 1;)
-        if (stem.ptr[at] == '.') {
-            stem.len = at;
-            break;
-        }
-    harvest_add(harvest, HARVEST_NAME, stem, path, 0, 0);
-    harvest_add_words(harvest, HARVEST_NAME, HARVEST_ALL_WORDS, stem, path, 0);
 }

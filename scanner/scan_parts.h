@@ -144,11 +144,12 @@ void scan_lock_open(struct scan *scan, struct item *item, struct lock *lock);
 /* What ties ITEM's message to others; zero where it lies in none. */
 struct message_keys scan_keys_of(const struct item *item);
 
-/* For the harvest of the unit at work: a match, one that was turned down, a block of text, the names of ITEM. */
+/* scan_gather.c: for the harvest of the unit at work: a match, one that was turned down, a block of text, the names of ITEM, ITEM as a key. */
 void scan_harvest_match(struct scan *scan, const struct match *match);
 void scan_harvest_turned_down(struct scan *scan, const struct rule *rule, struct slice text, enum view view);
 void scan_harvest_block(struct scan *scan, const struct text_block *block);
 void scan_harvest_names(struct scan *scan, const struct item *item);
+void scan_harvest_key(struct scan *scan, struct item *item);
 
 /* May a match of RULE be a password that somebody wrote down? */
 static inline bool scan_is_password(const struct rule *rule)

@@ -127,6 +127,16 @@ const char *lock_scheme(const struct lock *lock)
     return lock->scheme;
 }
 
+bool lock_takes_key(const struct lock *lock)
+{
+    return lock->kind->takes_key && lock->fault.kind == ERROR_NONE;
+}
+
+void lock_use_key(struct lock *lock, const unsigned char *key)
+{
+    lock->key = key;
+}
+
 static enum lock_answer answer_of_fault(const struct error *fault)
 {
     switch (fault->kind) {

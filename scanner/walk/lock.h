@@ -40,6 +40,7 @@ struct lock_kind {
     /* Does FILE begin, and end, like one of this kind? Cheap; it may hold nothing locked. */
     bool (*probe)(struct slice file);
     bool is_armored; /* a PEM block, or DER: asked only where there is one */
+    bool takes_key;  /* a file beside the password: lock->key */
     bool is_in_text; /* a key that stands in a text, with whatever else that says */
     /* Read what is locked into lock->state; lock->scheme says how. 1; 0: nothing in it is locked; -1: locked, but no password can be tried
      * (ERR says why: ERROR_UNSUPPORTED, ERROR_FORMAT, ERROR_LIMIT). */
@@ -84,6 +85,16 @@ enum lock_answer lock_try(struct lock *lock, struct slice password, struct error
  * to call it ("unlocked.zip"; a string constant). NULL where opening shows nothing more, or could not be made. ERR (kind ERROR_NONE before) is set
  * where this is not all that was locked. Members of an archive that this password does not open stay in it, locked. */
 struct source *lock_content(struct lock *lock, struct arena *arena, struct slice *name, struct error *err);
+
+/* A key that a file is, which some kinds take beside a password or instead of one. Any file is one; true: this one was made to be. */
+#define LOCK_KEY_FILE 32
+bool lock_key_of_file(struct slice file, unsigned char key[LOCK_KEY_FILE]);
+
+/* Does LOCK take one? */
+bool lock_takes_key(const struct lock *lock);
+
+/* What is tried from now on goes with KEY (LOCK_KEY_FILE bytes, borrowed), or with NULL without one. */
+void lock_use_key(struct lock *lock, const unsigned char *key);
 
 /* Some kinds are read with the password, not decrypted: for these, what reads ITEM is set in it, and it keeps its source. Others: nothing. */
 struct item;

@@ -251,18 +251,15 @@ static bool turn_half(const struct lock *lock, const struct kdf *kdf, unsigned c
         is_done = !lock_is_late(lock, LOCK_SECONDS);
     }
     gcry_cipher_close(cipher);
+    if (out)
+        explicit_bzero(out, sizeof zeros);
     free(out);
     return is_done;
 }
 
-/* PASSWORD is NULL for a safe without one, which is not the same as an empty one. */
-static enum lock_answer transform(struct lock *lock, const struct kdbx *kdbx, const struct slice *password,
-                                  unsigned char key[LOCK_HASH_MAX], struct error *err)
+static enum lock_answer turn(struct lock *lock, const struct kdf *kdf, unsigned char composite[LOCK_HASH_MAX],
+                             unsigned char key[LOCK_HASH_MAX], struct error *err)
 {
-    const struct kdf *kdf = &kdbx->kdf;
-    unsigned char composite[LOCK_HASH_MAX];
-    size_t len = password ? lock_hash2(GCRY_MD_SHA256, *password, slice_of(NULL, 0), composite) : 0;
-    lock_hash2(GCRY_MD_SHA256, slice_of(composite, len), slice_of(NULL, 0), composite);
     if (kdf->is_argon2)
         return lock_argon2(kdf->variant, slice_of(composite, 32), kdf->salt, kdf->rounds, kdf->memory,
                            kdf->lanes, key, 32, err);
@@ -271,6 +268,20 @@ static enum lock_answer transform(struct lock *lock, const struct kdbx *kdbx, co
                         (unsigned long long)kdf->rounds);
     lock_hash2(GCRY_MD_SHA256, slice_of(composite, 32), slice_of(NULL, 0), key);
     return LOCK_OPEN;
+}
+
+/* PASSWORD is NULL for a safe without one, which is not the same as an empty one. */
+static enum lock_answer transform(struct lock *lock, const struct kdbx *kdbx, const struct slice *password,
+                                  unsigned char key[LOCK_HASH_MAX], struct error *err)
+{
+    unsigned char word[LOCK_HASH_MAX], composite[LOCK_HASH_MAX];
+    size_t len = password ? lock_hash2(GCRY_MD_SHA256, *password, slice_of(NULL, 0), word) : 0;
+    lock_hash2(GCRY_MD_SHA256, slice_of(word, len), slice_of(lock->key, lock->key ? LOCK_KEY_FILE : 0),
+               composite);
+    enum lock_answer answer = turn(lock, &kdbx->kdf, composite, key, err);
+    explicit_bzero(word, sizeof word);
+    explicit_bzero(composite, sizeof composite);
+    return answer;
 }
 
 static struct slice le(uint64_t value, size_t len, unsigned char bytes[8])
@@ -552,6 +563,7 @@ const struct lock_kind lock_kdbx = {
     .name = "kdbx",
     .title = "KeePass safe",
     .probe = kdbx_probe,
+    .takes_key = true,
     .open = kdbx_open,
     .try = kdbx_try,
     .content = kdbx_content,

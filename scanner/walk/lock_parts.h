@@ -21,8 +21,9 @@ struct lock {
     bool is_open;          /* a password opened it: */
     struct slice password; /* as the kind wants its bytes, in `password_bytes` */
     unsigned char password_bytes[LOCK_PASSWORD_MAX];
-    struct error fault; /* no password can be tried, and why; ERROR_NONE: it can */
-    double began;       /* CPU seconds when the try began */
+    const unsigned char *key; /* LOCK_KEY_FILE bytes that go with the password, or NULL */
+    struct error fault;       /* no password can be tried, and why; ERROR_NONE: it can */
+    double began;             /* CPU seconds when the try began */
 };
 
 struct lock_content {

@@ -231,6 +231,7 @@ static void mask_gap(struct ledger *ledger, struct gap_record *gap)
 
 static void mask_opened(struct ledger *ledger, struct opened_record *opened)
 {
+    mask_field(ledger, &opened->kind);
     mask_field(ledger, &opened->path);
     mask_field(ledger, &opened->custodian);
     mask_field(ledger, &opened->place);

@@ -111,8 +111,21 @@ def xor_workbook(text, password):
     return write_cfb(Storage({"Workbook": stream + bytes(4096)}))
 
 
-def kdbx3(text, password, rounds):
-    """Version 3.1, written here: today's software writes version 4."""
+def key_file(form, key):
+    """KEY (32 bytes) as a key file of KeePass's; of the form `any` the key is made of the file."""
+    if form == "xml 1":
+        return (f'<?xml version="1.0" encoding="utf-8"?>\n<KeyFile>\n\t<Meta>\n\t\t<Version>1.00</Version>\n\t</Meta>\n\t<Key>\n\t\t<Data>'
+                f'{base64.b64encode(key).decode()}</Data>\n\t</Key>\n</KeyFile>').encode()
+    if form == "xml 2":
+        digits = key.hex().upper()
+        lines = "\n\t\t\t".join(" ".join(digits[at + i:at + i + 8] for i in range(0, 32, 8)) for at in (0, 32))
+        return (f'<?xml version="1.0" encoding="utf-8"?>\n<KeyFile>\n\t<Meta>\n\t\t<Version>2.0</Version>\n\t</Meta>\n\t<Key>\n\t\t<Data Hash="'
+                f'{hashlib.sha256(key).hexdigest()[:8].upper()}">\n\t\t\t{lines}\n\t\t</Data>\n\t</Key>\n</KeyFile>\n').encode()
+    return {"32 bytes": key, "64 digits": key.hex().encode(), "any": b"a picture of a boat\n" * 40}[form]
+
+
+def kdbx3(text, password, rounds, key=b""):
+    """Version 3.1, written here: today's software writes version 4. PASSWORD None: there is none; KEY: that of a key file."""
     seed, transform_seed, iv, stream_key, start = (bytes([i]) * n for i, n in ((1, 32), (2, 32), (3, 16), (4, 32), (5, 32)))
 
     def field(kind, value):
@@ -121,7 +134,8 @@ def kdbx3(text, password, rounds):
     for kind, value in ((2, bytes.fromhex("31c1f2e6bf714350be5805216afc5aff")), (3, struct.pack("<I", 1)), (4, seed), (5, transform_seed),
                         (6, struct.pack("<Q", rounds)), (7, iv), (8, stream_key), (9, start), (10, struct.pack("<I", 2)), (0, b"\r\n\r\n")):
         header += field(kind, value)
-    key = hashlib.sha256(hashlib.sha256(password.encode()).digest()).digest()
+    word = b"" if password is None else hashlib.sha256(password.encode()).digest()
+    key = hashlib.sha256(word + key).digest()
     for _ in range(rounds):
         key = run("openssl", "enc", "-aes-256-ecb", "-nopad", "-K", transform_seed.hex(), stdin=key)
     key = hashlib.sha256(seed + hashlib.sha256(key).digest()).digest()

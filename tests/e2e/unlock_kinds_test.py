@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Each kind of lock is opened by a scan with a password of the same message, the thread and a later message; a wrong one leaves a gap; damaged
 copies are looked at to the end."""
+import hashlib
 import json
 import os
 import pathlib
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,6 +15,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import CORPORA, PROGRAM, Tap, github_token, of_type, scan, summary  # noqa: E402
 from lock_mail import ANN, BOB, EVE, adds_up, mbox, message, password, tree  # noqa: E402
+from lock_maker import kdbx3, key_file  # noqa: E402
 from lock_writer import MAKERS, locked  # noqa: E402
 
 DAMAGED = int(os.environ.get("DAMAGED", "30"))
@@ -139,6 +142,31 @@ def test_in_body(folder):
                and not of_type(records, "gap") and summary(records)["messages"] == 2 and summary(records)["bytes"] > 800 and adds_up(records), shown(records, errors))
 
 
+def test_key_file(folder):
+    """A safe that wants a file beside the password, which lies in the same message; the file alone; and without it."""
+    if not shutil.which("openssl"):
+        tap.skip("key files", "no openssl")
+        return
+    for form in ("xml 1", "xml 2", "32 bytes", "64 digits", "any"):
+        key = bytes(random.Random(form).randrange(256) for _ in range(32))
+        file, word, text = key_file(form, key), password(form), github_token(form)
+        if form == "any":
+            key = hashlib.sha256(file).digest()
+        name = "boat.jpg" if form == "any" else "main.key"
+        for way, told, words in (("with a password", word, f"The password is {word}\r\n"), ("alone", None, "as agreed\r\n")):
+            safe, place = kdbx3(text, told, 3, key), folder / form.replace(" ", "-") / way.replace(" ", "-")
+            _, records, errors = scan("--reveal", tree(place, [message("a", ANN, BOB, words, files=[("main.kdbx", safe), (name, file)])]))
+            opened = [(r["secret"], f"with the key file '{name}'" in r["why"]) for r in of_type(records, "finding") if r["rule"] == "attachment-password"]
+            tap.ok(f"key file, {form}, {way}: opens the safe", text in [r["secret"] for r in of_type(records, "finding")] and opened == ([(word, True)] if told else [])
+                   and not [g for g in of_type(records, "gap") if g["kind"] == "encrypted"] and summary(records)["unlocked"] == 1 and adds_up(records), shown(records, errors))
+    safe = kdbx3(text, word, 3, bytes(32))
+    for files, says in (([], "no key file is beside it"), ([("other.keyx", key_file("xml 2", key))], "nor with the key file 'other.keyx' beside it")):
+        place = tree(folder / f"key-{len(files)}", [message("a", ANN, BOB, f"The password is {word}\r\n", files=[("main.kdbx", safe), *files])])
+        _, records, errors = scan("--reveal", place)
+        reasons = [g["reason"] for g in of_type(records, "gap") if g["kind"] == "encrypted"]
+        tap.ok(f"key file: {says}", len(reasons) == 1 and reasons[0].endswith(says) and adds_up(records), shown(records, errors))
+
+
 def damaged(data, draw):
     """Bits turned, cut short, or bytes set to an extreme."""
     data, way = bytearray(data), draw.randrange(3)
@@ -167,5 +195,6 @@ with tempfile.TemporaryDirectory() as name:
     made = [test_kind(root, kind) for kind in MAKERS]
     test_real_rar(root)
     test_in_body(root)
+    test_key_file(root)
     test_damaged(root, [sample for sample in made if sample])
 tap.done()
