@@ -3,6 +3,7 @@
  * Views: the XML as it is; the text with runs joined, a line for each paragraph and row, " | " between cells; and what is not part of the text
  * (deleted text, field instructions, formulas, notes, attributes that had to be decoded).
  */
+#include "decode/sheet_header.h"
 #include "decode/shared_strings.h"
 #include "decode/xml.h"
 #include "extract/feed.h"
@@ -39,6 +40,8 @@ struct office {
     bool is_loose;                                  /* the last text stood in no text element */
     bool is_labelled;                               /* a property's name was written, its value comes */
     unsigned text_depth, aside_depth, shared_depth; /* of the outermost element that is one; 0 */
+    unsigned codes_depth;                           /* the same */
+    bool is_code;                                   /* the last text ended with "&" */
     bool is_shared;                                 /* the cell names a shared string */
     char digits[24];
     size_t digit_count;
@@ -291,6 +294,11 @@ static void office_start(void *ctx, const char *name, const char **attributes)
             want_line(office);
         }
         break;
+    case OFFICE_CODES:
+        office->codes_depth = depth;
+        office->is_code = false;
+        want_line(office);
+        break;
     case OFFICE_PROPERTY:
         put_property(office, attributes);
         break;
@@ -310,6 +318,8 @@ static void office_end(void *ctx, const char *name)
     office->is_loose = false;
     if (office->text_depth == depth)
         office->text_depth = 0;
+    if (office->codes_depth == depth)
+        office->codes_depth = 0;
     if (office->aside_depth == depth) {
         want_line(office);
         office->aside_depth = 0;
@@ -339,12 +349,32 @@ static bool is_white(struct slice text)
     return slice_trim(text).len == 0;
 }
 
+/* An "&" is a piece of its own, since it is written as a reference. */
+static void put_codes(struct office *office, struct slice text)
+{
+    struct slice rest = text;
+    if (office->is_code)
+        rest = slice_skip(text, sheet_header_code(text));
+    if (rest.len == text.len) {
+        write_text(office, text);
+    } else {
+        write_made(office, slice_sub(text, 0, text.len - rest.len));
+        write_made(office, slice_str(" "));
+        write_made(office, rest);
+    }
+    office->is_code = text.len > 0 && text.ptr[text.len - 1] == '&';
+}
+
 static void office_text(void *ctx, struct slice text)
 {
     struct office *office = ctx;
     if (office->shared_depth) {
         for (size_t i = 0; i < text.len && office->digit_count < sizeof office->digits; i++)
             office->digits[office->digit_count++] = (char)text.ptr[i];
+        return;
+    }
+    if (office->codes_depth) {
+        put_codes(office, text);
         return;
     }
     if (office->text_depth && office->is_odf && is_white(text)) {

@@ -14,6 +14,7 @@ enum office_word {
     OFFICE_SPACE, /* as many as it says */
     OFFICE_HYPHEN,
     OFFICE_ASIDE,    /* its text is none of what is around it: deleted, instructions, notes */
+    OFFICE_CODES,    /* header or footer of a sheet: text with codes (decode/sheet_header.h) */
     OFFICE_PROPERTY, /* it has a name, and a value in it or beside it */
 };
 

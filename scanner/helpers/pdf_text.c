@@ -3,7 +3,7 @@
 
 /* A gap of so much of a character's height, or a step back, is no gap within a word. */
 #define GAP_OF_HEIGHT 0.15
-#define BACK_OF_HEIGHT 0.5
+#define BACK_OF_HEIGHT 0.3
 
 static bool is_apart(const PopplerRectangle *before, const PopplerRectangle *after)
 {

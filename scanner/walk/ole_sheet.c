@@ -1,6 +1,8 @@
 /* ole_sheet.c - the text of Excel workbooks from 5.0 to 2003 (MS-XLS): cells row by row, strings, comments, names. */
 #include "walk/ole_text.h"
 
+#include "decode/sheet_header.h"
+
 /* A string that many cells show is given with each only if it is short, so that no file makes much of little. */
 #define SHORT_STRING ((size_t)256)
 
@@ -277,11 +279,17 @@ static void read_line(struct book *book, size_t count)
     book->has_row = false;
 }
 
-static void read_counted(struct book *book)
+static void read_header(struct book *book, struct arena *arena)
 {
+    struct buffer *out = &book->text->out;
+    size_t before = out->len;
     uint16_t count;
-    if (book->is_biff8 && eat_u16(book, &count))
-        read_line(book, count);
+    if (!book->is_biff8 || !eat_u16(book, &count))
+        return;
+    read_line(book, count);
+    struct slice text = arena_copy(arena, slice_skip(buffer_slice(out), before));
+    out->len = before;
+    sheet_header_put(out, text);
 }
 
 static void read_sheet_name(struct book *book)
@@ -364,7 +372,7 @@ static void read_record(struct book *book, uint16_t kind, struct arena *arena)
         break;
     case R_HEADER:
     case R_FOOTER:
-        read_counted(book);
+        read_header(book, arena);
         break;
     case R_TEXT_OBJECT:
         read_text_object(book);

@@ -43,6 +43,7 @@ static const struct signature signatures[] = {
     SIGN(4, "ftypavif", TYPE_PICTURE, "image/avif"),
     SIGN(40, " EMF", TYPE_PICTURE, "image/emf"),
     SIGN(0, "\xd7\xcd\xc6\x9a", TYPE_PICTURE, "image/wmf"),
+    SIGN(0, "VCLMTF", TYPE_PICTURE, "image/x-svm"), /* LibreOffice's own drawings */
     SIGN(4, "ftyp", TYPE_DOCUMENT, "video/mp4"),
     SIGN(0, "ID3", TYPE_DOCUMENT, "audio/mpeg"),
     SIGN(0, "OggS", TYPE_DOCUMENT, "application/ogg"),

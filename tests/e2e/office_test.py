@@ -72,6 +72,8 @@ CARRIERS = {
     "xlsx: hidden sheet": lambda t: ("a.xlsx", xlsx([[t]], state="veryHidden")),
     "xlsx: string that no cell names": lambda t: ("a.xlsx", xlsx([["a"]], **{"xl/sharedStrings.xml": f"{XML}<sst {SHEET}><si><t>a</t></si><si><r><t>{t[:9]}</t></r><r><t>{t[9:]}</t></r></si></sst>"})),
     "xlsx: formula": lambda t: ("a.xlsx", xlsx([], **{"xl/worksheets/sheet2.xml": f"{XML}<worksheet {SHEET}><sheetData><row><c><f>A1&amp;\"{t}\"</f></c></row></sheetData></worksheet>"})),
+    "xlsx: header of a sheet": lambda t: ("a.xlsx", xlsx([], **{"xl/worksheets/sheet2.xml": f"{XML}<worksheet {SHEET}><headerFooter><oddHeader>&amp;C{t}</oddHeader></headerFooter></worksheet>"})),
+    "xlsx: footer of a sheet": lambda t: ("a.xlsx", xlsx([], **{"xl/worksheets/sheet2.xml": f"{XML}<worksheet {SHEET}><headerFooter><firstFooter>&amp;L&amp;\"Arial,Bold\"&amp;KFF0000&amp;10{t}&amp;P</firstFooter></headerFooter></worksheet>"})),
     "xlsx: comment": lambda t: ("a.xlsx", xlsx([["a"]], **{"xl/comments1.xml": COMMENTS % f"<r><t>{t[:9]}</t></r><r><t>{t[9:]}</t></r>"})),
     "xlsx: macros": lambda t: ("a.xlsm", xlsx([["a"]], **{"xl/vbaProject.bin": ole_writer.document({"x": b"A=" + t.encode()})})),
     "xlsx: settings of a printer": lambda t: ("a.xlsx", xlsx([["a"]], **{"xl/printerSettings/printerSettings1.bin": b"\1\2\0" + t.encode("utf-16-le")})),
