@@ -13,6 +13,7 @@
 #include <sqlite3.h>
 
 #include "record/id.h"
+#include "record/mask.h"
 #include "record/record.h"
 
 enum case_mode {
@@ -99,6 +100,10 @@ struct case_finding {
     enum severity severity;
     struct slice custodian;
 };
+
+/* From now on MASK (or none: NULL) hides the secrets of the unit at hand, with memory from ARENA: what an earlier scan, with other rules, let stand in
+ * the clear of the same messages and files is masked before the unit is put. */
+void case_use_mask(struct case_store *store, const struct mask *mask, struct arena *arena);
 
 int case_put_message(struct case_store *store, int64_t input, const struct message_record *message);
 int case_put_finding(struct case_store *store, int64_t input, const struct case_finding *finding);

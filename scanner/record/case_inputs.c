@@ -92,7 +92,7 @@ static int find_input(struct case_store *store, const struct case_input *input, 
 int case_begin_input(struct case_store *store, const struct case_input *input, int64_t *number,
                      enum case_input_state *state)
 {
-    int got = find_input(store, input, number, state);
+    int got = case_mask_begin(store, input) < 0 ? -1 : find_input(store, input, number, state);
     if (got != 0)
         return got < 0 ? -1 : 0;
     sqlite3_stmt *row = case_statement(store, "INSERT INTO inputs(path, key_path, custodian, folder, size, "

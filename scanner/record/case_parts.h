@@ -43,6 +43,10 @@ struct case_store {
     unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
     size_t rule_capacity;
     bool has_dropped; /* gaps of the unit at work were taken away: those that come again keep their run */
+    bool is_mask_begun,
+        is_masking;          /* case_mask.c: whether an earlier scan knew other rules was asked; it did */
+    const struct mask *mask; /* of the unit at hand; or NULL */
+    struct arena *mask_arena;
     bool has_failed;
     struct error failure;
 };
@@ -76,6 +80,12 @@ void case_bind_number(sqlite3_stmt *statement, int column, int64_t number);
 
 /* case_locks.c: a gap that was put is one that was dropped before: the run that first saw it stays. 0 or -1. */
 int case_keep_first_run(struct case_store *store, const struct gap_record *gap);
+
+/* case_mask.c: whether what stands in the case must be masked while INPUT is put, asked once; then, before what is put, what the case holds of the
+ * same message (its row), or where FINDING stands in a loose file. 0 or -1. */
+int case_mask_begin(struct case_store *store, const struct case_input *input);
+int case_mask_message(struct case_store *store, int64_t message);
+int case_mask_loose(struct case_store *store, int64_t input, const struct finding *finding);
 
 /* case_pair.c: the halves of FINDING as a JSON array; nothing for one that stands alone. */
 void case_put_parts(struct buffer *out, const struct finding *finding);

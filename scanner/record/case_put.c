@@ -41,16 +41,21 @@ static int find_row(struct case_store *store, const char *sql, const struct reco
     return got == 1 ? 0 : -1;
 }
 
+/* Of two texts the least; but one in which something is masked before one in which nothing is. */
+#define LEAST(column)                                                                                   \
+    column " = iif((instr(" column ", '" MASK_TEXT "') > 0) <> (instr(excluded." column ", '" MASK_TEXT \
+           "') > 0), iif(instr(" column ", '" MASK_TEXT "') > 0, " column ", excluded." column          \
+           "), min(coalesce(" column ", excluded." column "), coalesce(excluded." column ", " column ")))"
+
 static int put_message_row(struct case_store *store, const struct message_record *message, int64_t *number)
 {
     static const char sql[] =
         "INSERT INTO messages(key, id, edrm, date, sender, subject, thread, is_thread_guessed)"
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT(key) DO UPDATE SET"
         " date = min(coalesce(date, excluded.date), coalesce(excluded.date, date)),"
-        " sender = min(coalesce(sender, excluded.sender), coalesce(excluded.sender, sender)),"
-        " subject = min(coalesce(subject, excluded.subject), coalesce(excluded.subject, subject)),"
-        " thread = min(coalesce(thread, excluded.thread), coalesce(excluded.thread, thread)),"
-        " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed)";
+        " " LEAST("sender") ", " LEAST("subject") ", " LEAST(
+            "thread") ","
+                      " is_thread_guessed = min(is_thread_guessed, excluded.is_thread_guessed)";
     const struct envelope *envelope = &message->envelope;
     unsigned char edrm[16];
     sqlite3_stmt *row = case_statement(store, sql);
@@ -153,6 +158,16 @@ static void note_message(struct case_store *store, int64_t number)
     store->messages[store->message_count++] = number;
 }
 
+/* What the case holds of it already. */
+static int mask_before(struct case_store *store, const struct message_record *message)
+{
+    static const char sql[] = "SELECT message FROM messages WHERE key = ?1";
+    int64_t number;
+    if (!store->is_masking || !store->mask || find_row(store, sql, &message->key, &number) < 0)
+        return case_failure(store) ? -1 : 0;
+    return case_mask_message(store, number);
+}
+
 int case_put_message(struct case_store *store, int64_t input, const struct message_record *message)
 {
     int64_t number = 0;
@@ -160,7 +175,8 @@ int case_put_message(struct case_store *store, int64_t input, const struct messa
         note_message(store, 0);
         return message->is_file ? 0 : case_seen_put(store, input, message);
     }
-    if (case_write(store) < 0 || put_message_row(store, message, &number) < 0)
+    if (case_write(store) < 0 || mask_before(store, message) < 0 ||
+        put_message_row(store, message, &number) < 0)
         return -1;
     note_message(store, number);
     if (put_people(store, number, &message->envelope) < 0)
@@ -283,8 +299,11 @@ int case_put_finding(struct case_store *store, int64_t input, const struct case_
     const struct finding *finding = put->finding;
     struct buffer also, also_rules, parts;
     int64_t secret = 0;
-    if (case_write(store) < 0 || put_secret(store, put, &secret) < 0 ||
-        put_rule(store, finding->rule, put->rule) < 0)
+    bool is_loose = finding->message >= store->message_count || store->messages[finding->message] == 0;
+    if (case_write(store) < 0 ||
+        (is_loose && store->is_masking && store->mask && case_mask_loose(store, input, finding) < 0))
+        return -1;
+    if (put_secret(store, put, &secret) < 0 || put_rule(store, finding->rule, put->rule) < 0)
         return -1;
     sqlite3_stmt *row = case_statement(store, finding_sql);
     if (!row)

@@ -63,6 +63,8 @@ struct ledger *ledger_new(const struct scan_request *request, struct report *con
     arena_wipe_always(ledger->arena);
     arena_room(ledger->arena, 1); /* its first block stays */
     ledger->empty = arena_mark(ledger->arena);
+    if (request->store)
+        case_use_mask(request->store, ledger->mask, ledger->arena);
     return ledger;
 }
 
@@ -70,6 +72,8 @@ void ledger_free(struct ledger *ledger)
 {
     if (!ledger)
         return;
+    if (ledger->request->store)
+        case_use_mask(ledger->request->store, NULL, NULL);
     mask_free(ledger->mask);
     idset_free(ledger->secrets);
     threads_free(ledger->threads);
