@@ -125,7 +125,8 @@ static bool judge_table(struct prose_scene *scene, struct slice languages, struc
 static bool is_kept_out(const struct prose_scene *scene, struct slice languages)
 {
     return languages.len > 3 && languages.ptr[languages.len - 1] == '!' &&
-           slice_starts_with(slice_skip(languages, languages.len - 3), scene->words->language);
+           (slice_starts_with(slice_skip(languages, languages.len - 3), scene->words->language) ||
+            prose_language_is_other(languages, scene->folded, scene->kind == PROSE_WORD));
 }
 
 /* The best of the scene's values, or NULL. */

@@ -82,7 +82,7 @@ static bool is_other_code(const struct prose_case *c)
 {
     size_t from = c->scene->from > 24 ? c->scene->from - 24 : 0;
     return (!prose_is_opener(c) && prose_is_code_of_other(c)) ||
-           (prose_is_weak(c) &&
+           (prose_is_weak(c) && !(prose_is_opener(c) && prose_has_shape(c)) &&
             prose_in(c, c->words->other_codes, slice_sub(c->scene->folded, from, c->scene->to + 16 - from)));
 }
 
@@ -97,7 +97,9 @@ static bool is_ordinary(const struct prose_case *c)
         prose_words_has(c->words->common, v))
         return true;
     /* "correct-horse-battery" is no ordinary word */
-    if (c->value->classes.digit || (v.len >= 12 && c->value->classes.other >= 2))
+    if (c->value->classes.digit || (v.len >= 12 && c->value->classes.other >= 2) ||
+        (!prose_is_english(c) &&
+         (prose_is_loose_pair(c) || (c->value->classes.other == 1 && prose_has_shape(c)))))
         return false;
     /* "reset/change", "you're": judged by its first word */
     while (len < v.len && !(strchr("/'-,.:;)!?", v.ptr[len]) && v.ptr[len]))
@@ -170,16 +172,35 @@ static bool asks_about_number(const struct prose_case *c)
            (prose_is_opener(c) || !prose_is_adjacent(c));
 }
 
+/* Cyrillic letters are those of ordinary words, but where a word is to be spoken. */
+static unsigned letters_of(const struct prose_case *c)
+{
+    unsigned count = c->value->classes.lower + c->value->classes.upper;
+    unsigned char limit = prose_is_spoken(c) ? 0xE0 : 0xD0;
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        count += c->value->raw.ptr[i] >= 0xC3 && c->value->raw.ptr[i] < limit;
+    return count;
+}
+
+/* "donne le mot de passe Sirène.": a capital in the middle of a sentence, where not all nouns have one */
+static bool is_proper(const struct prose_case *c)
+{
+    return c->value->classes.upper == 1 && c->value->raw.ptr[0] >= 'A' && c->value->raw.ptr[0] <= 'Z' &&
+           !slice_is_equal(slice_str(c->words->language), slice_str("de"));
+}
+
 /* "heslo je sluníčko.": languages whose words for what passwords do are all in the lists */
 static bool is_word_given(const struct prose_case *c)
 {
-    unsigned letters = c->value->classes.lower + c->value->classes.upper;
+    unsigned letters = letters_of(c);
     bool is_near = c->value->between.len <= 12;
     return !prose_is_english(c) && !prose_is_weak(c) && !prose_is_opener(c) && !c->value->is_before &&
-           letters >= 6 && !c->value->classes.digit && is_clause_end(c) && !prose_has_shape(c) &&
+           letters >= (prose_is_spoken(c) ? 5u : 6u) && !c->value->classes.digit && is_clause_end(c) &&
+           !prose_has_shape(c) &&
            (prose_joined_by_mark(c) || (prose_joined_by_word(c) && (is_near || prose_is_said_to_be(c))) ||
             prose_joined_by_layout(c) ||
-            (prose_is_adjacent(c) && (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c)))) &&
+            (prose_is_adjacent(c) && (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c) ||
+                                      prose_is_spoken(c) || is_proper(c)))) &&
            c->value->between.len <= 56 && c->value->raw.ptr[c->value->raw.len - 1] != '?' &&
            !question_follows(c) && !prose_in_sentence(c, c->words->policy) &&
            !prose_in_sentence(c, c->words->negation);
@@ -201,6 +222,12 @@ static bool is_answer(const struct prose_case *c)
     bool is_question = line.len && (line.ptr[line.len - 1] == '?' || prose_ends_with(line, "\xef\xbc\x9f"));
     bool is_first = c->value->from > c->scene->line_to && c->value->from - c->scene->line_to <= 16 &&
                     c->value->from < c->scene->raw.len && c->scene->raw.ptr[c->scene->line_to + 1] != '>';
+    if (is_question && !c->value->is_before && c->value->from > c->scene->line_to && is_clause_end(c) &&
+        !prose_is_english(c) && prose_is_said_to_be(c) && c->value->from - c->scene->line_to < 48 &&
+        slice_find_byte(
+            slice_sub(c->scene->raw, c->scene->line_to + 1, c->value->from - c->scene->line_to - 1), 0,
+            '\n') == SLICE_NONE)
+        return true;
     return line.len && line.ptr[0] == '>' && (is_question || is_first) && !c->value->is_before &&
            c->value->from > c->scene->line_to &&
            (prose_has_shape(c) || prose_is_code(c) || (c->value->is_alone && is_lettered_code(c)));
@@ -260,9 +287,12 @@ static bool is_told_to_type(const struct prose_case *c)
 /* "heslo je zapomenuté": no list holds all adjectives and participles, but they end alike */
 static bool ends_like_ordinary(const struct prose_case *c)
 {
+    struct slice word = c->value->folded;
+    while (word.len && strchr("!?.,", word.ptr[word.len - 1]))
+        word.len--;
     return !c->value->is_quoted && !c->value->classes.upper && !c->value->classes.digit &&
            !prose_has_shape(c) && !prose_is_loose_pair(c) && c->words->endings &&
-           prose_words_ending(c->words->endings, c->value->folded);
+           prose_words_ending(c->words->endings, word);
 }
 
 /* das Kennwort „drei Wörter und mehr“ */
@@ -300,6 +330,20 @@ static bool is_quoted_word(const struct prose_case *c)
            (prose_is_adjacent(c) || prose_joined_by_word(c));
 }
 
+/* "heslo je na papírku": where it is, not what */
+static bool is_located(const struct prose_case *c)
+{
+    return !prose_has_shape(c) && !prose_is_loose_pair(c) && !c->value->classes.digit &&
+           !c->value->is_quoted && !c->value->is_before && prose_is_at_place(c);
+}
+
+/* "Heslo konference zní „Společně 2030“": in some languages the word means a slogan or an entry too */
+static bool is_motto(const struct prose_case *c)
+{
+    bool is_such = prose_words_inside("hesl|hasł|парол|гасл", c->scene->trigger);
+    return is_such && prose_is_about_event(c) && (c->value->is_quoted || !prose_has_shape(c));
+}
+
 static bool opens(const struct prose_case *c)
 {
     return prose_is_opener(c) && (prose_is_code(c) || prose_has_shape(c));
@@ -308,8 +352,10 @@ static bool opens(const struct prose_case *c)
 /* "the new router is a WRT54G" */
 static bool opens_nothing(const struct prose_case *c)
 {
-    return prose_is_opener(c) && !prose_is_code(c) && !prose_joined_by_mark(c) && !prose_joined_by_word(c) &&
-           !prose_joined_by_layout(c) && !prose_joined_by_as(c) && !c->value->is_alone && prose_is_english(c);
+    bool is_opened_with = prose_ends_with(c->scene->trigger, " with") && !c->join.len;
+    return prose_is_opener(c) && !prose_is_code(c) && !is_opened_with && !prose_joined_by_mark(c) &&
+           !prose_joined_by_word(c) && !prose_joined_by_layout(c) && !prose_joined_by_as(c) &&
+           !c->value->is_alone && prose_is_english(c);
 }
 
 static bool opens_loosely(const struct prose_case *c)
@@ -407,6 +453,9 @@ const struct prose_feature prose_word_features[] = {
     { +4, is_named_number, "it is said to be the code" },
     { +6, is_answer, "it answers a question" },
     { +3, is_quoted_word, "value in quotes follows" },
+    { +2, prose_is_introduced, "something leads to the value, and the trigger follows" },
+    { -9, is_located, "it is said where the secret is" },
+    { -12, is_motto, "the trigger means a motto" },
     { +3, is_joined_pair, "value is two joined words, and something joins them" },
     { +3, opens, "what is opened is named" },
     { -6, opens_nothing, "nothing joins what is opened and a value that is no code" },

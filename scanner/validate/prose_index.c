@@ -47,12 +47,14 @@ static void add_list(struct prose_index *index, const struct prose_index_list *l
         index->words[index->count] = (struct prose_index_word){
             .word = word,
             .next = *head,
+            .alike = index->ends[word.ptr[word.len - 1]],
             .list = number,
             .is_prefix = is_prefix,
             .is_unspaced = list->is_unspaced && word.ptr[0] >= 0x80,
         };
         index->lengths |= 1u << len;
         index->begins[word.ptr[0]] = true;
+        index->ends[word.ptr[word.len - 1]] = (uint16_t)index->count;
         *head = (uint16_t)index->count++;
     }
 }
@@ -72,6 +74,8 @@ struct prose_index *prose_index_new(const struct prose_index_list *lists, size_t
     index->shift = 32 - bits;
     for (size_t i = 0; i < (size_t)1 << bits; i++)
         index->heads[i] = PROSE_INDEX_END;
+    for (size_t i = 0; i < 256; i++)
+        index->ends[i] = PROSE_INDEX_END;
     for (size_t i = 0; i < count; i++)
         add_list(index, &lists[i], (uint8_t)i);
     return index;

@@ -11,6 +11,7 @@
 struct prose_index_word {
     struct slice word; /* never empty */
     uint16_t next;     /* of its chain, or PROSE_INDEX_END */
+    uint16_t alike;    /* the next word with the same last byte, or PROSE_INDEX_END */
     uint8_t list;      /* which of the index's lists it stands in */
     bool is_prefix;    /* only the beginning of a word, `*` behind it in the list */
     bool is_unspaced;  /* it needs no border around it */
@@ -19,8 +20,9 @@ struct prose_index_word {
 struct prose_index {
     struct prose_index_word *words;
     size_t count;
-    bool begins[256]; /* by byte: some word begins with it */
-    unsigned lengths; /* bit n: there are words of n bytes; bit PROSE_INDEX_HEAD: of so many and more */
+    bool begins[256];   /* by byte: some word begins with it */
+    uint16_t ends[256]; /* by byte: of the words that end with it the first, or PROSE_INDEX_END */
+    unsigned lengths;   /* bit n: there are words of n bytes; bit PROSE_INDEX_HEAD: of so many and more */
     uint16_t *
         heads; /* of chains: words alike in their first PROSE_INDEX_HEAD bytes, or that are shorter and the same */
     unsigned shift;

@@ -151,9 +151,21 @@ bool prose_is_opener(const struct prose_case *c)
     return c->scene->kind == PROSE_OPENER || c->scene->kind == PROSE_NAME;
 }
 
+/* "4582B", "C8821": the keypad has letters too. Only with what is opened, and where it is said to be put in. */
+static bool is_keyed_with_letters(const struct prose_case *c)
+{
+    struct plausible_classes n = c->value->classes;
+    return c->scene->kind == PROSE_OPENER && n.digit >= 3 && n.digit <= 6 && n.upper >= 1 && n.upper <= 2 &&
+           n.digit + n.upper == c->value->raw.len &&
+           (prose_joined_by_mark(c) || prose_is_typed(c) || prose_is_said_to_be(c) ||
+            (c->value->is_before && c->join.len < 16));
+}
+
 bool prose_is_code(const struct prose_case *c)
 {
     size_t digits = c->value->classes.digit, others = 0;
+    if (is_keyed_with_letters(c))
+        return true;
     for (size_t i = 0; i < c->value->raw.len; i++)
         others += c->value->raw.ptr[i] && strchr(" -#*", c->value->raw.ptr[i]) != NULL;
     return digits >= 3 && digits <= 12 && digits + others == c->value->raw.len &&
@@ -211,18 +223,35 @@ bool prose_sentence_ends_in(struct slice text)
 static bool opens_from_before(const struct prose_case *c)
 {
     bool is_cut = false;
-    if (!c->value->is_before || !prose_is_opener(c) || !prose_is_code(c))
+    bool is_named = c->scene->kind == PROSE_NAME && c->scene->takes_words && prose_has_shape(c);
+    if (!c->value->is_before || !prose_is_opener(c) || !(prose_is_code(c) || is_named))
         return false;
     for (size_t i = c->value->to; i < c->scene->from; i++)
         is_cut |= c->scene->raw.ptr[i] && strchr(",;.:!?\n", c->scene->raw.ptr[i]);
     return !is_cut && c->scene->from - c->value->to < 64;
 }
 
+/* "…: X. With that the password works": something leads to the value, before the trigger's sentence */
+static bool is_introduced(const struct prose_case *c)
+{
+    size_t at = c->value->from;
+    while (at > 0 && strchr(" \t\"'`*", c->scene->raw.ptr[at - 1]) && c->scene->raw.ptr[at - 1])
+        at--;
+    bool is_marked = at > 0 && c->scene->raw.ptr[at - 1] == ':';
+    return c->value->is_before && (is_marked || prose_is_said_to_be(c)) && c->join.len < 60 &&
+           slice_find_byte(c->join, 0, '\n') == SLICE_NONE;
+}
+
+bool prose_is_introduced(const struct prose_case *c)
+{
+    return is_introduced(c) && prose_has_shape(c) && !prose_is_english(c) && !prose_is_opener(c);
+}
+
 /* A value with a shape of its own needs less to join it; but English puts such words before "password" in its manuals. */
 bool prose_stands_far_before(const struct prose_case *c)
 {
     return c->value->is_before && !opens_from_before(c) && !prose_joined_by_as(c) && prose_has_shape(c) &&
-           !prose_is_english(c) && !prose_sentence_ends_in(c->join);
+           !prose_is_english(c) && (!prose_sentence_ends_in(c->join) || is_introduced(c));
 }
 
 bool prose_stands_loose_before(const struct prose_case *c)

@@ -41,5 +41,6 @@ bool prose_joined_across_lines(const struct prose_case *c);
 bool prose_joined_across_sentences(const struct prose_case *c);
 bool prose_joined_to_next_sentence(const struct prose_case *c);
 bool prose_is_labelled_otherwise(const struct prose_case *c);
+bool prose_is_introduced(const struct prose_case *c);
 
 #endif

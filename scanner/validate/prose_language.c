@@ -7,6 +7,8 @@
 
 #define SURELY 6 /* of one list; the likeliest language with so many is not compared with others */
 
+#define LONG 160 /* a text of so many bytes, without a word of any language, is no prose */
+
 #define LANGUAGES_MAX 64
 #define LISTS 3 /* of each language tell it */
 
@@ -137,21 +139,27 @@ static bool is_ascii(struct slice text)
     return all < 0x80;
 }
 
-static const struct prose_words *most_met(struct slice names, struct slice text)
+static const struct languages *languages_all(void)
 {
     static struct languages all;
+    if (!all.index)
+        languages_make(&all);
+    return &all;
+}
+
+static const struct prose_words *most_met(struct slice names, struct slice text)
+{
+    const struct languages *all = languages_all();
     const struct prose_words *best = first_of(names);
     struct tally tally = { 0 };
     unsigned most = 0;
     bool has_letters = !is_ascii(text);
-    if (!all.index)
-        languages_make(&all);
-    if (is_surely(&all, best, text))
+    if (is_surely(all, best, text))
         return best;
-    tally_text(&tally, all.index, text, UINT_MAX);
+    tally_text(&tally, all->index, text, UINT_MAX);
     for (; names.len; names = slice_skip(names, 3)) {
         const struct prose_words *words = prose_words_find(slice_sub(names, 0, 2));
-        unsigned count = words ? count_of(&all, &tally, words) : 0;
+        unsigned count = words ? count_of(all, &tally, words) : 0;
         count += words && has_letters ? letters_of(words, text) : 0;
         if (count <= most)
             continue;
@@ -165,4 +173,32 @@ const struct prose_words *prose_language_of(struct slice names, struct slice tex
 {
     const struct prose_words *only = names.len == 2 ? prose_words_find(names) : NULL;
     return only ? only : most_met(names, text);
+}
+
+static bool has_name(struct slice names, const struct prose_words *words)
+{
+    for (; names.len; names = slice_skip(names, 3))
+        if (slice_is_equal(slice_sub(names, 0, 2), slice_str(words->language)))
+            return true;
+    return false;
+}
+
+bool prose_language_is_other(struct slice names, struct slice text, bool must)
+{
+    const struct languages *all = languages_all();
+    struct tally tally = { 0 };
+    unsigned ours = 0, english = 0, others = 0;
+    bool has_letters = !is_ascii(text);
+    struct slice own = slice_sub(names, 0, names.len - 3);
+    tally_text(&tally, all->index, text, UINT_MAX);
+    for (size_t i = 0; i < all->count; i++) {
+        const struct prose_words *words = all->at[i];
+        unsigned count = count_of(all, &tally, words) + (has_letters ? letters_of(words, text) : 0);
+        unsigned *most = has_name(own, words)                 ? &ours
+                         : strcmp(words->language, "en") == 0 ? &english
+                                                              : &others;
+        *most = count > *most ? count : *most;
+    }
+    bool is_long = must || text.len >= LONG;
+    return ours < english || (is_long && ours == english) || ours + 1 < others || (is_long && !ours);
 }

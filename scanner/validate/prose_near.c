@@ -20,7 +20,7 @@ static const struct everywhere numbers = {
     "quittung|kunde|kundennummer|auftrag|meldung|haus|januar|februar|märz|mai|juni|juli|oktober|dezember|plz|"
     "bankleitzahl|absatz|paragraf|kapitel|euro|buchungsnummer|aktenzeichen|rechnungsnummer|bestellnummer|"
     "facture|salle|bureau|étage|commande|réf|référence|dossier|ligne|téléphone|tél|poste|réservation|compte|"
-    "modèle|"
+    "modèle|composez le|composer le|"
     "reçu|client|appelez "
     "le|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|chambre|"
     "factura|sala|despacho|piso|pedido|referencia|expediente|página|línea|artículo|teléfono|extensión|"
@@ -40,7 +40,7 @@ static const struct everywhere numbers = {
     "klantnummer|boekingsnummer|postcode|januari|februari|maart|mei|augustus|bel|"
     "faktura|faktury|pokój|piętro|zamówienie|zgłoszenie|strona|wiersz|artykuł|rezerwacja|konta|paragon|"
     "klienta|"
-    "dzwonić|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
+    "dzwonić|stycznia|lutego|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
     "grudnia|bilet|linka|klapka|"
     "faktuře|místnost|kancelář|patro|objednávka|hlášení|strana|řádek|článek|rezervace|účet|účtu|doklad|"
     "zákazník|volejte|"
@@ -68,6 +68,11 @@ static const struct everywhere numbers = {
 /* A verb that puts a value in, directly before it … */
 static const struct everywhere typing = {
     "with|mit|med|avec|con|com|met|со|із|"
+    "meter|poner|introducir|escribir|teclear|inserir|digitar|colocar|escrever|scrivere|mettere|intikken|"
+    "invoeren|invullen|wpisać|napsat|"
+    "naťukat|вписать|вписати|нажмите|нажми|faites|faites le|fais|fais le|fai il|fai|tu "
+    "fais|pones|metes|marcas|digita o|geht mit|geht nur noch mit|nur noch mit|nur mit|met code|alleen "
+    "met|solo con|só com|que com|qu'avec|bara med|only with|tylko na|jen na|только на|тільки на|"
     "type|enter|use|try|put|put in|key in|type in|say|punch in|enter the password|"
     "tippe|tipp|tippt|tippen|nimm|nehmt|nehmen|gib|gebt|sag|sagen|schreib|schreibt|"
     "tape|tapez|taper|mets|mettez|mettre|entre|entrez|entrer|saisis|saisissez|saisir|dis|dites|écris|écrivez|"
@@ -114,6 +119,32 @@ static const struct everywhere asking = {
     "问|要密码|提示|要求|聞かれ|求められ|물어|물으|요구"
 };
 
+/* Where a secret is kept or goes, directly before the word that names the place. */
+static const struct everywhere locations = {
+    "is in|is on|is at|is with|is inside|is under|stuck on|ist im|ist in|ist auf|ist am|ist bei|ist "
+    "unter|hängt am|liegt im|liegt "
+    "auf|steht im|steht auf dem|"
+    "est dans|est sur|est chez|est au|est sous|par|está en|es en|por|vía|está no|está na|está em|pelo|pela|è "
+    "in|è nel|è nella|è "
+    "su|è sul|è sulla|è da|tramite|is op|staat in|staat op|ligt in|ligt op|hangt op|är på|är i|sitter "
+    "på|ligger i|står i|på|via|"
+    "jest na|jest w|jest u|są w|są na|przez|je na|je v|je ve|je u|jsou v|jsou na|přes|на|в|у|через|лежит "
+    "в|лежить у|лежить в",
+    NULL
+};
+
+/* A motto or an entry of a dictionary, not a password. */
+static const struct everywhere events = {
+    "ročník*|konferenc*|kampa*|festival*|ples*|soutěž*|oslav*|demonstrac*|protest*|volb*|volební|křížov*|"
+    "slovník*|encyklopedi*|"
+    "stran*|sezón*|závod*|turnaj*|zjezd*|sjezd*|dne|týdne|měsíce|roku|výstav*|slavnost*|pochod*|hnutí|spolku|"
+    "konkurs*|kampan*|zjazd*|święt*|obchod*|krzyżów*|słownik*|encyklop*|parti*|sezon*|dnia|tygodnia|miesiąca|"
+    "przewodnie|wyborcz*|"
+    "marsz*|zlot*|sztandar*|конференц*|фестивал*|конкурс*|кампан*|выборов|митинг*|кроссворд*|съезд*|партии|"
+    "года|дня|року|вибор*",
+    NULL
+};
+
 /* Names that stand beside the word "password" in ordinary sentences. */
 static const char known_names[] =
     "keepass|keepassxc|bitwarden|lastpass|1password|dashlane|nordpass|protonpass|enpass|roboform|vaultwarden|"
@@ -138,7 +169,8 @@ static const char known_names[] =
     "mail|ci/"
     "cd|s/"
     "mime|"
-    "login|password1st|haveibeenpwned|rockyou";
+    "login|password1st|haveibeenpwned|rockyou|signal|telegram|threema|viber|slack|messenger|discord|anydesk|"
+    "teamviewer";
 
 static const char ands[] = "&|and|und|et|y|e|en|och|i|a|u|и|і|й|та|ve|mit passwort|with "
                            "password|w|con|com|avec|med|met|z|s|с|з|plus|sowie|dann";
@@ -182,7 +214,10 @@ static const struct everywhere coded = {
     "sipariş|İndirim*|rezervasyon|indirim|kupon|kargo|takip|ürün|hata|müşteri|talep|referans|fatura|vergi|"
     "banka|ülke|"
     "kampanya|stok|"
-    "order*|bokning*|boknings*|spårning*|produkt*|artikel*|fel*|kund*|ärende*|faktura*|land*",
+    "streepjes*|streck*|strich*|barcod*|barkod*|qr*|zip*|geo*|uni*|postcod*|bekräftelse*|bestätigungs*|"
+    "verificatie*|verifier*|verifik*|"
+    "kassabon*|dress*|kleur*|färg*|farb*|land*|bank*|branch*|order*|bokning*|boknings*|spårning*|produkt*|"
+    "artikel*|fel*|kund*|ärende*|faktura*|land*",
     "商品|注文|予約|クーポン|割引|追跡|エラー|製品|顧客|お客様|郵便|バー|ソース|勘定|产品|订单|优惠|折扣|"
     "错误|国家|邮政|"
     "股票|追踪|客户|예약|주문|할인|쿠폰|상품|제품|오류|국가|우편|고객|추적|바|소스"
@@ -324,6 +359,27 @@ bool prose_is_said_to_be(const struct prose_case *c)
 bool prose_is_asked(const struct prose_case *c)
 {
     return near_in(&asking, c->sentence) != SLICE_NONE;
+}
+
+bool prose_is_at_place(const struct prose_case *c)
+{
+    return ends_near(&locations, strip(before_value(c), " \t\"'`(,"));
+}
+
+bool prose_is_about_event(const struct prose_case *c)
+{
+    return near_in(&events, c->sentence) != SLICE_NONE;
+}
+
+bool prose_is_spoken(const struct prose_case *c)
+{
+    return prose_words_inside("wort|woord|ordet|kodord|code word|codeword|safe word|le mot|mot secret|mot de "
+                              "code|palabra|palavra|"
+                              "parola|слов|słow|odwoł|kelime|合言葉|言葉|단어",
+                              c->scene->trigger) &&
+           !prose_words_inside(
+               "passwor|passwör|kennwor|wachtwoord|lösenord|mot de passe|palavra-passe|palavra passe",
+               c->scene->trigger);
 }
 
 bool prose_is_known_name(const struct prose_case *c)

@@ -28,6 +28,15 @@ bool prose_is_said_to_be(const struct prose_case *c);
 /* "if it asks for the password, …": does the sentence say that something asks? */
 bool prose_is_asked(const struct prose_case *c);
 
+/* "the password is on the fridge": do words that say where something is stand before the value? */
+bool prose_is_at_place(const struct prose_case *c);
+
+/* "heslo ročníku": is the sentence about a festival, a campaign, a crossword? */
+bool prose_is_about_event(const struct prose_case *c);
+
+/* Is the trigger a word that is spoken ("Losungswort", "la parola")? */
+bool prose_is_spoken(const struct prose_case *c);
+
 /* KeePass, Office365, SHA256: the name of a program or standard that stands in sentences about passwords. */
 bool prose_is_known_name(const struct prose_case *c);
 

@@ -245,7 +245,7 @@ static bool is_second_by_word(const struct prose_scene *scene, const struct pros
         return false;
     if (before.len && is_one_of(before.ptr[before.len - 1], ",:"))
         return slice_find_byte(before, 0, '@') != SLICE_NONE;
-    return v->classes.digit && prose_near_ends_with_and(before) && before.len > 4;
+    return (v->classes.digit || v->classes.other) && prose_near_ends_with_and(before) && before.len > 4;
 }
 
 /* "user / value": does a slash that follows a name stand before AT? */

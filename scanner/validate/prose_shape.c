@@ -2,6 +2,7 @@
 #include "validate/codec.h"
 #include "validate/placeholder.h"
 #include "validate/prose_case.h"
+#include "validate/prose_near.h"
 
 static bool has_byte(struct slice text, const char *set)
 {
@@ -45,12 +46,13 @@ static bool has_inner_capital(const struct prose_case *c)
 static bool is_passphrase(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
-    size_t dashes = 0;
+    size_t dashes = 0, least = c->scene->takes_words ? 10 : 12; /* "help-me-nou"; but "up-to-date" */
     if (slice_find(v, 0, slice_str("--")) != SLICE_NONE || slice_find(v, 0, slice_str("__")) != SLICE_NONE)
         return false;
     for (size_t i = 0; i < v.len; i++)
         dashes += v.ptr[i] == '-' || v.ptr[i] == '_';
-    return dashes >= 2 && v.len >= 12 && c->value->classes.lower > 8 && c->value->classes.other == dashes;
+    return dashes >= 2 && v.len >= least && c->value->classes.lower + 4u > least &&
+           c->value->classes.other == dashes;
 }
 
 /* Where the sign stands that joins two words: "Rote_Bete", "tomato.Soup", "poka-syro"; 0: they are not. */
@@ -63,7 +65,7 @@ static size_t two_words(const struct prose_case *c)
             signs += i + 1 < v.len || strchr("!?", v.ptr[i]) == NULL;
             at = signs == 1 && i + 1 < v.len ? i : at;
         }
-    return signs == 1 && at >= 3 && v.len - at > 3 && strchr("._-+&*!;,~", v.ptr[at]) ? at : 0;
+    return signs == 1 && at >= 3 && v.len - at > 2 && strchr("._-+&*!;,~#%$=", v.ptr[at]) ? at : 0;
 }
 
 static bool has_capital(struct slice text)
@@ -77,7 +79,8 @@ static bool has_capital(struct slice text)
 static bool ends_like_host(struct slice end)
 {
     return prose_words_has("com|org|net|info|example|local|php|html|htm|txt|pdf|doc|docx|xls|xlsx|zip|exe|"
-                           "csv|conf|java|class|ini|xml|json|test|log|asp|aspx|jsp",
+                           "csv|conf|java|class|ini|xml|json|test|log|asp|aspx|jsp|intern|internal|invalid|"
+                           "home|site|shop|cloud|corp|gov|edu",
                            end);
 }
 
@@ -128,10 +131,18 @@ static bool is_phone_number(const struct prose_case *c)
     return is_digits(c) && c->value->classes.digit >= 9 && !prose_joined_by_mark(c);
 }
 
+/* "1984#": after a year nobody presses that */
+static bool is_pressed_on(const struct prose_case *c)
+{
+    struct slice raw = slice_skip(c->scene->raw, c->value->to);
+    return raw.len && (raw.ptr[0] == '#' || raw.ptr[0] == '*');
+}
+
 static bool is_year(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
-    return v.len == 4 && is_digits(c) && (slice_starts_with(v, "19") || slice_starts_with(v, "20"));
+    bool is_shaped = v.len == 4 && is_digits(c) && (slice_starts_with(v, "19") || slice_starts_with(v, "20"));
+    return is_shaped && !is_pressed_on(c);
 }
 
 static bool is_quoted(const struct prose_case *c)
@@ -158,9 +169,16 @@ static bool is_address(const struct prose_case *c)
            slice_starts_with_nocase(v, "www.") || slice_starts_with_nocase(v, "mailto:");
 }
 
+/* "nie.nacht" */
+static bool is_dotted_pair(const struct prose_case *c)
+{
+    return is_two_words(c) || (c->scene->takes_words && prose_is_loose_pair(c) &&
+                               !ends_like_host(slice_skip(c->value->folded, two_words(c) + 1)));
+}
+
 static bool is_host(const struct prose_case *c)
 {
-    if (is_two_words(c))
+    if (is_dotted_pair(c))
         return false;
     struct slice v = c->value->raw;
     size_t dots = 0, others = 0;
@@ -193,7 +211,7 @@ static bool is_program(const struct prose_case *c)
     size_t open = slice_find_byte(v, 1, '(');
     if (open != SLICE_NONE && plausible_is_word(slice_sub(v, 0, open)))
         return true;
-    return !is_two_words(c) && slice_find_byte(v, 1, '.') != SLICE_NONE && !c->value->classes.digit &&
+    return !is_dotted_pair(c) && slice_find_byte(v, 1, '.') != SLICE_NONE && !c->value->classes.digit &&
            plausible_is_word(v);
 }
 
@@ -218,7 +236,8 @@ static bool is_date(const struct prose_case *c)
     struct slice v = c->value->raw;
     size_t marks = 0, dashes = 0;
     for (size_t i = 0; i < v.len; i++) {
-        marks += strchr("/:.-,+~", v.ptr[i]) && v.ptr[i];
+        bool is_hour = v.ptr[i] == 'h' && i > 0 && i <= 2; /* 22h15 */
+        marks += (strchr("/:.-,+~", v.ptr[i]) && v.ptr[i]) || is_hour;
         dashes += v.ptr[i] == '-';
     }
     return marks && c->value->classes.digit && marks + c->value->classes.digit == v.len &&
@@ -238,7 +257,8 @@ static bool is_document_number(const struct prose_case *c)
     bool is_tail_digits = rest < v.len;
     for (size_t j = rest; j < v.len; j++)
         is_tail_digits &= v.ptr[j] >= '0' && v.ptr[j] <= '9';
-    return i > 0 && is_tail_digits && !prose_joined_by_mark(c) && !c->value->is_alone;
+    bool is_typed = i == 1 && c->scene->kind == PROSE_OPENER && v.len <= 6 && prose_is_typed(c);
+    return i > 0 && is_tail_digits && !prose_joined_by_mark(c) && !c->value->is_alone && !is_typed;
 }
 
 /* 8-stellig, 90-Tage, 3x, 12th, IP4: short, digits and small letters */
@@ -249,7 +269,7 @@ static bool is_counted_word(const struct prose_case *c)
     while (i < v.len && v.ptr[i] >= '0' && v.ptr[i] <= '9')
         i++;
     digits = i;
-    i += i < v.len && (v.ptr[i] == '-' || v.ptr[i] == '%' || v.ptr[i] == '.');
+    i += i < v.len && v.ptr[i] && strchr("-%.:", v.ptr[i]) != NULL;
     for (size_t j = i; j < v.len; j++)
         if (v.ptr[j] < 'a' || (v.ptr[j] > 'z' && v.ptr[j] < 0x80))
             return false;

@@ -80,18 +80,21 @@ bool prose_words_inside(const char *list, struct slice text)
     return false;
 }
 
-/* The last byte alone tells most words apart. */
 static bool ends_with(struct slice text, struct slice word)
 {
-    if (text.len < word.len || (word.len > 0 && text.ptr[text.len - 1] != word.ptr[word.len - 1]))
-        return false;
-    return slice_is_equal(slice_skip(text, text.len - word.len), word);
+    return text.len >= word.len && slice_is_equal(slice_skip(text, text.len - word.len), word);
+}
+
+/* Of the words with TEXT's last byte the first, or PROSE_INDEX_END: few are left to compare. */
+static uint16_t first_alike(const struct prose_index *index, struct slice text)
+{
+    return text.len ? index->ends[text.ptr[text.len - 1]] : PROSE_INDEX_END;
 }
 
 bool prose_words_ending(const char *list, struct slice text)
 {
     const struct prose_index *index = prose_index_of(list, false);
-    for (size_t i = 0; i < index->count; i++) {
+    for (uint16_t i = first_alike(index, text); i != PROSE_INDEX_END; i = index->words[i].alike) {
         struct slice ending = index->words[i].word;
         if (text.len >= ending.len + 3 && ends_with(text, ending))
             return true;
@@ -102,7 +105,7 @@ bool prose_words_ending(const char *list, struct slice text)
 bool prose_words_end(const struct prose_words *words, const char *list, struct slice text)
 {
     const struct prose_index *index = prose_index_of(list, false);
-    for (size_t i = 0; i < index->count; i++) {
+    for (uint16_t i = first_alike(index, text); i != PROSE_INDEX_END; i = index->words[i].alike) {
         struct slice word = index->words[i].word;
         if (!ends_with(text, word))
             continue;

@@ -54,7 +54,7 @@ static const struct prose_words tr = {
     .spelled = "büyük|küçük|rakam|tire|sonra|nokta|yıldız",
     .endings = "dı|di|du|dü|tı|ti|tu|tü|mış|miş|muş|müş|yor|acak|ecek|malı|meli|ması|mesi|arak|erek|lar|ler|"
                "ları|leri|lı|li|lu|lü|sız|siz|suz|süz|ken|ınca|ince|mak|mek|nız|niz|sınız|siniz|dır|dir|dur|"
-               "dür|tır|tir|ıyla|iyle|ıcı|ici",
+               "dür|tır|tir|ıyla|iyle|ıcı|ici|mayın|meyin|mayınız|meyiniz|maz|mez|yorum|yoruz|ım|im|nda|nde",
 };
 
 static const struct prose_words zh = {

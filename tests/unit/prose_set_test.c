@@ -45,6 +45,12 @@ static const struct collection varied = { .folder = "tests/prose/varied",
 static const struct collection second = { .folder = "tests/prose/second",
                                           .part_names = { "tuned", "aside" },
                                           .is_cut = true };
+static const struct collection office = { .folder = "tests/prose/office",
+                                          .part_names = { "tuned", "aside" },
+                                          .is_cut = true };
+static const struct collection scenes = { .folder = "tests/prose/scenes",
+                                          .part_names = { "tuned", "aside" },
+                                          .is_cut = true };
 static const struct collection strangers = { .folder = "tests/prose/stranger",
                                              .part_names = { "A", "B" },
                                              .is_by_lines = true };
@@ -280,6 +286,8 @@ static void varied_sentences_are_read(void **state)
 {
     print_message("# varied: %u languages fall short\n", try_collection(*state, &varied));
     print_message("# second: %u languages fall short\n", try_collection(*state, &second));
+    print_message("# office: %u languages fall short\n", try_collection(*state, &office));
+    print_message("# scenes: %u languages fall short\n", try_collection(*state, &scenes));
 }
 
 static void strangers_are_read(void **state)
