@@ -9,7 +9,7 @@
 #include "walk/lock_parts.h"
 
 const struct lock_kind *const lock_table[] = {
-    &lock_zip,  &lock_pkcs12,  &lock_pem, &lock_jks, &lock_ooxml, &lock_office, &lock_7z,
+    &lock_zip,  &lock_pkcs12,  &lock_pem, &lock_jks, &lock_ooxml, &lock_office, &lock_7z, &lock_odf,
     &lock_kdbx, &lock_openssh, &lock_ppk, &lock_rar, &lock_rar5,  &lock_pdf,    NULL,
 };
 

@@ -118,6 +118,7 @@ extern const struct lock_kind lock_ppk;     /* lock_ppk.c: PuTTY versions 2 and 
 extern const struct lock_kind lock_rar;     /* lock_rar.c: RAR 2.9 to 4 */
 extern const struct lock_kind lock_rar5;    /* lock_rar5.c: RAR 5 */
 extern const struct lock_kind lock_zip;     /* lock_zip.c: ZipCrypto, WinZip AES */
+extern const struct lock_kind lock_odf;     /* lock_odf.c: OpenDocument */
 extern const struct lock_kind lock_pdf;     /* lock_pdf.c: the standard security handler, by the helper */
 
 #endif

@@ -93,7 +93,7 @@ static int word_open(struct lock *lock, struct office *office, struct error *err
     if (!(flags & WORD_ENCRYPTED))
         return 0;
     if (flags & WORD_OBFUSCATED)
-        return error_set(err, ERROR_UNSUPPORTED, "Word's obfuscation is not known");
+        return error_set(err, ERROR_UNSUPPORTED, "Word's XOR obfuscation is not known");
     office->table = cfb_find(&office->cfb, CFB_ROOT, flags & WORD_OTHER_TABLE ? "1Table" : "0Table");
     if (!office->table)
         return error_set(err, ERROR_FORMAT, "the document's table is not there");

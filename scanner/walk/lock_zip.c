@@ -17,12 +17,9 @@
 #define PROOF_BYTES 4
 
 struct lock_zip_file {
-    struct lock_zip_entry *entries;
-    size_t count;
+    struct lock_zip_list list;
     size_t tried[ZIP_TRIED_MAX]; /* locked members, smallest first */
     size_t tried_count;
-    struct lock_zip_around around;
-    bool is_cut; /* the directory holds more, or its end makes no sense */
 };
 
 static struct slice from(struct slice file, uint64_t at)
@@ -191,21 +188,21 @@ static uint64_t trial_rank(const struct lock_zip_entry *entry)
 
 static void note_tried(struct lock_zip_file *zip, size_t index)
 {
-    uint64_t rank = trial_rank(&zip->entries[index]);
+    uint64_t rank = trial_rank(&zip->list.entries[index]);
     size_t at = zip->tried_count < ZIP_TRIED_MAX ? zip->tried_count++ : ZIP_TRIED_MAX;
     if (at == ZIP_TRIED_MAX) {
-        if (trial_rank(&zip->entries[zip->tried[at - 1]]) <= rank)
+        if (trial_rank(&zip->list.entries[zip->tried[at - 1]]) <= rank)
             return;
         at--;
     }
-    for (; at > 0 && trial_rank(&zip->entries[zip->tried[at - 1]]) > rank; at--)
+    for (; at > 0 && trial_rank(&zip->list.entries[zip->tried[at - 1]]) > rank; at--)
         zip->tried[at] = zip->tried[at - 1];
     zip->tried[at] = index;
 }
 
 static void say_scheme(struct lock *lock, const struct lock_zip_file *zip)
 {
-    const struct lock_zip_entry *entry = &zip->entries[zip->tried[0]];
+    const struct lock_zip_entry *entry = &zip->list.entries[zip->tried[0]];
     if (entry->aes_version)
         snprintf(lock->scheme, sizeof lock->scheme, "AES-%d", 64 + 64 * entry->aes_strength);
     else
@@ -220,31 +217,52 @@ static struct lock_zip_around around_of(struct slice file, const struct lock_zip
                                      slice_sub(behind, 0, comment), slice_skip(behind, comment) };
 }
 
-static int zip_open(struct lock *lock, struct error *err)
+int lock_zip_read_list(const struct lock *lock, struct lock_zip_list *list)
 {
     struct lock_zip_directory directory;
-    size_t locked = 0;
     if (find_directory(lock->file, &directory) < 0)
-        return 0;
+        return -1;
     struct slice rest =
         slice_sub(from(lock->file, directory.offset + directory.shift), 0, (size_t)directory.len);
     uint64_t most = directory.len / 46; /* its count of entries is not asked: it may be any */
     if (most > lock->limits->inner_entries)
         most = lock->limits->inner_entries;
+    *list = (struct lock_zip_list){ .around = around_of(lock->file, &directory) };
+    list->entries = arena_alloc_array(lock->arena, (size_t)most, sizeof *list->entries);
+    while (list->count < most &&
+           eat_entry(&rest, lock->file, directory.shift, &list->entries[list->count]) == 0)
+        list->count++;
+    list->is_cut = rest.len > 0;
+    return 0;
+}
+
+void lock_zip_say_cut(const struct lock *lock, const struct lock_zip_list *list, struct error *err)
+{
+    if (list->is_cut && list->count == lock->limits->inner_entries)
+        error_set_limit(err, "inner-entries", "the locked archive holds more than %zu entries", list->count);
+    else if (list->is_cut)
+        error_set(err, ERROR_FORMAT, "the locked archive's directory is damaged behind %zu entries",
+                  list->count);
+}
+
+static int zip_open(struct lock *lock, struct error *err)
+{
     struct lock_zip_file *zip = arena_alloc(lock->arena, sizeof *zip);
-    zip->around = around_of(lock->file, &directory);
-    zip->entries = arena_alloc_array(lock->arena, (size_t)most, sizeof *zip->entries);
-    while (zip->count < most &&
-           eat_entry(&rest, lock->file, directory.shift, &zip->entries[zip->count]) == 0) {
-        locked += zip->entries[zip->count].flags & ZIP_LOCKED ? 1 : 0;
-        if (lock_zip_can_be_tried(&zip->entries[zip->count]))
-            note_tried(zip, zip->count);
-        zip->count++;
+    size_t locked = 0, strong = 0;
+    if (lock_zip_read_list(lock, &zip->list) < 0)
+        return 0;
+    for (size_t i = 0; i < zip->list.count; i++) {
+        const struct lock_zip_entry *entry = &zip->list.entries[i];
+        locked += entry->flags & ZIP_LOCKED ? 1 : 0;
+        strong += entry->flags & ZIP_LOCKED && entry->flags & ZIP_STRONG ? 1 : 0;
+        if (lock_zip_can_be_tried(entry))
+            note_tried(zip, i);
     }
-    zip->is_cut = rest.len > 0;
     lock->state = zip;
     if (zip->tried_count)
         say_scheme(lock, zip);
+    else if (strong)
+        return error_set(err, ERROR_UNSUPPORTED, "PKWARE's strong encryption is not known");
     else if (locked)
         return error_set(err, ERROR_UNSUPPORTED,
                          "members are encrypted in a way that is not known, or cut short");
@@ -258,7 +276,7 @@ static enum lock_answer zip_try(struct lock *lock, struct slice password, struct
     size_t fitting = 0;
     uint64_t proof = 0;
     for (size_t i = 0; i < zip->tried_count; i++) {
-        const struct lock_zip_entry *entry = &zip->entries[zip->tried[i]];
+        const struct lock_zip_entry *entry = &zip->list.entries[zip->tried[i]];
         if (lock_zip_prove(lock, entry, password)) {
             fitting++;
             proof += entry->aes_version ? PROOF_BYTES : entry->size;
@@ -278,14 +296,9 @@ static int zip_content(struct lock *lock, struct lock_content *content, struct e
     /* Never larger than before: members lose their encryption's bytes, headers their extra fields. */
     buffer_reserve(content->out,
                    lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
-    if (lock_zip_put(lock, content->out, zip->entries, zip->count, lock->password, &zip->around,
-                     lock->file.len + 1024) < 0)
+    if (lock_zip_put(lock, content->out, &zip->list, lock->password, lock->file.len + 1024) < 0)
         return error_set(err, ERROR_LIMIT, "the unlocked archive is too large");
-    if (zip->is_cut && zip->count == lock->limits->inner_entries)
-        error_set_limit(err, "inner-entries", "the locked archive holds more than %zu entries", zip->count);
-    else if (zip->is_cut)
-        error_set(err, ERROR_FORMAT, "the locked archive's directory is damaged behind %zu entries",
-                  zip->count);
+    lock_zip_say_cut(lock, &zip->list, err);
     return 1;
 }
 

@@ -30,6 +30,25 @@ struct lock_zip_entry {
     uint32_t attributes;
 };
 
+/* What of the file is no member, nor tells of one: text may stand there. */
+struct lock_zip_around {
+    struct slice front, comment, tail; /* bytes before the archive; its comment; bytes behind it */
+};
+
+/* All members that the directory names, in its order. */
+struct lock_zip_list {
+    struct lock_zip_entry *entries;
+    size_t count;
+    struct lock_zip_around around;
+    bool is_cut; /* the directory holds more, or its end makes no sense */
+};
+
+/* Read the directory of lock->file, in the lock's arena. 0, or -1 where there is none. */
+int lock_zip_read_list(const struct lock *lock, struct lock_zip_list *list);
+
+/* LIST holds not all members: ERR says so. */
+void lock_zip_say_cut(const struct lock *lock, const struct lock_zip_list *list, struct error *err);
+
 /* Is it locked in a way that a password can be held against? */
 bool lock_zip_can_be_tried(const struct lock_zip_entry *entry);
 
@@ -60,15 +79,8 @@ void lock_zip_end(struct lock_zip_reader *reader);
 /* Does PASSWORD open ENTRY for certain? */
 bool lock_zip_prove(const struct lock *lock, const struct lock_zip_entry *entry, struct slice password);
 
-/* What of the file is no member, nor tells of one: text may stand there. */
-struct lock_zip_around {
-    struct slice front, comment, tail; /* bytes before the archive; its comment; bytes behind it */
-};
-
-/* The archive without encryption, but for members that PASSWORD does not open. AROUND may be NULL. CENTRAL_MOST: bytes that its directory may
- * take. 0 or -1. */
-int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_zip_entry *entries,
-                 size_t count, struct slice password, const struct lock_zip_around *around,
-                 size_t central_most);
+/* The archive without encryption, but for members that PASSWORD does not open. CENTRAL_MOST: bytes that its directory may take. 0 or -1. */
+int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_zip_list *list,
+                 struct slice password, size_t central_most);
 
 #endif

@@ -185,11 +185,13 @@ static bool prove_deflated(const struct lock *lock, struct lock_zip_reader *read
 /* Methods that zlib does not know: libarchive reads the one member, out of an archive that holds nothing else, and checks its CRC. */
 static bool prove_other(const struct lock *lock, const struct lock_zip_entry *entry, struct slice password)
 {
+    const struct lock_zip_list alone = { .entries = (struct lock_zip_entry *)(uintptr_t)entry, .count = 1 };
     struct buffer one;
     uint32_t crc;
     buffer_init(&one, (size_t)entry->packed + 1024 + 4 * entry->name.len);
     bool is_right =
-        lock_zip_put(lock, &one, entry, 1, password, NULL, 1024 + entry->name.len) == 0 && !one.is_overfull &&
+        lock_zip_put(lock, &one, &alone, password, 1024 + entry->name.len + entry->comment.len) == 0 &&
+        !one.is_overfull &&
         lock_unpack(lock, archive_read_support_format_zip, buffer_slice(&one), entry->size, NULL, &crc) ==
             0 &&
         crc == entry->crc;

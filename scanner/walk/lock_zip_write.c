@@ -146,19 +146,15 @@ static void put_u32_at(struct buffer *out, size_t at, uint32_t value)
         out->ptr[at + i] = (unsigned char)(value >> (8 * i));
 }
 
-int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_zip_entry *entries,
-                 size_t count, struct slice password, const struct lock_zip_around *around,
-                 size_t central_most)
+int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_zip_list *list,
+                 struct slice password, size_t central_most)
 {
-    static const struct lock_zip_around nothing;
     struct buffer central;
     buffer_init(&central, central_most);
-    if (!around)
-        around = &nothing;
-    buffer_put(out, around->front);
+    buffer_put(out, list->around.front);
     size_t start = out->len;
-    for (size_t i = 0; i < count && !out->is_overfull; i++) {
-        struct lock_zip_entry entry = entries[i];
+    for (size_t i = 0; i < list->count && !out->is_overfull; i++) {
+        struct lock_zip_entry entry = list->entries[i];
         size_t offset = out->len;
         uint64_t packed;
         bool is_plain = put_data(out, &entry, password, &packed);
@@ -169,8 +165,8 @@ int lock_zip_put(const struct lock *lock, struct buffer *out, const struct lock_
         }
         put_central(&central, &entry, is_plain, packed, offset - start);
     }
-    put_end(out, buffer_slice(&central), count, out->len - start, around->comment);
-    buffer_put(out, around->tail);
+    put_end(out, buffer_slice(&central), list->count, out->len - start, list->around.comment);
+    buffer_put(out, list->around.tail);
     bool is_whole = !central.is_overfull;
     buffer_release(&central);
     return is_whole ? 0 : -1;

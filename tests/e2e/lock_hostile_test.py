@@ -9,6 +9,7 @@ import time
 import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from cfb_writer import Storage, write_cfb  # noqa: E402
 from harness import Tap, github_token, of_type, scan  # noqa: E402
 from lock_mail import ANN, BOB, adds_up, message, password, tree  # noqa: E402
 from lock_maker import der, der_number, der_oid, kdbx4_header  # noqa: E402
@@ -138,10 +139,26 @@ def test_around(folder):
             tap.ok(f"around/{kind}, {name}: comments and what is behind are read", found == set(expected) and adds_up(records), f"{found} {errors}")
 
 
+def test_named(folder):
+    """What nothing here opens is named."""
+    strong = bytearray(stored_zip(b"plan.txt", b"nothing" * 5, password("strong")))
+    for at in (6, strong.index(b"PK\x01\x02") + 8):
+        strong[at] |= 0x40
+    word = bytearray(4096)
+    word[0:2], word[10:12] = b"\xec\xa5", struct.pack("<H", 0x8100)
+    obfuscated = write_cfb(Storage({"WordDocument": bytes(word), "0Table": bytes(4096)}))
+    for name, data, says in (("strong.zip", bytes(strong), "PKWARE's strong encryption"), ("old.doc", obfuscated, "XOR obfuscation")):
+        mail = tree(folder / name, [message("a", ANN, BOB, f"The password is {password('named')}\r\n", files=[(name, data)])])
+        _, records, errors = scan("--reveal", mail)
+        reasons = [g["reason"] for g in of_type(records, "gap") if g["kind"] == "encrypted"]
+        tap.ok(f"named/{name}: {says}", len(reasons) == 1 and says in reasons[0] and adds_up(records), f"{of_type(records, 'gap')} {errors}")
+
+
 with tempfile.TemporaryDirectory() as temporary:
     root = pathlib.Path(temporary)
     test_cost(root)
     test_chance(root)
     test_no_sum(root)
     test_around(root)
+    test_named(root)
 tap.done()

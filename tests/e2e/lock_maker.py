@@ -2,8 +2,10 @@
 import base64
 import gzip
 import hashlib
+import io
 import struct
 import subprocess
+import zipfile
 import zlib
 
 from cfb_writer import Storage, write_cfb
@@ -177,3 +179,39 @@ def der_oid(text):
             septets.append(arc & 127 | 128)
         out += bytes(reversed(septets))
     return der(6, out)
+
+
+def odf(text, password, form, rounds=1000):
+    """An OpenDocument text, FORM "AES" as ODF 1.2 has it or "Blowfish" as 1.1, written here; what LibreOffice writes has the same shape."""
+    namespace = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    is_aes = form == "AES"
+    content = ('<?xml version="1.0" encoding="UTF-8"?><office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+               'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0" office:version="1.2"><office:body><office:text>'
+               + "".join(f"<text:p>line {i} {hashlib.sha256(bytes([i])).hexdigest()}</text:p>" for i in range(60))
+               + f"<text:p>{text}</text:p></office:text></office:body></office:document-content>").encode()
+    sha = hashlib.sha256 if is_aes else hashlib.sha1
+    entries, out = "", io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        for name, data in (("content.xml", content), ("meta.xml", b"<?xml version='1.0'?><m/>")):
+            packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+            packed = packer.compress(data) + packer.flush()
+            salt, iv = hashlib.md5(name.encode()).digest(), hashlib.md5(data).digest()[:16 if is_aes else 8]
+            key = hashlib.pbkdf2_hmac("sha1", sha(password.encode()).digest(), salt, rounds, 32 if is_aes else 16)
+            if is_aes:
+                fill = 16 - len(packed) % 16
+                body = run("openssl", "enc", "-aes-256-cbc", "-nopad", "-K", key.hex(), "-iv", iv.hex(), stdin=packed + bytes(fill - 1) + bytes([fill]))
+                names = (f"{namespace}#sha256-1k", "http://www.w3.org/2001/04/xmlenc#aes256-cbc",
+                         '<manifest:start-key-generation manifest:start-key-generation-name="http://www.w3.org/2000/09/xmldsig#sha256" manifest:key-size="32"/>')
+            else:
+                body = run("openssl", "enc", "-bf-cfb", "-provider", "legacy", "-provider", "default", "-K", key.hex(), "-iv", iv.hex(), stdin=packed)
+                names = ("SHA1/1K", "Blowfish CFB", "")
+            archive.writestr(name, body)
+            entries += (f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="text/xml" manifest:size="{len(data)}">'
+                        f'<manifest:encryption-data manifest:checksum-type="{names[0]}" manifest:checksum="{base64.b64encode(sha(packed[:1024]).digest()).decode()}">'
+                        f'<manifest:algorithm manifest:algorithm-name="{names[1]}" manifest:initialisation-vector="{base64.b64encode(iv).decode()}"/>{names[2]}'
+                        f'<manifest:key-derivation manifest:key-derivation-name="PBKDF2" manifest:iteration-count="{rounds}" manifest:salt="{base64.b64encode(salt).decode()}"/>'
+                        "</manifest:encryption-data></manifest:file-entry>")
+        archive.writestr("META-INF/manifest.xml", f'<?xml version="1.0"?><manifest:manifest xmlns:manifest="{namespace}">'
+                         f'<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.text"/>{entries}</manifest:manifest>')
+    return out.getvalue()

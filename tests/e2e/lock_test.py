@@ -15,7 +15,7 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import CORPORA, ROOT, Tap, github_token  # noqa: E402
-from lock_maker import agile, kdbx3, rar5, run, xor_workbook  # noqa: E402
+from lock_maker import agile, kdbx3, odf, rar5, run, xor_workbook  # noqa: E402
 
 tap = Tap()
 PROBE = os.path.abspath(os.environ.get("LOCK_PROBE", str(ROOT / "build/tests/lock_probe")))
@@ -176,6 +176,15 @@ def test_ooxml(folder):
             tap.skip(f"lock/ooxml/{name}", "no corpora")
 
 
+def test_odf(folder):
+    for form in ("AES", "Blowfish"):
+        if have(f"odf/{form}", "openssl"):
+            path = folder / f"{form}.odt"
+            path.write_bytes(odf(TOKEN, PASSWORD, form))
+            check(f"odf/{form}", path, lambda content: TOKEN.encode() in zipfile.ZipFile(io.BytesIO(content)).read("content.xml")
+                  and zipfile.ZipFile(io.BytesIO(content)).testzip() is None, "odf")
+
+
 def same_streams(path):
     """Another tool's deciphered copy: as much of its streams as that tool keeps."""
     code = "import msoffcrypto, sys\nf = msoffcrypto.OfficeFile(open(sys.argv[1], 'rb'))\nf.load_key(password='tika')\nf.decrypt(sys.stdout.buffer)"
@@ -327,6 +336,7 @@ with tempfile.TemporaryDirectory() as name:
     test_rar()
     test_rar5_written(place)
     test_ooxml(place)
+    test_odf(place)
     test_legacy_office()
     test_xor(place)
     test_openssl(place)
