@@ -108,9 +108,10 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
 # The helpers. What they share with the core are its lowest layers and the sandbox. GLib's headers use what banned.h poisons.
 HELPER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/*.c))
 PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/pdf*.c))
-$(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
+POPPLER_DATA := $(or $(shell pkg-config --variable=poppler_datadir poppler-data 2>/dev/null),/usr/share/poppler)
+$(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H -DMAILSPILL_POPPLER_DATA='"$(POPPLER_DATA)"' $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
 $(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0) $(if $(SECCOMP),-lseccomp) $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -Wl,--export-dynamic-symbol=fopen -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0) $(if $(SECCOMP),-lseccomp) $(LIBS)
 
 PICTURE_PACKAGES := lept $(if $(ZBAR),zbar) $(if $(TESSERACT),tesseract)
 PICTURE_OBJECTS := $(patsubst %,$(BUILD)/scanner/helpers/%.o,picture $(if $(ZBAR),picture_codes,picture_codes_none) \
@@ -124,7 +125,7 @@ $(BUILD)/mailspill-picture: $(PICTURE_OBJECTS) $(BUILD)/scanner/helpers/serve.o 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
         libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev \
-        g++ libtomlplusplus-dev libpoppler-glib-dev libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
+        g++ libtomlplusplus-dev libpoppler-glib-dev poppler-data libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux poppler-utils qpdf python3-reportlab qrencode webp \
               openssl zip gnupg openssh-client putty-tools python3-pykeepass python3-msoffcrypto-tool

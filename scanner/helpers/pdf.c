@@ -211,6 +211,7 @@ static void pdf_read(struct helper_job *job)
     give_attachments(&reading);
     if (reading.scripts == 0 && poppler_document_has_javascript(reading.document))
         helper_put_gap(job, HELPER_GAP_UNSUPPORTED, "a script of the document as a whole was not read");
+    pdf_tell_encodings(&reading);
     pdf_give_pictures(&reading);
 }
 
@@ -240,6 +241,7 @@ static void keep_charsets(void)
 static void pdf_load(const struct helper_settings *settings)
 {
     (void)settings;
+    pdf_encodings_load();
     keep_charsets();
     g_object_unref(g_memory_input_stream_new());
     PopplerDocument *document = open_plain(slice_of(warm_up, sizeof warm_up - 1), NULL);

@@ -33,7 +33,7 @@ def unicode_string(text, is_wide):
     return struct.pack("<HB", len(text), is_wide) + text.encode("utf-16-le" if is_wide else "latin-1")
 
 
-def sheets(rows, cut=None, names=("Sheet1",), comments=(), is_locked=False):
+def sheets(rows, cut=None, names=("Sheet1",), comments=(), is_locked=False, header=None):
     """ROWS of strings and numbers; CUT: after so many characters of the last string the table of strings goes on in a record of its own, in the other width."""
     strings = [cell for row in rows for cell in row if isinstance(cell, str)]
     bof = record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6))
@@ -58,6 +58,8 @@ def sheets(rows, cut=None, names=("Sheet1",), comments=(), is_locked=False):
                 index += 1
             else:
                 out += record(0x203, place + struct.pack("<d", cell))
+    if header:
+        out += record(0x14, struct.pack("<HB", len(header), 0) + header.encode())
     for text in comments:
         out += record(0x1B6, struct.pack("<10xHHI", len(text), 16, 0)) + record(0x3C, b"\0" + text.encode()) + record(0x3C, bytes(16))
     return {"Workbook": out + record(0x0A, b"")}

@@ -159,7 +159,7 @@ def one_id():
 
 def documents():
     keys = {place: token(f"document {place}") for place in
-            ("pieces", "wide", "old title", "macro", "package", "cell", "cut", "row", "comment", "atom", "wide atom", "object", "stream", "embedded", "RTF", "RTF object", "zip in RTF")}
+            ("pieces", "wide", "old title", "macro", "package", "cell", "cut", "row", "comment", "header of a sheet", "atom", "wide atom", "object", "stream", "embedded", "RTF", "RTF object", "zip in RTF")}
     half = keys["cut"]
     inner = write_cfb(Storage({"CONTENTS": keys["object"].encode()}))
     files = {
@@ -168,7 +168,8 @@ def documents():
                                         "ObjectPool": Storage({"_1": ole_writer.package("k.txt", keys["package"].encode()),
                                                                "_2": Storage(ole_writer.sheets([[keys["embedded"]]]))}),
                                         "Other": keys["stream"].encode()}),
-        "b.xls": ole_writer.document(ole_writer.sheets([["user", keys["cell"]], ["x", 42.5], [keys["row"]], ["y", half]], cut=20, comments=["see " + keys["comment"]])),
+        "b.xls": ole_writer.document(ole_writer.sheets([["user", keys["cell"]], ["x", 42.5], [keys["row"]], ["y", half]], cut=20, comments=["see " + keys["comment"]],
+                                                  header="&L&\"Arial,Bold\"&10" + keys["header of a sheet"])),
         "d.rtf": ("{\\rtf1\\ansi %s{\\b %s}\\par " % (keys["RTF"][:9], keys["RTF"][9:]) + ole_writer.rtf_object("r.txt", keys["RTF object"].encode())
                   + ole_writer.rtf_object("z.zip", zipped("k", keys["zip in RTF"].encode())) + "}").encode(),
         "c.ppt": ole_writer.document(ole_writer.slides([(keys["atom"], False), (keys["wide atom"], True)], [inner])),

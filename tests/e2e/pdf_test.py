@@ -317,6 +317,28 @@ def box(tap):
     helper.close()
 
 
+def east_asian(tap, folder):
+    """Fonts that are not in the file, in encodings whose tables lie in poppler-data; and one that no table describes, which is a gap."""
+    for encoding, ordering, codec in (("UniGB-UCS2-H", "GB1", "utf-16-be"), ("GBK-EUC-H", "GB1", "gbk"), ("90ms-RKSJ-H", "Japan1", "cp932"),
+                                      ("UniJIS-UCS2-H", "Japan1", "utf-16-be"), ("KSCms-UHC-H", "Korea1", "cp949"), ("ETen-B5-H", "CNS1", "big5"),
+                                      ("NoSuch-UCS2-H", "GB1", "utf-16-be")):
+        token, pdf = github_token(f"pdf {encoding}"), Pdf()
+        details = pdf.add(b"<</Type/FontDescriptor/FontName/X/Flags 4/FontBBox[0 0 1000 1000]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>")
+        font = pdf.add((f"<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/{encoding}/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/X/DW 500"
+                        f"/CIDSystemInfo<</Registry(Adobe)/Ordering({ordering})/Supplement 0>>/FontDescriptor {details} 0 R>>]>>").encode())
+        pdf.page(operators=b"BT /E 10 Tf 40 500 Td <%s> Tj ET" % f"\u5bc6 {token}".encode(codec, "replace").hex().encode())
+        pdf.objects[pdf.pages[0] - 1] = pdf.objects[pdf.pages[0] - 1].replace(b"/F 3 0 R", b"/F 3 0 R/E %d 0 R" % font)
+        _, records, errors = scan(*ONLY, write(folder, "east.pdf", pdf.bytes()))
+        gaps = of_type(records, "gap")
+        if not gaps or encoding.startswith("NoSuch"):
+            tap.ok(f"pdf/encoding-{encoding}", ([g["kind"] for g in gaps] == ["unsupported"]) if encoding.startswith("NoSuch") else
+                   [f["path"].split("!/")[1:] for f in of_type(records, "finding") if f["secret"] == token] == [["PAGE-1"]], (records[1:-1], errors))
+        elif "not installed" in gaps[0]["reason"]:
+            tap.skip(f"pdf/encoding-{encoding}", "no poppler-data")
+        else:
+            tap.ok(f"pdf/encoding-{encoding}", False, gaps)
+
+
 def portfolio(tap, folder):
     """A PDF in a PDF, and after it more than a socket holds: the helper that reads the outer one is the inner one's too."""
     inner, outer = Pdf(), Pdf()
@@ -341,6 +363,7 @@ def main():
         every_place(tap, folder)
         in_mail(tap, folder)
         portfolio(tap, folder)
+        east_asian(tap, folder)
         other_writers(tap, folder)
         by_reportlab(tap, folder)
         locks(tap, folder)
