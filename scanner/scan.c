@@ -253,6 +253,21 @@ static void scan_outer_lock(struct scan *scan, struct item *item, struct lock *l
     scan_end_unit(scan, item);
 }
 
+/* So is a part of a split archive that lies in no message. */
+static void scan_outer_volume(struct scan *scan, struct item *item, uint64_t ordinal)
+{
+    struct scan_volumes *volumes = NULL;
+    if (scan_is_done_before(scan, ordinal))
+        return;
+    scan_begin_unit(scan);
+    scan->scopes++;
+    if (!scan_keep_volume(scan, &volumes, item))
+        scan_any(scan, item, scan_format(scan, item));
+    scan_end_volumes(scan, volumes, scan_item);
+    scan->scopes--;
+    scan_end_unit(scan, item);
+}
+
 /* A container in no message has no unit of its own; what it is as a whole is told as one, before its children. */
 static void scan_outer_keyfile(struct scan *scan, struct item *item, uint64_t ordinal)
 {
@@ -273,6 +288,10 @@ static void scan_outer_item(struct scan *scan, struct item *item)
     const struct gap *bad = scan_bad_item(scan, ordinal);
     if (bad)
         item->refused = bad;
+    if (scan_is_volume(scan, item)) {
+        scan_outer_volume(scan, item, ordinal);
+        return;
+    }
     struct lock *lock = scan_lock_find(scan, item);
     if (lock) {
         scan_outer_lock(scan, item, lock, ordinal);
@@ -323,6 +342,8 @@ void scan_run(struct scan *scan, const struct scan_task *task)
     scan->next_unit = 0;
     scan->is_in_unit = scan->is_over_time = false;
     scan->next_wanted = 0;
+    if (task->purpose == SCAN_ALL)
+        scan->volume_bytes = 0;
     scan->is_quiet = task->purpose != SCAN_ALL;
     scan->gapped = NULL;
     scan->counts = (struct counts){ 0 };
@@ -340,6 +361,8 @@ void scan_run(struct scan *scan, const struct scan_task *task)
         scan_tell_tallies(scan);
         scan_tell_unit(scan, scan->next_unit);
     }
+    if (task->purpose == SCAN_UNLOCK)
+        scan->volume_bytes = 0; /* harvests of before are given up */
     arena_rewind(scan->input_arena, empty);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/slice.h"
+#include "item/source.h"
 
 /* How likely it is a password, best first. */
 enum harvest_rank {
@@ -35,10 +36,20 @@ struct harvested_key {
     bool is_meant;     /* to be one */
 };
 
+/* A part of a split archive that a message or file has (scan_volumes.c). */
+struct harvested_volume {
+    struct slice whole; /* name of the whole archive, without folders */
+    uint32_t number;
+    bool is_end;
+    struct source *source; /* seekable, in the harvest's arena */
+    struct harvested_volume *next;
+};
+
 struct harvest {
     struct arena *arena; /* wiped */
     struct harvested_key *keys;
     size_t key_count;
+    struct harvested_volume *volumes;
     struct harvested *at;
     size_t count, capacity;
     size_t counts[HARVEST_RANKS];

@@ -40,13 +40,19 @@ struct scan {
     uint64_t unit_bytes; /* input bytes when it began */
     bool is_over_time;
 
+    uint64_t volume_bytes;            /* of parts that are held */
     const struct scan_wanted *wanted; /* the unit at work, of those that are read again */
     size_t next_wanted;
-    bool is_quiet;          /* nothing is told: all but what a lock held was told before */
-    bool is_lead;           /* the unit may tell a password, */
-    bool is_sentence;       /* and a rule found one that a person wrote down */
-    unsigned scopes;        /* findings are judged by message, in a unit of many */
-    struct slice unlocking; /* what was tried on the lock around: for its gaps */
+    bool is_quiet;                        /* nothing is told: all but what a lock held was told before */
+    bool is_lead;                         /* the unit may tell a password, */
+    bool is_sentence;                     /* and a rule found one that a person wrote down */
+    uint64_t volumes[RECORD_VOLUMES_MAX]; /* of the unit: split archives that parts were left of */
+    size_t volume_count;
+    const struct item *joined; /* of parts, at work; NULL */
+    uint64_t cuts;             /* gaps by which something put together is not whole, told so far */
+    uint64_t unit_more;        /* bytes of the unit that are not its input's own */
+    unsigned scopes;           /* findings are judged by message, in a unit of many */
+    struct slice unlocking;    /* what was tried on the lock around: for its gaps */
     /* Of the task: messages that lie in no other one, those of them that a tally counts, and the tallies. */
     uint64_t outer_messages, tallied;
     struct scan_tally *tallies;
@@ -90,15 +96,19 @@ void scan_name_custodian(struct scan *scan, struct item *item);
 /* Before FORMAT opens ITEM: if that is mail in an archive, its path there tells folder and custodian. */
 void scan_place_member(struct scan *scan, struct item *item, const struct format *format);
 
-/* scan_volumes.c: pieces of one archive in one message. */
+/* scan_volumes.c: parts of split archives. */
 struct scan_volumes;
 
-/* Keep CHILD for later, if it is such a piece. *VOLUMES is NULL before the first. */
-bool scan_keep_volume(struct scan *scan, struct scan_volumes **volumes, const struct item *child);
+/* Inside a unit: keep CHILD for later, if it is such a part. *VOLUMES is NULL before the first. */
+bool scan_keep_volume(struct scan *scan, struct scan_volumes **volumes, struct item *child);
 
-/* All pieces were met: give SCAN_ONE what they make, and those that make nothing. Frees VOLUMES. */
+/* All children were met: give SCAN_ONE what the parts make, leave those for a second look that others may belong to, tell what is missing. Frees
+ * VOLUMES. */
 void scan_end_volumes(struct scan *scan, struct scan_volumes *volumes,
                       void (*scan_one)(struct scan *, struct item *));
+
+/* Is ITEM such a part? */
+bool scan_is_volume(struct scan *scan, struct item *item);
 
 /* scan_export.c: what an export promises, and what there is of it. */
 

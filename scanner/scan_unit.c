@@ -27,7 +27,7 @@ void scan_beat(struct scan *scan)
         return;
     if (scan->beats == CLOCK_EVERY)
         scan->unit_cpu = scan_cpu_now();
-    uint64_t read = scan->input->source->offset - scan->unit_bytes;
+    uint64_t read = scan->input->source->offset - scan->unit_bytes + scan->unit_more;
     double allowed = (double)scan->settings->limits.item_cpu * (double)(1 + read / (64 * 1024 * 1024));
     if (scan_cpu_now() - scan->unit_cpu > allowed)
         scan->is_over_time = true;
@@ -68,6 +68,9 @@ void scan_gap_put(void *ctx, const struct item *item, const struct gap *gap)
     scan->gapped = item;
     if (item == scan->leaf)
         scan->is_leaf_partial = true;
+    bool is_of_whole = scan->joined && item == scan->joined &&
+                       (gap->kind == GAP_DAMAGED || gap->kind == GAP_MISSING || gap->kind == GAP_UNSUPPORTED);
+    scan->cuts += is_of_whole || (scan->joined && gap->kind == GAP_TRUNCATED);
     if (gap->kind == GAP_PICTURE)
         scan->counts.pictures++;
     collector_gap(scan->collector, item, &told);
@@ -120,6 +123,8 @@ void scan_begin_unit(struct scan *scan)
     scan->beats = 0;
     scan->unit_bytes = scan->input->source->offset;
     scan->is_lead = scan->is_sentence = false;
+    scan->volume_count = 0;
+    scan->unit_more = 0;
 }
 
 void scan_tell_unit(struct scan *scan, uint64_t ordinal)
@@ -141,14 +146,17 @@ void scan_tell_unit(struct scan *scan, uint64_t ordinal)
 static void tell_lead(struct scan *scan, const struct item *item)
 {
     struct message_keys keys = scan_keys_of(item);
+    bool may_tell = item->is_message || scan->volume_count > 0;
     keys.is_sentence = scan->is_sentence;
-    if (scan->task->may_leave && scan->task->purpose == SCAN_ALL && item->is_message && scan->output->lead)
+    keys.volume_count = scan->volume_count;
+    memcpy(keys.volumes, scan->volumes, sizeof keys.volumes);
+    if (scan->task->may_leave && scan->task->purpose == SCAN_ALL && may_tell && scan->output->lead)
         scan->output->lead(scan->output->ctx, &keys);
 }
 
 void scan_end_unit(struct scan *scan, const struct item *item)
 {
-    if (scan->is_lead)
+    if (scan->is_lead || scan->volume_count > 0)
         tell_lead(scan, item);
     collector_end_scope(scan->collector, item);
     scan_tell_unit(scan, scan->next_unit - 1);

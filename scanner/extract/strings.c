@@ -205,28 +205,6 @@ static void tell_locked(struct extract *extract, const char *media)
     buffer_release(&whom);
 }
 
-static bool are_digits(struct slice text)
-{
-    uint64_t number;
-    return slice_to_u64(text, &number) == 0;
-}
-
-/* "plan.7z.002", "plan.zip.003", "plan.z01", "plan.r00": what archivers call the volumes of one archive. */
-static bool is_volume(struct slice name)
-{
-    static const char *const whole[] = { ".7z", ".zip", ".rar", ".tar", ".gz", ".bz2", ".xz", ".tgz" };
-    size_t len = name.len;
-    if (len < 5 || name.ptr[len - 4] != '.')
-        return false;
-    unsigned char letter = slice_lower_byte(name.ptr[len - 3]);
-    if ((letter == 'z' || letter == 'r') && are_digits(slice_skip(name, len - 2)))
-        return true;
-    for (size_t i = 0; are_digits(slice_skip(name, len - 3)) && i < sizeof whole / sizeof *whole; i++)
-        if (slice_ends_with_nocase(slice_sub(name, 0, len - 4), whole[i]))
-            return true;
-    return false;
-}
-
 static void tell_gap(struct extract *extract)
 {
     const struct item *item = extract->item;
@@ -255,11 +233,6 @@ static void tell_gap(struct extract *extract)
     case TYPE_BINARY:
         if (is_index(item))
             break;
-        if (is_volume(item->name)) {
-            extract_gap(extract, GAP_UNSUPPORTED, NULL,
-                        "one volume of a split archive: put all volumes together and scan the whole");
-            break;
-        }
         extract_gap(extract, GAP_UNSUPPORTED, NULL, "no reader for %s: only its bytes were read", type.media);
         break;
     case TYPE_TEXT:

@@ -240,8 +240,14 @@ static void fd_close(struct source *source)
     source->is_at_end = true;
 }
 
+static struct source *fd_again(struct arena *arena, const struct source *source)
+{
+    const struct fd_source *file = (const struct fd_source *)source;
+    return source_from_fd(arena, file->fd, file->base, file->end);
+}
+
 static const struct source_class fd_class = {
-    .fill = fd_fill, .read_at = fd_read_at, .skip = fd_skip, .close = fd_close
+    .fill = fd_fill, .read_at = fd_read_at, .again = fd_again, .skip = fd_skip, .close = fd_close
 };
 static const struct source_class pipe_class = { .fill = fd_fill, .close = fd_close };
 

@@ -24,6 +24,8 @@ struct source_class {
     int64_t (*read_at)(struct source *source, uint64_t offset, void *into, size_t len, struct error *err);
     /* Give back what the source owns, or NULL. The struct itself belongs to the arena it came from. */
     void (*close)(struct source *source);
+    /* The same bytes from the start as a source of its own, while what they lie in is open, or NULL. */
+    struct source *(*again)(struct arena *arena, const struct source *source);
     /* Go to the end without reading what lies before it, or NULL. 0; 1 where it must be read; -1. */
     int (*skip)(struct source *source, struct error *err);
 };

@@ -85,6 +85,7 @@ struct gap_record {
 
 /* What ties a message to others, as fingerprints: of its Message-ID, its thread (0: none), and its people, the sender first. */
 #define RECORD_PEOPLE_MAX ((size_t)16)
+#define RECORD_VOLUMES_MAX ((size_t)8)
 
 struct message_keys {
     uint64_t id, thread;
@@ -93,9 +94,11 @@ struct message_keys {
     int64_t date;     /* or ENVELOPE_NO_DATE */
     uint64_t people[RECORD_PEOPLE_MAX];
     size_t people_count;
+    uint64_t volumes[RECORD_VOLUMES_MAX]; /* split archives of which it has parts, by name and place */
+    size_t volume_count;
 };
 
-/* A locked item that was left until all was read: the gap that it is if nothing opens it. It counts as a refused leaf. */
+/* A locked item, or a part of a split archive, that was left until all was read: the gap that it is if nothing opens it. It counts as a refused leaf. */
 struct locked_record {
     struct gap_record gap;
     struct message_keys keys; /* of the outermost message around it; zero without one */

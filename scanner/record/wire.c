@@ -156,9 +156,12 @@ void wire_put_keys(struct buffer *out, const struct message_keys *keys)
     put_u8(out, keys->is_thread_guessed);
     put_u8(out, keys->is_sentence);
     buffer_put_u64le(out, (uint64_t)keys->date);
-    buffer_put_u32le(out, (uint32_t)keys->people_count);
+    /* A case of before there were volumes has none in the upper half. */
+    buffer_put_u32le(out, (uint32_t)(keys->people_count | keys->volume_count << 16));
     for (size_t i = 0; i < keys->people_count; i++)
         buffer_put_u64le(out, keys->people[i]);
+    for (size_t i = 0; i < keys->volume_count; i++)
+        buffer_put_u64le(out, keys->volumes[i]);
 }
 
 void wire_put_locked(struct buffer *out, const struct locked_record *locked)

@@ -277,11 +277,13 @@ static void get_keys(struct wire_reader *reader, struct message_keys *keys)
     keys->is_thread_guessed = get_bool(reader);
     keys->is_sentence = get_bool(reader);
     keys->date = (int64_t)get_u64(reader);
-    uint32_t count = get_u32(reader);
-    if (count > RECORD_PEOPLE_MAX)
+    uint32_t counts = get_u32(reader), people = counts & 0xffff, volumes = counts >> 16;
+    if (people > RECORD_PEOPLE_MAX || volumes > RECORD_VOLUMES_MAX)
         refuse(reader, "too many people");
-    for (uint32_t i = 0; !reader->wrong && i < count; i++)
+    for (uint32_t i = 0; !reader->wrong && i < people; i++)
         keys->people[keys->people_count++] = get_u64(reader);
+    for (uint32_t i = 0; !reader->wrong && i < volumes; i++)
+        keys->volumes[keys->volume_count++] = get_u64(reader);
 }
 
 int wire_get_keys(struct slice bytes, struct message_keys *keys, struct error *err)

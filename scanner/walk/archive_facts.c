@@ -92,6 +92,9 @@ struct rar5_block {
     uint64_t next; /* offset of the next block */
 };
 
+#define RAR5_SIGNATURE "Rar!\x1a\x07\x01"
+#define RAR4_SIGNATURE "Rar!\x1a\x07"
+
 enum { RAR5_MAIN = 1, RAR5_FILE = 2, RAR5_CRYPT = 4, RAR5_END = 5 };
 
 static int rar5_block_at(const struct reader *reader, uint64_t at, struct rar5_block *block)
@@ -148,7 +151,7 @@ static bool rar5_note(struct reader *reader, struct archive_facts *facts, struct
         facts->is_header_encrypted = true;
         return false;
     case RAR5_MAIN:
-        if (eat_vint(&block->body, &flags) == 0 && (flags & 1) && (flags & 2))
+        if (facts->end == 0 && eat_vint(&block->body, &flags) == 0 && (flags & 1) && (flags & 2))
             facts->missing = "a later volume of several: earlier ones are not here";
         return true;
     case RAR5_FILE:
@@ -157,8 +160,13 @@ static bool rar5_note(struct reader *reader, struct archive_facts *facts, struct
         return true;
     case RAR5_END:
         facts->end = block->next;
-        if (eat_vint(&block->body, &flags) == 0 && (flags & 1))
-            facts->missing = "one volume of several: the next one is not here";
+        if (eat_vint(&block->body, &flags) < 0 || !(flags & 1))
+            return false;
+        if (slice_starts_with(look(reader, block->next, 8), RAR5_SIGNATURE)) {
+            block->next += strlen(RAR5_SIGNATURE) + 1; /* and a zero */
+            return true;
+        }
+        facts->missing = "one volume of several: the next one is not here";
         return false;
     default:
         return true;
@@ -176,7 +184,34 @@ static void find_rar5(struct reader *reader, struct archive_facts *facts)
     }
 }
 
-/* RAR 4: the main header follows the signature. */
+/* RAR 4: after the signature blocks of a header, and data where its flags say so. */
+
+enum { RAR4_FILE = 0x74, RAR4_END = 0x7b };
+
+/* From the block at AT on: where the archive ends, its volumes after it too; 0 where a later volume is not here. */
+static uint64_t rar4_end(struct reader *reader, uint64_t at)
+{
+    for (uint64_t count = 0; count < reader->limits->outer_entries && at < reader->in->size; count++) {
+        struct slice rest = slice_skip(look(reader, at, 32), 2);
+        uint8_t type;
+        uint16_t flags, size;
+        uint32_t data = 0;
+        if (slice_starts_with(look(reader, at, 7), RAR4_SIGNATURE)) {
+            at += strlen(RAR4_SIGNATURE) + 1;
+            continue;
+        }
+        if (slice_eat_u8(&rest, &type) < 0 || slice_eat_u16le(&rest, &flags) < 0 ||
+            slice_eat_u16le(&rest, &size) < 0 || size < 7)
+            return 0;
+        if (((flags & 0x8000) || type == RAR4_FILE) && slice_eat_u32le(&rest, &data) < 0)
+            return 0;
+        at += (uint64_t)size + data;
+        if (type == RAR4_END && !(flags & 1))
+            return at;
+    }
+    return 0;
+}
+
 static void find_rar4(struct reader *reader, struct archive_facts *facts)
 {
     struct slice rest = slice_skip(look(reader, 0, 32), 9);
@@ -185,7 +220,7 @@ static void find_rar4(struct reader *reader, struct archive_facts *facts)
     if (slice_eat_u8(&rest, &type) < 0 || slice_eat_u16le(&rest, &flags) < 0 || type != 0x73)
         return;
     facts->is_header_encrypted = (flags & 0x80) != 0;
-    if (flags & 1)
+    if ((flags & 1) && !facts->is_header_encrypted && (facts->end = rar4_end(reader, 0)) == 0)
         facts->missing = flags & 0x100 ? "the first volume of several: the next one is not here"
                                        : "a later volume of several: others are not here";
 }
@@ -261,7 +296,9 @@ static void find_zip(struct reader *reader, struct archive_facts *facts)
     if (end.directory != UINT32_MAX && end.directory_size != UINT32_MAX && end.disk == 0 &&
         end.at >= end.directory_size && end.at - end.directory_size > end.directory)
         facts->front = end.at - end.directory_size - end.directory;
-    if (end.disk != 0 && end.disk != 0xFFFF)
+    /* Parts that were put together begin with the signature of the first one (APPNOTE section 8.5.3). */
+    bool is_joined = slice_starts_with(look(reader, 0, 4), "PK\7\x8");
+    if (end.disk != 0 && end.disk != 0xFFFF && !is_joined)
         facts->missing = "the last part of several: the parts before are not here";
 }
 

@@ -310,6 +310,12 @@ struct source *hold_source(struct arena *arena, struct source *source, const str
 {
     if (source_is_seekable(source) && source->offset == 0)
         return source;
+    return hold_copy(arena, source, env, err);
+}
+
+struct source *hold_copy(struct arena *arena, struct source *source, const struct walk_env *env,
+                         struct error *err)
+{
     struct hold *hold = arena_alloc(arena, sizeof *hold);
     *hold = (struct hold){ .from = source, .is_open = true, .fd = -1 };
     buffer_init(&hold->tail, (size_t)HOLD_MEMORY);

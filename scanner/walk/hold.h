@@ -21,6 +21,10 @@ int hold_init(struct error *err);
 struct source *hold_source(struct arena *arena, struct source *source, const struct walk_env *env,
                            struct error *err);
 
+/* The same, but a copy even of what is seekable: SOURCE may end before it. */
+struct source *hold_copy(struct arena *arena, struct source *source, const struct walk_env *env,
+                         struct error *err);
+
 /* Bytes held in memory by all sources now. */
 uint64_t hold_in_memory(void);
 

@@ -464,9 +464,13 @@ static void settle_locked(struct ledger *ledger, const struct task *task, const 
                           const struct unit_record *end)
 {
     struct buffer gaps;
+    /* Once the missing part of an archive comes, none of what its other parts had to tell counts any more. */
+    bool is_in_parts = false;
+    for (size_t i = 0; i < unit->gap_count; i++)
+        is_in_parts |= unit->gaps[i].gap.kind == GAP_NOT_IN_EXPORT;
     buffer_init(&gaps, UNIT_BUFFER_MAX);
     for (size_t i = 0; i < unit->gap_count; i++)
-        if (unit->gaps[i].gap.kind == GAP_ENCRYPTED)
+        if (unit->gaps[i].gap.kind == GAP_ENCRYPTED || is_in_parts)
             locks_put_gap(&gaps, &unit->gaps[i], message_of(unit, unit->gaps[i].message));
     locks_settle_unit(ledger->locks, task, end->ordinal, buffer_slice(&gaps), &end->counts);
     buffer_release(&gaps);

@@ -19,7 +19,7 @@ struct entries {
 };
 
 struct lock_index {
-    struct entries threads, senders;
+    struct entries threads, senders, volumes;
 };
 
 static int by_key(const void *left, const void *right)
@@ -53,14 +53,18 @@ static struct lock_index *index_new(const struct locks *locks)
         abort();
     index->threads = entries_new(2 * locks->lead_count);
     index->senders = entries_new(locks->lead_count);
+    index->volumes = entries_new(RECORD_VOLUMES_MAX * locks->lead_count);
     for (size_t i = 0; i < locks->lead_count; i++) {
         const struct lock_lead *lead = &locks->leads[i];
         add(&index->threads, lead->keys->id, lead);
         add(&index->threads, lead->keys->thread, lead);
         add(&index->senders, lead->keys->people_count ? lead->keys->people[0] : 0, lead);
+        for (size_t v = 0; v < lead->keys->volume_count; v++)
+            add(&index->volumes, lead->keys->volumes[v], lead);
     }
     qsort(index->threads.at, index->threads.count, sizeof(struct entry), by_key);
     qsort(index->senders.at, index->senders.count, sizeof(struct entry), by_key);
+    qsort(index->volumes.at, index->volumes.count, sizeof(struct entry), by_key);
     return index;
 }
 
@@ -70,6 +74,7 @@ void locks_near_free(struct lock_index *index)
         return;
     free(index->threads.at);
     free(index->senders.at);
+    free(index->volumes.at);
     free(index);
 }
 
@@ -92,7 +97,8 @@ static size_t find(const struct entries *entries, uint64_t key, int64_t date)
 struct nearness {
     const struct lock_lead *lead;
     const struct lock_piece *piece;
-    unsigned rank; /* 0: the thread; 1: what is guessed to be the thread; 2: the same people */
+    unsigned
+        rank; /* 0: parts of one archive; 1: the thread; 2: what is guessed to be the thread; 3: the same people */
     uint64_t days; /* seconds, in fact */
 };
 
@@ -134,7 +140,7 @@ static void find_thread(struct locks *locks, const struct lock_unit *unit, uint6
         bool is_guess = (key == lead->keys->thread && lead->keys->is_thread_guessed) ||
                         (key == unit->keys.thread && unit->keys.is_thread_guessed);
         if (!is_guess || is_within(lead, unit))
-            note(locks, found, unit, lead, is_guess);
+            note(locks, found, unit, lead, 1u + is_guess);
     }
 }
 
@@ -170,7 +176,43 @@ static void find_people(struct locks *locks, const struct lock_unit *unit, struc
                               entries->at[at].date <= date + window;
              seen++, at++)
             if (are_same_people(&unit->keys, entries->at[at].lead->keys))
-                note(locks, found, unit, entries->at[at].lead, 2);
+                note(locks, found, unit, entries->at[at].lead, 3);
+    }
+}
+
+static bool is_message(const struct message_keys *keys)
+{
+    return keys->people_count > 0 || keys->id != 0;
+}
+
+static bool is_same_thread(const struct message_keys *a, const struct message_keys *b)
+{
+    return (a->thread != 0 && (a->thread == b->thread || a->thread == b->id)) ||
+           (b->thread != 0 && b->thread == a->id);
+}
+
+/* Parts of the same archive: side by side, or mailed in one thread or between the same people. */
+static bool belong_together(const struct lock_unit *unit, const struct lock_lead *lead)
+{
+    const struct message_keys *a = &unit->keys, *b = lead->keys;
+    if (!is_message(a) || !is_message(b))
+        return is_message(a) == is_message(b);
+    bool is_guess = a->is_thread_guessed || b->is_thread_guessed;
+    return (is_same_thread(a, b) && !is_guess) ||
+           (is_within(lead, unit) &&
+            (is_same_thread(a, b) || (a->people_count > 0 && b->people_count > 0 && are_same_people(a, b))));
+}
+
+static void find_volumes(struct locks *locks, const struct lock_unit *unit, struct found *found)
+{
+    const struct entries *entries = &locks->index->volumes;
+    for (size_t v = 0; v < unit->keys.volume_count; v++) {
+        uint64_t key = unit->keys.volumes[v];
+        size_t at = find(entries, key, INT64_MIN);
+        for (size_t seen = 0; seen < LOOKED_AT_MOST / 4 && at < entries->count && entries->at[at].key == key;
+             seen++, at++)
+            if (belong_together(unit, entries->at[at].lead))
+                note(locks, found, unit, entries->at[at].lead, 0);
     }
 }
 
@@ -212,6 +254,7 @@ size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struc
         abort();
     if (!locks->index)
         locks->index = index_new(locks);
+    find_volumes(locks, unit, found);
     find_thread(locks, unit, unit->keys.thread, found);
     if (unit->keys.id != unit->keys.thread)
         find_thread(locks, unit, unit->keys.id, found);

@@ -83,4 +83,32 @@ def rar5(members):
     return out + block(vint(5) + vint(0) + vint(0))
 
 
+def rar5_volumes(members, size):
+    """Stored, in volumes of about SIZE bytes; a member goes on in the next one (block flags 8: from the one before, 16: into the next)."""
+    def block(body):
+        sized = vint(len(body)) + body
+        return u32(binascii.crc32(sized)) + sized
+
+    def begin():
+        number = len(volumes)
+        return b"Rar!\x1a\x07\x01\0" + block(vint(1) + vint(0) + (vint(3) + vint(number) if number else vint(1)))
+
+    volumes = []
+    out = begin()
+    for name, text in members:
+        at = 0
+        while at == 0 or at < len(text):
+            room = size - len(out) - 100
+            if room < 1000:
+                volumes.append(out + block(vint(5) + vint(0) + vint(1)))
+                out = begin()
+                continue
+            piece = text[at:at + room]
+            flags = 2 | (8 if at else 0) | (16 if at + len(piece) < len(text) else 0)
+            out += block(vint(2) + vint(flags) + vint(len(piece)) + vint(2 | 4) + vint(len(text)) + vint(0o100644) + u32(1705051800) +
+                         u32(binascii.crc32(text if not flags & 16 else piece)) + vint(0) + vint(1) + vint(len(name)) + name.encode()) + piece
+            at += len(piece)
+    return [*volumes, out + block(vint(5) + vint(0) + vint(0))]
+
+
 WRITERS = {"cab": cab, "lha": lha, "rar": rar, "rar5": rar5}
