@@ -77,7 +77,7 @@ $(BUILD)/%.o: %.c Makefile
 
 $(BUILD)/%.o: %.cc Makefile
 	@mkdir -p $(@D)
-	$(CXX) -std=c++17 -fno-exceptions -fno-rtti -Iscanner -Wall -Wextra $(HARDEN) $(CFLAGS) $(SANITIZE) -MMD -MP -c -o $@ $<
+	$(CXX) -std=c++17 -fno-exceptions -fno-rtti -Iscanner -Wall -Wextra $(HARDEN) $(CFLAGS) $(SANITIZE) $(SANITIZE_CXX) -MMD -MP -c -o $@ $<
 
 # The HTML report's style and script stand in the program as they are.
 $(BUILD)/scanner/report/html_assets.o: scanner/report/html_assets.S $(wildcard scanner/report/assets/*)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "base/sort.h"
 #include "cli/command.h"
 #include "cli/rules_commands.h"
 #include "match/check.h"
@@ -44,7 +45,7 @@ static int rules_list(struct scan_options *options, const char *const *operands,
     const struct rule **sorted = arena_alloc_array(options->arena, set->count, sizeof *sorted);
     for (size_t i = 0; i < set->count; i++)
         sorted[i] = &set->rules[i];
-    qsort(sorted, set->count, sizeof *sorted, compare_rules);
+    sort_items(sorted, set->count, sizeof *sorted, compare_rules);
     for (size_t i = 0; i < set->count; i++)
         printf("%-12s %-34s %-9s %s\n", sorted[i]->category ? sorted[i]->category : "-", sorted[i]->id,
                severity_name(sorted[i]->severity), sorted[i]->name ? sorted[i]->name : "");

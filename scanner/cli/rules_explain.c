@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
+#include "base/sort.h"
 #include "cli/rules_commands.h"
 #include "work/sandbox.h"
 
@@ -151,8 +152,7 @@ static void print_entry(const struct entry *entry)
 static void print_entries(struct explaining *explaining)
 {
     size_t findings = 0, turned_down = 0, looked = 0;
-    if (explaining->count > 0)
-        qsort(explaining->entries, explaining->count, sizeof *explaining->entries, compare_entries);
+    sort_items(explaining->entries, explaining->count, sizeof *explaining->entries, compare_entries);
     for (size_t i = 0; i < explaining->count; i++) {
         const struct entry *entry = &explaining->entries[i];
         if (i == 0 || !slice_is_equal(entry->path, entry[-1].path)) {

@@ -7,6 +7,7 @@
 #include <unicode/ucnv_cb.h>
 #include <unicode/utf16.h>
 
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "decode/charset_names.h"
 
@@ -165,13 +166,13 @@ void charset_init(void)
         converter_open(&cache.list[cache.count], ucnv_getAvailableName(i));
         cache.count += cache.list[cache.count].name != NULL;
     }
-    qsort(cache.list, cache.count, sizeof *cache.list, compare_converters);
+    sort_items(cache.list, cache.count, sizeof *cache.list, compare_converters);
 }
 
 static const struct converter *find_converter(const char *name)
 {
     struct converter wanted = { .name = name };
-    return bsearch(&wanted, cache.list, cache.count, sizeof *cache.list, compare_converters);
+    return sort_find(&wanted, cache.list, cache.count, sizeof *cache.list, compare_converters);
 }
 
 struct charset *charset_open(struct slice name)

@@ -2,8 +2,9 @@
 #include "extract/office_words.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/sort.h"
 
 struct word {
     const char *name;
@@ -75,6 +76,6 @@ enum office_word office_word(const char *name, int is_odf)
 {
     const struct word *table = is_odf ? odf : ooxml;
     size_t count = is_odf ? sizeof odf / sizeof *odf : sizeof ooxml / sizeof *ooxml;
-    const struct word *found = bsearch(name, table, count, sizeof *table, compare);
+    const struct word *found = sort_find(name, table, count, sizeof *table, compare);
     return found ? found->word : OFFICE_INLINE;
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "match/bytes64.h"
 
 #define RUN_MAX ((size_t)256)  /* token bytes looked at on each side */
@@ -372,6 +373,6 @@ void cuts_find(struct cuts *cuts, struct slice text)
     for (size_t i = 0; has_foreign && i < sizeof zero_width_leads; i++)
         cut_each(cuts, text, zero_width_leads[i], zero_width_len);
     if (cuts->count > lines)
-        qsort(cuts->at, cuts->count, sizeof *cuts->at, by_place);
+        sort_items(cuts->at, cuts->count, sizeof *cuts->at, by_place);
     drop_overlapping(cuts);
 }

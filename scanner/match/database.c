@@ -3,6 +3,7 @@
 
 #include <openssl/sha.h>
 
+#include "base/sort.h"
 #include "match/gate.h"
 #include "match/known.h"
 #include "match/pattern.h"
@@ -273,7 +274,7 @@ static struct print_of *prints_new(const struct ruleset *set, size_t *count)
     for (size_t i = 0; i < set->count; i++)
         if (!known_is_rule(&set->rules[i]) && !set->rules[i].is_opened)
             known[(*count)++] = (struct print_of){ rule_fingerprint(&set->rules[i]), (uint32_t)i };
-    qsort(known, *count, sizeof *known, by_print);
+    sort_items(known, *count, sizeof *known, by_print);
     return known;
 }
 
@@ -286,7 +287,7 @@ static int read_ids(struct engine *engine, struct slice prints, struct error *er
     for (size_t id = 0; id < engine->id_count; id++) {
         struct print_of wanted = { .rule = 0 };
         memcpy(wanted.print.bytes, prints.ptr + id * sizeof wanted.print, sizeof wanted.print);
-        const struct print_of *hit = bsearch(&wanted, known, count, sizeof *known, by_print);
+        const struct print_of *hit = sort_find(&wanted, known, count, sizeof *known, by_print);
         engine->rule_of[id] = hit ? hit->rule : ENGINE_NO_RULE;
         found += hit != NULL;
     }

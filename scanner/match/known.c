@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "match/rule_draft.h"
 
 /* A bit for each hash of four bytes that a value begins with; then a table of the eight it begins with. */
@@ -173,8 +174,7 @@ static void index_heads(struct known_list *list)
 
 void known_finish(struct known_list *list)
 {
-    if (list->count > 0)
-        qsort(list->entries, list->count, sizeof *list->entries, by_value);
+    sort_items(list->entries, list->count, sizeof *list->entries, by_value);
     link_prefixes(list);
     index_heads(list);
 }

@@ -1,6 +1,7 @@
 /* collect.c - the findings of one message, held to its end: twins merged, overlaps judged, ids given. */
 #include "record/collect_parts.h"
 
+#include "base/sort.h"
 #include "match/opened.h"
 #include "record/id.h"
 #include "record/mask.h"
@@ -463,10 +464,10 @@ static void drop_losers(struct collector *collector)
 /* Overlapping spans of a leaf, in each form of its text, then across. */
 static void judge_overlaps(struct collector *collector)
 {
-    qsort(collector->held, collector->count, sizeof *collector->held, by_form);
+    sort_items(collector->held, collector->count, sizeof *collector->held, by_form);
     judge_within(collector);
     drop_losers(collector);
-    qsort(collector->held, collector->count, sizeof *collector->held, by_place);
+    sort_items(collector->held, collector->count, sizeof *collector->held, by_place);
     judge_across(collector);
 }
 
@@ -500,7 +501,7 @@ static void merge_twins(struct collector *collector, size_t first, size_t stop)
 
 static void judge_twins(struct collector *collector)
 {
-    qsort(collector->held, collector->count, sizeof *collector->held, by_twin);
+    sort_items(collector->held, collector->count, sizeof *collector->held, by_twin);
     for (size_t first = 0, stop; first < collector->count; first = stop) {
         const struct held *head = collector->held[first];
         for (stop = first + 1; stop < collector->count; stop++)
@@ -539,7 +540,7 @@ static void give_ids(struct collector *collector)
     struct by_key *keys = arena_alloc_array(collector->arena, collector->count, sizeof *keys);
     for (size_t i = 0; i < collector->count; i++)
         keys[i] = (struct by_key){ collector->held[i], family_of(collector, collector->held[i]) };
-    qsort(keys, collector->count, sizeof *keys, by_identity);
+    sort_items(keys, collector->count, sizeof *keys, by_identity);
     uint64_t ordinal = 0;
     for (size_t i = 0; i < collector->count; i++) {
         const struct held *held = keys[i].held, *before = i ? keys[i - 1].held : NULL;
@@ -583,7 +584,7 @@ void collector_end_scope(struct collector *collector, const struct item *item)
         drop_losers(collector);
         judge_twins(collector);
         drop_losers(collector);
-        qsort(collector->held, collector->count, sizeof *collector->held, by_place);
+        sort_items(collector->held, collector->count, sizeof *collector->held, by_place);
         give_ids(collector);
         collector_judge_pairs(collector, item);
         drop_losers(collector);

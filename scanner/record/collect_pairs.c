@@ -1,5 +1,6 @@
 /* collect_pairs.c - the halves of one message: held beside its findings, put together at its end, sent on where they may be wanted. */
 #include "base/utf8.h"
+#include "base/sort.h"
 #include "record/collect_parts.h"
 #include "record/mask.h"
 #include "record/pair.h"
@@ -77,7 +78,7 @@ static bool is_before(const struct held *held, const struct held_half *half)
 static void drop_doubtful_halves(struct collector *collector)
 {
     size_t kept = 0, at = 0;
-    qsort(collector->halves, collector->half_count, sizeof *collector->halves, by_half_place);
+    sort_items(collector->halves, collector->half_count, sizeof *collector->halves, by_half_place);
     for (size_t i = 0; i < collector->half_count; i++) {
         struct held_half *half = collector->halves[i], *last = kept ? collector->halves[kept - 1] : NULL;
         while (at < collector->count && is_before(collector->held[at], half))

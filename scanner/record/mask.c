@@ -5,6 +5,7 @@
  */
 #include "record/mask.h"
 
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "record/mask_forms.h"
 
@@ -219,7 +220,7 @@ static void list_sort(struct pattern_list *list)
 {
     if (list->count == 0)
         return;
-    qsort(list->at, list->count, sizeof *list->at, compare_patterns);
+    sort_items(list->at, list->count, sizeof *list->at, compare_patterns);
     list_drop_twins(list);
     for (size_t i = 1; i < list->count; i++) {
         size_t prefix = i - 1;

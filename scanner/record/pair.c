@@ -1,5 +1,6 @@
 /* pair.c - which halves go together within one message. */
 #include "record/pair.h"
+#include "base/sort.h"
 
 /* Lines between two halves of one text, at most; a half that another secret has already must be nearer. */
 #define LINES_MAX 40
@@ -146,7 +147,7 @@ static void join_nearest(struct row *row, struct arena *arena)
         else if (near)
             count = add_edge(edges, count, row, row->at[i], near);
     }
-    qsort(edges, count, sizeof *edges, by_nearness);
+    sort_items(edges, count, sizeof *edges, by_nearness);
     for (size_t i = 0; i < count; i++)
         if (!edges[i].secret->partners[row->role] && !edges[i].other->is_taken)
             join(edges[i].secret, edges[i].other);
@@ -254,7 +255,7 @@ static void join_kind(struct pair_half *halves, size_t count, enum pair_role rol
 
 void pair_join(struct pair_half *halves, size_t count, enum pair_span span, struct arena *arena)
 {
-    qsort(halves, count, sizeof *halves, by_place);
+    sort_items(halves, count, sizeof *halves, by_place);
     for (size_t first = 0, stop; first < count; first = stop) {
         uint32_t roles = 0;
         for (stop = first; stop < count && strcmp(halves[stop].pair->kind, halves[first].pair->kind) == 0;)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/json.h"
+#include "base/sort.h"
 #include "report/held.h"
 
 #define CELL_MAX ((size_t)64 * 1024 * 1024)
@@ -124,7 +125,7 @@ static void give_kinds(sqlite3_context *context, int count, sqlite3_value **valu
         abort();
     for (uint32_t i = 0; i < asked.count; i++)
         names[i] = asked.held->secrets[place_at(&asked, i)->secret].name;
-    qsort(names, asked.count, sizeof *names, by_number);
+    sort_items(names, asked.count, sizeof *names, by_number);
     buffer_init(&out, CELL_MAX);
     json_init(&json, &out);
     json_begin_array(&json, NULL);

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "match/rule.h"
 #include "report/csv_put.h"
@@ -121,7 +122,7 @@ static void with_texts(struct slice text, void (*put)(void *ctx, const struct sl
     bool is_plain = slice_find_byte(text, 0, '\\') == SLICE_NONE;
     json_t *array = is_plain ? NULL : json_loadb((const char *)text.ptr, text.len, 0, NULL);
     struct slice *texts = is_plain ? plain_texts_of(text, &count) : texts_of(array, &count);
-    qsort(texts, count, sizeof *texts, by_text);
+    sort_items(texts, count, sizeof *texts, by_text);
     put(ctx, texts, count);
     free(texts);
     json_decref(array);

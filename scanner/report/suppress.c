@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/sort.h"
+
 struct suppressions *suppressions_new(void)
 {
     struct suppressions *known = calloc(1, sizeof *known);
@@ -31,7 +33,7 @@ static int compare_ids(const void *a, const void *b)
 static void baseline_sort(struct suppressions *known)
 {
     if (!known->is_sorted && known->baseline_count > 0)
-        qsort(known->baseline, known->baseline_count, sizeof *known->baseline, compare_ids);
+        sort_items(known->baseline, known->baseline_count, sizeof *known->baseline, compare_ids);
     known->is_sorted = true;
 }
 

@@ -1,6 +1,7 @@
 /* archive_facts.c - what libarchive does not tell: encrypted headers and members of 7z and RAR5, volumes, where an archive ends. */
 #include "walk/archive.h"
 
+#include "base/sort.h"
 #include "base/utf8.h"
 
 /* Read of one header, at most. */
@@ -310,9 +311,8 @@ static int compare_locked(const void *a, const void *b)
 bool archive_facts_is_locked(struct archive_facts *facts, struct slice name)
 {
     const struct archive_locked wanted = { .name = name };
-    struct archive_locked *found = NULL;
-    if (facts->locked_count)
-        found = bsearch(&wanted, facts->locked, facts->locked_count, sizeof wanted, compare_locked);
+    struct archive_locked *found =
+        sort_find(&wanted, facts->locked, facts->locked_count, sizeof wanted, compare_locked);
     if (found)
         found->is_told = true;
     return found != NULL;
@@ -342,8 +342,7 @@ void archive_facts_find(struct arena *arena, const struct archive_kind *kind, st
 
 void archive_facts_sort(struct archive_facts *facts)
 {
-    if (facts->locked_count)
-        qsort(facts->locked, facts->locked_count, sizeof *facts->locked, compare_locked);
+    sort_items(facts->locked, facts->locked_count, sizeof *facts->locked, compare_locked);
 }
 
 /* The directory entry at *AT (APPNOTE 4.3.12), and its name in READER's room; go to the next. */

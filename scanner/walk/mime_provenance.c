@@ -1,9 +1,8 @@
 /* mime_provenance.c - the envelope of a message, taken from its header fields one at a time. */
 #include "walk/mime_provenance.h"
 
-#include <stdlib.h>
-
 #include "base/buffer.h"
+#include "base/sort.h"
 #include "decode/transfer.h"
 #include "walk/journal.h"
 
@@ -399,7 +398,7 @@ static struct slice guess_thread(struct provenance *provenance)
         people[count++] = envelope->from;
     count = add_people(people, count, &envelope->to);
     count = add_people(people, count, &envelope->cc);
-    qsort(people, count, sizeof *people, compare_slices);
+    sort_items(people, count, sizeof *people, compare_slices);
     buffer_init(&text, GUESS_BYTES);
     buffer_put(&text, envelope_bare_subject(envelope->subject));
     for (size_t i = 0; i < count; i++) {

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "walk/hold.h"
 #include "walk/part.h"
@@ -120,8 +121,7 @@ static bool read_index(struct olm *olm, uint64_t most)
         start = at;
     }
     arena_rewind(olm->arena, mark);
-    if (olm->count > 0)
-        qsort(olm->places, olm->count, sizeof *olm->places, compare_places);
+    sort_items(olm->places, olm->count, sizeof *olm->places, compare_places);
     return got == 0 && is_olm;
 }
 

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/sort.h"
+
 /* Folders in one another; a chain that is longer is a loop. */
 #define DEPTH_MAX 256
 
@@ -80,9 +82,7 @@ static int compare_folders(const void *a, const void *b)
 struct pst_folder *pst_folders_find(const struct pst_folders *folders, uint32_t nid)
 {
     const struct pst_folder key = { .entry = { .nid = nid } };
-    if (folders->count == 0)
-        return NULL;
-    return bsearch(&key, folders->list, folders->count, sizeof *folders->list, compare_folders);
+    return sort_find(&key, folders->list, folders->count, sizeof *folders->list, compare_folders);
 }
 
 /* Views. */
@@ -103,7 +103,7 @@ int pst_folders_show(struct pst_file *pst, const struct pst_folders *folders, st
     for (size_t i = 0; i < count && i < PST_CHUNK; i++)
         if (entries[i].nid != PST_NODE_ROOT_FOLDER)
             shown[some++] = entries[i];
-    qsort(shown, some, sizeof *shown, compare_entries);
+    sort_items(shown, some, sizeof *shown, compare_entries);
     return pst_file_show(pst, shown, some);
 }
 

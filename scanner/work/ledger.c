@@ -2,6 +2,7 @@
 #include "work/ledger.h"
 
 #include "base/log.h"
+#include "base/sort.h"
 #include "match/opened.h"
 #include "record/case_locks.h"
 #include "record/mask.h"
@@ -688,8 +689,7 @@ const struct report_known *ledger_known(struct ledger *ledger)
             continue; /* an earlier run of the case found it */
         ledger->absent[told->absent_count++] = (struct report_absent){ value->label, value->line, id };
     }
-    if (told->absent_count > 0)
-        qsort(ledger->absent, told->absent_count, sizeof *ledger->absent, by_line);
+    sort_items(ledger->absent, told->absent_count, sizeof *ledger->absent, by_line);
     told->found = told->values - told->absent_count;
     return told;
 }

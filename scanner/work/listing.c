@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/sort.h"
 #include "base/utf8.h"
 #include "item/origin.h"
 #include "walk/export.h"
@@ -126,16 +127,14 @@ static void read_names(DIR *folder, struct level *level)
         if (!(level->names[level->count++] = strdup(entry->d_name)))
             abort();
     }
-    if (level->count > 0)
-        qsort(level->names, level->count, sizeof *level->names, by_name);
+    sort_items(level->names, level->count, sizeof *level->names, by_name);
 }
 
 /* Exports, by the names of their files. */
 
 static bool has_name(const struct level *level, const char *name)
 {
-    return level->count > 0 &&
-           bsearch(&name, level->names, level->count, sizeof *level->names, by_name) != NULL;
+    return sort_find(&name, level->names, level->count, sizeof *level->names, by_name) != NULL;
 }
 
 static void find_lists(struct listing *listing, struct level *level)

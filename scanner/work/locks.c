@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/sort.h"
 #include "record/id.h"
 #include "record/wire.h"
 #include "work/frame.h"
@@ -327,7 +328,7 @@ static void fill_places(struct locks *locks, struct plan *plan, struct task_unlo
 {
     struct unlock_place *place = NULL;
     uint32_t at_piece = UINT32_MAX;
-    qsort(plan->wishes, plan->wish_count, sizeof *plan->wishes, by_place);
+    sort_items(plan->wishes, plan->wish_count, sizeof *plan->wishes, by_place);
     unlock->places = arena_alloc_array(unlock->arena, plan->piece_count, sizeof *unlock->places);
     for (size_t i = 0; i < plan->wish_count; i++) {
         const struct wish *wish = &plan->wishes[i];
@@ -482,16 +483,13 @@ struct task *locks_next(struct locks *locks)
 
 void locks_sort(struct locks *locks)
 {
-    if (locks->unit_count > 0)
-        qsort(locks->units, locks->unit_count, sizeof *locks->units, by_order);
+    sort_items(locks->units, locks->unit_count, sizeof *locks->units, by_order);
 }
 
 struct lock_unit *locks_find(const struct locks *locks, uint32_t piece, uint64_t ordinal)
 {
     const struct lock_unit wanted = { .piece = piece, .ordinal = ordinal };
-    return locks->unit_count
-               ? bsearch(&wanted, locks->units, locks->unit_count, sizeof *locks->units, by_order)
-               : NULL;
+    return sort_find(&wanted, locks->units, locks->unit_count, sizeof *locks->units, by_order);
 }
 
 static struct lock_unit *find_unit(const struct locks *locks, const struct task *task, uint64_t ordinal)

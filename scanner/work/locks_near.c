@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "work/locks_parts.h"
+#include "base/sort.h"
 
 #define SECONDS_A_DAY ((int64_t)24 * 3600)
 #define LOOKED_AT_MOST ((size_t)4096) /* leads of one thread, or of one sender within the days */
@@ -62,9 +63,9 @@ static struct lock_index *index_new(const struct locks *locks)
         for (size_t v = 0; v < lead->keys->volume_count; v++)
             add(&index->volumes, lead->keys->volumes[v], lead);
     }
-    qsort(index->threads.at, index->threads.count, sizeof(struct entry), by_key);
-    qsort(index->senders.at, index->senders.count, sizeof(struct entry), by_key);
-    qsort(index->volumes.at, index->volumes.count, sizeof(struct entry), by_key);
+    sort_items(index->threads.at, index->threads.count, sizeof(struct entry), by_key);
+    sort_items(index->senders.at, index->senders.count, sizeof(struct entry), by_key);
+    sort_items(index->volumes.at, index->volumes.count, sizeof(struct entry), by_key);
     return index;
 }
 
@@ -259,7 +260,7 @@ size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struc
     if (unit->keys.id != unit->keys.thread)
         find_thread(locks, unit, unit->keys.id, found);
     find_people(locks, unit, found);
-    qsort(found->at, found->count, sizeof *found->at, by_nearness);
+    sort_items(found->at, found->count, sizeof *found->at, by_nearness);
     for (size_t i = 0; i < found->count && count < most; i++)
         if (!is_known(near, count, found->at[i].lead))
             near[count++] = found->at[i].lead;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
+
 #define KEPT_MOST ((size_t)200000)            /* promises, tallies, inputs: of each */
 #define BYTES_MOST ((size_t)64 * 1024 * 1024) /* of their strings */
 
@@ -464,9 +466,8 @@ const struct report_exports *promises_settle(struct promises *promises, bool is_
     if (promises->promised_count == 0)
         return NULL;
     promises->told.list = arena_alloc_array(promises->arena, REPORT_EXPORTS_MAX, sizeof *promises->told.list);
-    if (promises->place_count > 0)
-        qsort(promises->places, promises->place_count, sizeof *promises->places, by_path);
-    qsort(promises->promised, promises->promised_count, sizeof *promises->promised, by_list);
+    sort_items(promises->places, promises->place_count, sizeof *promises->places, by_path);
+    sort_items(promises->promised, promises->promised_count, sizeof *promises->promised, by_list);
     for (size_t at = 0, end; at < promises->promised_count; at = end) {
         for (end = at + 1; end < promises->promised_count &&
                            slice_is_equal(promises->promised[end].path, promises->promised[at].path);)

@@ -1,6 +1,7 @@
 /* threads.c - halves of pairs held until all messages of their thread were seen: holding, and telling in the end. */
 #include "work/threads_parts.h"
 
+#include "base/sort.h"
 #include "record/id.h"
 #include "record/pair.h"
 #include "record/wire.h"
@@ -225,7 +226,7 @@ void threads_settle(struct threads *threads,
     struct arena_mark empty = arena_mark(arena);
     threads_join(threads->halves, threads->count, arena);
     arena_rewind(arena, empty);
-    qsort(threads->halves, threads->count, sizeof *threads->halves, by_path);
+    sort_items(threads->halves, threads->count, sizeof *threads->halves, by_path);
     for (size_t i = 0; i < threads->count; i++) {
         const struct thread_half *half = threads->halves[i];
         if (!half->is_finding)

@@ -5,6 +5,7 @@
  * user, or as many as the secret's own has secrets.
  */
 #include "work/threads_parts.h"
+#include "base/sort.h"
 
 /* A guessed thread may be a hundred mails called "note": there, both halves are of one week, all its messages name one user, and no finding becomes a
  * part of another. */
@@ -36,7 +37,7 @@ static void collect_keys(struct nodes *nodes, struct thread_half *const *halves,
         if (halves[i]->keys.has_thread)
             nodes->keys[all++] = halves[i]->keys.thread;
     }
-    qsort(nodes->keys, all, sizeof *nodes->keys, by_key);
+    sort_items(nodes->keys, all, sizeof *nodes->keys, by_key);
     for (size_t i = 0; i < all; i++)
         if (kept == 0 || by_key(&nodes->keys[kept - 1], &nodes->keys[i]) != 0)
             nodes->keys[kept++] = nodes->keys[i];
@@ -48,7 +49,7 @@ static void collect_keys(struct nodes *nodes, struct thread_half *const *halves,
 
 static uint32_t node_of(const struct nodes *nodes, const struct record_id *key)
 {
-    const struct record_id *found = bsearch(key, nodes->keys, nodes->count, sizeof *nodes->keys, by_key);
+    const struct record_id *found = sort_find(key, nodes->keys, nodes->count, sizeof *nodes->keys, by_key);
     return (uint32_t)(found - nodes->keys);
 }
 
@@ -250,7 +251,7 @@ static void join_thread(struct thread_half **halves, size_t count, bool guesses,
 
 static void join_all(struct thread_half **halves, size_t count, bool guesses, struct arena *arena)
 {
-    qsort(halves, count, sizeof *halves, by_thread);
+    sort_items(halves, count, sizeof *halves, by_thread);
     for (size_t first = 0, stop; first < count; first = stop) {
         for (stop = first + 1; stop < count && halves[stop]->group == halves[first]->group &&
                                strcmp(halves[stop]->pair->kind, halves[first]->pair->kind) == 0;)

@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/sort.h"
 #include "decode/charset.h"
 #include "walk/format.h"
 #include "walk/type.h"
@@ -63,7 +64,7 @@ static void close_all_but_own(int first, int socket, const struct helper_client 
     for (unsigned kind = 0; kind < HELPER_KINDS; kind++)
         if (client->control[kind] >= 0)
             kept[count++] = client->control[kind];
-    qsort(kept, count, sizeof *kept, compare_fds);
+    sort_items(kept, count, sizeof *kept, compare_fds);
     for (size_t i = 0; i < count; i++) {
         if (kept[i] > first)
             close_range((unsigned)first, (unsigned)kept[i] - 1, 0);
