@@ -108,8 +108,7 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
 # The helpers. What they share with the core are its lowest layers and the sandbox. GLib's headers use what banned.h poisons.
 HELPER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/*.c))
 PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/pdf*.c))
-POPPLER_DATA := $(or $(shell pkg-config --variable=poppler_datadir poppler-data 2>/dev/null),/usr/share/poppler)
-$(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H -DMAILSPILL_POPPLER_DATA='"$(POPPLER_DATA)"' $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
+$(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
 $(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -Wl,--export-dynamic-symbol=fopen -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0) $(if $(SECCOMP),-lseccomp) $(LIBS)
 

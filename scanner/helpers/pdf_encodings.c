@@ -11,6 +11,7 @@
 
 #include "helpers/pdf.h"
 
+#define POPPLER_DATA "/usr/share/poppler" /* where poppler is built to look */
 #define FILES_MOST 1024
 #define FOLDERS_DEEP 2
 
@@ -56,7 +57,7 @@ static void keep_folder(const char *path, unsigned deep)
 
 void pdf_encodings_load(void)
 {
-    keep_folder(MAILSPILL_POPPLER_DATA, 0);
+    keep_folder(POPPLER_DATA, 0);
 }
 
 /* Stands before the C library's for poppler and its libraries. */
@@ -66,7 +67,7 @@ FILE *fopen(const char *restrict path, const char *restrict mode)
     for (size_t i = 0; i < table_count; i++)
         if (strcmp(tables[i].path, path) == 0)
             return fmemopen(tables[i].bytes, tables[i].len, "r");
-    missed += strncmp(path, MAILSPILL_POPPLER_DATA "/", sizeof MAILSPILL_POPPLER_DATA) == 0;
+    missed += strncmp(path, POPPLER_DATA "/", sizeof POPPLER_DATA) == 0;
     if (!of_libc)
         *(void **)&of_libc = dlsym(RTLD_NEXT, "fopen");
     return of_libc ? of_libc(path, mode) : NULL;
