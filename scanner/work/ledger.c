@@ -111,6 +111,12 @@ static int eat_record(struct slice *rest, uint32_t *type, struct slice *record)
     return slice_eat(rest, len, record) < 0 ? 0 : 1;
 }
 
+/* Most units have messages alone. */
+static void *room_for(struct ledger *ledger, size_t count, size_t size)
+{
+    return count > 0 ? arena_alloc_array(ledger->arena, count, size) : NULL;
+}
+
 static void unit_allocate(struct ledger *ledger, struct slice records, struct unit *unit)
 {
     size_t counts[FRAME_TYPES] = { 0 };
@@ -119,15 +125,15 @@ static void unit_allocate(struct ledger *ledger, struct slice records, struct un
     while (eat_record(&records, &type, &record) == 1)
         if (type < FRAME_TYPES)
             counts[type]++;
-    unit->messages = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->messages);
-    unit->findings = arena_alloc_array(ledger->arena, counts[FRAME_FINDING], sizeof *unit->findings);
-    unit->gaps = arena_alloc_array(ledger->arena, counts[FRAME_GAP], sizeof *unit->gaps);
-    unit->halves = arena_alloc_array(ledger->arena, counts[FRAME_HALF], sizeof *unit->halves);
-    unit->promises = arena_alloc_array(ledger->arena, counts[FRAME_PROMISE], sizeof *unit->promises);
-    unit->tallies = arena_alloc_array(ledger->arena, counts[FRAME_TALLY], sizeof *unit->tallies);
-    unit->keys = arena_alloc_array(ledger->arena, counts[FRAME_MESSAGE], sizeof *unit->keys);
-    unit->locked = arena_alloc_array(ledger->arena, counts[FRAME_LOCKED], sizeof *unit->locked);
-    unit->opened = arena_alloc_array(ledger->arena, counts[FRAME_OPENED], sizeof *unit->opened);
+    unit->messages = room_for(ledger, counts[FRAME_MESSAGE], sizeof *unit->messages);
+    unit->findings = room_for(ledger, counts[FRAME_FINDING], sizeof *unit->findings);
+    unit->gaps = room_for(ledger, counts[FRAME_GAP], sizeof *unit->gaps);
+    unit->halves = room_for(ledger, counts[FRAME_HALF], sizeof *unit->halves);
+    unit->promises = room_for(ledger, counts[FRAME_PROMISE], sizeof *unit->promises);
+    unit->tallies = room_for(ledger, counts[FRAME_TALLY], sizeof *unit->tallies);
+    unit->keys = room_for(ledger, counts[FRAME_MESSAGE], sizeof *unit->keys);
+    unit->locked = room_for(ledger, counts[FRAME_LOCKED], sizeof *unit->locked);
+    unit->opened = room_for(ledger, counts[FRAME_OPENED], sizeof *unit->opened);
 }
 
 static int record_decode(struct ledger *ledger, uint32_t type, struct slice record, struct unit *unit,

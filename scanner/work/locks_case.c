@@ -16,9 +16,12 @@ static struct case_lock_unit place_of(const struct lock_piece *piece, uint64_t o
                                     .ordinal = ordinal };
 }
 
-/* Wherever a later run is started. */
-static void put_input(struct case_store *store, const struct lock_piece *piece)
+/* Wherever a later run is started. Once: what was put is committed before what comes later, or nothing is. */
+static void put_input(struct case_store *store, struct lock_piece *piece)
 {
+    if (piece->is_input_kept)
+        return;
+    piece->is_input_kept = true;
     char *whole = realpath(piece->file, NULL);
     case_put_lock_input(store, piece->case_input, slice_str(whole ? whole : piece->file),
                         piece->order.is_labelled);
@@ -29,7 +32,7 @@ void locks_case_keep(struct locks *locks, const struct task *task, const struct 
                      const struct lock_lead *lead)
 {
     struct case_store *store = locks->request->store;
-    const struct lock_piece *piece = &locks->pieces[task->locks_piece - 1];
+    struct lock_piece *piece = &locks->pieces[task->locks_piece - 1];
     struct buffer keys;
     buffer_init(&keys, 4096);
     if (unit || lead)

@@ -13,6 +13,7 @@ struct lock_piece {
     uint64_t size;
     int64_t mtime;
     int64_t case_input;
+    bool is_input_kept; /* in the case: how it is opened again */
 };
 
 /* A unit that may tell a password. */
