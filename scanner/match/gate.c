@@ -1,9 +1,10 @@
 /* gate.c - where a key that only its vendor's name tells may stand. */
 #include "match/gate.h"
 
-#include "base/vector.h"
+#include "match/gate_look.h"
 
 #define VALUE_LEAST ((size_t)16)
+#define DIGITS_LEAST 2
 #define WORD ((size_t)64)
 
 /* Of the common pattern (rule_vendor.c): what may stand between a sign and its value, and from the start of a word for a key to a value. */
@@ -17,47 +18,6 @@ bool gate_holds(const struct rule *rule)
     return (rule->vendor || rule->vendor_word) && !rule->value && rule->has_common_validators;
 }
 
-/* The bytes that values are made of: \w . ~ + / = - */
-static bool is_token(unsigned char c)
-{
-    return (unsigned char)((c | 0x20) - 'a') < 26 || (c >= '-' && c <= '9') || c == '+' || c == '=' ||
-           c == '_' || c == '~';
-}
-
-/* Which of sixteen bytes are none of them. */
-static inline unsigned others_at(const unsigned char *ptr)
-{
-    vector16 bytes = vector_load(ptr);
-    vector16 token = vector_within(bytes | 0x20, 'a', 'z') | vector_within(bytes, '-', '9') |
-                     (vector16)((bytes == '+') | (bytes == '=') | (bytes == '_') | (bytes == '~'));
-    return ~vector_bits(token) & 0xFFFF;
-}
-
-static size_t run_end(struct slice text, size_t at)
-{
-    while (text.len - at >= VECTOR_LEN) {
-        unsigned others = others_at(text.ptr + at);
-        if (others)
-            return at + vector_first(others);
-        at += VECTOR_LEN;
-    }
-    while (at < text.len && is_token(text.ptr[at]))
-        at++;
-    return at;
-}
-
-static inline uint64_t spaces_at(const unsigned char *ptr)
-{
-    return vector_bits(vector_within(vector_load(ptr), 0, ' '));
-}
-
-/* Which of 64 bytes are neither white space nor control bytes. */
-static inline uint64_t solid_at(const unsigned char *ptr)
-{
-    return ~(spaces_at(ptr) | spaces_at(ptr + 16) << 16 | spaces_at(ptr + 32) << 32 |
-             spaces_at(ptr + 48) << 48);
-}
-
 /* Bit n: VALUE_LEAST bits from n on are set. */
 static inline uint64_t runs_of(uint64_t bits)
 {
@@ -67,92 +27,120 @@ static inline uint64_t runs_of(uint64_t bits)
     return bits & bits >> 8;
 }
 
-/* The first place at or after AT where VALUE_LEAST bytes without white space begin, or SLICE_NONE. Prose is left at once. */
-static size_t skip_prose(struct slice text, size_t at)
+static inline size_t leading(uint64_t bits)
 {
-    size_t before = 0; /* bytes without any that end at AT */
-    for (; text.len - at >= WORD; at += WORD) {
-        uint64_t solid = solid_at(text.ptr + at), runs = runs_of(solid);
-        if (before + (~solid ? (size_t)__builtin_ctzll(~solid) : WORD) >= VALUE_LEAST)
-            return at - before;
-        if (runs)
-            return at + (size_t)__builtin_ctzll(runs);
-        before = (size_t)__builtin_clzll(~solid);
-    }
-    for (; at < text.len && before < VALUE_LEAST; at++)
-        before = text.ptr[at] > ' ' ? before + 1 : 0;
-    return before >= VALUE_LEAST ? at - before : SLICE_NONE;
+    return ~bits ? (size_t)__builtin_clzll(~bits) : WORD;
 }
 
-/* The next run of VALUE_LEAST bytes of values and more that starts at or after AT, where no run is under way. */
-static bool next_run(struct slice text, size_t at, size_t *from, size_t *to)
+static inline size_t trailing(uint64_t bits)
 {
-    while (at < text.len && (at = skip_prose(text, at)) != SLICE_NONE) {
-        *from = at;
-        *to = run_end(text, at);
-        if (*to - *from >= VALUE_LEAST)
-            return true;
-        at = *to + 1;
-    }
-    return false;
+    return ~bits ? (size_t)__builtin_ctzll(~bits) : WORD;
 }
 
-static inline unsigned digits_at(const unsigned char *ptr)
+/* How many bits are set; two and more are two. */
+static inline unsigned count_of(uint64_t bits)
 {
-    return vector_bits(vector_within(vector_load(ptr), '0', '9'));
+    return (bits != 0) + ((bits & (bits - 1)) != 0);
 }
 
-/* Two digits and more in a run of VALUE_LEAST bytes and more? */
-static bool has_digits(struct slice run)
-{
-    unsigned seen = 0;
-    for (size_t at = 0; at < run.len; at += VECTOR_LEN) {
-        size_t left = run.len - at;
-        unsigned digits = left >= VECTOR_LEN
-                              ? digits_at(run.ptr + at)
-                              : digits_at(run.ptr + run.len - VECTOR_LEN) >> (VECTOR_LEN - left);
-        if ((digits & (digits - 1)) || (digits && seen))
-            return true;
-        seen |= digits;
-    }
-    return false;
-}
+/* The run of tokens that the last word ended in. */
+struct tail {
+    size_t len;
+    unsigned digits;
+};
 
-static bool is_one_of(unsigned char c, const char *set)
+/* The first run of the word at AT that may hold a value, and does not go on behind it: VALUE_LEAST bytes, of which two are digits. TAIL is moved on. */
+static inline __attribute__((always_inline)) bool take_word(struct gate64 word, size_t at, struct tail *tail,
+                                                            size_t *from, size_t *to)
 {
-    return c && strchr(set, c);
-}
-
-#define LETTERS(a, b, c) ((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16)
-
-/* Does a word for a key (KEY of rule_vendor.c) begin at PTR? */
-static inline bool is_key_word(const unsigned char *ptr)
-{
-    switch (LETTERS(ptr[0], ptr[1], ptr[2]) | LETTERS(' ', ' ', ' ')) {
-    case LETTERS('k', 'e', 'y'):
-    case LETTERS('a', 'p', 'i'):
-    case LETTERS('t', 'o', 'k'):
-    case LETTERS('s', 'e', 'c'):
-    case LETTERS('a', 'c', 'c'):
-    case LETTERS('p', 'r', 'i'):
-    case LETTERS('a', 'u', 't'):
-    case LETTERS('p', 'a', 's'):
-    case LETTERS('p', 'w', 'd'):
-    case LETTERS('c', 'r', 'e'):
-    case LETTERS('l', 'i', 'c'):
-    case LETTERS('b', 'e', 'a'):
-        return true;
-    default:
+    size_t over = trailing(word.tokens);
+    if (over == WORD) {
+        tail->len += WORD;
+        tail->digits += count_of(word.digits);
         return false;
     }
+    if (tail->len + over >= VALUE_LEAST &&
+        tail->digits + count_of(word.digits & ((UINT64_C(1) << over) - 1)) >= DIGITS_LEAST) {
+        *from = at - tail->len;
+        *to = at + over;
+        return true;
+    }
+    size_t last = leading(word.tokens), start;
+    uint64_t runs = runs_of(word.tokens & ~UINT64_C(0) >> last) >> over << over;
+    for (size_t end = 0; runs; runs = runs >> end << end) {
+        start = (size_t)__builtin_ctzll(runs);
+        end = start + trailing(word.tokens >> start);
+        if (count_of(word.digits >> start << (WORD - (end - start))) < DIGITS_LEAST)
+            continue;
+        *from = at + start;
+        *to = at + end;
+        return true;
+    }
+    tail->len = last;
+    tail->digits = last ? count_of(word.digits >> (WORD - last)) : 0;
+    return false;
+}
+
+/* The next run that starts at or after AT, where no run is under way. */
+GATE_SSSE3 static bool next_run(struct slice text, size_t at, size_t *from, size_t *to)
+{
+    struct tail tail = { 0, 0 };
+    unsigned char rest[WORD] = { 0 };
+    for (; text.len - at >= WORD; at += WORD)
+        if (take_word(gate_look(text.ptr + at), at, &tail, from, to))
+            return true;
+    memcpy(rest, text.ptr + at, text.len - at);
+    return take_word(gate_look(rest), at, &tail, from, to);
+}
+
+GATE_AVX2 static bool next_run_wide(struct slice text, size_t at, size_t *from, size_t *to)
+{
+    struct tail tail = { 0, 0 };
+    unsigned char rest[WORD] = { 0 };
+    for (; text.len - at >= WORD; at += WORD)
+        if (take_word(gate_look_wide(text.ptr + at), at, &tail, from, to))
+            return true;
+    memcpy(rest, text.ptr + at, text.len - at);
+    return take_word(gate_look_wide(rest), at, &tail, from, to);
+}
+
+/* What stands between a sign and its value, and what the sign is. */
+enum byte_kind { BYTE_OTHER, BYTE_MARK, BYTE_BLANK, BYTE_SIGN };
+
+static const unsigned char kinds[256] = {
+    ['"'] = BYTE_MARK, ['\''] = BYTE_MARK, ['`'] = BYTE_MARK,   ['\\'] = BYTE_MARK,  ['['] = BYTE_MARK,
+    ['('] = BYTE_MARK, [' '] = BYTE_BLANK, ['\t'] = BYTE_BLANK, ['\r'] = BYTE_BLANK, ['\n'] = BYTE_BLANK,
+    [':'] = BYTE_SIGN, [','] = BYTE_SIGN,  ['>'] = BYTE_SIGN,   ['='] = BYTE_SIGN,
+};
+
+/* How words for a key begin (KEY of rule_vendor.c). */
+static const unsigned char key_words[][KEY_LEAST + 1] = { "key", "api", "tok", "sec", "acc", "pri",
+                                                          "aut", "pas", "pwd", "cre", "lic", "bea" };
+
+static inline vector16 small_letters(const unsigned char *ptr)
+{
+    return vector_load(ptr) | 0x20;
+}
+
+/* Does one begin at any of the sixteen bytes at PTR, two more behind them? */
+static inline bool has_key_word_at(const unsigned char *ptr)
+{
+    vector16 first = small_letters(ptr), second = small_letters(ptr + 1), third = small_letters(ptr + 2);
+    vector16 found = { 0 };
+    for (size_t i = 0; i < sizeof key_words / sizeof *key_words; i++)
+        found |= (vector16)(first == key_words[i][0]) & (vector16)(second == key_words[i][1]) &
+                 (vector16)(third == key_words[i][2]);
+    return vector_has_any(found);
 }
 
 static bool has_key_word(struct slice text, size_t from, size_t to)
 {
-    for (size_t at = from; to - at >= KEY_LEAST; at++)
-        if (is_key_word(text.ptr + at))
+    unsigned char rest[VECTOR_LEN + KEY_LEAST - 1] = { 0 };
+    for (; to - from >= sizeof rest; from += VECTOR_LEN)
+        if (has_key_word_at(text.ptr + from))
             return true;
-    return false;
+    memcpy(rest, text.ptr + from, to - from);
+    return has_key_word_at(rest);
 }
 
 /* A sign within the run up to END, behind what may be a name: no boundary of MIME ("----=_Part"). */
@@ -168,7 +156,7 @@ static bool has_sign_within(struct slice text, size_t from, size_t end)
 static size_t skip_marks_back(struct slice text, size_t from)
 {
     size_t at = from;
-    while (at > 0 && from - at < MARKS_MAX && is_one_of(text.ptr[at - 1], "\"'`\\[("))
+    while (at > 0 && from - at < MARKS_MAX && kinds[text.ptr[at - 1]] == BYTE_MARK)
         at--;
     return at;
 }
@@ -177,9 +165,9 @@ static size_t skip_marks_back(struct slice text, size_t from)
 static bool has_sign_before(struct slice text, size_t from)
 {
     size_t end = skip_marks_back(text, from), at = end;
-    while (at > 0 && end - at < BLANKS_MAX && is_one_of(text.ptr[at - 1], " \t\r\n"))
+    while (at > 0 && end - at < BLANKS_MAX && kinds[text.ptr[at - 1]] == BYTE_BLANK)
         at--;
-    if (at == 0 || !is_one_of(text.ptr[at - 1], ":,>="))
+    if (at == 0 || kinds[text.ptr[at - 1]] != BYTE_SIGN)
         return false;
     bool is_url = at == from && text.ptr[from] == '/' && text.ptr[from + 1] == '/' && text.ptr[at - 1] == ':';
     struct slice scheme = slice_sub(text, 0, at - 1);
@@ -207,8 +195,9 @@ static bool is_assigned(struct slice text, size_t from, size_t to)
 /* The next run that may hold a value. */
 static bool next_value(struct slice text, size_t at, size_t *from, size_t *to)
 {
-    for (; next_run(text, at, from, to); at = *to)
-        if (has_digits(slice_sub(text, *from, *to - *from)) && is_assigned(text, *from, *to))
+    bool is_wide = gate_can_look_wide();
+    for (; is_wide ? next_run_wide(text, at, from, to) : next_run(text, at, from, to); at = *to)
+        if (is_assigned(text, *from, *to))
             return true;
     return false;
 }
