@@ -15,6 +15,11 @@ bool prose_ends_with(struct slice text, const char *suffix)
     return text.len >= len && memcmp(text.ptr + text.len - len, suffix, len) == 0;
 }
 
+static unsigned char last_byte(struct slice text)
+{
+    return text.len ? text.ptr[text.len - 1] : 0;
+}
+
 /* Without spaces, quotation marks and opening brackets at the end. */
 static struct slice join_of(struct slice between)
 {
@@ -24,7 +29,7 @@ static struct slice join_of(struct slice between)
     for (size_t before = between.len + 1; before != between.len;) {
         before = between.len;
         between = strip_end(between, " \t\r\n\"'`*([<_>|");
-        for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        for (size_t i = 0; i < sizeof open / sizeof *open && last_byte(between) >= 0x80; i++)
             if (prose_ends_with(between, open[i]))
                 between.len -= strlen(open[i]);
     }
@@ -75,7 +80,9 @@ bool prose_joined_by_mark(const struct prose_case *c)
     };
     bool is_ours = !c->value->is_before && slice_find_byte(c->join, 0, '\n') == SLICE_NONE &&
                    slice_find_byte(c->join, 0, ';') == SLICE_NONE;
-    for (size_t i = 0; i < sizeof marks / sizeof *marks && is_ours; i++)
+    unsigned char last = last_byte(c->join);
+    bool may_be_mark = is_ours && (last >= 0x80 || last == ':' || last == '=' || last == '>' || last == '-');
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && may_be_mark; i++)
         if (prose_ends_with(c->join, marks[i]))
             return true;
     /* "the PIN? 6290" */
