@@ -71,6 +71,25 @@ static void what_is_no_value_is_not(void **state)
         assert_int_equal(parts_of(slice_str(texts[i]), &from, &to), 0);
 }
 
+/* Runs of all lengths, in all places of the words that are looked at, with digits anywhere: let pass exactly where two of them are digits. */
+static void long_runs_with_two_digits_are_found(void **state)
+{
+    static unsigned char text[600];
+    (void)state;
+    for (size_t len = 21; len < 300; len += 7)
+        for (size_t at = 1; at < 70; at++)
+            for (unsigned digits = 0; digits < 4; digits++) {
+                size_t from = 0, to = 0;
+                memset(text, ' ', sizeof text);
+                memset(text + at, 'q', len);
+                memcpy(text + at, "acme=", 5);
+                for (unsigned d = 0; d < digits; d++)
+                    text[at + 5 + d * (len - 6) / 3] = '7';
+                assert_int_equal(parts_of(slice_of(text, at + len + at % 3), &from, &to), digits > 1);
+                assert_true(digits < 2 || to == at + len);
+            }
+}
+
 static void near_values_share_a_part(void **state)
 {
     static unsigned char text[400];
@@ -91,6 +110,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_is_let_pass_at_any_place),
         cmocka_unit_test(what_is_no_value_is_not),
+        cmocka_unit_test(long_runs_with_two_digits_are_found),
         cmocka_unit_test(near_values_share_a_part),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
