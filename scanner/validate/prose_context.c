@@ -344,6 +344,12 @@ static bool is_motto(const struct prose_case *c)
     return is_such && prose_is_about_event(c) && (c->value->is_quoted || !prose_has_shape(c));
 }
 
+static bool is_amount(const struct prose_case *c)
+{
+    return c->scene->kind == PROSE_OPENER && c->value->classes.digit == c->value->raw.len &&
+           prose_is_amount(c);
+}
+
 static bool opens(const struct prose_case *c)
 {
     return prose_is_opener(c) && (prose_is_code(c) || prose_has_shape(c));
@@ -454,6 +460,7 @@ const struct prose_feature prose_word_features[] = {
     { +6, is_answer, "it answers a question" },
     { +3, is_quoted_word, "value in quotes follows" },
     { +2, prose_is_introduced, "something leads to the value, and the trigger follows" },
+    { -9, is_amount, "the number is a time, an amount or a model" },
     { -9, is_located, "it is said where the secret is" },
     { -12, is_motto, "the trigger means a motto" },
     { +3, is_joined_pair, "value is two joined words, and something joins them" },

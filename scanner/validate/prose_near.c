@@ -57,6 +57,11 @@ static const struct everywhere numbers = {
     "şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|bilet|sicil no|"
     "rum|våning|ärende|sida|rad|telefon|anknytning|bokning|kvitto|kund|kundnummer|ring|januari|mars|juni|"
     "juli|postnummer|"
+    "ошибка|ошибку|помилка|помилку|chyba|chybu|błąd|błędu|fehler|erreur|erro|errore|fout|fel|felkod|hata|"
+    "hatası|"
+    "квартира|квартиры|кв|офис|канал|pobočku|pobočka|byt|bytu|daire|kanal|wohnung|appartement|apartamento|"
+    "appartamento|lägenhet|"
+    "mieszkanie|filiale|agence|sucursal|agência|roku|году|jahr|année|año|anno|jaar|året|"
     "id|isbn|iban|bic|po|error|rev|inv|cve|rfc|iso|art|str|ust|§",
     "发票|房间|室|楼|订单|工单|页|行|条|版|电话|分机|预订号|预约号|账户|收据|客户号|月|年|邮编|邮政编码|积分|"
     "致电|编号为|"
@@ -184,12 +189,16 @@ static const struct everywhere measures = {
     "funcionários|"
     "pessoas|medewerkers|personen|pracownik*|zaměstnan*|сотрудник*|працівник*|çalışan*|anställda|personer|"
     "roku|года|году|року|yılı|yılında|:e|:a|"
+    "hatası|ошибка|ошибки|aut|míst|мест|місць|araçlık|kişilik|až|bis|tot|till|до|"
     "°c|°|€|$|£|x|pcs|кг|км|ч|мин|год|хв|tel|ext|pieces|rooms|beds",
     "公斤|公里|克|米|キロ|㎏|킬로|円|元|원|ページ|页|쪽|人|名|명|件|건"
 };
 
 /* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
 static const struct everywhere coded = {
+    "appointment|rezervačn*|předmět*|lék*|pojišťovn*|termin*|cita|appuntamento|afspraak*|wizyt*|randevu|"
+    "başvuru|ders|dersin|plaka|"
+    "ваканси*|мкб|предмет*|записи|запису|rendez-vous|"
     "order|booking|tracking|discount|promo*|coupon*|voucher*|product|item|case|reference|customer|tax|error|"
     "country|postal|area|source|status|invoice|ticket|sort|swift|bic|pnr|qr|sku|ean|article|dress|color|"
     "colour|"
@@ -325,6 +334,25 @@ bool prose_is_example(const struct prose_case *c)
         return false;
     return ends_near(&examples, before) ||
            (ends_near(&ors, before) && near_in(&examples, before) != SLICE_NONE);
+}
+
+/* "opens at 1900", "room for 250", "boiler HP 1020": a time, an amount or a model beside what is opened */
+bool prose_is_amount(const struct prose_case *c)
+{
+    static const struct everywhere before = {
+        "в|о|v|o|w|um|gegen|à|vers|alle|às|las|om|kl|pro|для|für|pour|para|per|voor|för|с|з|"
+        "do|до|až|bis|tot|till|at|from|until|ab|seit|desde|depuis",
+        "下午|上午|午後|午前|오후|오전"
+    };
+    static const struct everywhere after = { "'da|'de|'ta|'te|’da|’de|’ta|’te", NULL };
+    struct slice text = strip(before_value(c), " ");
+    size_t word = 0, at = c->value->from - (before_value(c).len - text.len);
+    while (word < text.len && word < 8 && c->scene->raw.ptr[at - 1 - word] >= 'A' &&
+           c->scene->raw.ptr[at - 1 - word] <= 'Z')
+        word++;
+    bool is_model = word >= 2 && word <= 5 && (word == text.len || text.ptr[text.len - 1 - word] == ' ');
+    return is_model || ends_near(&before, text) ||
+           near_in(&after, slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 8)) == 0;
 }
 
 bool prose_is_typed(const struct prose_case *c)

@@ -16,6 +16,9 @@ struct slice prose_after_but(const struct prose_case *c);
 /* "for example X", "not X" */
 bool prose_is_example(const struct prose_case *c);
 
+/* "opens at 1900", "HP 1020": is the number a time, an amount or a model? */
+bool prose_is_amount(const struct prose_case *c);
+
 /* "type X", "X eintippen": is the value put in by a verb directly before or after it? */
 bool prose_is_typed(const struct prose_case *c);
 

@@ -230,6 +230,31 @@ static bool is_combination(const struct prose_case *c)
     return len && (groups == 3 || groups == 4);
 }
 
+/* 80x197, 55x40x20, with the x of Cyrillic too */
+static bool is_measure(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    size_t signs = 0, digits = 0;
+    for (size_t i = 0; i < v.len; i++) {
+        bool is_far = v.len - i > 2 && (v.ptr[i] == 0xD1 || v.ptr[i] == 0xC3) &&
+                      (v.ptr[i + 1] == 0x85 || v.ptr[i + 1] == 0x97);
+        bool is_sign = digits && (v.ptr[i] == 'x' || is_far);
+        if (!is_sign && (v.ptr[i] < '0' || v.ptr[i] > '9') && v.ptr[i] != ',' && v.ptr[i] != '.')
+            return false;
+        i += is_far;
+        signs += is_sign;
+        digits = is_sign ? 0 : digits + 1;
+    }
+    return signs && digits;
+}
+
+/* 112, 911: whom one calls */
+static bool is_emergency(const struct prose_case *c)
+{
+    return c->scene->kind == PROSE_OPENER &&
+           prose_words_has("112|911|999|110|113|115|118|119|155|156|158|101|102|103|104", c->value->folded);
+}
+
 /* 2024-01-12, 14:30, 10.15.7, 8-20; the safe's 12-34-56 is none beside a code. */
 static bool is_date(const struct prose_case *c)
 {
@@ -370,6 +395,8 @@ const struct prose_feature prose_shape_features[] = {
     { -12, is_markup, "value is markup" },
     { -9, is_program, "value is a piece of program" },
     { -8, is_date, "value is a date, a time or a version" },
+    { -12, is_measure, "value is a measure" },
+    { -9, is_emergency, "value is the number of an emergency call" },
     { -4, is_document_number, "value is a number of a document" },
     { -5, is_counted_word, "value counts something" },
     { -9, is_path, "value is a path or a choice" },
