@@ -6,6 +6,8 @@
  */
 #include "walk/format.h"
 
+#include "walk/hold.h"
+
 #define MAGIC "\1\2N"
 #define POST "\n\1\3\n"
 #define POST_LEN ((size_t)4)
@@ -347,6 +349,12 @@ static int dbox_open(struct walk *walk, struct error *err)
     size_t line = read_file_line(in->ready, &dbox->header);
     if (line == 0)
         return error_set(err, ERROR_FORMAT, "not one of Dovecot's mailbox files");
+    /* A message's folder stands behind it: what cannot be sought in is held, so that it is known before the message is read. */
+    if (!source_is_seekable(in)) {
+        struct error why; /* not held: the folders of long messages stay unknown */
+        in = walk->item->source = hold_source(walk->item->arena, in, walk->env, &why);
+        (void)source_fill(in, FILE_LINE, NULL);
+    }
     source_consume(in, line);
     dbox->room = arena_room(walk->arena, STEP);
     dbox->mark = arena_mark(walk->arena);
