@@ -10,7 +10,9 @@ static void match_line(struct scan *scan, const struct item *item, struct slice 
     scan->leaf = item;
     collector_begin_leaf(scan->collector, item);
     matcher_begin(scan->matcher, &scan->matches);
+    scan->is_keyfile_line = true;
     scan_block_put(scan, &block);
+    scan->is_keyfile_line = false;
     scan->leaf = NULL;
     arena_rewind(scan->leaf_arena, scan->leaf_empty);
 }

@@ -111,11 +111,22 @@ static void hide_encoded(struct scan *scan, const struct match *match)
     scan->output->hidden(scan->output->ctx, encoded);
 }
 
+/* Rules of key files go by a line that keyfile_put makes: one that stands in a mail says nothing. */
+static bool is_forged(const struct scan *scan, const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->validator_count && !scan->is_keyfile_line; i++)
+        if (strcmp(rule->validators[i].validator->name, "keyfile") == 0)
+            return true;
+    return false;
+}
+
 void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
     struct slice header = slice_of(NULL, 0);
     struct match told = *match;
+    if (is_forged(scan, match->rule))
+        return;
     if (scan->task->purpose == SCAN_HARVEST) {
         scan_harvest_match(scan, match);
         return;

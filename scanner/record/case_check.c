@@ -37,6 +37,13 @@ static const struct {
       "inputs said to be read whole of which a piece is not" },
     { "SELECT count(*) FROM marks WHERE judgement = 'undo' AND undoes NOT IN (SELECT uid FROM marks)",
       "marks taken back that are not there" },
+    { "SELECT count(*) FROM gaps WHERE (message IS NOT NULL AND message NOT IN (SELECT message FROM "
+      "messages))"
+      " OR (input IS NOT NULL AND input NOT IN (SELECT input FROM inputs))",
+      "gaps in a message or an input that is not there" },
+    { "SELECT (SELECT count(*) FROM locked WHERE input NOT IN (SELECT input FROM lock_inputs)) +"
+      " (SELECT count(*) FROM leads WHERE input NOT IN (SELECT input FROM lock_inputs))",
+      "locked items, or places of passwords, of an input that can't be opened again" },
     { "SELECT count(*) FROM access WHERE log NOT IN (SELECT log FROM access_logs)",
       "access records of a log that is not there" },
 };

@@ -132,11 +132,18 @@ static size_t open_sun(struct slice data, struct slice wide, unsigned char *plai
     return lock_is_same(sum, data.ptr + data.len - 20, 20) ? in.len : SLICE_NONE;
 }
 
+static size_t open_wide(struct slice data, struct slice password, unsigned char *plain)
+{
+    unsigned char wide[2 * LOCK_PASSWORD_MAX];
+    size_t len = open_sun(data, slice_of(wide, lock_utf16be(password, wide)), plain);
+    explicit_bzero(wide, sizeof wide);
+    return len;
+}
+
 /* The key in PLAIN, which has room for it. Its length, or SLICE_NONE: keys may have passwords of their own. */
 static size_t open_key(struct slice key, struct slice password, unsigned char *plain)
 {
     static const unsigned char sun[] = { 0x2B, 0x06, 0x01, 0x04, 0x01, 0x2A, 0x02, 0x11, 0x01, 0x01 };
-    unsigned char wide[2 * LOCK_PASSWORD_MAX];
     struct slice body, algorithm, data, copy, oid;
     struct lock_pbe pbe;
     size_t len;
@@ -145,7 +152,7 @@ static size_t open_key(struct slice key, struct slice password, unsigned char *p
         return SLICE_NONE;
     copy = algorithm;
     if (der_eat(&copy, DER_OID, &oid) == 0 && slice_is_equal(oid, slice_of(sun, sizeof sun)))
-        return open_sun(data, slice_of(wide, lock_utf16be(password, wide)), plain);
+        return open_wide(data, password, plain);
     if (lock_pbe_read(algorithm, &pbe, NULL) < 0 ||
         lock_pbe_decipher(&pbe, password, data, plain, &len, NULL) != LOCK_OPEN)
         return SLICE_NONE;

@@ -214,6 +214,8 @@ static enum lock_answer try_agile(struct lock *lock, struct ooxml *ooxml, struct
     memcpy(ooxml->key, ooxml->locked_key, ooxml->locked_key_len);
     decipher_agile(key, secret, salt, ooxml->key, ooxml->locked_key_len);
     ooxml->key_len = ooxml->data.key_len;
+    explicit_bzero(sum, sizeof sum);
+    explicit_bzero(secret, sizeof secret);
     return LOCK_OPEN;
 }
 

@@ -8,6 +8,9 @@
 #include "walk/lock_bcrypt.h"
 #include "walk/lock_pbe.h"
 
+/* How many keys are looked for in a file. */
+#define KEYS_MAX 32
+
 #define BEGIN "-----BEGIN OPENSSH PRIVATE KEY-----"
 
 struct openssh_cipher {
@@ -68,15 +71,20 @@ static int read_key(struct openssh *key, struct error *err)
     return 1;
 }
 
+/* The first that is locked; those before it may be open. */
 static int openssh_open(struct lock *lock, struct error *err)
 {
     struct openssh *key = arena_alloc(lock->arena, sizeof *key);
-    size_t at = slice_find(lock->file, 0, slice_str(BEGIN));
+    struct slice text = slice_sub(lock->file, 0, LOCK_SEARCHED);
+    int got = 0;
     lock->state = key;
-    key->begin = at;
-    if (armor_read(&key->armor, slice_of(NULL, 0), slice_skip(lock->file, at)) < 0)
-        return 0;
-    int got = read_key(key, err);
+    for (unsigned i = 0; i < KEYS_MAX && got == 0; i++) {
+        key->begin = slice_find(text, i ? key->begin + 1 : 0, slice_str(BEGIN));
+        if (key->begin == SLICE_NONE)
+            return 0;
+        if (armor_read(&key->armor, slice_of(NULL, 0), slice_skip(lock->file, key->begin)) == 0)
+            got = read_key(key, err);
+    }
     if (got == 1)
         snprintf(lock->scheme, sizeof lock->scheme, "%s, bcrypt with %u rounds", key->cipher->name,
                  (unsigned)key->rounds);

@@ -166,15 +166,16 @@ static int pem_open(struct lock *lock, struct error *err)
 /* OpenSSL's EVP_BytesToKey: MD5 over what came before, the password and the IV's first eight bytes. */
 static void derive_md5(const struct pem_block *block, struct slice password, unsigned char key[32])
 {
-    unsigned char sum[LOCK_HASH_MAX];
+    unsigned char sum[LOCK_HASH_MAX], next[LOCK_HASH_MAX];
     size_t len = 0;
     for (size_t done = 0; done < block->key_len; done += 16) {
         const struct slice pieces[] = { slice_of(sum, len), password, slice_of(block->iv, 8) };
-        unsigned char next[LOCK_HASH_MAX];
         len = lock_hash(GCRY_MD_MD5, pieces, 3, next);
         memcpy(sum, next, len);
         memcpy(key + done, sum, block->key_len - done < len ? block->key_len - done : len);
     }
+    explicit_bzero(sum, sizeof sum);
+    explicit_bzero(next, sizeof next);
 }
 
 /* The key in PLAIN, which has room for block->data.len: open only where it parses as one. */

@@ -133,6 +133,7 @@ static enum lock_answer derive(const struct ppk *ppk, struct slice password, str
     memcpy(keys->key + 20, sum, 12);
     keys->mac_len = lock_hash2(GCRY_MD_SHA1, slice_str("putty-private-key-file-mac-key"), password, sum);
     memcpy(keys->mac, sum, keys->mac_len);
+    explicit_bzero(sum, sizeof sum);
     return LOCK_OPEN;
 }
 

@@ -246,6 +246,7 @@ struct settling {
     const struct promise_teller *teller;
     struct scope scope;
     struct slice folder;
+    uint64_t compared;
     bool is_whole;
 };
 
@@ -431,16 +432,23 @@ static void settle_sum(struct settling *settling, size_t at, size_t end)
         settle_count(settling, &sum, settling->scope.messages, "messages");
 }
 
-/* A list as large as its folder would be compared in time that grows with its square. */
+/* A list as large as its folder, or as many lists as it has files, would be compared in time that grows with their square. */
 #define COMPARISONS_MOST ((uint64_t)50 * 1000 * 1000)
+#define ALL_COMPARISONS_MOST (20 * COMPARISONS_MOST)
 
 static void settle_list(struct settling *settling, size_t at, size_t end)
 {
     const struct promises *promises = settling->promises;
     settling->folder = folder_of(plain_path(settling->promises, promises->promised[at].path));
-    settling->scope = scope_of(promises, settling->folder);
-    settling->scope.others = count_others(&settling->scope);
-    settling->scope.is_unread |= (uint64_t)(end - at) * settling->scope.count > COMPARISONS_MOST;
+    settling->scope = (struct scope){ .is_unread = true };
+    if (settling->compared <= ALL_COMPARISONS_MOST) {
+        settling->scope = scope_of(promises, settling->folder);
+        settling->scope.others = count_others(&settling->scope);
+        uint64_t comparisons = (uint64_t)(end - at + 1) * settling->scope.count;
+        settling->compared += comparisons;
+        settling->scope.is_unread |=
+            comparisons > COMPARISONS_MOST || settling->compared > ALL_COMPARISONS_MOST;
+    }
     settling->scope.knows_accounts = !settling->scope.is_unread && knows_accounts(settling, at, end);
     settling->scope.knows_files = !settling->scope.is_unread && knows_files(settling, at, end);
     if (!settling->scope.knows_accounts)

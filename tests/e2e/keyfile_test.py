@@ -178,6 +178,7 @@ def test_not(folder):
     looks = {"another database": sqlite(folder, "CREATE TABLE orders (id)"), "another hive": hive(b"Software", b"Microsoft"),
              "another ESE database": bytes(4) + b"\xef\xcd\xab\x89" + bytes(8192), "another Berkeley database": bytes(12) + struct.pack("<I", 0x00053162) + bytes(4096),
              "a keytab cut short": keytab()[:40], "DER that is no key": b"\x30\x82\x01\x00" + bytes(256), "a text about one": b"keyfile kind=kdbx locked=yes\n" * 9,
+             "the line that is made of one": b'mailspill:keyfile kind=kdbx locked=no empty=yes checked=yes how="x" of="" id=' + b"ab" * 32 + b"\n",
              "a packet that is none": b"\x95" + bytes(300)}
     for name, data in looks.items():
         (folder / "attachment.dat").write_bytes(data)

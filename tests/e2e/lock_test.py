@@ -269,6 +269,11 @@ def test_openssh(folder):
         check(f"openssh/{cipher}", path, reads, "openssh", slow=True)
     run("ssh-keygen", "-q", "-t", "rsa", "-b", "2048", "-N", PASSWORD, "-f", folder / "ssh-rsa")
     check("openssh/RSA", folder / "ssh-rsa", reads, "openssh", slow=True)
+    run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / "ssh-open")
+    both = folder / "ssh-both"
+    both.write_bytes((folder / "ssh-open").read_bytes() + (folder / "ssh-aes256-ctr").read_bytes())
+    kind, _, answers = probe(both, "wrong", PASSWORD)
+    tap.ok("lock/openssh/a locked key behind an open one", kind == "openssh" and [a for a, _ in answers] == ["wrong", "open"], answers)
 
 
 def test_putty(folder):
