@@ -109,18 +109,55 @@ static bool is_digest_len(size_t len)
     return len == 32 || len == 40 || len == 56 || len == 64 || len == 96 || len == 128;
 }
 
+static const char *const hash_names[] = { "md5",     "sha1",        "sha-1",     "sha224",    "sha256",
+                                          "sha-256", "sha384",      "sha512",    "sha-512",   "checksum",
+                                          "digest",  "etag",        "md5sum",    "sha1sum",   "shasum",
+                                          "sum",     "fingerprint", "sha256sum", "sha512sum", "narhash" };
+
+static bool is_hash_label(struct slice word)
+{
+    return ends_with_any(word, hash_names, sizeof hash_names / sizeof *hash_names);
+}
+
 static bool finds_hash(const struct suppress_scene *scene, struct suppress_noise *noise)
 {
-    static const char *const ends[] = { "md5",     "sha1",        "sha-1",     "sha224",    "sha256",
-                                        "sha-256", "sha384",      "sha512",    "sha-512",   "checksum",
-                                        "digest",  "etag",        "md5sum",    "sha1sum",   "shasum",
-                                        "sum",     "fingerprint", "sha256sum", "sha512sum", "narhash" };
     struct slice value;
     struct label label;
     return find_value(scene, noise, &value) && is_digest_len(value.len) && suppress_is_hex(value) &&
-           find_label(scene, noise->from, &label) &&
-           ends_with_any(label.word, ends, sizeof ends / sizeof *ends) &&
+           find_label(scene, noise->from, &label) && is_hash_label(label.word) &&
            !suppress_has_secret_word(label.before) && !is_label_of_secret(scene, &label);
+}
+
+/* A run that is base64 of COUNT bytes, as 32 bytes of a hash or key are written: with or without its "=". */
+static bool find_base64(const struct suppress_scene *scene, struct suppress_noise *noise, size_t count)
+{
+    unsigned char bytes[96];
+    suppress_run(scene, 0, scene->text.len, "\"'`<>()[]{},;:#|&?\\", noise);
+    noise->is_solid = true; /* the label was asked instead */
+    struct slice value = suppress_text(scene, noise->from, noise->to);
+    size_t equals = slice_find_byte(value, 0, '=');
+    if (equals != SLICE_NONE && equals + 3 < value.len && noise->from + equals < scene->from)
+        noise->from += equals + 1; /* "name=value" without a space between */
+    value = suppress_text(scene, noise->from, noise->to);
+    return value.len <= (count + 2) / 3 * 4 && suppress_base64(value, bytes, sizeof bytes) == count;
+}
+
+/* "pin-sha256=", "Pin SHA256:", RFC 7469: the PIN is no number, and the hash is of a public key. */
+static bool finds_key_pin(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    struct label label;
+    return find_base64(scene, noise, 32) && find_label(scene, noise->from, &label) &&
+           slice_ends_with_nocase(label.word, "sha256") &&
+           (slice_starts_with_nocase(label.word, "pin-") ||
+            suppress_is_listed(last_word(label.before), "pin|pins"));
+}
+
+static bool finds_public_key(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    static const char *const ends[] = { "publickey", "public-key", "public_key", "pubkey" };
+    struct label label;
+    return find_base64(scene, noise, 32) && find_label(scene, noise->from, &label) &&
+           ends_with_any(label.word, ends, sizeof ends / sizeof *ends);
 }
 
 /* "<hash>  <file>", as md5sum and its kin write it, in the line after one of the same kind or before it. */
@@ -285,10 +322,10 @@ static size_t find_go_hash(struct slice line, size_t *len)
         !slice_starts_with(slice_skip(line, space), " v"))
         return SLICE_NONE;
     struct slice value = slice_trim(slice_skip(line, at + 4));
-    *len = value.len;
+    *len = value.len + 3;
     return value.len == 44 && is_base64(value) && value.ptr[43] == '=' &&
                    slice_find_byte(slice_sub(line, space + 1, at - space - 1), 0, ' ') == SLICE_NONE
-               ? at + 4
+               ? at + 1
                : SLICE_NONE;
 }
 
@@ -342,6 +379,14 @@ const struct suppressor suppressors_line[] = {
                   "a secret stands before",
       .reason = "a hash of something else",
       .finds = finds_hash },
+    { .name = "key-pin",
+      .silences = "base64 of 32 bytes behind pin-sha256 or Pin SHA256",
+      .reason = "the hash of a public key, by which a certificate is pinned",
+      .finds = finds_key_pin },
+    { .name = "public-key",
+      .silences = "base64 of 32 bytes right after PublicKey, public-key or pubkey, as WireGuard writes it",
+      .reason = "it is the public half",
+      .finds = finds_public_key },
     { .name = "hash-list",
       .silences = "lines of sha256sum and its kin, at least two",
       .reason = "hashes of files",

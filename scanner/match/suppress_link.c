@@ -49,6 +49,14 @@ static bool has_any(struct slice text, const char *const *words, size_t count)
     return false;
 }
 
+static bool begins_with_any(struct slice text, const char *const *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (slice_starts_with_nocase(text, words[i]))
+            return true;
+    return false;
+}
+
 /* What a link does that opens something: then it is no noise, whatever else it says. */
 static bool is_opening(const struct link *link)
 {
@@ -94,12 +102,31 @@ static bool finds_unsubscribe(const struct suppress_scene *scene, struct suppres
                                          "newsletter/subscri",
                                          "email-preferences",
                                          "email_preferences",
-                                         "subscription_management" };
+                                         "subscription_management",
+                                         "/unsub",
+                                         "desinscri",
+                                         "desinscre",
+                                         "cancelar-suscripcion",
+                                         "disiscri",
+                                         "afmelden",
+                                         "uitschrij",
+                                         "wypisz",
+                                         "odhlas",
+                                         "otpis",
+                                         "avregistrer",
+                                         "avprenumer",
+                                         "abonelikten",
+                                         "preference-center",
+                                         "preferencecenter",
+                                         "manage-subscription",
+                                         "manage_subscription" };
+    static const char *const hosts[] = { "unsubscribe.", "preferences.", "optout.", "opt-out.", "abmelden." };
     struct link link;
     if (!find_link(scene, &link) || is_opening(&link))
         return false;
     take_rest(&link, noise);
     return has_any(link_path(&link), words, sizeof words / sizeof *words) ||
+           begins_with_any(link.host, hosts, sizeof hosts / sizeof *hosts) ||
            is_in_field(scene, "list-unsubscribe|list-help|list-subscribe|list-post|list-owner|list-archive");
 }
 
@@ -154,21 +181,44 @@ static const struct {
     { "protect-us.mimecast.com", "domain" },
 };
 
-static bool finds_wrapped_link(const struct suppress_scene *scene, struct suppress_noise *noise)
+/* The value of the parameter that the secret stands in, and the parameter's name. */
+static bool find_parameter(const struct suppress_scene *scene, const struct link *link,
+                           struct suppress_noise *noise, struct slice *name)
 {
-    struct link link;
-    if (!find_link(scene, &link))
-        return false;
-    suppress_run(scene, link.rest_from, link.to, "?&;" URL_ENDS, noise);
+    suppress_run(scene, link->rest_from, link->to, "?&;" URL_ENDS, noise);
     struct slice parameter = suppress_text(scene, noise->from, noise->to);
     size_t equals = slice_find_byte(parameter, 0, '=');
     if (equals == SLICE_NONE || noise->from + equals >= scene->from)
         return false;
     noise->from += equals + 1;
+    *name = slice_sub(parameter, 0, equals);
+    return true;
+}
+
+static bool finds_wrapped_link(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    struct link link;
+    struct slice name;
+    if (!find_link(scene, &link) || !find_parameter(scene, &link, noise, &name))
+        return false;
     for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++)
         if (slice_ends_with_nocase(link.host, wrappers[i].host))
-            return suppress_is_listed(slice_sub(parameter, 0, equals), wrappers[i].names);
+            return suppress_is_listed(name, wrappers[i].names);
     return false;
+}
+
+/* The parameters in which mailings say who reads which campaign; other parameters of the same link are another matter. */
+static bool finds_campaign_mark(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    static const char names[] =
+        "utm_*|mkt_tok|mc_eid|mc_cid|_hsenc|gclid|fbclid|msclkid|midToken|midSig|trk*|vero_id|"
+        "tracking_token|trackingToken|track_token|click_token|clickToken|open_token|subscriber_token|"
+        "unsubscribe_token|unsubscribeToken|unsub_token|unsubToken|optout_token|optOutToken|campaign_token";
+    struct link link;
+    struct slice name;
+    noise->is_solid = true; /* the parameter's whole name was read */
+    return find_link(scene, &link) && find_parameter(scene, &link, noise, &name) &&
+           suppress_is_listed(name, names);
 }
 
 const struct suppressor suppressors_link[] = {
@@ -182,6 +232,11 @@ const struct suppressor suppressors_link[] = {
                   "open something",
       .reason = "it tells a sender who read what",
       .finds = finds_tracking },
+    { .name = "campaign-mark",
+      .silences = "parameters of links that name a reader or a campaign: utm_…, mkt_tok, gclid, midToken, "
+                  "unsubscribe_token …",
+      .reason = "it tells a sender who read what",
+      .finds = finds_campaign_mark },
     { .name = "wrapped-link",
       .silences =
           "the marks that Safe Links, Proofpoint and others add to a link; the link inside is looked at",

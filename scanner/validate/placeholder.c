@@ -185,6 +185,18 @@ static bool is_plain_name(struct slice name)
     return name.len >= 3 && (is_alpha(name.ptr[0]) || name.ptr[0] == '_');
 }
 
+/* "builder.Configuration[" and "[SSKeychain", where a quote or a space cut an index or a message off. VALUE has no digit. */
+static bool is_subscript(struct slice value)
+{
+    size_t last = value.len - 1;
+    if (value.len < 6)
+        return false;
+    if (value.ptr[last] == '[')
+        return is_plain_name(slice_sub(value, 0, last)) && slice_find_byte(value, 0, '-') == SLICE_NONE;
+    return value.ptr[0] == '[' && value.ptr[1] >= 'A' && value.ptr[1] <= 'Z' &&
+           is_plain_name(slice_skip(value, 1)) && slice_find_byte(value, 0, '-') == SLICE_NONE;
+}
+
 /* "model.Password", "this.form.value", "req.body.password": members of what programs call these things. */
 static bool is_member(struct slice value)
 {
@@ -202,6 +214,8 @@ static bool is_member(struct slice value)
     for (size_t i = 0; i < value.len; i++)
         if (is_digit(value.ptr[i]))
             return false;
+    if (is_subscript(value))
+        return true;
     for (size_t i = 0; owners[i]; i++) {
         size_t len = strlen(owners[i]);
         if (slice_starts_with(value, owners[i]) &&
@@ -261,14 +275,81 @@ static const char *const dummy_parts[] = {
 
 /* Only as the whole value, whatever signs surround it. */
 static const char *const dummy_words[] = {
-    "password", "passwd",  "passphrase", "passcode", "pass",   "pwd",     "secret",  "token",
-    "apitoken", "key",     "changeit",   "example",  "sample", "dummy",   "fake",    "redacted",
-    "removed",  "hidden",  "masked",     "omitted",  "null",   "nil",     "none",    "undefined",
-    "empty",    "blank",   "tbd",        "tba",      "todo",   "fixme",   "foo",     "bar",
-    "foobar",   "baz",     "true",       "false",    "string", "value",   "text",    "username",
-    "user",     "yourpw",  "yourpwd",    "notset",   "unset",  "na",      "unknown", "credentials",
-    "xxx",      "yyy",     "abc",        "mypass",   "mypw",   "mytoken", "mykey",   "userpass",
-    "somepass", "somepwd", "deadbeef",   NULL,
+    "password",
+    "passwd",
+    "passphrase",
+    "passcode",
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "apitoken",
+    "key",
+    "changeit",
+    "example",
+    "sample",
+    "dummy",
+    "fake",
+    "redacted",
+    "removed",
+    "hidden",
+    "masked",
+    "omitted",
+    "null",
+    "nil",
+    "none",
+    "undefined",
+    "empty",
+    "blank",
+    "tbd",
+    "tba",
+    "todo",
+    "fixme",
+    "foo",
+    "bar",
+    "foobar",
+    "baz",
+    "true",
+    "false",
+    "string",
+    "value",
+    "text",
+    "username",
+    "user",
+    "yourpw",
+    "yourpwd",
+    "notset",
+    "unset",
+    "na",
+    "unknown",
+    "credentials",
+    "xxx",
+    "yyy",
+    "abc",
+    "mypass",
+    "mypw",
+    "mytoken",
+    "mykey",
+    "userpass",
+    "somepass",
+    "somepwd",
+    "deadbeef",
+    "wrong",
+    "invalid",
+    "incorrect",
+    "newpassword",
+    "oldpassword",
+    "currentpassword",
+    "wrongpassword",
+    "badpassword",
+    "invalidpassword",
+    "incorrectpassword",
+    "confirmpassword",
+    "repeatpassword",
+    "invalidtoken",
+    "wrongtoken",
+    "badtoken",
+    NULL,
 };
 
 static bool is_dummy_word(struct slice value)
@@ -349,11 +430,17 @@ static const struct {
     enum placeholder kind;
     bool (*is)(struct slice value);
 } tests[] = {
-    { PLACEHOLDER_EMPTY, is_empty },         { PLACEHOLDER_REPEATED, is_one_sign },
-    { PLACEHOLDER_MASKED, is_masked },       { PLACEHOLDER_REPEATED, is_repeated_group },
-    { PLACEHOLDER_TEMPLATE, is_template },   { PLACEHOLDER_VARIABLE, is_variable },
-    { PLACEHOLDER_WORD, is_dummy_word },     { PLACEHOLDER_SEQUENCE, is_sequence },
-    { PLACEHOLDER_REPEATED, has_few_signs }, { PLACEHOLDER_KNOWN, is_published },
+    { PLACEHOLDER_EMPTY, is_empty },
+    { PLACEHOLDER_REPEATED, is_one_sign },
+    { PLACEHOLDER_MASKED, is_masked },
+    { PLACEHOLDER_REPEATED, is_repeated_group },
+    { PLACEHOLDER_TEMPLATE, is_template },
+    { PLACEHOLDER_VARIABLE, is_variable },
+    { PLACEHOLDER_WORD, is_dummy_word },
+    { PLACEHOLDER_SEQUENCE, is_sequence },
+    { PLACEHOLDER_REPEATED, has_few_signs },
+    { PLACEHOLDER_KNOWN, is_published },
+    { PLACEHOLDER_LABEL, placeholder_is_label },
 };
 
 enum placeholder placeholder_of(struct slice value)
@@ -377,6 +464,7 @@ const char *placeholder_why(enum placeholder placeholder)
         [PLACEHOLDER_WORD] = "is a word that stands for a secret",
         [PLACEHOLDER_SEQUENCE] = "is a sequence of neighbours",
         [PLACEHOLDER_KNOWN] = "is published in documentation",
+        [PLACEHOLDER_LABEL] = "is the label of a field",
     };
     return words[placeholder];
 }

@@ -14,9 +14,13 @@ enum placeholder {
     PLACEHOLDER_WORD,     /* changeme, your_api_key, EXAMPLE */
     PLACEHOLDER_SEQUENCE, /* 1234567890, abcdef, qwertyui */
     PLACEHOLDER_KNOWN,    /* published in documentation */
+    PLACEHOLDER_LABEL,    /* what a form calls the field: "Passwort vergessen?" */
 };
 
 enum placeholder placeholder_of(struct slice value);
+
+/* Does VALUE only speak of passwords, in any of some 25 languages? The password row of placeholder_of. */
+bool placeholder_is_label(struct slice value);
 
 /* "is a mask", "is a variable" … */
 const char *placeholder_why(enum placeholder placeholder);

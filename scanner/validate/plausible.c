@@ -202,6 +202,21 @@ static bool is_call(struct slice value)
     return is_joined_words(slice_sub(value, 0, open));
 }
 
+/* "required|string|min:12": what a form's field must be. */
+static bool is_rule_list(struct slice value)
+{
+    size_t rules = 0;
+    while (value.len) {
+        size_t bar = slice_find_byte(value, 0, '|');
+        struct slice rule = slice_sub(value, 0, bar);
+        if (!rule.len || !is_joined_words(slice_sub(rule, 0, slice_find_byte(rule, 0, ':'))))
+            return false;
+        rules++;
+        value = bar == SLICE_NONE ? slice_sub(value, value.len, 0) : slice_skip(value, bar + 1);
+    }
+    return rules >= 3;
+}
+
 bool plausible_is_word(struct slice value)
 {
     return is_joined_words(value);
@@ -217,7 +232,7 @@ static void judge_word(const struct candidate *c, struct slice argument, struct 
         judgement_say(judgement, JUDGED_REJECT, "is a path or a file name");
     else if (is_call(value))
         judgement_say(judgement, JUDGED_REJECT, "is a call in a program");
-    else if (is_joined_words(value))
+    else if (is_joined_words(value) || is_rule_list(value))
         judgement_say(judgement, JUDGED_REJECT, "is made of words");
 }
 
