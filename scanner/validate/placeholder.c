@@ -200,14 +200,17 @@ static bool is_subscript(struct slice value)
 /* "model.Password", "this.form.value", "req.body.password": members of what programs call these things. */
 static bool is_member(struct slice value)
 {
-    static const char *const owners[] = {
-        "this.",        "self.",        "config.",      "conf.",          "cfg.",     "settings.", "options.",
-        "opts.",        "params",       "args.",        "request.",       "req.",     "model.",    "form.",
-        "environ",      "argv",         "data.",        "props.",         "context.", "ctx.",      "input.",
-        "credentials.", "BuildConfig.", "import.meta.", "Configuration[", "self.",    "$request",  "$this",
-        "user.",        "server.",      "Read-Host",    "var.",           "local.",   "!vault",    "!Ref",
-        "!Sub",         "!env",         "xstrdup(",     "strdup(",        NULL
-    };
+    static const char *const owners[] = { "this.",          "self.",          "config.",      "conf.",
+                                          "cfg.",           "settings.",      "options.",     "opts.",
+                                          "params",         "args.",          "request.",     "req.",
+                                          "model.",         "form.",          "environ",      "argv",
+                                          "data.",          "props.",         "context.",     "ctx.",
+                                          "input.",         "credentials.",   "BuildConfig.", "import.meta.",
+                                          "Configuration[", "self.",          "$request",     "$this",
+                                          "user.",          "server.",        "Read-Host",    "var.",
+                                          "local.",         "!vault",         "!Ref",         "!Sub",
+                                          "!env",           "configuration.", "builder.",     "project.",
+                                          "Environment.",   "xstrdup(",       "strdup(",      NULL };
     bool is_escaped = value.len > 2 && value.ptr[0] == '\\' && value.ptr[1] == '$';
     if (is_escaped)
         return is_plain_name(slice_sub(value, 2, 4));
@@ -334,6 +337,13 @@ static const char *const dummy_words[] = {
     "somepass",
     "somepwd",
     "deadbeef",
+    "env",
+    "getenv",
+    "inputbox",
+    "getpass",
+    "lookup",
+    "assecurestring",
+    "asplaintext",
     "wrong",
     "invalid",
     "incorrect",

@@ -19,7 +19,7 @@ enum placeholder {
 
 enum placeholder placeholder_of(struct slice value);
 
-/* Does VALUE only speak of passwords, in any of some 25 languages? The password row of placeholder_of. */
+/* Does VALUE only speak of passwords, in any of some 25 languages, or list what a field must be? The password row of placeholder_of. */
 bool placeholder_is_label(struct slice value);
 
 /* "is a mask", "is a variable" … */

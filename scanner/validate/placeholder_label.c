@@ -74,8 +74,29 @@ static struct slice without_signs(struct slice text)
     return text;
 }
 
+/* "required|string|min:12": what a form's field must be, three rules and more. */
+static bool is_rule_list(struct slice value)
+{
+    size_t rules = 0;
+    while (value.len) {
+        size_t bar = slice_find_byte(value, 0, '|');
+        struct slice rule = slice_sub(value, 0, bar),
+                     name = slice_sub(rule, 0, slice_find_byte(rule, 0, ':'));
+        for (size_t i = 0; i < name.len; i++)
+            if (name.ptr[i] != '_' && !(name.ptr[i] >= 'a' && name.ptr[i] <= 'z'))
+                return false;
+        if (name.len < 3)
+            return false;
+        rules++;
+        value = bar == SLICE_NONE ? slice_sub(value, value.len, 0) : slice_skip(value, bar + 1);
+    }
+    return rules >= 3;
+}
+
 bool placeholder_is_label(struct slice value)
 {
+    if (is_rule_list(value))
+        return true;
     size_t words = value.len <= LABEL_MAX ? count_words(value) : 0;
     if (!words)
         return false;

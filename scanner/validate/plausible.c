@@ -202,21 +202,6 @@ static bool is_call(struct slice value)
     return is_joined_words(slice_sub(value, 0, open));
 }
 
-/* "required|string|min:12": what a form's field must be. */
-static bool is_rule_list(struct slice value)
-{
-    size_t rules = 0;
-    while (value.len) {
-        size_t bar = slice_find_byte(value, 0, '|');
-        struct slice rule = slice_sub(value, 0, bar);
-        if (!rule.len || !is_joined_words(slice_sub(rule, 0, slice_find_byte(rule, 0, ':'))))
-            return false;
-        rules++;
-        value = bar == SLICE_NONE ? slice_sub(value, value.len, 0) : slice_skip(value, bar + 1);
-    }
-    return rules >= 3;
-}
-
 bool plausible_is_word(struct slice value)
 {
     return is_joined_words(value);
@@ -228,11 +213,13 @@ static void judge_word(const struct candidate *c, struct slice argument, struct 
     (void)argument;
     if (placeholder_of(value) == PLACEHOLDER_VARIABLE)
         judgement_say(judgement, JUDGED_REJECT, "is a variable");
+    else if (placeholder_is_label(value))
+        judgement_say(judgement, JUDGED_REJECT, "is the label of a field or the rules for it");
     else if (is_path(value))
         judgement_say(judgement, JUDGED_REJECT, "is a path or a file name");
     else if (is_call(value))
         judgement_say(judgement, JUDGED_REJECT, "is a call in a program");
-    else if (is_joined_words(value) || is_rule_list(value))
+    else if (is_joined_words(value))
         judgement_say(judgement, JUDGED_REJECT, "is made of words");
 }
 

@@ -88,6 +88,8 @@ static const struct {
     { PLACEHOLDER_LABEL, "新密码" },
     { PLACEHOLDER_LABEL, "パスワード（確認）" },
     { PLACEHOLDER_LABEL, "새 비밀번호" },
+    { PLACEHOLDER_LABEL, "required|string|min:12|confirmed" },
+    { PLACEHOLDER_NONE, "kzq|Wmz|zkq" },
     { PLACEHOLDER_NONE, "Passwort7" },
     { PLACEHOLDER_NONE, "MeinPasswort" },
     { PLACEHOLDER_NONE, "mein Passwort2024" },
