@@ -209,6 +209,19 @@ def files(tap, folder):
     tap.ok("pdf-pictures/description-of-a-file", places.get(described) == "ATTACHMENTS", places)
 
 
+def scripts(tap, folder):
+    """Of the document as a whole, beside one of a field that is read."""
+    for name, tree in (("and-a-field", b"/Names<</JavaScript<</Names[(a) %d 0 R]>>>>"), ("of-a-field-alone", b"")):
+        pdf = Pdf()
+        more = b"/AA<</C<</S/JavaScript/JS(var t = 1;)>>>>"
+        pdf.page("x", annotations=[pdf.field("computed", "1", more)])
+        code = pdf.stream(b"var secret = 2;")
+        pdf.catalog += tree % pdf.add(b"<</S/JavaScript/JS %d 0 R>>" % code) if tree else b""
+        _, records, errors = scan(*ONLY, write(folder, "f.pdf", pdf.bytes()))
+        gaps = [g["kind"] for g in of_type(records, "gap")]
+        tap.ok(f"pdf-pictures/script-{name}", gaps == (["unsupported"] if tree else []), (gaps, errors))
+
+
 def damage(tap, folder):
     """A few here; by hand tests/e2e/pdf_damage.py makes a thousand of this document (`pdf_pictures_test.py FILE` writes it)."""
     for i, data in enumerate(damaged(everything(), 40)):
@@ -235,7 +248,7 @@ def main():
         tap.skip("pdf-pictures", "no helper or no qrencode")
         tap.done()
     with tempfile.TemporaryDirectory(prefix="mailspill-pdf-") as folder:
-        for test in (every_way, without_a_helper, limits, with_ocr, long_lists, files, damage):
+        for test in (every_way, without_a_helper, limits, with_ocr, long_lists, files, scripts, damage):
             test(tap, folder)
     tap.done()
 
