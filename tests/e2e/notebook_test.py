@@ -54,6 +54,28 @@ def pcapng(*packets):
     return out + b"".join(block(6, struct.pack("<IIIII", 0, 0, 0, len(p), len(p)) + p) for p in packets)
 
 
+def packet6(payload, sequence=1):
+    """IPv6 with a header of options, on a VLAN."""
+    tcp = struct.pack(">HHIIBBHHH", 40000, 80, sequence, 0, 0x50, 0x18, 1000, 0, 0) + payload
+    ip = struct.pack(">IHBB", 6 << 28, 8 + len(tcp), 60, 64) + bytes(15) + b"\1" + bytes(15) + b"\2" + bytes([6, 0, 1, 4, 0, 0, 0, 0]) + tcp
+    return b"\xff" * 12 + b"\x81\0\0\1\x86\xdd" + ip
+
+
+def cooked(payload, sequence=1):
+    """Linux "cooked"."""
+    return bytes(14) + b"\x08\0" + packet(payload, sequence)[14:]
+
+
+def parts(data, count, make=packet, first=1000):
+    """DATA in COUNT packets."""
+    size = -(-len(data) // count)
+    return [make(data[i:i + size], (first + i) & 0xFFFFFFFF) for i in range(0, len(data), size)]
+
+
+def with_link(capture, link):
+    return capture[:20] + struct.pack("<I", link) + capture[24:]
+
+
 def request(t):
     return b"GET / HTTP/1.1\r\nHost: api.corp.example\r\nAuthorization: Bearer " + t.encode() + b"\r\n\r\n"
 
@@ -79,6 +101,14 @@ CARRIERS = {
     "a.pcap": lambda t: pcap(packet(request(t))),
     "b.pcap": lambda t: pcap(packet(request(t)), order=">"),
     "a.pcapng": lambda t: pcapng(packet(request(t))),
+    "a token in seven packets.pcap": lambda t: pcap(*parts(request(t), 7)),
+    "in no order.pcapng": lambda t: pcapng(*parts(request(t), 6)[::-1]),
+    "sent twice.pcap": lambda t: pcap(*(p for pair in zip(parts(request(t), 5), parts(request(t), 5)) for p in pair)),
+    "numbers that begin anew.pcap": lambda t: pcap(*parts(request(t), 5, first=0xFFFFFFFF - 60)),
+    "IPv6.pcap": lambda t: pcap(*parts(request(t), 5, packet6), order=">"),
+    "cooked.pcap": lambda t: with_link(pcap(*parts(request(t), 5, cooked)), 113),
+    "raw IP.pcap": lambda t: with_link(pcap(*(p[14:] for p in parts(request(t), 5))), 101),
+    "between others.pcapng": lambda t: pcapng(*(p for pair in zip(parts(request(t), 5), parts(b"HTTP/1.1 200 OK\r\n\r\nnothing of note at all", 5, packet6)) for p in pair)),
 }
 
 
@@ -126,7 +156,18 @@ def samples_to_harm():
 
 if len(sys.argv) > 1 and sys.argv[1] == "damage":
     sys.exit(damage.main("notebook damage", list(samples_to_harm()), sys.argv[2:]))
+def apart():
+    """Where a packet is missing nothing is joined."""
+    key = token("apart")
+    with tempfile.TemporaryDirectory() as folder:
+        packets = parts(request(key), 9)
+        pathlib.Path(folder, "a.pcap").write_bytes(pcap(*packets[:6], *packets[7:]))
+        status, records, errors = scan("--reveal", folder)
+    tap.ok("a missing packet joins nothing", not any(f["secret"] == key for f in of_type(records, "finding")) and summary(records)["complete"], of_type(records, "finding"))
+
+
 carriers()
+apart()
 failed, deaths, lost = damage.run("notebook damage", list(samples_to_harm()), 50)
 tap.ok("damaged/50 variants are sound", not failed, failed)
 tap.ok("damaged/no worker died", deaths == 0 and not lost, f"{deaths} {lost}")

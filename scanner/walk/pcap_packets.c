@@ -1,0 +1,255 @@
+/* pcap_packets.c - the TCP segments of a pcap or pcapng file: Ethernet, raw IP, BSD loopback, Linux "cooked"; IPv4 and IPv6. */
+#include <stdlib.h>
+
+#include "walk/pcap.h"
+
+#define INTERFACES_MOST 64
+#define VLANS_MOST 3
+#define EXTENSIONS_MOST 8
+
+#define SECTION 0x0A0D0D0Au
+
+struct reader {
+    struct slice file;
+    struct pcap_segments *segments;
+    bool is_big; /* its numbers are big-endian */
+    uint32_t links[INTERFACES_MOST];
+    size_t link_count;
+    uint64_t packets;
+};
+
+static uint32_t number_at(const struct reader *reader, size_t at, unsigned len)
+{
+    struct slice bytes = slice_sub(reader->file, at, len);
+    uint32_t value = 0;
+    for (size_t i = 0; i < bytes.len; i++)
+        value |= (uint32_t)bytes.ptr[i] << 8 * (reader->is_big ? bytes.len - 1 - i : i);
+    return value;
+}
+
+static unsigned net16(struct slice text, size_t at)
+{
+    return at + 1 < text.len ? (unsigned)(text.ptr[at] << 8 | text.ptr[at + 1]) : 0;
+}
+
+static uint32_t net32(struct slice text, size_t at)
+{
+    return (uint32_t)net16(text, at) << 16 | net16(text, at + 2);
+}
+
+/* TCP. */
+
+static uint64_t mix(uint64_t hash, struct slice bytes)
+{
+    for (size_t i = 0; i < bytes.len; i++)
+        hash = (hash ^ bytes.ptr[i]) * UINT64_C(0x100000001B3);
+    return hash;
+}
+
+static void add(struct pcap_segments *segments, const struct pcap_segment *segment)
+{
+    if (segments->count == segments->capacity) {
+        segments->capacity = segments->capacity ? 2 * segments->capacity : 256;
+        segments->list = realloc(segments->list, segments->capacity * sizeof *segments->list);
+        if (!segments->list)
+            abort();
+    }
+    segments->list[segments->count++] = *segment;
+}
+
+/* TEXT begins with a TCP header; ADDRESSES are those of the IP header at IP. */
+static void read_tcp(struct reader *reader, struct slice text, struct slice addresses, size_t ip)
+{
+    if (text.len < 20)
+        return;
+    size_t header = (size_t)(text.ptr[12] >> 4) * 4;
+    if (header < 20 || header >= text.len)
+        return;
+    uint64_t hash = mix(mix(UINT64_C(0xCBF29CE484222325), addresses), slice_sub(text, 0, 4));
+    const struct pcap_segment segment = { .flow = hash,
+                                          .order = reader->packets,
+                                          .sequence = net32(text, 4),
+                                          .ports = net32(text, 0),
+                                          .ip = ip,
+                                          .offset = (size_t)(text.ptr - reader->file.ptr) + header,
+                                          .len = text.len - header };
+    add(reader->segments, &segment);
+}
+
+/* IP. */
+
+static void read_ip4(struct reader *reader, struct slice text)
+{
+    size_t header = (size_t)(text.ptr[0] & 15) * 4, total = net16(text, 2);
+    bool is_later_fragment = (net16(text, 6) & 0x1FFF) != 0;
+    if (header < 20 || header > text.len || text.ptr[9] != 6 || is_later_fragment)
+        return;
+    /* 0: the length was left to the network card. */
+    if (total >= header && total < text.len)
+        text = slice_sub(text, 0, total);
+    read_tcp(reader, slice_skip(text, header), slice_sub(text, 12, 8), (size_t)(text.ptr - reader->file.ptr));
+}
+
+static void read_ip6(struct reader *reader, struct slice text)
+{
+    size_t len = net16(text, 4), at = 40;
+    unsigned next = text.len > 40 ? text.ptr[6] : 59;
+    if (len > 0 && len < text.len - (text.len < 40 ? text.len : 40))
+        text = slice_sub(text, 0, 40 + len);
+    for (unsigned i = 0; i < EXTENSIONS_MOST && (next == 0 || next == 43 || next == 60); i++) {
+        if (text.len < at + 8)
+            return;
+        next = text.ptr[at];
+        at += ((size_t)text.ptr[at + 1] + 1) * 8;
+    }
+    if (next == 6)
+        read_tcp(reader, slice_skip(text, at), slice_sub(text, 8, 32), (size_t)(text.ptr - reader->file.ptr));
+}
+
+static void read_ip(struct reader *reader, struct slice text)
+{
+    if (text.len >= 20 && text.ptr[0] >> 4 == 4)
+        read_ip4(reader, text);
+    else if (text.len >= 40 && text.ptr[0] >> 4 == 6)
+        read_ip6(reader, text);
+}
+
+/* Links (the registry of LINKTYPE values). */
+
+static void read_ethernet(struct reader *reader, struct slice text)
+{
+    size_t at = 12;
+    for (unsigned i = 0; i < VLANS_MOST && (net16(text, at) == 0x8100 || net16(text, at) == 0x88A8); i++)
+        at += 4;
+    if (net16(text, at) == 0x0800 || net16(text, at) == 0x86DD)
+        read_ip(reader, slice_skip(text, at + 2));
+}
+
+static void read_packet(struct reader *reader, uint32_t link, size_t at, size_t len)
+{
+    struct slice text = slice_sub(reader->file, at, len);
+    reader->packets++;
+    switch (link & 0xFFFF) {
+    case 1: /* Ethernet */
+        read_ethernet(reader, text);
+        break;
+    case 0: /* BSD loopback */
+    case 108:
+        read_ip(reader, slice_skip(text, 4));
+        break;
+    case 113: /* Linux cooked */
+        read_ip(reader, slice_skip(text, 16));
+        break;
+    case 276: /* its second version */
+        read_ip(reader, slice_skip(text, 20));
+        break;
+    case 12: /* IP */
+    case 14:
+    case 101:
+    case 228:
+    case 229:
+        read_ip(reader, text);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Files. */
+
+static void read_pcap(struct reader *reader)
+{
+    size_t at = 24, size = reader->file.len;
+    uint32_t link = number_at(reader, 20, 4);
+    while (at < size && size - at >= 16) {
+        size_t len = number_at(reader, at + 8, 4);
+        at += 16;
+        if (len > size - at)
+            len = size - at; /* cut short */
+        read_packet(reader, link, at, len);
+        at += len;
+    }
+}
+
+static void note_link(struct reader *reader, uint32_t link)
+{
+    if (reader->link_count < INTERFACES_MOST)
+        reader->links[reader->link_count++] = link;
+}
+
+static uint32_t link_of(const struct reader *reader, uint32_t interface)
+{
+    return interface < reader->link_count ? reader->links[interface] : UINT32_MAX;
+}
+
+/* A block of LEN bytes (pcapng, section 4). */
+static void read_block(struct reader *reader, uint32_t type, size_t at, size_t len)
+{
+    size_t most = len > 32 ? len - 32 : 0, captured = number_at(reader, at + 20, 4);
+    switch (type) {
+    case 1: /* an interface */
+        note_link(reader, number_at(reader, at + 8, 2));
+        break;
+    case 2: /* a packet, as it was written once */
+        read_packet(reader, link_of(reader, number_at(reader, at + 8, 2)), at + 28,
+                    captured < most ? captured : most);
+        break;
+    case 3: /* a simple packet */
+        captured = number_at(reader, at + 8, 4);
+        read_packet(reader, link_of(reader, 0), at + 12, captured < len - 16 ? captured : len - 16);
+        break;
+    case 6: /* a packet */
+        read_packet(reader, link_of(reader, number_at(reader, at + 8, 4)), at + 28,
+                    captured < most ? captured : most);
+        break;
+    default:
+        break;
+    }
+}
+
+static void read_pcapng(struct reader *reader)
+{
+    size_t at = 0, size = reader->file.len;
+    while (size - at >= 16) {
+        uint32_t type = number_at(reader, at, 4);
+        if (type == SECTION) {
+            reader->is_big = reader->file.ptr[at + 8] == 0x1A;
+            reader->link_count = 0;
+        }
+        size_t len = number_at(reader, at + 4, 4);
+        if (len < 16 || len % 4 != 0 || len > size - at)
+            return;
+        read_block(reader, type, at, len);
+        at += len;
+    }
+}
+
+static bool is_pcapng(struct slice head)
+{
+    return head.len >= 28 && slice_starts_with(head, "\n\r\r\n") &&
+           (memcmp(head.ptr + 8, "\x1A\x2B\x3C\x4D", 4) == 0 ||
+            memcmp(head.ptr + 8, "\x4D\x3C\x2B\x1A", 4) == 0);
+}
+
+static bool is_big_pcap(struct slice head)
+{
+    return slice_starts_with(head, "\xA1\xB2\xC3\xD4") || slice_starts_with(head, "\xA1\xB2\x3C\x4D");
+}
+
+bool pcap_is(struct slice head)
+{
+    return is_pcapng(head) ||
+           (head.len >= 24 && (is_big_pcap(head) || slice_starts_with(head, "\xD4\xC3\xB2\xA1") ||
+                               slice_starts_with(head, "\x4D\x3C\xB2\xA1")));
+}
+
+void pcap_read(struct slice file, struct pcap_segments *segments)
+{
+    struct reader reader = { .file = file, .segments = segments };
+    if (is_pcapng(file)) {
+        read_pcapng(&reader);
+    } else {
+        reader.is_big = is_big_pcap(file);
+        read_pcap(&reader);
+    }
+}
