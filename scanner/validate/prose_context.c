@@ -54,7 +54,7 @@ static bool is_beside_login(const struct prose_case *c)
     struct slice before = slice_sub(c->scene->folded, from, c->scene->from - from);
     size_t at = prose_words_in(c->words, c->words->logins, before), words = 0;
     if (at == SLICE_NONE || c->value->is_before ||
-        prose_words_inside("cod|kod|kód|код|コード|코드", c->scene->trigger))
+        prose_words_inside("cod|cód|kod|kód|код|コード|코드", c->scene->trigger))
         return false;
     before = slice_skip(before, at);
     for (size_t i = 1; i < before.len; i++)
@@ -201,9 +201,9 @@ static bool is_word_given(const struct prose_case *c)
             prose_joined_by_layout(c) ||
             (prose_is_adjacent(c) && (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c) ||
                                       prose_is_spoken(c) || is_proper(c)))) &&
-           c->value->between.len <= 56 && c->value->raw.ptr[c->value->raw.len - 1] != '?' &&
-           !question_follows(c) && !prose_in_sentence(c, c->words->policy) &&
-           !prose_in_sentence(c, c->words->negation);
+           slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE && c->value->between.len <= 56 &&
+           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !question_follows(c) &&
+           !prose_in_sentence(c, c->words->policy) && !prose_in_sentence(c, c->words->negation);
 }
 
 /* B2940, 66K: a few capitals and digits */
@@ -480,7 +480,7 @@ const struct prose_feature prose_word_features[] = {
     { -6, ends_like_ordinary, "value ends like words in ordinary sentences" },
     { -12, prose_is_known_name, "value is the name of a program or standard" },
     { -12, prose_is_other_number, "the number is one of something else" },
-    { -6, prose_is_example, "an example, or denied" },
+    { -9, prose_is_example, "an example, or denied" },
     { -3, policy_is_between, "words about passwords stand between" },
     { -3, policy_is_near, "the sentence is about passwords" },
     { -3, is_negated, "the sentence says no" },

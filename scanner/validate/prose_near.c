@@ -203,7 +203,8 @@ static const struct everywhere coded = {
     "country|postal|area|source|status|invoice|ticket|sort|swift|bic|pnr|qr|sku|ean|article|dress|color|"
     "colour|"
     "bestell*|buchungs*|rabatt*|gutschein*|aktions*|artikel*|fehler*|kunden*|länder*|sendungs*|"
-    "commande|réservation|suivi|réduction|remise|produit|article|erreur|référence|dossier|facture|naf|ape|"
+    "commande|réservation|suivi|promo|réduction|remise|produit|article|erreur|référence|dossier|facture|naf|"
+    "ape|"
     "pedido|reserva|seguimiento|descuento|cupón|producto|artículo|referencia|incidencia|"
     "ordine|prenotazione|spedizione|sconto|prodotto|articolo|errore|riferimento|pratica|avviamento|fiscale|"
     "tributo|"
@@ -237,6 +238,12 @@ static const struct everywhere examples = {
     "for example|e.g|such as|like|not|zum beispiel|z.b|z. b|etwa|nicht|par exemple|p. ex|por ejemplo|p. ej|"
     "por exemplo|"
     "per esempio|ad esempio|bijvoorbeeld|bijv|niet|zoals|na "
+    "contraseñas como|claves como|senhas como|password come|passwords como|mots de passe comme|mots de passe "
+    "tels que|"
+    "passwörter wie|kennwörter wie|passwörtern wie|kennwörtern wie|wachtwoorden als|hesla jako|hesel "
+    "jako|hasła jak|haseł jak|"
+    "hasła takie jak|lösenord som|пароли вроде|пароли типа|паролі на зразок|паролі типу|codes like|codes "
+    "comme|códigos como|"
     "przykład|np|typu|například|např|ne|ani|например|напр|"
     "вроде|типа|наприклад|на кшталт|örneğin|mesela|till exempel|t.ex|inte|såsom",
     "例如|比如|例えば|예를 들어"
@@ -296,7 +303,7 @@ bool prose_is_code_of_other(const struct prose_case *c)
 {
     static const struct everywhere of = { "de|del|della|di|do|da|of|du|för|voor|für", NULL };
     size_t from = c->scene->from > 32 ? c->scene->from - 32 : 0;
-    if (!prose_words_inside("cod|kod|kód|код|コード|코드|代码|代碼", c->scene->trigger))
+    if (!prose_words_inside("cod|cód|kod|kód|код|コード|코드|代码|代碼", c->scene->trigger))
         return false;
     struct slice after = slice_trim(slice_sub(slice_skip(c->scene->folded, c->scene->to), 0, 40));
     struct slice before = strip(slice_sub(c->scene->folded, from, c->scene->from - from), " -\"'");

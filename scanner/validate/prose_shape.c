@@ -103,7 +103,8 @@ static bool is_two_words(const struct prose_case *c)
 /* "poka-syro", "socorro.agora": words are joined so in ordinary sentences too. */
 bool prose_is_loose_pair(const struct prose_case *c)
 {
-    return two_words(c) && !is_two_words(c) && c->value->raw.len >= 9;
+    size_t at = two_words(c);
+    return at && c->value->raw.ptr[at] != ',' && !is_two_words(c) && c->value->raw.len >= 9;
 }
 
 static bool has_good_length(const struct prose_case *c)
@@ -246,6 +247,20 @@ static bool is_measure(const struct prose_case *c)
         digits = is_sign ? 0 : digits + 1;
     }
     return signs && digits;
+}
+
+/* 3f2504e0-4f89-11d3-9a0c-0305e82c3301, at the value's end */
+static bool is_uuid(const struct prose_case *c)
+{
+    static const char form[] = "........-....-....-....-............";
+    struct slice v = c->value->raw;
+    if (v.len < sizeof form - 1 || prose_joined_by_mark(c))
+        return false;
+    v = slice_skip(v, v.len - (sizeof form - 1));
+    for (size_t i = 0; i < v.len; i++)
+        if (form[i] == '-' ? v.ptr[i] != '-' : !strchr("0123456789abcdefABCDEF", v.ptr[i]))
+            return false;
+    return true;
 }
 
 /* 112, 911: whom one calls */
@@ -396,6 +411,7 @@ const struct prose_feature prose_shape_features[] = {
     { -9, is_program, "value is a piece of program" },
     { -8, is_date, "value is a date, a time or a version" },
     { -12, is_measure, "value is a measure" },
+    { -12, is_uuid, "value is a UUID" },
     { -9, is_emergency, "value is the number of an emergency call" },
     { -4, is_document_number, "value is a number of a document" },
     { -5, is_counted_word, "value counts something" },
