@@ -235,15 +235,15 @@ static const struct everywhere coded = {
 
 /* Directly before a value: it is an example, or denied. */
 static const struct everywhere examples = {
-    "for example|e.g|such as|like|not|zum beispiel|z.b|z. b|etwa|nicht|par exemple|p. ex|por ejemplo|p. ej|"
-    "por exemplo|"
-    "per esempio|ad esempio|bijvoorbeeld|bijv|niet|zoals|na "
     "contraseñas como|claves como|senhas como|password come|passwords como|mots de passe comme|mots de passe "
     "tels que|"
     "passwörter wie|kennwörter wie|passwörtern wie|kennwörtern wie|wachtwoorden als|hesla jako|hesel "
     "jako|hasła jak|haseł jak|"
     "hasła takie jak|lösenord som|пароли вроде|пароли типа|паролі на зразок|паролі типу|codes like|codes "
     "comme|códigos como|"
+    "for example|e.g|such as|like|not|zum beispiel|z.b|z. b|etwa|nicht|par exemple|p. ex|por ejemplo|p. ej|"
+    "por exemplo|"
+    "per esempio|ad esempio|bijvoorbeeld|bijv|niet|zoals|na "
     "przykład|np|typu|například|např|ne|ani|например|напр|"
     "вроде|типа|наприклад|на кшталт|örneğin|mesela|till exempel|t.ex|inte|såsom",
     "例如|比如|例えば|예를 들어"

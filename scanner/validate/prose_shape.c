@@ -357,7 +357,10 @@ static bool is_name_of_value(const struct prose_case *c)
 
 static bool is_several_words(const struct prose_case *c)
 {
-    return !is_digits(c) && !is_phrase(c) && slice_find_byte(c->value->raw, 0, ' ') != SLICE_NONE;
+    bool is_list = c->value->is_alone && !c->value->classes.digit &&
+                   slice_find_byte(c->value->raw, 0, ',') != SLICE_NONE && !is_two_words(c);
+    return !is_digits(c) && !is_phrase(c) &&
+           (is_list || slice_find_byte(c->value->raw, 0, ' ') != SLICE_NONE);
 }
 
 static bool is_short(const struct prose_case *c)
