@@ -25,7 +25,7 @@ struct scan {
     bool is_in_unit;         /* inside an outermost message, or a leaf that lies in none */
     const struct item *leaf; /* at work */
     bool is_leaf_partial;
-    bool is_keyfile_line; /* the block at work is what scan_keyfile made */
+    bool is_keyfile_line;      /* the block at work is what scan_keyfile made */
     unsigned rule_gaps;        /* bit GAP_kind: a rule told one of this leaf */
     const struct item *gapped; /* the child that its walk had a gap to tell about */
     bool
