@@ -89,6 +89,12 @@ int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint
 /* Forget how far the pieces are: the input is read again from its start. */
 int case_restart_input(struct case_store *store, int64_t input);
 
+/* What stands in different messages is put together when all was read, of what is held in memory: an input that told such a thing waits until then,
+ * and is read again where the run that it told ended before. */
+int case_wait_for_pairs(struct case_store *store, int64_t input);
+bool case_has_waited(struct case_store *store, int64_t input); /* in an earlier run, in vain */
+int case_pairs_are_put(struct case_store *store);              /* nothing of this run waits any more */
+
 /* The records of one unit. Messages come first, and are then named by the number that they have in the unit. A message that nothing refers to is
  * put too (is_bare: id, date, folder and custodian alone are kept), so that a case knows all it has seen. */
 struct case_finding {

@@ -151,6 +151,41 @@ int case_restart_input(struct case_store *store, int64_t input)
     return 0;
 }
 
+int case_wait_for_pairs(struct case_store *store, int64_t input)
+{
+    if (store->waiting_input == input)
+        return 0;
+    sqlite3_stmt *row = case_statement(store, "UPDATE inputs SET waiting_run = ?2 WHERE input = ?1");
+    if (!row || case_write(store) < 0)
+        return -1;
+    store->waiting_input = input;
+    case_bind_number(row, 1, input);
+    case_bind_number(row, 2, store->run);
+    return case_run(store, row);
+}
+
+bool case_has_waited(struct case_store *store, int64_t input)
+{
+    sqlite3_stmt *row = case_statement(store, "SELECT 1 FROM inputs WHERE input = ?1 AND waiting_run <> ?2");
+    if (!row)
+        return false;
+    case_bind_number(row, 1, input);
+    case_bind_number(row, 2, store->run);
+    bool has_waited = case_next(store, row) == 1;
+    sqlite3_reset(row);
+    return has_waited;
+}
+
+int case_pairs_are_put(struct case_store *store)
+{
+    sqlite3_stmt *row = case_statement(store, "UPDATE inputs SET waiting_run = NULL WHERE waiting_run = ?1");
+    if (!row || case_write(store) < 0)
+        return -1;
+    store->waiting_input = 0;
+    case_bind_number(row, 1, store->run);
+    return case_run(store, row);
+}
+
 /* How far pieces are, held until the commit: a row is written once, whatever the number of units in it. */
 
 static struct case_pending *find_pending(struct case_store *store, const struct case_piece *piece)

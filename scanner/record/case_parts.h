@@ -43,6 +43,7 @@ struct case_store {
     unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
     size_t rule_capacity;
     bool has_dropped; /* gaps of the unit at work were taken away: those that come again keep their run */
+    int64_t waiting_input; /* that was last said to wait */
     bool is_mask_begun,
         is_masking;          /* case_mask.c: whether an earlier scan knew other rules was asked; it did */
     const struct mask *mask; /* of the unit at hand; or NULL */

@@ -43,13 +43,14 @@ const char case_schema[] =
     " started INTEGER NOT NULL, ended INTEGER, state TEXT NOT NULL, exit_status INTEGER, counts TEXT, folder "
     "TEXT);"
 
-    /* What was read: one row for each file, however often it was given. sha256 is of all its bytes. state: open, done. */
+    /* What was read: one row for each file, however often it was given. sha256 is of all its bytes. state: open, done. waiting_run: it told
+     * something that may yet find its other half in another message, to a run that has not come to its end; else NULL. */
     "CREATE TABLE inputs("
     " input INTEGER PRIMARY KEY, path TEXT NOT NULL, key_path TEXT NOT NULL, custodian TEXT NOT NULL, folder "
     "TEXT NOT NULL,"
     " size INTEGER NOT NULL, mtime INTEGER NOT NULL, sha256 BLOB, rules TEXT NOT NULL, settings TEXT NOT "
     "NULL,"
-    " run INTEGER NOT NULL REFERENCES runs, state TEXT NOT NULL);"
+    " run INTEGER NOT NULL REFERENCES runs, state TEXT NOT NULL, waiting_run INTEGER);"
     "CREATE INDEX inputs_by_size ON inputs(size);"
 
     /* How far each piece of an input is told, and what was counted in it: a scan that goes on skips that many units of the piece. offset -1: the
@@ -186,4 +187,7 @@ static const char to_3[] = LOCK_TABLES;
 /* 3 to 4: where a relative path began. */
 static const char to_4[] = "ALTER TABLE runs ADD COLUMN folder TEXT;";
 
-const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3, [3] = to_4 };
+/* 4 to 5: what waits for the other half of a pair. */
+static const char to_5[] = "ALTER TABLE inputs ADD COLUMN waiting_run INTEGER;";
+
+const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3, [3] = to_4, [4] = to_5 };

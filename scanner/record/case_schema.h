@@ -9,7 +9,7 @@
 
 /* PRAGMA user_version. A newer one is refused, an older one is brought up by case_steps (case_upgrade.c). Whoever changes the tables counts it up and
  * adds a step; tests/e2e/upgrade_test.py opens a case of each older version. */
-#define CASE_VERSION 4
+#define CASE_VERSION 5
 
 /* "mspl": PRAGMA application_id. */
 #define CASE_APPLICATION 0x6D73706C

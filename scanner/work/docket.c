@@ -109,6 +109,11 @@ bool docket_begin(struct case_store *store, const struct scan_request *request, 
     };
     if (case_begin_input(store, &input, &task->input->case_input, &state) < 0)
         return true;
+    if (state != CASE_INPUT_NEW && case_has_waited(store, task->input->case_input)) {
+        case_restart_input(store, task->input->case_input);
+        case_wait_for_pairs(store, task->input->case_input);
+        return true;
+    }
     if (state == CASE_INPUT_OPEN)
         go_on(store, task);
     return state != CASE_INPUT_DONE;

@@ -348,12 +348,20 @@ static void tell_shown(struct ledger *ledger, struct report_finding *shown)
         report_finding_put(ledger->reports[i], shown);
 }
 
+/* What is held is in memory alone. */
+static void wait_for_pairs(struct ledger *ledger)
+{
+    if (ledger->request->store && ledger->case_input > 0)
+        case_wait_for_pairs(ledger->request->store, ledger->case_input);
+}
+
 /* False: it does not wait for a half in another message, or can't. */
 static bool hold_finding(struct ledger *ledger, const struct unit *unit, const struct report_finding *shown)
 {
     if (!shown->message || !threads_is_waiting(ledger->threads, shown->finding) ||
         !thread_keys_tie(&unit->keys[shown->finding->message]))
         return false;
+    wait_for_pairs(ledger);
     return threads_hold_finding(ledger->threads, &unit->keys[shown->finding->message], shown,
                                 &shown->secret_id);
 }
@@ -364,6 +372,7 @@ static void hold_half(struct ledger *ledger, const struct unit *unit, const stru
         return;
     /* The name of the kind is no part of it: rules differ, users don't. */
     struct record_id value = id_of_thread(half->part.shown);
+    wait_for_pairs(ledger);
     threads_hold_half(ledger->threads, &unit->keys[half->message], half, &value);
 }
 

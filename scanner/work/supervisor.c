@@ -385,6 +385,8 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     tell_interrupted(supervisor);
     ledger_tell_locked(supervisor->ledger, NULL, NULL);
     ledger_settle(supervisor->ledger);
+    if (supervisor->request->store && !supervisor->summary->is_interrupted)
+        case_pairs_are_put(supervisor->request->store);
     const struct report_exports *exports = ledger_exports(
         supervisor->ledger, !supervisor->summary->is_interrupted && !has_no_report(supervisor));
     supervisor->summary->seconds = progress_clock() - supervisor->progress.started;

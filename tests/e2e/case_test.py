@@ -175,6 +175,40 @@ def test_kills(folder, mail, model):
         check(told(case) == told(model), f"killed {deaths} times, the case is the same ({i + 1})")
 
 
+def test_killed_between_halves(folder, model):
+    """A user's name in one mailbox, the password in another: killed when the first was told, it is read again for the pair."""
+    place = pathlib.Path(folder) / "halves"
+    place.mkdir()
+    first, second = place / "a.mbox", place / "b.mbox"
+    head = "From: sam@example.org\nTo: eve@example.org\nDate: Fri, 12 Jan 2024 09:{}:00 +0000\nSubject: VPN access\nMessage-ID: <{}@example.org>\n"
+    first.write_text(mbox([head.format(10, "user") + "\nYour user name is eve.adams, the password follows.\n"]))
+    second.write_text(mbox([head.format(20, "word") + "In-Reply-To: <user@example.org>\n\nThe password is " + "Wm" + "kQxZvT" + "!7\n"]))
+    whole = same_key(fresh(folder, "whole-halves"), model)
+    run(whole, first, second)
+    pairs = sqlite3.connect(f"file:{whole}/case.db?mode=ro", uri=True).execute("SELECT count(*) FROM findings WHERE parts IS NOT NULL").fetchone()[0]
+    case = same_key(fresh(folder, "killed-halves"), model)
+    child = subprocess.Popen([PROGRAM, "scan", "--case", str(case), "-q", "-f", "jsonl", str(first), "-"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=STATE_ENV)
+    filler, end, is_told = mbox([message("filler", 0, "at noon?")]).encode(), time.time() + 20, 0
+    while time.time() < end and not is_told:
+        child.stdin.write(filler)  # what is told is committed with what comes later
+        child.stdin.flush()
+        time.sleep(0.05)
+        try:
+            is_told = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute("SELECT count(*) FROM inputs WHERE path LIKE '%a.mbox' AND state = 'done'").fetchone()[0]
+        except sqlite3.OperationalError:
+            pass
+    child.kill()
+    child.communicate()
+    if not is_told:
+        return tap.skip("a half that was told to a run that was killed", "nothing was committed in time")
+    run(case, first, second)
+    held = [sorted(sqlite3.connect(f"file:{c}/case.db?mode=ro", uri=True).execute("SELECT id, parts, path FROM findings").fetchall()) for c in (case, whole)]
+    check(pairs == 1 and held[0] == held[1], "a half that was told to a run that was killed finds its other half", str(held))
+    run(case, first, second)
+    waiting = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute("SELECT count(*) FROM inputs WHERE waiting_run IS NOT NULL AND path <> '-'").fetchone()[0]
+    check(waiting == 0, "and nothing waits any more", str(waiting))
+
+
 def test_exchange(folder, model):
     exported = subprocess.run([PROGRAM, "case", "export", "--case", str(model)], stdout=subprocess.PIPE, env=STATE_ENV)
     case = fresh(folder, "imported")
@@ -257,6 +291,7 @@ with tempfile.TemporaryDirectory() as work:
     case_of_one = test_jobs(work, files)
     test_report(work, files)
     test_kills(work, files, case_of_one)
+    test_killed_between_halves(work, case_of_one)
     test_exchange(work, case_of_one)
     test_no_room(work, files, case_of_one)
     test_far_disk(work, files, case_of_one)

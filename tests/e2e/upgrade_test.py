@@ -111,7 +111,7 @@ def test_killed(folder, version):
     """What stands in the way of a step leaves all as it was."""
     case = restored(folder, version)
     base = sqlite3.connect(case / "case.db")
-    base.execute(f"DROP TABLE {'copies' if version == 1 else 'runs'}")
+    base.execute(f"DROP TABLE {'copies' if version == 1 else 'inputs'}")
     base.close()
     before = schema_of(case)
     code, _, err = run(folder, "report", "--case", case, "--list", "rotation")
