@@ -160,6 +160,22 @@ static bool finds_public_key(const struct suppress_scene *scene, struct suppress
            ends_with_any(label.word, ends, sizeof ends / sizeof *ends);
 }
 
+/* The value of a TXT record by which an owner of a domain shows that it is theirs, and anybody may look it up. */
+static bool finds_domain_proof(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    static const char *const ends[] = { "verification", "verify", "validation", "docusign" };
+    size_t from, to;
+    struct label label;
+    suppress_run(scene, 0, scene->text.len, "\"'`<>()[]{},;=|&?\\", noise);
+    noise->is_solid = true; /* the record and the label were read */
+    if (!suppress_line(scene, scene->from, &from, &to) || !find_label(scene, noise->from, &label))
+        return false;
+    struct slice before = suppress_text(scene, from, label.from);
+    return (slice_find(before, 0, slice_str(" TXT")) != SLICE_NONE ||
+            slice_find(before, 0, slice_str("\tTXT")) != SLICE_NONE) &&
+           label.from > 0 && ends_with_any(label.word, ends, sizeof ends / sizeof *ends);
+}
+
 /* "<hash>  <file>", as md5sum and its kin write it, in the line after one of the same kind or before it. */
 static bool is_sum_line(struct slice line)
 {
@@ -379,6 +395,10 @@ const struct suppressor suppressors_line[] = {
                   "a secret stands before",
       .reason = "a hash of something else",
       .finds = finds_hash },
+    { .name = "domain-proof",
+      .silences = "values of TXT records named …-verification=, verify, validation, docusign=",
+      .reason = "it stands in the DNS for everybody",
+      .finds = finds_domain_proof },
     { .name = "key-pin",
       .silences = "base64 of 32 bytes behind pin-sha256 or Pin SHA256",
       .reason = "the hash of a public key, by which a certificate is pinned",

@@ -101,14 +101,12 @@ bool placeholder_is_label(struct slice value)
     if (!words)
         return false;
     struct slice bare = without_signs(value);
+    bool is_eastern = value.ptr[0] >= 0xE0 && !has_ascii_letter(value); /* written without spaces */
     for (size_t i = 0; names[i]; i++) {
         struct slice name = slice_str(names[i]);
-        size_t at = slice_find_nocase(value, 0, name);
-        if (at == SLICE_NONE)
+        if (words == 1 && bare.len != name.len && !(is_eastern && name.ptr[0] >= 0xE0))
             continue;
-        /* writing without spaces, and nothing else in it */
-        bool is_eastern = name.ptr[0] >= 0xE0 && !has_ascii_letter(value);
-        if (words > 1 || is_eastern || bare.len == name.len)
+        if (slice_find_nocase(value, 0, name) != SLICE_NONE)
             return true;
     }
     return false;

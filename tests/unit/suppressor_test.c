@@ -142,6 +142,8 @@ static const struct noise_case cases[] = {
     { "hash", "the md5sum is\nmd5 = \1{hex:32}\2", "api key sha256 \1{hex:64}\2" },
     { "lock-file", "+host.example/password v0.1.1/go.mod \1h1:{base64:43}=\2\n",
       "password v0.1.1 is \1h1:{base64:40}\2\n" },
+    { "domain-proof", "example.org. IN TXT \"\3docusign=\1{uuid:}\2\4\"", "DOCUSIGN=\1{uuid:}\2 TXT" },
+    { "domain-proof", "@ TXT \"stripe-verification=\1{hex:64}\2\"", "@ TXT \"stripe-secret=\1{hex:64}\2\"" },
     { "key-pin", "\3Pin\4 SHA256: \1{base64:43}=\2", "\3Pin\4: \1{base64:43}=\2" },
     { "key-pin", "Public-Key-Pins: pin-sha256=\"\1{base64:43}=\2\"", "pin-sha256=\"\1{base64:40}\2\"" },
     { "public-key", "[Peer]\nPublicKey = \1{base64:43}=\2\n",

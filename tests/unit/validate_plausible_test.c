@@ -79,6 +79,8 @@ static const struct {
     { PLACEHOLDER_WORD, "wrong-password" },
     { PLACEHOLDER_WORD, "new_password" },
     { PLACEHOLDER_NONE, "wrong-password7" },
+    { PLACEHOLDER_WORD, "70617373776f7264" },
+    { PLACEHOLDER_NONE, "70617373776f7237" },
     /* labels of forms and what messages say of passwords */
     { PLACEHOLDER_LABEL, "Passwort vergessen?" },
     { PLACEHOLDER_LABEL, "Confirmar contraseña" },
