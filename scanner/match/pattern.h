@@ -65,8 +65,8 @@ int pattern_width(const char *pattern, size_t *width, struct error *err);
 /* Does every match of PATTERN begin with one of BEGINNING? Only told where PATTERN is written so. */
 bool pattern_begins_with(const char *pattern, const char *beginning);
 
-/* Append a cheaper pattern for Hyperscan: a repeat that begins or ends PATTERN is cut to its least count. Each match of PATTERN then
- * holds the end of a match of this one; for the same reason no SOM is needed. */
+/* Append a cheaper pattern for Hyperscan: a repeat that begins or ends PATTERN is cut to its least count, and the two cases of a letter beyond ASCII
+ * become classes of bytes. Each match of PATTERN then holds the end of a match of this one; for the same reason no SOM is needed. */
 void pattern_put_find(const char *pattern, struct buffer *out);
 
 #endif

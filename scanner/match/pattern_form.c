@@ -343,6 +343,56 @@ static void put_without(const char *pattern, const struct edge *edge, struct buf
     buffer_put(out, slice_skip(all, edge->repeat_at + edge->repeat_len));
 }
 
+/* "(?:ж|Ж)" at the front of READER's text: the two letters, of as many bytes each. */
+static bool eat_cases(struct pattern_reader *reader, struct slice cases[2])
+{
+    static const enum token_kind kinds[] = { TOKEN_OPEN, TOKEN_ATOM, TOKEN_BAR, TOKEN_ATOM, TOKEN_CLOSE };
+    struct pattern_reader ahead = *reader;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct token token;
+        if (pattern_next(&ahead, &token) != 1 || token.kind != kinds[i] || token.is_quoted ||
+            (i == 0 && token.group != GROUP_PLAIN) || (token.kind == TOKEN_ATOM && !is_foreign(&token)))
+            return false;
+        if (token.kind == TOKEN_ATOM)
+            cases[i / 2] = token.text;
+    }
+    if (cases[0].len != cases[1].len)
+        return false;
+    *reader = ahead;
+    return true;
+}
+
+/* The two cases of a letter as classes, a byte each: of a word with many, Hyperscan makes fewer literals so. A few other letters fit them too,
+ * which costs a look of PCRE2's. */
+static void put_cases(const struct slice cases[2], struct buffer *out)
+{
+    buffer_put_str(out, "(?:");
+    for (size_t i = 0; i < cases[0].len; i++) {
+        const unsigned char class[] = { '[', cases[0].ptr[i], cases[1].ptr[i], ']' };
+        bool is_same = class[1] == class[2];
+        buffer_put(out, slice_of(class + is_same, is_same ? 1 : sizeof class));
+    }
+    buffer_put_str(out, ")");
+}
+
+static void put_with_classes(const char *pattern, struct buffer *out)
+{
+    struct pattern_reader reader;
+    struct slice cases[2];
+    struct token token;
+    pattern_reader_init(&reader, pattern);
+    for (size_t at = 0;; at = reader.at) {
+        if (eat_cases(&reader, cases)) {
+            put_cases(cases, out);
+        } else if (pattern_next(&reader, &token) == 1) {
+            buffer_put(out, slice_sub(reader.text, at, reader.at - at));
+        } else {
+            buffer_put(out, slice_skip(reader.text, at)); /* what lies too deep */
+            return;
+        }
+    }
+}
+
 void pattern_put_find(const char *pattern, struct buffer *out)
 {
     struct edge (*const edges[])(const char *) = { leading_edge, trailing_edge };
@@ -361,7 +411,7 @@ void pattern_put_find(const char *pattern, struct buffer *out)
             next = swap;
         }
     }
-    buffer_put(out, slice_of(now.ptr, now.len - 1));
+    put_with_classes((const char *)now.ptr, out);
     buffer_release(&now);
     buffer_release(&next);
 }

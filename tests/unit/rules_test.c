@@ -399,6 +399,10 @@ static const struct find_case {
     { "ab(?=c{1,3})", "ab(?=c{1,3})" },
     { "ab\\d?\\w{0,9}", "ab" },
     { "ab(?:cd){1,3}", "ab(?:cd){1,3}" },
+    { "a(?:\xD0\xB6|\xD0\x96)+b", "a(?:\xD0[\xB6\x96])+b" },
+    { "(?:\xD1\x80|\xD0\xA0)x(?:\xC4\xB1|I)", "(?:[\xD1\xD0][\x80\xA0])x(?:\xC4\xB1|I)" },
+    { "\\Q(?:\xD0\xB6|\xD0\x96)\\E(?:\xD0\xB6|\xD0\x96|x)",
+      "\\Q(?:\xD0\xB6|\xD0\x96)\\E(?:\xD0\xB6|\xD0\x96|x)" },
 };
 
 static void repeats_at_the_ends_are_cut_for_hyperscan(void **state)
