@@ -62,9 +62,19 @@ static bool ends_clause(const struct prose_scene *scene, const struct prose_valu
     return !rest.len || strchr(".,;!)\r\n", rest.ptr[0]);
 }
 
+/* "la password è X": an English trigger in another language */
+static bool may_be_word(struct prose_scene *scene, const struct prose_value *value, struct slice languages)
+{
+    if (scene->kind != PROSE_WORD || !ends_clause(scene, value))
+        return false;
+    if (!scene->words)
+        scene->words = prose_language_of(languages, scene->folded);
+    return scene->words->language[0] != 'e' || scene->words->language[1] != 'n';
+}
+
 /* Cheap, and without words: could VALUE be a secret at all? A plain word can't, but behind a mark, in quotes or below its label. Begins C
  * and V, for judge_value. */
-static bool is_promising(const struct prose_scene *scene, const struct prose_value *value,
+static bool is_promising(struct prose_scene *scene, const struct prose_value *value, struct slice languages,
                          struct prose_case *c, struct verdict_of_value *v)
 {
     *v = (struct verdict_of_value){ 0 };
@@ -72,7 +82,8 @@ static bool is_promising(const struct prose_scene *scene, const struct prose_val
     if (is_bare && value->is_before)
         return false;
     prose_case_begin(c, scene, value);
-    bool is_next = value->raw.len >= 6 && value->between.len <= (scene->takes_words ? 56 : 1);
+    bool is_next = value->raw.len >= 6 && value->between.len <= 56 &&
+                   (scene->takes_words || value->between.len <= 1 || may_be_word(scene, value, languages));
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c) &&
         !(value->raw.len >= 6 && ends_clause(scene, value) && prose_is_typed(c)))
         return false;
@@ -137,7 +148,7 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
     for (size_t i = 0; i < scene->value_count; i++) {
         struct prose_case c;
         struct verdict_of_value v;
-        if (!is_promising(scene, &scene->values[i], &c, &v))
+        if (!is_promising(scene, &scene->values[i], languages, &c, &v))
             continue;
         if (!scene->words)
             scene->words = prose_language_of(languages, scene->folded);

@@ -1,6 +1,7 @@
 /* prose_context.c - the judge of prose: what stands around trigger and value, by the words of a language, and all weights. */
 #include "validate/prose_join.h"
 #include "validate/prose_near.h"
+#include "validate/prose_plain.h"
 #include "validate/prose_trigger.h"
 
 static bool line_begins_with_label(const struct prose_case *c)
@@ -117,17 +118,14 @@ static bool policy_is_between(const struct prose_case *c)
 /* In the sentence; what looks like a secret is followed by other things: "password X1, it must be somewhere". */
 static bool in_clause(const struct prose_case *c, const char *list)
 {
-    struct slice rest = c->rest;
-    bool is_cut = prose_has_shape(c) || prose_is_loose_pair(c);
-    for (size_t i = 0; is_cut && i < rest.len; i++)
-        if (rest.ptr[i] == ',' || rest.ptr[i] == ';' || rest.ptr[i] == '(' || rest.ptr[i] == '\n')
-            rest.len = i;
-    return prose_in(c, list, c->sentence) || prose_in(c, list, rest);
+    bool is_word = prose_is_word_given(c), is_cut = is_word || prose_has_shape(c) || prose_is_loose_pair(c);
+    return prose_in(c, list, is_word ? prose_clause_before(c) : c->sentence) ||
+           prose_in(c, list, is_cut ? prose_clause_rest(c) : c->rest);
 }
 
 static bool policy_is_near(const struct prose_case *c)
 {
-    return in_clause(c, c->words->policy);
+    return !(prose_is_spoken(c) && prose_is_word_given(c)) && in_clause(c, c->words->policy);
 }
 
 /* "it doesn't work, but the password is X": the "no" is the other clause's */
@@ -146,21 +144,6 @@ static bool is_joined_pair(const struct prose_case *c)
             prose_joined_by_layout(c) || prose_is_adjacent(c) || prose_joined_by_as(c));
 }
 
-static bool question_follows(const struct prose_case *c)
-{
-    struct slice after = slice_trim(c->rest);
-    size_t end = (size_t)(c->rest.ptr - c->scene->folded.ptr) + c->rest.len;
-    return !after.len && end < c->scene->raw.len && c->scene->raw.ptr[end] == '?';
-}
-
-static bool is_clause_end(const struct prose_case *c)
-{
-    struct slice raw = slice_skip(c->scene->raw, c->value->to + c->value->is_quoted);
-    return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]) || slice_starts_with(raw, " -") ||
-           slice_starts_with(raw, " \xe2\x80") || slice_starts_with(raw, "\xe3\x80") ||
-           slice_starts_with(raw, "\xef\xbc");
-}
-
 /* "who knows the combination of locker 214?" */
 static bool asks_about_number(const struct prose_case *c)
 {
@@ -170,40 +153,6 @@ static bool asks_about_number(const struct prose_case *c)
         slice_starts_with(after, "?") || slice_find(c->rest, 0, slice_str("\xef\xbc\x9f")) != SLICE_NONE;
     return is_question && prose_is_code(c) && !c->value->is_alone && !prose_joined_by_mark(c) &&
            (prose_is_opener(c) || !prose_is_adjacent(c));
-}
-
-/* Cyrillic letters are those of ordinary words, but where a word is to be spoken. */
-static unsigned letters_of(const struct prose_case *c)
-{
-    unsigned count = c->value->classes.lower + c->value->classes.upper;
-    unsigned char limit = prose_is_spoken(c) ? 0xE0 : 0xD0;
-    for (size_t i = 0; i < c->value->raw.len; i++)
-        count += c->value->raw.ptr[i] >= 0xC3 && c->value->raw.ptr[i] < limit;
-    return count;
-}
-
-/* "donne le mot de passe Sirène.": a capital in the middle of a sentence, where not all nouns have one */
-static bool is_proper(const struct prose_case *c)
-{
-    return c->value->classes.upper == 1 && c->value->raw.ptr[0] >= 'A' && c->value->raw.ptr[0] <= 'Z' &&
-           !slice_is_equal(slice_str(c->words->language), slice_str("de"));
-}
-
-/* "heslo je sluníčko.": languages whose words for what passwords do are all in the lists */
-static bool is_word_given(const struct prose_case *c)
-{
-    unsigned letters = letters_of(c);
-    bool is_near = c->value->between.len <= 12;
-    return !prose_is_english(c) && !prose_is_weak(c) && !prose_is_opener(c) && !c->value->is_before &&
-           letters >= (prose_is_spoken(c) ? 5u : 6u) && !c->value->classes.digit && is_clause_end(c) &&
-           !prose_has_shape(c) &&
-           (prose_joined_by_mark(c) || (prose_joined_by_word(c) && (is_near || prose_is_said_to_be(c))) ||
-            prose_joined_by_layout(c) ||
-            (prose_is_adjacent(c) && (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c) ||
-                                      prose_is_spoken(c) || is_proper(c)))) &&
-           slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE && c->value->between.len <= 56 &&
-           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !question_follows(c) &&
-           !prose_in_sentence(c, c->words->policy) && !prose_in_sentence(c, c->words->negation);
 }
 
 /* B2940, 66K: a few capitals and digits */
@@ -222,7 +171,7 @@ static bool is_answer(const struct prose_case *c)
     bool is_question = line.len && (line.ptr[line.len - 1] == '?' || prose_ends_with(line, "\xef\xbc\x9f"));
     bool is_first = c->value->from > c->scene->line_to && c->value->from - c->scene->line_to <= 16 &&
                     c->value->from < c->scene->raw.len && c->scene->raw.ptr[c->scene->line_to + 1] != '>';
-    if (is_question && !c->value->is_before && c->value->from > c->scene->line_to && is_clause_end(c) &&
+    if (is_question && !c->value->is_before && c->value->from > c->scene->line_to && prose_is_clause_end(c) &&
         !prose_is_english(c) && prose_is_said_to_be(c) && c->value->from - c->scene->line_to < 48 &&
         slice_find_byte(
             slice_sub(c->scene->raw, c->scene->line_to + 1, c->value->from - c->scene->line_to - 1), 0,
@@ -257,15 +206,15 @@ static bool is_given_at_end(const struct prose_case *c)
     bool is_word = !c->value->classes.other && is_other_script(c);
     bool is_plainly_mixed = is_mixed && c->value->classes.lower >= 4 && c->value->raw.len >= 8;
     return !c->value->is_before && !prose_is_weak(c) && c->scene->kind == PROSE_WORD &&
-           (!prose_is_english(c) || is_plainly_mixed) && is_clause_end(c) &&
+           (!prose_is_english(c) || is_plainly_mixed) && prose_is_clause_end(c) &&
            slice_find_byte(c->join, 0, '\n') == SLICE_NONE && (is_mixed || is_word);
 }
 
 /* "when it asks for the PIN, 3347" */
 static bool is_code_when_asked(const struct prose_case *c)
 {
-    return prose_is_code(c) && !c->value->is_before && c->value->classes.digit >= 4 && is_clause_end(c) &&
-           c->join.len < 40 && prose_is_asked(c);
+    return prose_is_code(c) && !c->value->is_before && c->value->classes.digit >= 4 &&
+           prose_is_clause_end(c) && c->join.len < 40 && prose_is_asked(c);
 }
 
 /* "encrypted as always (X)" */
@@ -448,7 +397,10 @@ const struct prose_feature prose_word_features[] = {
     { +4, is_beside_login, "a user or login stands directly before" },
     { +1, access_is_near, "somebody is being let in" },
     { +4, is_other_script, "value is in another script than its sentence" },
-    { +5, is_word_given, "a word that is in no list ends the clause" },
+    { +6, prose_is_native_given, "a word in the sentence's own script is all that is said of it" },
+    { -12, prose_is_native_sentence, "words of the sentence stand there" },
+    { +7, prose_is_spelled, "it is told how the word is written" },
+    { +5, prose_is_word_given, "a word that is in no list ends the clause" },
     { +9, is_typed_before, "it is to be typed when something asks" },
     { +7, is_code_when_asked, "the code is told for when something asks" },
     { +3, is_in_brackets, "value is all that stands in brackets" },
@@ -486,7 +438,7 @@ const struct prose_feature prose_word_features[] = {
     { -3, is_negated, "the sentence says no" },
     { -9, unit_follows, "the number counts something" },
     { -7, is_label, "value is itself a label" },
-    { -3, question_follows, "it is a question" },
+    { -3, prose_question_follows, "it is a question" },
     { -12, asks_about_number, "a question names the number of something" },
     { -9, prose_trigger_is_in_address, "the trigger is part of an address" },
     { -12, prose_trigger_is_value, "the trigger is itself a value" },

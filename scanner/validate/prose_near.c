@@ -427,3 +427,78 @@ bool prose_near_ends_with_and(struct slice text)
     static const struct everywhere list = { ands, "和|と|랑|와|과|跟" };
     return ends_near(&list, text);
 }
+
+bool prose_is_with_trigger(const struct prose_case *c)
+{
+    static const struct everywhere list = {
+        "with|mit|mit dem|gegen das|per|unter dem|avec|avec le|par le|con|con la|con el|con esta|com|com "
+        "a|com o|met|met "
+        "het|op|"
+        "med|med lösenordet|z|za|na|pod|s|se|pomocí|с|со|под|по|з|із|за|під",
+        NULL
+    };
+    size_t from = c->scene->from > 32 ? c->scene->from - 32 : 0;
+    struct slice before = strip(slice_sub(c->scene->folded, from, c->scene->from - from), " \"'");
+    return ends_near(&list, before);
+}
+
+bool prose_near_is_set(struct slice text)
+{
+    static const struct everywhere list = { "geändert|gesetzt|gestellt|umgestellt|gelegt|zurückgesetzt|gezet|"
+                                            "veranderd|gewijzigd|koyduk|yaptık|yaptım|"
+                                            "ayarladık|değiştirdik|değiştirdim|değiştirildi",
+                                            NULL };
+    return near_in(&list, slice_sub(text, 0, 24)) == 0;
+}
+
+bool prose_near_is_spelled(struct slice text)
+{
+    static const struct everywhere list = {
+        "lower case|lowercase|lower-case|all lower|all small|all caps|one word|no capitals|no spaces|without "
+        "spaces|"
+        "no space|capital|capitals|without the quotes|"
+        "alles klein|kleingeschrieben|klein geschrieben|zusammengeschrieben|zusammen geschrieben|ein "
+        "wort|ohne leerzeichen|"
+        "in einem wort|großgeschrieben|groß geschrieben|mit großem|mit kleinem|"
+        "minuscules|minuscule|majuscule|en un mot|un seul mot|sans espace|sans espaces|sans "
+        "majuscule|attaché|"
+        "minúsculas|minúscula|mayúscula|mayúsculas|todo junto|sin espacios|maiúscula|maiúsculas|tudo junto|"
+        "sem espaços|"
+        "minuscolo|minuscole|minuscola|maiuscola|tutto attaccato|senza spazi|"
+        "kleine letters|kleine letter|alles aan elkaar|aan elkaar|één woord|zonder spaties|met "
+        "hoofdletter|hoofdletter|"
+        "małymi|małą|małej|wielką|dużą|wielkiej|jednym słowem|bez spacji|razem pisane|pisane razem|"
+        "malými|malym|malým|malé|velkým|velké|dohromady|bez mezer|jedno slovo|"
+        "маленькими|строчными|маленькой|большой буквы|заглавной|слитно|одним словом|без "
+        "пробелов|маленької|великої|"
+        "малими|разом|одним словом|без пробілів|"
+        "küçük harf|küçük harfle|büyük harf|bitişik|boşluksuz|"
+        "små bokstäver|gemener|ihopskrivet|ett ord|utan mellanslag|stor bokstav|liten bokstav|versal",
+        "小写|大写|小文字|大文字|一个词|连写|つなげて|ひらがな|カタカナ|ローマ字|拼音|소문자|대문자|붙여|"
+        "한글|"
+        "띄어쓰기"
+    };
+    return near_in(&list, text) != SLICE_NONE;
+}
+
+bool prose_near_is_said_of_words(struct slice text)
+{
+    static const struct everywhere list = {
+        "-", "至少|见|見|参照|按|说好|老规矩|照旧|便条|便签|信封|邮件|短信|生年月日|誕生日|通り|メモ|封筒|"
+             "見て|メール|电话|電話|郵送|전화|메일|문자|생일|메모|봉투|什么|什麼|多少|哪|谁|誰|怎|吗|吧|呢|"
+             "如果|需|须|须|要|可以|不|没|"
+             "的|了|们|另|已|将|会|我|你|您|请|见|发|"
+             "找|问|给|跟|和|与|或|同|正确|正確|错|対|不明|"
+             "秘密|大切|重要|必要|必須|安全|簡単|複雑|自由|任意|別|同様|同じ|"
+             "以下|下記|上記|後|前|次|先|何|誰|どこ|どれ|"
+             "どう|いつ|なに|なん|です|ます|した|して|する|され|なる|なり|"
+             "ある|ない|いる|ください|こと|もの|から|まで|"
+             "より|ため|など|を|が|へ|"
+             "비밀|중요|필요|필수|안전|간단|복잡|자유|동일|같|아래|위에|다음|"
+             "이전|무엇|뭐|뭔|누구|어디|어떻|언제|따로|"
+             "별도|하세요|해요|합니다|했|하는|되|있|없|않|안 "
+             "|입력|변경|설정|주세|드릴|드리|보내|알려|물어|아니|그대로|모르|"
+             "몰라|까요|나요|습니다|니까"
+    };
+    return near_in(&list, text) != SLICE_NONE;
+}

@@ -43,6 +43,18 @@ bool prose_is_spoken(const struct prose_case *c);
 /* KeePass, Office365, SHA256: the name of a program or standard that stands in sentences about passwords. */
 bool prose_is_known_name(const struct prose_case *c);
 
+/* "with the password X", "gegen das Kennwort X": does such a word stand before the trigger? */
+bool prose_is_with_trigger(const struct prose_case *c);
+
+/* Does TEXT, folded, begin with a verb of changing: "(auf X) geändert"? */
+bool prose_near_is_set(struct slice text);
+
+/* Does TEXT, folded, say how a word is written: "all lower case"? */
+bool prose_near_is_spelled(struct slice text);
+
+/* Does TEXT, in a script without spaces, hold what is said of passwords or asked for them: "必要", "什么"? */
+bool prose_near_is_said_of_words(struct slice text);
+
 /* Does a word that joins user and password ("and", "och") end TEXT, which is folded? */
 bool prose_near_ends_with_and(struct slice text);
 

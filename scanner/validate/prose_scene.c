@@ -486,6 +486,76 @@ static void find_phrase(struct prose_scene *scene)
         scene->values[count].is_phrase = true;
 }
 
+/* What a sign of a script without spaces is: a letter, no full stop, comma, bracket or wide colon. Its length, or 0. */
+static size_t native_letter(struct slice text, size_t at)
+{
+    struct slice rest = slice_skip(text, at);
+    if (rest.len < 3 || rest.ptr[0] < 0xE3 || rest.ptr[0] > 0xED)
+        return 0;
+    return slice_starts_with(rest, "\xe3\x80") || rest.ptr[0] == 0xEE ? 0 : 3;
+}
+
+/* "は", "是": behind these a value may stand; the length of the one at AT, or 0. */
+static size_t native_join(struct slice text, size_t at)
+{
+    static const char *const joins[] = { "\xe5\xb0\xb1\xe6\x98\xaf",
+                                         "\xe6\x98\xaf",
+                                         "\xe3\x81\xaf",
+                                         "\xeb\x8a\x94",
+                                         "\xec\x9d\x80",
+                                         ":",
+                                         "\xef\xbc\x9a" };
+    struct slice rest = slice_skip(text, at);
+    for (size_t i = 0; i < sizeof joins / sizeof *joins; i++)
+        if (slice_starts_with(rest, joins[i]))
+            return strlen(joins[i]);
+    return 0;
+}
+
+/* "です", "입니다" end the sentence, not the value. */
+static size_t native_end(struct slice text, size_t from, size_t to)
+{
+    static const char *const ends[] = { "\xe3\x81\xa7\xe3\x81\x99",
+                                        "\xe3\x81\xa0\xe3\x82\x88",
+                                        "\xec\x9e\x85\xeb\x8b\x88\xeb\x8b\xa4",
+                                        "\xec\x9d\xb4\xec\x97\x90\xec\x9a\x94",
+                                        "\xec\x98\x88\xec\x9a\x94",
+                                        "\xec\x9d\xb4\xec\x95\xbc" };
+    struct slice value = slice_sub(text, from, to - from);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t len = strlen(ends[i]), at = slice_find(value, 0, slice_str(ends[i]));
+        if (at != SLICE_NONE && value.len - at <= len + 3)
+            return from + at;
+    }
+    return to;
+}
+
+/* "密码是…", "合言葉は…です", "비밀번호: …": letters of the script that stand alone behind what joins them. */
+static void find_native(struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    size_t at = scene->to, to, len, letters = 0;
+    if (scene->kind != PROSE_WORD || scene->trigger.ptr[0] < 0xE0)
+        return;
+    while (at < text.len && text.ptr[at] == ' ')
+        at++;
+    if (!(len = native_join(text, at)))
+        return;
+    for (at += len; at < text.len && text.ptr[at] == ' ';)
+        at++;
+    for (to = at; to < text.len && to - at < 60; to += len, letters += len == 3)
+        if (!(len = native_letter(text, to)))
+            break;
+    to = native_end(text, at, to);
+    bool is_all = to == text.len || is_one_of(text.ptr[to], "\r\n.,)") || text.ptr[to] >= 0xE3;
+    size_t count = scene->value_count;
+    if (!letters || to - at < 9 || to - at > 36 || !is_all)
+        return;
+    add_value(scene, at, to, false);
+    if (scene->value_count > count)
+        scene->values[count].is_native = true;
+}
+
 /* The line before the trigger's that holds something, if that is one word. */
 static void find_in_line_before(struct prose_scene *scene)
 {
@@ -509,6 +579,7 @@ void prose_scene_find_values(struct prose_scene *scene)
     while (from > scene->line_from && text.ptr[from] > ' ' && text.ptr[from] < 0xE0)
         from--;
     find_phrase(scene);
+    find_native(scene);
     find_in(scene, scene->to, limit_after(scene));
     if (scene->value_count > PROSE_VALUES_MAX - 8)
         scene->value_count = PROSE_VALUES_MAX - 8;

@@ -29,6 +29,8 @@ struct prose_value {
     bool is_alone;  /* it is all of its line, and that is the next to the trigger's */
     bool is_phrase; /* several words, all between a mark behind a word for a phrase and the clause's end */
     bool is_second; /* "user / value" */
+    bool
+        is_native; /* in a script without spaces: all that stands between mark, "is" or quotation marks and the clause's end */
     struct slice between; /* from trigger to value, or from value to the trigger's end; folded */
     struct slice raw;     /* the value's bytes */
     struct slice folded;

@@ -51,6 +51,9 @@ static const struct collection office = { .folder = "tests/prose/office",
 static const struct collection scenes = { .folder = "tests/prose/scenes",
                                           .part_names = { "tuned", "aside" },
                                           .is_cut = true };
+static const struct collection plain = { .folder = "tests/prose/plain",
+                                         .part_names = { "tuned", "aside" },
+                                         .is_cut = true };
 static const struct collection strangers = { .folder = "tests/prose/stranger",
                                              .part_names = { "A", "B" },
                                              .is_by_lines = true };
@@ -287,6 +290,7 @@ static void varied_sentences_are_read(void **state)
     print_message("# varied: %u languages fall short\n", try_collection(*state, &varied));
     print_message("# second: %u languages fall short\n", try_collection(*state, &second));
     print_message("# office: %u languages fall short\n", try_collection(*state, &office));
+    print_message("# plain: %u languages fall short\n", try_collection(*state, &plain));
     print_message("# scenes: %u languages fall short\n", try_collection(*state, &scenes));
 }
 

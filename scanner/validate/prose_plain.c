@@ -1,0 +1,135 @@
+/* prose_plain.c - the judge of prose: plain words, which only what stands around them tells from the words of ordinary sentences. */
+#include "validate/prose_plain.h"
+
+#include "validate/prose_join.h"
+#include "validate/prose_near.h"
+
+bool prose_question_follows(const struct prose_case *c)
+{
+    struct slice after = slice_trim(c->rest);
+    size_t end = (size_t)(c->rest.ptr - c->scene->folded.ptr) + c->rest.len;
+    return !after.len && end < c->scene->raw.len && c->scene->raw.ptr[end] == '?';
+}
+
+bool prose_is_clause_end(const struct prose_case *c)
+{
+    struct slice raw = slice_skip(c->scene->raw, c->value->to + c->value->is_quoted);
+    return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]) || slice_starts_with(raw, " -") ||
+           slice_starts_with(raw, " \xe2\x80") || slice_starts_with(raw, "\xe3\x80") ||
+           slice_starts_with(raw, "\xef\xbc");
+}
+
+struct slice prose_clause_rest(const struct prose_case *c)
+{
+    struct slice rest = c->rest;
+    for (size_t i = 0; i < rest.len; i++) {
+        struct slice here = slice_skip(rest, i);
+        if (strchr(",;(\n", rest.ptr[i]) || slice_starts_with(here, " - ") ||
+            slice_starts_with(here, " \xe2\x80"))
+            rest.len = i;
+    }
+    return rest;
+}
+
+/* Cyrillic letters are those of ordinary words, but where a word is to be spoken, or clearly named. */
+static unsigned letters_of(const struct prose_case *c)
+{
+    unsigned count = c->value->classes.lower + c->value->classes.upper;
+    bool is_named = prose_is_spoken(c) || prose_is_with_trigger(c) || prose_joined_by_mark(c);
+    unsigned char limit = is_named ? 0xE0 : 0xD0;
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        count += c->value->raw.ptr[i] >= 0xC3 && c->value->raw.ptr[i] < limit;
+    return count;
+}
+
+/* "haben wir auf X geändert": the verb stands behind */
+static bool is_set_to(const struct prose_case *c)
+{
+    struct slice rest = slice_trim(prose_clause_rest(c));
+    return prose_joined_by_word(c) && prose_near_is_set(rest);
+}
+
+/* "donne le mot de passe Sirène.": a capital in the middle of a sentence, where not all nouns have one */
+static bool is_proper(const struct prose_case *c)
+{
+    return c->value->classes.upper == 1 && c->value->raw.ptr[0] >= 'A' && c->value->raw.ptr[0] <= 'Z' &&
+           !slice_is_equal(slice_str(c->words->language), slice_str("de"));
+}
+
+/* "user bob, password X", "the word X", "log in with password X" */
+static bool follows_as_name(const struct prose_case *c)
+{
+    return prose_is_adjacent(c) && (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c) ||
+                                    prose_is_spoken(c) || is_proper(c) || prose_is_with_trigger(c));
+}
+
+static bool is_joined_to_word(const struct prose_case *c)
+{
+    bool is_near = c->value->between.len <= 12;
+    return prose_joined_by_mark(c) || prose_joined_by_layout(c) || is_set_to(c) ||
+           (prose_joined_by_word(c) && (is_near || prose_is_said_to_be(c)));
+}
+
+/* Of what stands before the value the trigger's own clause: "it runs on my account, the password is X" */
+struct slice prose_clause_before(const struct prose_case *c)
+{
+    size_t start = (size_t)(c->sentence.ptr - c->scene->folded.ptr), at = c->scene->from;
+    while (at > start && !strchr(",;:(", c->scene->folded.ptr[at - 1]))
+        at--;
+    return slice_skip(c->sentence, at - start);
+}
+
+static bool says_no(const struct prose_case *c)
+{
+    struct slice rest = prose_clause_rest(c), before = prose_clause_before(c);
+    return (!prose_is_spoken(c) &&
+            (prose_in(c, c->words->policy, before) || prose_in(c, c->words->policy, rest))) ||
+           prose_in(c, c->words->negation, before) || prose_in(c, c->words->negation, rest);
+}
+
+bool prose_is_word_given(const struct prose_case *c)
+{
+    unsigned least = prose_is_spoken(c) ? 4 : 6;
+    return !prose_is_english(c) && !prose_is_weak(c) && !prose_is_opener(c) && !c->value->is_before &&
+           letters_of(c) >= least && !c->value->classes.digit && !prose_has_shape(c) &&
+           (prose_is_clause_end(c) || is_set_to(c)) && (is_joined_to_word(c) || follows_as_name(c)) &&
+           slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE && c->value->between.len <= 56 &&
+           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !prose_question_follows(c) && !says_no(c);
+}
+
+/* Also "password, X, all lower case" */
+bool prose_is_spelled(const struct prose_case *c)
+{
+    bool is_beside = slice_is_equal(slice_trim(c->join), slice_str(","));
+    struct slice after = slice_skip(c->scene->folded, c->value->to + c->value->is_quoted);
+    return !c->value->is_before && letters_of(c) >= 4 && !c->value->classes.digit && prose_is_clause_end(c) &&
+           !prose_has_shape(c) && (is_beside || is_joined_to_word(c) || prose_is_adjacent(c)) &&
+           prose_near_is_spelled(slice_sub(after, 0, 40));
+}
+
+/* Ordinary words are part of it. */
+bool prose_is_native_sentence(const struct prose_case *c)
+{
+    return c->value->is_native && !prose_is_native_given(c);
+}
+
+/* "合言葉はさくらです": behind は only kana, since all that is said of anything stands there in other signs */
+static bool is_kana_where_due(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    if (!prose_ends_with(c->join, "\xe3\x81\xaf"))
+        return true;
+    for (size_t i = 0; i + 1 < v.len; i += 3)
+        if (v.ptr[i] != 0xE3 || v.ptr[i + 1] < 0x81 || v.ptr[i + 1] > 0x83)
+            return false;
+    return true;
+}
+
+bool prose_is_native_given(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    return c->value->is_native && is_kana_where_due(c) && !prose_question_follows(c) &&
+           !prose_in(c, c->words->policy, v) && !prose_in(c, c->words->negation, v) &&
+           !prose_in(c, c->words->handing, v) && !prose_in(c, c->words->logins, v) &&
+           !prose_in(c, c->words->nearby, v) && !prose_near_is_said_of_words(v);
+}
