@@ -59,6 +59,13 @@ static bool is_excluded(const struct scan *scan, const struct item *item)
     return true;
 }
 
+/* A message ends where its last part did, by one and the same failure below: the part told it. A mailbox tells it again, for all that would
+ * have come after that message. */
+static bool is_told(const struct scan *scan, const struct error *err)
+{
+    return scan->is_in_unit && scan->told.kind == err->kind && strcmp(scan->told.message, err->message) == 0;
+}
+
 static void scan_children(struct scan *scan, struct walk *walk, struct item *item)
 {
     struct item child;
@@ -68,11 +75,12 @@ static void scan_children(struct scan *scan, struct walk *walk, struct item *ite
     while (!scan->is_over_time && !scan_has_enough(scan) &&
            (scan->gapped = NULL, got = walk_next(walk, &child, &err)) == 1) {
         scan_beat(scan);
+        scan->told.kind = ERROR_NONE;
         if (!scan_keep_volume(scan, &volumes, &child))
             scan_item(scan, &child);
     }
     scan_end_volumes(scan, volumes, scan_item);
-    if (got < 0)
+    if (got < 0 && !is_told(scan, &err))
         scan_gap_of_error(scan, item, &err);
     if (scan->is_over_time && scan->is_in_unit)
         scan_gap(scan, item, GAP_TIMEOUT, GAP_STANDS_FOR_REST, "item-cpu",

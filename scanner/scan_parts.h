@@ -25,8 +25,9 @@ struct scan {
     bool is_in_unit;         /* inside an outermost message, or a leaf that lies in none */
     const struct item *leaf; /* at work */
     bool is_leaf_partial;
-    bool is_keyfile_line;      /* the block at work is what scan_keyfile made */
-    unsigned rule_gaps;        /* bit GAP_kind: a rule told one of this leaf */
+    struct error told;    /* by which the child at work, or one in it, ended; ERROR_NONE where none did */
+    bool is_keyfile_line; /* the block at work is what scan_keyfile made */
+    unsigned rule_gaps;   /* bit GAP_kind: a rule told one of this leaf */
     const struct item *gapped; /* the child that its walk had a gap to tell about */
     bool
         is_rest_of_gap; /* the leaf at work is what is left of a container that could not be opened, or not to its end */

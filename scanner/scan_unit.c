@@ -88,6 +88,7 @@ void scan_gap(struct scan *scan, const struct item *item, enum gap_kind kind, en
 void scan_gap_of_error(struct scan *scan, const struct item *item, const struct error *err)
 {
     scan_gap(scan, item, gap_kind_of_error(err->kind), GAP_STANDS_FOR_REST, err->limit, err->message);
+    scan->told = *err;
 }
 
 /* Units, and the ordinals that tell a worker's successor where it was: each item outside a unit takes one, containers too. */
