@@ -89,7 +89,8 @@ GATE_SSSE3 static bool next_run(struct slice text, size_t at, size_t *from, size
     for (; text.len - at >= WORD; at += WORD)
         if (take_word(gate_look(text.ptr + at), at, &tail, from, to))
             return true;
-    memcpy(rest, text.ptr + at, text.len - at);
+    if (at < text.len)
+        memcpy(rest, text.ptr + at, text.len - at);
     return take_word(gate_look(rest), at, &tail, from, to);
 }
 
@@ -100,7 +101,8 @@ GATE_AVX2 static bool next_run_wide(struct slice text, size_t at, size_t *from, 
     for (; text.len - at >= WORD; at += WORD)
         if (take_word(gate_look_wide(text.ptr + at), at, &tail, from, to))
             return true;
-    memcpy(rest, text.ptr + at, text.len - at);
+    if (at < text.len)
+        memcpy(rest, text.ptr + at, text.len - at);
     return take_word(gate_look_wide(rest), at, &tail, from, to);
 }
 

@@ -282,7 +282,8 @@ static struct slice url_around(const struct candidate *c, unsigned char room[SAS
     const struct slice parts[] = { slice_skip(c->before, from), slice_sub(c->match, 0, SAS_SIDE),
                                    slice_sub(c->after, 0, to) };
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        memcpy(room + len, parts[i].ptr, parts[i].len);
+        if (parts[i].len > 0)
+            memcpy(room + len, parts[i].ptr, parts[i].len);
         len += parts[i].len;
     }
     return slice_of(room, len);
