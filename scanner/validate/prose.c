@@ -6,6 +6,7 @@
  */
 #include "validate/codec.h"
 #include "validate/prose_case.h"
+#include "validate/prose_code.h"
 #include "validate/prose_language.h"
 #include "validate/prose_near.h"
 #include "validate/prose_table.h"
@@ -200,6 +201,10 @@ static void judge_kind(enum prose_kind kind, const struct candidate *candidate, 
     scene.takes_words = !slice_starts_with(argument, "en");
     if (!prose_scene_is_text(&scene)) {
         judgement_say(judgement, JUDGED_REJECT, "no text stands around it");
+        return;
+    }
+    if (prose_code_is_trigger(&scene)) {
+        judgement_say(judgement, JUDGED_REJECT, "the trigger is a piece of another name");
         return;
     }
     if (kind == PROSE_WORD && judge_table(&scene, argument, judgement))

@@ -1,4 +1,5 @@
 /* prose_context.c - the judge of prose: what stands around trigger and value, by the words of a language, and all weights. */
+#include "validate/prose_code.h"
 #include "validate/prose_join.h"
 #include "validate/prose_near.h"
 #include "validate/prose_plain.h"
@@ -446,5 +447,6 @@ const struct prose_feature prose_word_features[] = {
     { -12, prose_trigger_is_chance, "the trigger stands between signs by chance" },
     { -12, prose_value_is_trigger, "value names a password and is none" },
     { -3, prose_trigger_is_name, "the trigger is a name in a program" },
+    { -30, prose_code_is_value, "value is a piece of code, of a log or of a setting" },
     { 0, NULL, NULL },
 };

@@ -55,7 +55,8 @@ static const struct everywhere numbers = {
     "oda|odası|kat|sipariş|kayıt|sayfa|satır|madde|dahili|rezervasyon|hesap|makbuz|müşteri no|vergi no|posta "
     "kodu|ocak|"
     "şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|bilet|sicil no|"
-    "rum|våning|ärende|sida|rad|telefon|anknytning|bokning|kvitto|kund|kundnummer|ring|januari|mars|juni|"
+    "rum|våning|ärende|sida|rad|telefon|anknytning|bokning|referens|kvitto|kund|kundnummer|ring|januari|mars|"
+    "juni|"
     "juli|postnummer|"
     "ошибка|ошибку|помилка|помилку|chyba|chybu|błąd|błędu|fehler|erreur|erro|errore|fout|fel|felkod|hata|"
     "hatası|"
@@ -64,7 +65,7 @@ static const struct everywhere numbers = {
     "mieszkanie|filiale|agence|sucursal|agência|roku|году|jahr|année|año|anno|jaar|året|"
     "id|isbn|iban|bic|po|error|rev|inv|cve|rfc|iso|art|str|ust|§",
     "发票|房间|室|楼|订单|工单|页|行|条|版|电话|分机|预订号|预约号|账户|收据|客户号|月|年|邮编|邮政编码|积分|"
-    "致电|编号为|"
+    "致电|编号为|单号|"
     "請求書|部屋|号室|注文|受付|ページ|電話|内線|予約番号|口座|領収書|お客様番号|郵便番号|整理券|チケット|"
     "型番|"
     "영수증|호실|주문|접수|쪽|줄|전화|내선|예약번호|계좌|고객번호|우편번호|월|년|티켓|모델|대기번호"
@@ -196,6 +197,7 @@ static const struct everywhere measures = {
 
 /* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
 static const struct everywhere coded = {
+    "friend|referral|promocional|referido|parrain*|destinatario|univoco|"
     "appointment|rezervačn*|předmět*|lék*|pojišťovn*|termin*|cita|appuntamento|afspraak*|wizyt*|randevu|"
     "başvuru|ders|dersin|plaka|"
     "ваканси*|мкб|предмет*|записи|запису|rendez-vous|"
@@ -284,7 +286,7 @@ static struct slice before_value(const struct prose_case *c)
 bool prose_is_other_number(const struct prose_case *c)
 {
     static const struct everywhere signs = {
-        "no|nr|n°|nº|č|number|nummer|numer|num|núm|číslo|numéro|número|numero", "号"
+        "no|nr|n°|nº|№|č|number|nummer|numer|num|núm|číslo|numéro|número|numero", "号"
     };
     struct slice before = strip(before_value(c), " \t:#.(\"'-");
     if (!c->value->classes.digit || c->value->classes.lower > 1 || c->value->is_quoted)

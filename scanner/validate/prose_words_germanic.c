@@ -101,7 +101,8 @@ static const struct prose_words de = {
         "war das|das war|wäre das|das ist|ist das neue|als kennwort|heißt das|eines der|ist jetzt|dann "
         "klappt|lautet das|als|ist das|ist dein|ist ihr|ist die|ist mein|lautet|für das|und ok",
     .ordinary =
-        "abgelaufen|ändern|geändert|falsch|richtig|ungültig|erforderlich|notwendig|nötig|vergessen|verloren|"
+        "separater|separatem|getrennter|gesonderter|gesondertem|abgelaufen|ändern|geändert|falsch|richtig|"
+        "ungültig|erforderlich|notwendig|nötig|vergessen|verloren|"
         "siehe|unten|oben|folgt|anbei|beigefügt|gleich|gleiche|selbe|derselbe|dasselbe|leer|keins|keine|kein|"
         "unbekannt|bekannt|geheim|optional|pflichtfeld|eingeben|zurücksetzen|zurückgesetzt|setzen|festlegen|"
         "wählen|muss|sollte|kann|darf|soll|per|sms|post|mail|telefon|telefonisch|separat|getrennt|später|"
@@ -234,7 +235,8 @@ static const struct prose_words sv = {
         "på|ställde|tar|gäller|nya är|är just nu|heter nu|är alltså|är inställt på|slå|öppnas med",
     .befores =
         "är nu|så fungerar|en av|det var|det är|var det|som|är lösenord*|är ditt|är koden|är mitt|och ok",
-    .ordinary = "ändrat|ändrats|ändrades|fel|rätt|ogiltigt|obligatoriskt|nödvändigt|glömt|tappat|se|nedan|"
+    .ordinary = "genast|omedelbart|ändrat|ändrats|ändrades|fel|rätt|ogiltigt|obligatoriskt|nödvändigt|glömt|"
+                "tappat|se|nedan|"
                 "ovan|följer|bifogat|samma|detsamma|tomt|inget|okänt|känt|hemligt|valfritt|ange|välj|byt|"
                 "måste|får|kan|ska|sms|post|mejl|mail|telefon|separat|senare|imorgon|morgon|idag|måndag|igen|"
                 "redan|aldrig|tack|hälsningar|mvh|starkt|svagt|säkert|giltigt|hjälp|tecken|siffror|bokstäver|"

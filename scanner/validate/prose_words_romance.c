@@ -17,7 +17,8 @@ static const struct prose_words fr = {
     .befores = "c'est le|c'est ton|voilà le|un des|l'un des|voici le|c'était le|était le|comme mot|comme|est "
                "le|est ton|est votre|est mon|en guise de|puis ok",
     .ordinary =
-        "expiré|modifié|changé|incorrect|erroné|faux|invalide|obligatoire|nécessaire|requis|oublié|perdu|"
+        "confidencial|expiré|modifié|changé|incorrect|erroné|faux|invalide|obligatoire|nécessaire|requis|"
+        "oublié|perdu|"
         "voir|ci-dessous|ci-joint|dessous|suit|même|identique|vide|aucun|inconnu|connu|secret|facultatif|"
         "saisir|définir|choisir|doit|peut|sms|courrier|mail|téléphone|séparément|plus|demain|aujourd'hui|"
         "lundi|encore|déjà|jamais|merci|cordialement|fort|faible|sûr|unique|valide|aide|caractères|chiffres|"
