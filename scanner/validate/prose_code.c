@@ -5,13 +5,14 @@
 
 /* Behind the trigger in one name: the name is of something else than a password. */
 static const char other_names[] =
-    "age|again|at|attempts|auth|authentication|box|callback|change|changed|column|complexity|confirm|"
+    "age|again|algo|algorithm|attempts|auth|authentication|box|callback|change|changed|column|complexity|"
+    "confirm|"
     "confirmation|confirmed|controller|count|days|dialog|dir|encoder|encoding|env|error|errors|expiration|"
-    "expired|expires|expiry|field|file|for|form|format|from|hasher|hashers|help|hint|history|id|input|"
+    "expired|expires|expiry|field|file|form|format|hasher|hashers|help|hint|history|id|input|"
     "invalid|"
     "iterations|label|last|len|length|lifetime|link|manager|max|message|meter|min|minimum|maximum|mismatch|"
-    "missing|model|must|never|not|on|page|path|pattern|placeholder|policy|prompt|protect|provider|quality|"
-    "re|regex|regexp|repeat|repeated|required|requirements|reset|retries|retry|rule|rules|score|service|set|"
+    "missing|model|must|never|not|page|path|pattern|placeholder|policy|prompt|protect|quality|"
+    "re|regex|regexp|repeat|repeated|required|requirements|reset|retries|retry|rule|rules|score|set|"
     "short|strength|timeout|title|token|too|tries|ttl|type|url|validation|validator|validators|valid|var|"
     "variable|version|view|visible|wrong";
 
@@ -81,7 +82,17 @@ bool prose_code_is_trigger(const struct prose_scene *scene)
         return false;
     bool is_camel = is_upper(next) && is_lower(byte_at(scene->raw, end - 1));
     bool is_joined = next == '_' || (next == '.' && is_lower(byte_at(scene->raw, end + 1)));
-    return (is_camel || is_joined) && prose_words_has(other_names, word_at(scene, end + !is_camel));
+    bool is_about = false; /* passwordForService:… */
+    for (end += is_joined; is_camel || is_joined; end += byte_at(scene->raw, end) == '_') {
+        struct slice word = word_at(scene, end);
+        end += word.len;
+        is_about |= slice_is_equal(word, slice_str("for"));
+        if (prose_words_has(other_names, word))
+            return true;
+        if (!word.len)
+            return is_about && byte_at(scene->raw, end) == ':' && is_name_byte(byte_at(scene->raw, end + 1));
+    }
+    return false;
 }
 
 /* values */
@@ -106,7 +117,7 @@ static bool continues_trigger(const struct prose_case *c)
     unsigned char second = byte_at(v, 1);
     bool is_file = c->scene->kind == PROSE_OPENER && v.ptr[0] == '-' && is_digit(second) &&
                    slice_find_byte(v, 0, '.') != SLICE_NONE;
-    return !c->value->is_before && !c->value->between.len &&
+    return !c->value->is_before && c->value->from == c->scene->to &&
            (is_file || (strchr(".$\\_", v.ptr[0]) && (is_name_byte(second) || second == '$')));
 }
 
@@ -323,8 +334,10 @@ static bool belongs_to_other_name(const struct prose_case *c)
         from--;
     for (size_t i = from + 1; i < end; i++)
         is_name |= join.ptr[i] == '_' || (is_upper(join.ptr[i]) && is_lower(join.ptr[i - 1]));
-    bool is_next = from && strchr(":=", join.ptr[skip_spaces(join, 0)]) &&
-                   slice_find_byte(slice_sub(join, 0, from), 0, ',') != SLICE_NONE;
+    bool is_behind_mark =
+        strchr(":=", join.ptr[skip_spaces(join, 0)]) || last_before(c->scene->raw, c->scene->from) == '=';
+    bool is_next = from && is_behind_mark && slice_find_byte(slice_sub(join, 0, from), 0, ',') != SLICE_NONE;
+    is_name |= is_next && prose_ends_with(join, "=");
     return from && is_name && (is_next || is_among(slice_sub(join, 0, from), "\"'({[;"));
 }
 
@@ -360,12 +373,15 @@ static bool is_hash(const struct prose_case *c)
     size_t from = c->value->from, after = skip_spaces(text, c->value->to + 1);
     if (v.len < 7 || c->value->is_before || !is_hex(v))
         return false;
+    struct slice before = slice_sub(c->scene->folded, c->scene->to, from - c->scene->to);
+    bool is_named = prose_ends_with(before, " at ") || prose_ends_with(before, " commit ") ||
+                    prose_ends_with(before, " revision ");
     bool is_commit = (v.len <= 12 || v.len == 40) && text.ptr[from - 1] == '(' && c->join.len > 12 &&
                      byte_at(text, c->value->to) == ')' &&
                      (after >= text.len || text.ptr[after] == '\r' || text.ptr[after] == '\n');
     bool is_sum = (v.len == 32 || v.len == 40 || v.len == 64 || v.len == 128) &&
                   (prose_ends_with(c->join, ") =") || prose_ends_with(c->join, ")="));
-    return is_commit || is_sum;
+    return is_commit || is_sum || (is_named && v.len <= 40 && c->value->classes.lower);
 }
 
 /* "ok: 0, code: 8000, codeName: …" */
@@ -388,12 +404,21 @@ static bool is_label_of_form(const struct prose_case *c)
            !prose_has_shape(c) && !prose_is_loose_pair(c) && prose_words_inside(labels, c->value->folded);
 }
 
-/* "#688122. Password for …": the number of the sentence before */
+/* "#688122. Password for …", "Ticket: ab12. The password …": the number of the sentence before */
 static bool is_number_of_sentence_before(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
-    return c->value->is_before && v.ptr[0] == '#' && c->value->classes.digit + 1 == v.len &&
-           prose_sentence_ends_in(c->join);
+    size_t to = c->value->from, from;
+    if (!c->value->is_before || !prose_sentence_ends_in(c->join))
+        return false;
+    while (to && strchr(": ", c->scene->raw.ptr[to - 1]))
+        to--;
+    for (from = to; from && c->scene->folded.ptr[from - 1] > ' ';)
+        from--;
+    return (v.ptr[0] == '#' && c->value->classes.digit + 1 == v.len) ||
+           (to < c->value->from && c->scene->raw.ptr[to] == ':' &&
+            prose_words_inside("ticket|nummer|number|reference|referenz|referens|référence|referencia|номер",
+                               slice_sub(c->scene->folded, from, to - from)));
 }
 
 /* "Wi-Fi: Acme-Guest, password: …": the network's name, of which the password follows */

@@ -65,7 +65,7 @@ static const struct everywhere numbers = {
     "mieszkanie|filiale|agence|sucursal|agência|roku|году|jahr|année|año|anno|jaar|året|"
     "id|isbn|iban|bic|po|error|rev|inv|cve|rfc|iso|art|str|ust|§",
     "发票|房间|室|楼|订单|工单|页|行|条|版|电话|分机|预订号|预约号|账户|收据|客户号|月|年|邮编|邮政编码|积分|"
-    "致电|编号为|单号|"
+    "致电|编号为|单号|单号：|"
     "請求書|部屋|号室|注文|受付|ページ|電話|内線|予約番号|口座|領収書|お客様番号|郵便番号|整理券|チケット|"
     "型番|"
     "영수증|호실|주문|접수|쪽|줄|전화|내선|예약번호|계좌|고객번호|우편번호|월|년|티켓|모델|대기번호"

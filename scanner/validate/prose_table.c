@@ -21,6 +21,8 @@ static char cut_beside(const struct prose_scene *s)
     while (after < s->line_to && s->raw.ptr[after] == ' ')
         after++;
     const char *cuts = "\t|;,/";
+    if (after < s->line_to && after > s->to && strchr("=:", s->raw.ptr[after])) /* a setting */
+        return 0;
     /* the trigger must be all of its cell */
     if (after < s->line_to && !strchr("\t|;,/\r", s->raw.ptr[after]) && after - s->to < 2)
         return 0;
@@ -99,6 +101,8 @@ size_t prose_table_rows(const struct prose_scene *s, struct prose_value values[P
             struct prose_value v = prose_scene_value(s, at + from, at + to);
             if (v.raw.len && slice_find_byte(v.raw, 0, ' ') == SLICE_NONE)
                 values[count++] = v;
+        } else if (column.cut == ',' || column.cut == '/') { /* a log: what is cut so are lists */
+            break;
         }
         at += line.len + 1;
     }

@@ -17,7 +17,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import Tap, of_type, scan  # noqa: E402
 
 # At most so many findings, all of them false: three more than there are, for others work on the prose rules too. Lower them when they fall.
-MOST = {"proven": 0, "structural": 0, "contextual": 0, "prose": 9}
+MOST = {"proven": 0, "structural": 0, "contextual": 0, "prose": 5}
 MOST_OF_LANGUAGES = {"proven": 0, "structural": 0, "contextual": 0, "prose": 3}
 DATA = pathlib.Path(__file__).parent / "modern"
 RANDOM = random.Random("modern")
