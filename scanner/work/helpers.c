@@ -116,6 +116,13 @@ static char locale_set[] = "LC_ALL=C.UTF-8", threads_set[] = "OMP_THREAD_LIMIT=1
 static char heap_set[] = "GLIBC_TUNABLES=glibc.malloc.tcache_count=4000";
 static char *const helper_environment[] = { locale_set, threads_set, heap_set, NULL };
 
+/* What libraries complain of may hold a document's own text: it goes nowhere. What they can't read comes back as a gap. */
+static int silence(void)
+{
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    return nowhere < 0 || dup2(nowhere, STDOUT_FILENO) < 0 || dup2(nowhere, STDERR_FILENO) < 0 ? -1 : 0;
+}
+
 _Noreturn static void become(const struct helpers *helpers, unsigned kind, int fd)
 {
     char numbers[HELPER_NUMBERS][24];
@@ -131,6 +138,8 @@ _Noreturn static void become(const struct helpers *helpers, unsigned kind, int f
     for (unsigned i = 0; i < HELPER_NUMBERS; i++)
         arguments[1 + i] = numbers[i];
     arguments[1 + HELPER_NUMBERS] = languages;
+    if (silence() < 0)
+        _exit(127);
     if (fd == HELPER_CONTROL_FD ? fcntl(fd, F_SETFD, 0) < 0 : dup2(fd, HELPER_CONTROL_FD) < 0)
         _exit(127);
     close_range(HELPER_CONTROL_FD + 1, UINT_MAX, 0);
