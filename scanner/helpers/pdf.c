@@ -199,9 +199,8 @@ static void give_attachments(struct pdf_reading *reading)
 static bool may_have_own_scripts(struct slice file)
 {
     struct slice name = slice_str("/JavaScript");
-    if (slice_find(file, 0, slice_str("/ObjStm")) != SLICE_NONE ||
-        slice_find(file, 0, slice_str("/Encrypt")) != SLICE_NONE)
-        return true;
+    if (slice_find(file, 0, slice_str("/ObjStm")) != SLICE_NONE)
+        return true; /* encryption hides strings and streams alone, no names */
     for (size_t at = 0; (at = slice_find(file, at, name)) != SLICE_NONE;) {
         struct slice value = slice_trim(slice_sub(file, at += name.len, 32));
         if (value.len > 0 && (value.ptr[0] == '<' || (value.ptr[0] >= '0' && value.ptr[0] <= '9')))
