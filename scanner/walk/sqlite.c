@@ -118,7 +118,7 @@ static int sqlite_open(struct walk *walk, struct error *err)
         return -1;
     }
     file->done = arena_alloc(walk->arena, sqlite_done_size(file->bytes, file->len));
-    walk->item->source = source_from_memory(walk->arena, slice_of(NULL, 0));
+    walk->item->source = source_from_memory(walk->item->arena, slice_of(NULL, 0));
     walk->state = file;
     return 0;
 }
