@@ -8,10 +8,7 @@
 /* "alice" of "mail/alice.mbox.gz". */
 static struct slice stem_of(struct slice path)
 {
-    size_t slash = SLICE_NONE;
-    for (size_t at = 0; (at = slice_find_byte(path, at, '/')) != SLICE_NONE; at++)
-        slash = at;
-    struct slice name = slash == SLICE_NONE ? path : slice_skip(path, slash + 1);
+    struct slice name = origin_last_name(path);
     size_t dot = slice_find_byte(name, 1, '.');
     return dot == SLICE_NONE ? name : slice_sub(name, 0, dot);
 }

@@ -199,13 +199,6 @@ static bool is_surely_whole(const struct volume_set *set, bool is_zip)
 
 /* Telling. */
 
-static void put_number(struct buffer *out, uint32_t number)
-{
-    char text[16];
-    snprintf(text, sizeof text, "%u", number);
-    buffer_put_str(out, text);
-}
-
 /* "1 to 3, 5" */
 static void put_numbers(struct buffer *out, const uint32_t *numbers, size_t count)
 {
@@ -214,11 +207,11 @@ static void put_numbers(struct buffer *out, const uint32_t *numbers, size_t coun
         while (end + 1 < count && numbers[end + 1] == numbers[end] + 1)
             end++;
         buffer_put_str(out, i ? ", " : "");
-        put_number(out, numbers[i]);
+        buffer_printf(out, "%u", numbers[i]);
         if (end > i)
             buffer_put_str(out, end > i + 1 ? " to " : ", ");
         if (end > i)
-            put_number(out, numbers[end]);
+            buffer_printf(out, "%u", numbers[end]);
         i = end + 1;
     }
 }
@@ -236,7 +229,7 @@ static void put_missing(struct buffer *out, const struct volume_set *set, bool i
         buffer_put_str(out, count ? ", the last (.zip)" : "the last (.zip)");
     } else if (count == 0) {
         buffer_put_str(out, "what follows ");
-        put_number(out, last);
+        buffer_printf(out, "%u", last);
     }
 }
 

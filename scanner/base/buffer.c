@@ -93,6 +93,16 @@ int buffer_put_str(struct buffer *buffer, const char *text)
     return buffer_put(buffer, slice_str(text));
 }
 
+int buffer_put_hex(struct buffer *buffer, struct slice bytes)
+{
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < bytes.len; i++) {
+        buffer_put_byte(buffer, (unsigned char)digits[bytes.ptr[i] >> 4]);
+        buffer_put_byte(buffer, (unsigned char)digits[bytes.ptr[i] & 15]);
+    }
+    return buffer->is_overfull ? -1 : 0;
+}
+
 int buffer_printf(struct buffer *buffer, const char *format, ...)
 {
     va_list list;

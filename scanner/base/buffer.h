@@ -21,6 +21,8 @@ int buffer_put_byte(struct buffer *buffer, unsigned char byte);
 int buffer_put_u32le(struct buffer *buffer, uint32_t value);
 int buffer_put_u64le(struct buffer *buffer, uint64_t value);
 int buffer_put_str(struct buffer *buffer, const char *text);
+/* BYTES as lower-case hexadecimal digits. */
+int buffer_put_hex(struct buffer *buffer, struct slice bytes);
 int buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Make room for LEN more bytes and return where to write them (then add to len), or NULL past the ceiling. */

@@ -49,6 +49,21 @@ static inline unsigned char slice_lower_byte(unsigned char c)
     return c >= 'A' && c <= 'Z' ? (unsigned char)(c | 0x20) : c;
 }
 
+static inline bool slice_is_lower(unsigned char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static inline bool slice_is_upper(unsigned char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static inline bool slice_is_digit(unsigned char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* The value of a hexadecimal digit, or -1. */
 static inline int slice_hex_digit(unsigned char c)
 {

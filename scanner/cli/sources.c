@@ -30,15 +30,17 @@ int sources_check(const char *value, struct error *err)
         value);
 }
 
-/* 1: these are the bytes; 0: they are others, or none. */
-static int is_same(struct search *search, const char *file)
+/* Are these the bytes, and not others or none? */
+static bool is_same(struct search *search, const char *file)
 {
     unsigned char now[DIGEST_SIZE];
     struct stat status;
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) < 0) {
         search->why = search->why ? search->why : errno;
-        return 0;
+        if (fd >= 0)
+            close(fd);
+        return false;
     }
     int got = S_ISREG(status.st_mode) ? digest_now(fd, (uint64_t)status.st_size, DIGEST_SHA256, now) : -1;
     close(fd);

@@ -19,11 +19,6 @@ struct date {
     bool is_odd;  /* a word that is none of a date's */
 };
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_letter(unsigned char c)
 {
     c = slice_lower_byte(c);
@@ -35,7 +30,7 @@ static int64_t eat_number(struct slice *rest, size_t *digits)
 {
     int64_t value = 0;
     size_t len = 0;
-    for (; len < rest->len && len < 9 && is_digit(rest->ptr[len]); len++)
+    for (; len < rest->len && len < 9 && slice_is_digit(rest->ptr[len]); len++)
         value = value * 10 + (rest->ptr[len] - '0');
     *digits = len;
     *rest = slice_skip(*rest, len);
@@ -101,7 +96,7 @@ static void eat_time(struct date *date, struct slice *rest, int64_t hour)
     *rest = slice_skip(*rest, 1);
     date->minute = eat_number(rest, &digits);
     date->parts |= DATE_TIME;
-    if (rest->len > 1 && (rest->ptr[0] == ':' || rest->ptr[0] == '.') && is_digit(rest->ptr[1])) {
+    if (rest->len > 1 && (rest->ptr[0] == ':' || rest->ptr[0] == '.') && slice_is_digit(rest->ptr[1])) {
         *rest = slice_skip(*rest, 1);
         date->second = eat_number(rest, &digits);
     }
@@ -119,7 +114,8 @@ static void eat_digits(struct date *date, struct slice *rest)
 {
     size_t digits = 0;
     int64_t value = eat_number(rest, &digits);
-    bool is_time = rest->len > 1 && digits <= 2 && is_digit(rest->ptr[1]) && !(date->parts & DATE_TIME) &&
+    bool is_time = rest->len > 1 && digits <= 2 && slice_is_digit(rest->ptr[1]) &&
+                   !(date->parts & DATE_TIME) &&
                    (rest->ptr[0] == ':' || (rest->ptr[0] == '.' && (date->parts & DATE_YEAR)));
     if (is_time)
         eat_time(date, rest, value);
@@ -141,7 +137,7 @@ static bool eat_zone(struct date *date, struct slice *rest)
     if (!(date->parts & DATE_TIME) || (date->parts & DATE_ZONE))
         return false;
     int64_t value = eat_number(&after, &digits);
-    if (digits == 2 && after.len > 2 && after.ptr[0] == ':' && is_digit(after.ptr[1])) {
+    if (digits == 2 && after.len > 2 && after.ptr[0] == ':' && slice_is_digit(after.ptr[1])) {
         after = slice_skip(after, 1);
         value = value * 100 + eat_number(&after, &digits);
         digits += 2;
@@ -175,7 +171,7 @@ static struct date read_date(struct slice value)
         unsigned char c = rest.ptr[0];
         if (c == '(')
             skip_comment(&rest);
-        else if (is_digit(c))
+        else if (slice_is_digit(c))
             eat_digits(&date, &rest);
         else if (is_letter(c))
             eat_word(&date, &rest);

@@ -272,11 +272,6 @@ static bool is_letter(unsigned char c)
     return c >= 'a' && c <= 'z';
 }
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* The parameter at AT of the text: its value, limited, and its length. */
 static size_t number_at(struct slice text, size_t at, int *number)
 {
@@ -285,7 +280,7 @@ static size_t number_at(struct slice text, size_t at, int *number)
     int64_t value = 0;
     at += is_negative;
     size_t first = at;
-    while (at < text.len && at - first < NUMBER_MAX && is_digit(text.ptr[at]))
+    while (at < text.len && at - first < NUMBER_MAX && slice_is_digit(text.ptr[at]))
         value = value * 10 + (text.ptr[at++] - '0');
     *number = 0;
     if (at == first)

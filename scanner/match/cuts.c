@@ -44,21 +44,6 @@ static const unsigned char kinds[256] = {
     ['>'] = BYTE_PREFIX,        ['|'] = BYTE_PREFIX,
 };
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_lower(unsigned char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_upper(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
 /* The run that ends just before AT. */
 static struct slice run_before(struct slice text, size_t at)
 {
@@ -79,7 +64,7 @@ static struct slice run_after(struct slice text, size_t at)
 static bool has_digit(struct slice run)
 {
     for (size_t i = 0; i < run.len; i++)
-        if (is_digit(run.ptr[i]))
+        if (slice_is_digit(run.ptr[i]))
             return true;
     return false;
 }
@@ -88,7 +73,7 @@ static bool has_digit(struct slice run)
 static bool has_alnum(struct slice run)
 {
     for (size_t i = 0; i < run.len; i++)
-        if (is_digit(run.ptr[i]) || is_lower(run.ptr[i]) || is_upper(run.ptr[i]))
+        if (slice_is_digit(run.ptr[i]) || slice_is_lower(run.ptr[i]) || slice_is_upper(run.ptr[i]))
             return true;
     return false;
 }
@@ -106,9 +91,9 @@ static bool is_word(struct slice run)
         run.len--;
     if (run.len < 3 || run.len > 15)
         return false;
-    while (at < run.len && is_lower(run.ptr[at]))
+    while (at < run.len && slice_is_lower(run.ptr[at]))
         at++;
-    return at == run.len && (is_lower(run.ptr[0]) || is_upper(run.ptr[0]));
+    return at == run.len && (slice_is_lower(run.ptr[0]) || slice_is_upper(run.ptr[0]));
 }
 
 /* What begins something of its own: an address, "Label:". */

@@ -23,14 +23,9 @@ static size_t after_byte(const struct pattern_reader *reader, size_t at, unsigne
     return found == SLICE_NONE ? reader->text.len : found + 1;
 }
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_hex(unsigned char c)
 {
-    return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+    return slice_is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
 }
 
 /* The escape that starts at AT, outside classes: where it ends. */
@@ -45,8 +40,8 @@ static size_t escape_end(const struct pattern_reader *reader, size_t at)
     if (c == 'x')
         for (int i = 0; i < 2 && is_hex(byte_at(reader, end)); i++)
             end++;
-    else if (is_digit(c) || c == 'g')
-        while (is_digit(byte_at(reader, end)) && end - at < 4)
+    else if (slice_is_digit(c) || c == 'g')
+        while (slice_is_digit(byte_at(reader, end)) && end - at < 4)
             end++;
     else if (c == 'c' || c == 'p' || c == 'P')
         end++;
@@ -127,7 +122,7 @@ static void read_escape(struct pattern_reader *reader, struct token *token)
 static uint64_t read_number(const struct pattern_reader *reader, size_t *at)
 {
     uint64_t value = 0;
-    while (is_digit(byte_at(reader, *at))) {
+    while (slice_is_digit(byte_at(reader, *at))) {
         if (value < 1000000)
             value = value * 10 + (byte_at(reader, *at) - '0');
         (*at)++;
@@ -139,12 +134,12 @@ static uint64_t read_number(const struct pattern_reader *reader, size_t *at)
 static bool read_braces(const struct pattern_reader *reader, struct token *token, size_t *end)
 {
     size_t at = token->at + 1;
-    if (!is_digit(byte_at(reader, at)))
+    if (!slice_is_digit(byte_at(reader, at)))
         return false;
     token->min = token->max = read_number(reader, &at);
     if (byte_at(reader, at) == ',') {
         at++;
-        token->max = is_digit(byte_at(reader, at)) ? read_number(reader, &at) : PATTERN_UNBOUNDED;
+        token->max = slice_is_digit(byte_at(reader, at)) ? read_number(reader, &at) : PATTERN_UNBOUNDED;
     }
     *end = at + 1;
     return byte_at(reader, at) == '}';
@@ -216,7 +211,7 @@ static void open_flags(struct pattern_reader *reader, struct token *token)
 static bool is_reference(const struct pattern_reader *reader, size_t at)
 {
     unsigned char c = byte_at(reader, at), next = byte_at(reader, at + 1);
-    return c == 'R' || c == '&' || is_digit(c) || ((c == '+' || c == '-') && is_digit(next)) ||
+    return c == 'R' || c == '&' || slice_is_digit(c) || ((c == '+' || c == '-') && slice_is_digit(next)) ||
            (c == 'P' && (next == '=' || next == '>'));
 }
 

@@ -23,8 +23,7 @@ static void put_hex(struct json *json, const char *name, struct slice bytes)
 {
     struct buffer hex;
     buffer_init(&hex, 2 * bytes.len + 16);
-    for (size_t i = 0; i < bytes.len; i++)
-        buffer_printf(&hex, "%02x", bytes.ptr[i]);
+    buffer_put_hex(&hex, bytes);
     json_begin_object(json, name);
     json_put_text(json, "hex", buffer_slice(&hex));
     json_end_object(json);

@@ -191,17 +191,6 @@ static struct block *block_for(struct case_store *store, int64_t input, struct s
     return block;
 }
 
-static void put_hex(struct buffer *out, const struct record_id *id)
-{
-    static const char digits[] = "0123456789abcdef";
-    unsigned char hex[2 * RECORD_ID_SIZE];
-    for (size_t i = 0; i < RECORD_ID_SIZE; i++) {
-        hex[2 * i] = (unsigned char)digits[id->bytes[i] >> 4];
-        hex[2 * i + 1] = (unsigned char)digits[id->bytes[i] & 15];
-    }
-    buffer_put(out, slice_of(hex, sizeof hex));
-}
-
 /* The comma before it, too. */
 static void put_number(struct buffer *out, int64_t number)
 {
@@ -227,7 +216,7 @@ static void put_entry(struct block *block, const struct message_record *message,
     json_init(&json, out);
     json.needs_comma = true;
     buffer_put_str(out, block->count++ > 0 ? ",[\"" : "[\"");
-    put_hex(out, &message->key);
+    buffer_put_hex(out, slice_of(message->key.bytes, RECORD_ID_SIZE));
     buffer_put_byte(out, '"');
     json_put_text_or_null(&json, NULL, envelope->id);
     if (envelope->date == ENVELOPE_NO_DATE)

@@ -236,12 +236,3 @@ const struct held_place *held_places(const struct held *held, const struct held_
 {
     return held->places + secret->first;
 }
-
-void held_put_id(struct buffer *out, const struct record_id *id)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < RECORD_ID_SIZE; i++) {
-        buffer_put_byte(out, (unsigned char)digits[id->bytes[i] >> 4]);
-        buffer_put_byte(out, (unsigned char)digits[id->bytes[i] & 15]);
-    }
-}

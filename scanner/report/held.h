@@ -59,9 +59,6 @@ int held_fail(struct lists *lists);
 /* The places of SECRET. */
 const struct held_place *held_places(const struct held *held, const struct held_secret *secret);
 
-/* ID in hex. */
-void held_put_id(struct buffer *out, const struct record_id *id);
-
 /* Outside organisations (all that are not inside), as messages name them: held_orgs.c. */
 struct held_way {
     uint32_t org;

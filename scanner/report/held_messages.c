@@ -100,7 +100,8 @@ static void give_ids(sqlite3_context *context, int count, sqlite3_value **values
         if (!is_new_secret(&asked, i))
             continue;
         buffer_put_str(&out, out.len > 1 ? ",\"" : "\"");
-        held_put_id(&out, &asked.held->secrets[place_at(&asked, i)->secret].id);
+        buffer_put_hex(&out,
+                       slice_of(asked.held->secrets[place_at(&asked, i)->secret].id.bytes, RECORD_ID_SIZE));
         buffer_put_byte(&out, '"');
     }
     buffer_put_byte(&out, ']');

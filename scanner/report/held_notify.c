@@ -116,7 +116,7 @@ static void put_secret_cells(struct notice *notice, const struct held_secret *se
         json_put_text(&json[NAMES], NULL, notice->held->names.at[secret->name]);
     }
     buffer_put_str(ids, ids->len > 1 ? ",\"" : "\"");
-    held_put_id(ids, &secret->id);
+    buffer_put_hex(ids, slice_of(secret->id.bytes, RECORD_ID_SIZE));
     buffer_put_byte(ids, '"');
     if (secret->redacted.len > 0)
         json_put_text(&json[PREVIEWS], NULL, secret->redacted);

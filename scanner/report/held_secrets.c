@@ -116,11 +116,10 @@ static void add_secret(struct sums *sums, const struct held_secret *secret)
 
 static int put_secret(struct sums *sums, const struct held_secret *secret)
 {
+    add_secret(sums, secret);
     sqlite3_stmt *row = case_statement(sums->lists->store, row_sql);
     if (!row)
         return -1;
-    add_secret(sums, secret);
-    row = case_statement(sums->lists->store, row_sql);
     sqlite3_bind_int64(row, 1, secret->row);
     for (int i = 0; i < HELD_TEXTS; i++)
         case_bind_text(row, 2 + i, secret->texts[i]);

@@ -64,15 +64,6 @@ static bool is_withheld(const struct writer *writer, sqlite3_stmt *row, size_t c
     return is_privileged(writer, row, column) || writer->lists->options.is_without_people;
 }
 
-static void put_hex(struct buffer *out, struct slice bytes)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < bytes.len; i++) {
-        buffer_put_byte(out, (unsigned char)digits[bytes.ptr[i] >> 4]);
-        buffer_put_byte(out, (unsigned char)digits[bytes.ptr[i] & 15]);
-    }
-}
-
 static int by_text(const void *left, const void *right)
 {
     return slice_compare(*(const struct slice *)left, *(const struct slice *)right);
@@ -156,7 +147,7 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
             buffer_put_str(out, time);
         break;
     case LIST_ID:
-        put_hex(out, case_text(row, at));
+        buffer_put_hex(out, case_text(row, at));
         break;
     case LIST_SEVERITY:
         buffer_put_str(out, severity_name((enum severity)(sqlite3_column_int(row, at) % SEVERITIES)));

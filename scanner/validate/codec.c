@@ -188,13 +188,6 @@ int codec_put_base32(struct buffer *out, struct slice bytes)
     return out->is_overfull ? -1 : 0;
 }
 
-int codec_put_hex(struct buffer *out, struct slice bytes)
-{
-    for (size_t i = 0; i < bytes.len; i++)
-        buffer_printf(out, "%02x", bytes.ptr[i]);
-    return out->is_overfull ? -1 : 0;
-}
-
 int codec_put_base58(struct buffer *out, struct slice bytes)
 {
     unsigned char digits[BASE58_MAX + 8] = { 0 };

@@ -37,7 +37,6 @@ enum codec_form { CODEC_STANDARD, CODEC_URL };
 /* base64, padded in the standard form only. */
 int codec_put_base64(struct buffer *out, struct slice bytes, enum codec_form form);
 int codec_put_base32(struct buffer *out, struct slice bytes); /* upper case, not padded */
-int codec_put_hex(struct buffer *out, struct slice bytes);    /* lower case */
 int codec_put_base58(struct buffer *out, struct slice bytes); /* at most 96 bytes */
 
 /* Only printable ASCII, or valid UTF-8 without control characters. */

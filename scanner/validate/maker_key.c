@@ -109,7 +109,7 @@ static int make_openvpn(struct prng *prng, struct slice argument, struct buffer 
     buffer_printf(out, "-----BEGIN OpenVPN %s-----\n", "Static key V1");
     for (int i = 0; i < 16; i++) {
         prng_bytes(prng, bytes, sizeof bytes);
-        codec_put_hex(out, slice_of(bytes, sizeof bytes));
+        buffer_put_hex(out, slice_of(bytes, sizeof bytes));
         buffer_put_byte(out, '\n');
     }
     return buffer_printf(out, "-----END OpenVPN %s-----", "Static key V1");

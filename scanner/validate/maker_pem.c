@@ -376,7 +376,7 @@ static void put_ppk_mac(struct buffer *out, bool is_second, const char *cipher, 
         digest_hmac_sha1(slice_of(key, sizeof key), &piece, 1, mac);
     else
         digest_hmac_sha256(slice_str(""), &piece, 1, mac);
-    codec_put_hex(out, slice_of(mac, is_second ? DIGEST_SHA1 : DIGEST_SHA256));
+    buffer_put_hex(out, slice_of(mac, is_second ? DIGEST_SHA1 : DIGEST_SHA256));
     buffer_release(&text);
 }
 

@@ -52,7 +52,7 @@ static int make_hexof(struct prng *prng, struct slice argument, struct buffer *o
 {
     (void)prng;
     (void)err;
-    return codec_put_hex(out, argument);
+    return buffer_put_hex(out, argument);
 }
 
 static int make_percent(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
@@ -152,7 +152,7 @@ static int make_vnc(struct prng *prng, struct slice argument, struct buffer *out
     memcpy(plain, text.ptr, text.len);
     buffer_release(&made);
     digest_des(reversible_vnc_key, DIGEST_ENCRYPT, plain, cipher);
-    return codec_put_hex(out, slice_of(cipher, 8));
+    return buffer_put_hex(out, slice_of(cipher, 8));
 }
 
 static int make_ntlm(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)

@@ -12,14 +12,9 @@ static bool is_alpha(unsigned char c)
     return slice_lower_byte(c) >= 'a' && slice_lower_byte(c) <= 'z';
 }
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_alnum(unsigned char c)
 {
-    return is_alpha(c) || is_digit(c);
+    return is_alpha(c) || slice_is_digit(c);
 }
 
 static bool is_empty(struct slice value)
@@ -106,7 +101,7 @@ static bool has_words_inside(struct slice wrapped)
     for (size_t i = 1; i + 1 < wrapped.len; i++) {
         unsigned char c = wrapped.ptr[i];
         letters += is_alpha(c) || c >= 0x80;
-        digits += is_digit(c);
+        digits += slice_is_digit(c);
         if (!is_alnum(c) && c < 0x80 && !strchr(" _-./:|,;&", c))
             return false;
     }
@@ -173,7 +168,7 @@ static bool is_shouted_name(struct slice name)
 {
     for (size_t i = 0; i < name.len; i++)
         if (name.ptr[i] != '_' && !(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z') &&
-            !(i && is_digit(name.ptr[i])))
+            !(i && slice_is_digit(name.ptr[i])))
             return false;
     return name.len >= 3 && (has_any(name, secret_words) || slice_find_byte(name, 1, '_') != SLICE_NONE);
 }
@@ -216,7 +211,7 @@ static bool is_member(struct slice value)
     if (is_escaped)
         return is_plain_name(slice_sub(value, 2, 4));
     for (size_t i = 0; i < value.len; i++)
-        if (is_digit(value.ptr[i]))
+        if (slice_is_digit(value.ptr[i]))
             return false;
     if (is_subscript(value))
         return true;

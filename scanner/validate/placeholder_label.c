@@ -26,19 +26,14 @@ static bool is_letter(unsigned char c)
     return (slice_lower_byte(c) >= 'a' && slice_lower_byte(c) <= 'z') || c >= 0x80;
 }
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* A word as people write them: letters and what stands in and behind words, or a short number. */
 static bool is_written_word(struct slice word)
 {
     size_t letters = 0, digits = 0;
     for (size_t i = 0; i < word.len; i++) {
         letters += is_letter(word.ptr[i]);
-        digits += is_digit(word.ptr[i]);
-        if (!is_letter(word.ptr[i]) && !is_digit(word.ptr[i]) && !strchr("'?!.:,;()-/", word.ptr[i]))
+        digits += slice_is_digit(word.ptr[i]);
+        if (!is_letter(word.ptr[i]) && !slice_is_digit(word.ptr[i]) && !strchr("'?!.:,;()-/", word.ptr[i]))
             return false;
     }
     return !digits || (!letters && digits <= 3);

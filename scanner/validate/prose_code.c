@@ -26,24 +26,9 @@ static unsigned char byte_at(struct slice text, size_t at)
     return at < text.len ? text.ptr[at] : 0;
 }
 
-static bool is_lower(unsigned char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_upper(unsigned char c)
-{
-    return c >= 'A' && c <= 'Z';
-}
-
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_name_byte(unsigned char c)
 {
-    return is_lower(c) || is_upper(c) || is_digit(c) || c == '_';
+    return slice_is_lower(c) || slice_is_upper(c) || slice_is_digit(c) || c == '_';
 }
 
 static size_t skip_spaces(struct slice text, size_t at)
@@ -67,9 +52,9 @@ static size_t skip_name(struct slice text, size_t at)
 static struct slice word_at(const struct prose_scene *scene, size_t at)
 {
     size_t end = at;
-    bool is_camel = is_lower(byte_at(scene->raw, at + 1));
-    while (is_lower(byte_at(scene->folded, end)) &&
-           !(is_camel && end > at && is_upper(byte_at(scene->raw, end))))
+    bool is_camel = slice_is_lower(byte_at(scene->raw, at + 1));
+    while (slice_is_lower(byte_at(scene->folded, end)) &&
+           !(is_camel && end > at && slice_is_upper(byte_at(scene->raw, end))))
         end++;
     return slice_sub(scene->folded, at, end - at);
 }
@@ -80,8 +65,8 @@ bool prose_code_is_trigger(const struct prose_scene *scene)
     unsigned char next = byte_at(scene->raw, end);
     if (scene->kind != PROSE_WORD || !end || byte_at(scene->raw, end - 1) >= 0x80)
         return false;
-    bool is_camel = is_upper(next) && is_lower(byte_at(scene->raw, end - 1));
-    bool is_joined = next == '_' || (next == '.' && is_lower(byte_at(scene->raw, end + 1)));
+    bool is_camel = slice_is_upper(next) && slice_is_lower(byte_at(scene->raw, end - 1));
+    bool is_joined = next == '_' || (next == '.' && slice_is_lower(byte_at(scene->raw, end + 1)));
     bool is_about = false; /* passwordForService:… */
     for (end += is_joined; is_camel || is_joined; end += byte_at(scene->raw, end) == '_') {
         struct slice word = word_at(scene, end);
@@ -115,7 +100,7 @@ static bool continues_trigger(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
     unsigned char second = byte_at(v, 1);
-    bool is_file = c->scene->kind == PROSE_OPENER && v.ptr[0] == '-' && is_digit(second) &&
+    bool is_file = c->scene->kind == PROSE_OPENER && v.ptr[0] == '-' && slice_is_digit(second) &&
                    slice_find_byte(v, 0, '.') != SLICE_NONE;
     return !c->value->is_before && c->value->from == c->scene->to &&
            (is_file || (strchr(".$\\_", v.ptr[0]) && (is_name_byte(second) || second == '$')));
@@ -140,9 +125,10 @@ static bool is_called(const struct prose_case *c)
     if (c->value->is_quoted || !end)
         return false;
     if (end < v.len) /* only its beginning is a name */
-        return (v.ptr[end] == '[' || v.ptr[end] == '<') && !c->value->classes.digit && is_upper(v.ptr[0]);
+        return (v.ptr[end] == '[' || v.ptr[end] == '<') && !c->value->classes.digit &&
+               slice_is_upper(v.ptr[0]);
     bool is_open =
-        first == '(' || first == '[' || (first == '<' && is_lower(second) && !c->value->classes.digit);
+        first == '(' || first == '[' || (first == '<' && slice_is_lower(second) && !c->value->classes.digit);
     return is_open &&
            (second == '"' || second == '\'' || second == '$' || second == ')' ||
             (!c->value->classes.digit && is_name_byte(second) && first != '<') ||
@@ -169,7 +155,7 @@ static bool is_expression(const struct prose_case *c)
     size_t from = c->value->from;
     if (v.len > 2 && v.ptr[1] == ' ' && strchr("*+/%", v.ptr[0]))
         return true;
-    if (v.len > 3 && v.ptr[0] == '-' && is_upper(v.ptr[1]) && c->value->classes.other == 1 &&
+    if (v.len > 3 && v.ptr[0] == '-' && slice_is_upper(v.ptr[1]) && c->value->classes.other == 1 &&
         !c->value->classes.digit)
         return byte_at(text, from - !!from) != ':' && !is_marked_directly(c);
     return false;
@@ -182,7 +168,7 @@ static bool is_list_of_words(const struct prose_case *c)
     size_t bars = 0;
     for (size_t i = 0; i < v.len; i++) {
         bars += v.ptr[i] == '|';
-        if (!is_lower(v.ptr[i]) && !is_digit(v.ptr[i]) && !strchr("|:_,", v.ptr[i]))
+        if (!slice_is_lower(v.ptr[i]) && !slice_is_digit(v.ptr[i]) && !strchr("|:_,", v.ptr[i]))
             return false;
     }
     return bars >= 2;
@@ -195,7 +181,7 @@ static bool holds_timestamp(const struct prose_case *c)
     struct slice v = c->value->raw;
     for (size_t at = 0; v.len - at >= sizeof form - 1; at++) {
         size_t i = 0;
-        while (form[i] && (form[i] == '0' ? is_digit(v.ptr[at + i]) : v.ptr[at + i] == form[i]))
+        while (form[i] && (form[i] == '0' ? slice_is_digit(v.ptr[at + i]) : v.ptr[at + i] == form[i]))
             i++;
         if (!form[i])
             return true;
@@ -215,7 +201,7 @@ static size_t name_length(struct slice text)
 static bool has_digit(struct slice text)
 {
     for (size_t i = 0; i < text.len; i++)
-        if (is_digit(text.ptr[i]))
+        if (slice_is_digit(text.ptr[i]))
             return true;
     return false;
 }
@@ -241,7 +227,7 @@ static bool is_assignment(const struct prose_case *c)
     /* "Debet=Kredit1" is one that somebody made up: names have small letters only, or signs in them */
     bool is_named = is_among(slice_sub(v, 0, end), "_-.") && !c->value->is_before, has_capital = false;
     for (size_t i = 0; i < end; i++)
-        has_capital |= is_upper(v.ptr[i]);
+        has_capital |= slice_is_upper(v.ptr[i]);
     return (is_named || !has_capital) &&
            (c->value->is_before || (!is_plainly_near && !is_marked_directly(c) && !prose_joined_by_word(c)));
 }
@@ -333,7 +319,7 @@ static bool belongs_to_other_name(const struct prose_case *c)
     for (from = end; from && is_name_byte(join.ptr[from - 1]);)
         from--;
     for (size_t i = from + 1; i < end; i++)
-        is_name |= join.ptr[i] == '_' || (is_upper(join.ptr[i]) && is_lower(join.ptr[i - 1]));
+        is_name |= join.ptr[i] == '_' || (slice_is_upper(join.ptr[i]) && slice_is_lower(join.ptr[i - 1]));
     bool is_behind_mark =
         strchr(":=", join.ptr[skip_spaces(join, 0)]) || last_before(c->scene->raw, c->scene->from) == '=';
     bool is_next = from && is_behind_mark && slice_find_byte(slice_sub(join, 0, from), 0, ',') != SLICE_NONE;
@@ -361,7 +347,7 @@ static bool is_setting_of_path(const struct prose_case *c)
 static bool is_hex(struct slice v)
 {
     for (size_t i = 0; i < v.len; i++)
-        if (!is_digit(v.ptr[i]) && !(v.ptr[i] >= 'a' && v.ptr[i] <= 'f'))
+        if (!slice_is_digit(v.ptr[i]) && !(v.ptr[i] >= 'a' && v.ptr[i] <= 'f'))
             return false;
     return v.len > 0;
 }

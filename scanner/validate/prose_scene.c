@@ -154,15 +154,10 @@ struct slice prose_scene_sentence(const struct prose_scene *scene, size_t from, 
 
 /* values */
 
-static bool is_digit(unsigned char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_digits(struct slice text, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        if (!is_digit(text.ptr[i]))
+        if (!slice_is_digit(text.ptr[i]))
             return false;
     return from < to;
 }
@@ -345,7 +340,7 @@ static size_t join_digits(struct slice text, size_t from, size_t to)
         size_t next = to + 1, end = next;
         if (to >= text.len || (text.ptr[to] != ' ' && text.ptr[to] != '-'))
             return to;
-        while (end < text.len && is_digit(text.ptr[end]))
+        while (end < text.len && slice_is_digit(text.ptr[end]))
             end++;
         bool is_free = end == text.len || prose_words_border(text, end);
         if (end - next < 2 || end - next > 8 || !is_free || end - from > 16)
@@ -396,7 +391,7 @@ static size_t run_end(struct slice text, size_t at, size_t limit)
 static bool is_apostrophe(struct slice text, size_t at)
 {
     unsigned char last = at > 0 ? slice_lower_byte(text.ptr[at - 1]) : ' ';
-    return text.ptr[at] == '\'' && ((last >= 'a' && last <= 'z') || is_digit(last));
+    return text.ptr[at] == '\'' && ((last >= 'a' && last <= 'z') || slice_is_digit(last));
 }
 
 static void find_in(struct prose_scene *scene, size_t at, size_t limit)

@@ -358,6 +358,6 @@ void keyfile_put(struct buffer *out, const struct keyfile *keyfile, struct slice
     put_quoted(out, "how", keyfile->how);
     put_quoted(out, "of", keyfile->of);
     buffer_put_str(out, " id=");
-    codec_put_hex(out, slice_of(hash, sizeof hash));
+    buffer_put_hex(out, slice_of(hash, sizeof hash));
     buffer_put_byte(out, '\n');
 }

@@ -214,7 +214,7 @@ static int ppk_content(struct lock *lock, struct lock_content *content, struct e
     put_blob(content->out, "Public-Lines", ppk->public);
     put_blob(content->out, "Private-Lines", private);
     buffer_put_str(content->out, "Private-MAC: ");
-    codec_put_hex(content->out, slice_of(sum, len));
+    buffer_put_hex(content->out, slice_of(sum, len));
     buffer_put_byte(content->out, '\n');
     buffer_put(content->out, slice_skip(lock->file, ppk->end));
     explicit_bzero(plain, sizeof plain);
