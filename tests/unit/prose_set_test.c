@@ -1,8 +1,8 @@
 /* prose_set_test.c - the labelled sets of tests/prose through the real matcher: recall and mentions raised, by language.
  *
  * Each set has a part that weights and words are tuned to and one that is only measured: of our own sets every fourth line of a label,
- * of the strangers' set the odd lines. PROSE_SHOW=de prints what went wrong with that language in the tuned part, PROSE_SHOW=all with
- * all of them. The other part is never shown. PROSE_PART=A counts only the tuned part of the strangers' set.
+ * of the strangers' set and the outside one the odd lines. PROSE_SHOW=de prints what went wrong with that language in the tuned part, PROSE_SHOW=all with
+ * all of them. The other part is never shown. PROSE_PART=A counts only the tuned part of these two.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -57,6 +57,9 @@ static const struct collection plain = { .folder = "tests/prose/plain",
 static const struct collection strangers = { .folder = "tests/prose/stranger",
                                              .part_names = { "A", "B" },
                                              .is_by_lines = true };
+static const struct collection outside = {
+    .folder = "tests/prose/outside", .part_names = { "even", "odd" }, .is_by_lines = true, .is_cut = true
+};
 
 struct score {
     unsigned credentials[PARTS], found[PARTS], exact[PARTS];
@@ -297,6 +300,7 @@ static void varied_sentences_are_read(void **state)
 static void strangers_are_read(void **state)
 {
     print_message("# strangers: %u languages fall short\n", try_collection(*state, &strangers));
+    print_message("# outside: %u languages fall short\n", try_collection(*state, &outside));
 }
 
 static int setup(void **state)
