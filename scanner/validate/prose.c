@@ -10,6 +10,7 @@
 #include "validate/prose_language.h"
 #include "validate/prose_near.h"
 #include "validate/prose_table.h"
+#include "validate/prose_values.h"
 #include "validate/tables.h"
 
 #define ACCEPT 4
@@ -209,7 +210,7 @@ static void judge_kind(enum prose_kind kind, const struct candidate *candidate, 
     }
     if (kind == PROSE_WORD && judge_table(&scene, argument, judgement))
         return;
-    prose_scene_find_values(&scene);
+    prose_values_find(&scene);
     const struct prose_value *value = find_best(&scene, argument, &best);
     if (!value) {
         judgement_say(judgement, JUDGED_REJECT, "nothing beside it looks like a secret");

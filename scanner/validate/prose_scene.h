@@ -56,12 +56,6 @@ struct prose_scene {
 /* Copy and fold the surroundings of the candidate, whose match is the trigger. The scene points into itself: don't copy it. */
 void prose_scene_init(struct prose_scene *scene, const struct candidate *candidate, enum prose_kind kind);
 
-/* Fill `values`: words, quoted runs and groups of digits, up to two line ends after the trigger and in the line before it. */
-void prose_scene_find_values(struct prose_scene *scene);
-
-/* A value from FROM to TO, without the punctuation around it; its classes; not what stands between. */
-struct prose_value prose_scene_value(const struct prose_scene *scene, size_t from, size_t to);
-
 /* The candidate's own bytes from FROM to TO. */
 struct slice prose_scene_origin(const struct prose_scene *scene, size_t from, size_t to);
 

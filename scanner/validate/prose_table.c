@@ -1,6 +1,8 @@
 /* prose_table.c - the judge of prose: rows under a header that names a column of passwords. */
 #include "validate/prose_table.h"
 
+#include "validate/prose_values.h"
+
 /* What cuts the cells of a line: a sign, or (' ') two spaces and more. */
 struct column {
     char cut;
@@ -98,7 +100,7 @@ size_t prose_table_rows(const struct prose_scene *s, struct prose_value values[P
         if (is_cut || !slice_trim(line).len)
             break;
         if (find_cell(line, &column, &from, &to)) {
-            struct prose_value v = prose_scene_value(s, at + from, at + to);
+            struct prose_value v = prose_values_at(s, at + from, at + to);
             if (v.raw.len && slice_find_byte(v.raw, 0, ' ') == SLICE_NONE)
                 values[count++] = v;
         } else if (column.cut == ',' || column.cut == '/') { /* a log: what is cut so are lists */

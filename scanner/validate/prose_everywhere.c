@@ -1,0 +1,262 @@
+/* prose_everywhere.c - words that mean the same to the judge of prose in whatever language the sentence is. */
+#include "validate/prose_everywhere.h"
+
+/* Before a number: it counts or names something that nobody opens. */
+const struct prose_everywhere prose_numbers = {
+    "invoice|ticket|room|floor|order|ref|reference|case|page|line|article|version|tel|phone|call|extension|"
+    "ext|"
+    "booking|account|build|release|port|model|receipt|customer|dial|fax|mobile|chapter|issue|meeting id|"
+    "january|february|march|april|may|june|july|august|september|october|november|december|"
+    "rechnung|raum|zimmer|stock|bestellung|vorgang|seite|zeile|artikel|telefon|durchwahl|buchung|konto|"
+    "modell|"
+    "quittung|kunde|kundennummer|auftrag|meldung|haus|januar|februar|märz|mai|juni|juli|oktober|dezember|plz|"
+    "bankleitzahl|absatz|paragraf|kapitel|euro|buchungsnummer|aktenzeichen|rechnungsnummer|bestellnummer|"
+    "facture|salle|bureau|étage|commande|réf|référence|dossier|ligne|téléphone|tél|poste|réservation|compte|"
+    "modèle|composez le|composer le|"
+    "reçu|client|appelez "
+    "le|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|chambre|"
+    "factura|sala|despacho|piso|pedido|referencia|expediente|página|línea|artículo|teléfono|extensión|"
+    "reserva|cuenta|"
+    "modelo|recibo|cliente|parte|incidencia|llame al|llama al|código "
+    "postal|enero|febrero|marzo|abril|mayo|junio|julio|"
+    "agosto|septiembre|octubre|noviembre|diciembre|"
+    "fattura|stanza|ufficio|piano|ordine|riferimento|pratica|pagina|riga|articolo|telefono|interno|"
+    "prenotazione|conto|"
+    "modello|ricevuta|chiamare lo|chiamare "
+    "il|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre|ottobre|dicembre|cap|"
+    "fatura|nota|escritório|andar|processo|chamado|linha|artigo|telefone|ramal|conta|janeiro|fevereiro|março|"
+    "maio|junho|"
+    "julho|setembro|outubro|novembro|dezembro|cep|ligue|nif|cpf|"
+    "factuur|kamer|zaal|verdieping|bestelling|dossier|melding|regel|artikel|telefoon|toestel|boeking|"
+    "rekening|bon|klant|"
+    "klantnummer|boekingsnummer|postcode|januari|februari|maart|mei|augustus|bel|"
+    "faktura|faktury|pokój|piętro|zamówienie|zgłoszenie|strona|wiersz|artykuł|rezerwacja|konta|paragon|"
+    "klienta|"
+    "dzwonić|stycznia|lutego|kwietnia|maja|czerwca|lipca|sierpnia|września|października|listopada|"
+    "grudnia|bilet|linka|klapka|"
+    "faktuře|místnost|kancelář|patro|objednávka|hlášení|strana|řádek|článek|rezervace|účet|účtu|doklad|"
+    "zákazník|volejte|"
+    "ledna|února|března|dubna|května|června|července|srpna|září|října|listopadu|prosince|psč|"
+    "счёт|счет|счёте|комната|кабинет|этаж|заказ|заявка|заявки|дело|страница|строка|статья|телефон|тел|доб|"
+    "бронь|модель|"
+    "чек|клиент|звоните|индекс|января|февраля|марта|апреля|мая|июня|июля|августа|сентября|октября|ноября|"
+    "декабря|билет|"
+    "рахунок|кімната|кабінет|поверх|замовлення|справа|сторінка|рядок|стаття|клієнт|телефонуйте|дзвоніть|"
+    "індекс|січня|"
+    "лютого|березня|квітня|травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|квиток|"
+    "oda|odası|kat|sipariş|kayıt|sayfa|satır|madde|dahili|rezervasyon|hesap|makbuz|müşteri no|vergi no|posta "
+    "kodu|ocak|"
+    "şubat|mart|nisan|mayıs|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|bilet|sicil no|"
+    "rum|våning|ärende|sida|rad|telefon|anknytning|bokning|referens|kvitto|kund|kundnummer|ring|januari|mars|"
+    "juni|"
+    "juli|postnummer|"
+    "ошибка|ошибку|помилка|помилку|chyba|chybu|błąd|błędu|fehler|erreur|erro|errore|fout|fel|felkod|hata|"
+    "hatası|"
+    "квартира|квартиры|кв|офис|канал|pobočku|pobočka|byt|bytu|daire|kanal|wohnung|appartement|apartamento|"
+    "appartamento|lägenhet|"
+    "mieszkanie|filiale|agence|sucursal|agência|roku|году|jahr|année|año|anno|jaar|året|"
+    "id|isbn|iban|bic|po|error|rev|inv|cve|rfc|iso|art|str|ust|§",
+    "发票|房间|室|楼|订单|工单|页|行|条|版|电话|分机|预订号|预约号|账户|收据|客户号|月|年|邮编|邮政编码|积分|"
+    "致电|编号为|单号|单号：|"
+    "請求書|部屋|号室|注文|受付|ページ|電話|内線|予約番号|口座|領収書|お客様番号|郵便番号|整理券|チケット|"
+    "型番|"
+    "영수증|호실|주문|접수|쪽|줄|전화|내선|예약번호|계좌|고객번호|우편번호|월|년|티켓|모델|대기번호"
+};
+
+/* A verb that puts a value in, directly before it … */
+const struct prose_everywhere prose_typing = {
+    "with|mit|med|avec|con|com|met|со|із|"
+    "meter|poner|introducir|escribir|teclear|inserir|digitar|colocar|escrever|scrivere|mettere|intikken|"
+    "invoeren|invullen|wpisać|napsat|"
+    "naťukat|вписать|вписати|нажмите|нажми|faites|faites le|fais|fais le|fai il|fai|tu "
+    "fais|pones|metes|marcas|digita o|geht mit|geht nur noch mit|nur noch mit|nur mit|met code|alleen "
+    "met|solo con|só com|que com|qu'avec|bara med|only with|tylko na|jen na|только на|тільки на|"
+    "type|enter|use|try|put|put in|key in|type in|say|punch in|enter the password|"
+    "tippe|tipp|tippt|tippen|nimm|nehmt|nehmen|gib|gebt|sag|sagen|schreib|schreibt|"
+    "tape|tapez|taper|mets|mettez|mettre|entre|entrez|entrer|saisis|saisissez|saisir|dis|dites|écris|écrivez|"
+    "utilise|"
+    "utilisez|compose|composez|rentre|rentrez|"
+    "escribe|escriba|escribid|pon|pones|pongan|poned|ponga|teclea|teclee|mete|mete|introduce|introduzca|usa|"
+    "usad|usen|di|"
+    "diga|pulsa|marca|"
+    "põe|ponha|põem|digite|digita|escreve|escreva|metes|meta|coloca|coloque|use|usem|bota|insere|insira|diz|"
+    "diga|tecle|"
+    "scrivi|scrivete|scriva|digiti|digitare|digitate|metti|mettete|inserisci|inserire|inserite|usate|dica|"
+    "dite|premi|"
+    "tik|typ|toets|gebruik|zeg|neem|vul|kies|"
+    "wpisz|wpiszcie|wpisać|podaj|podajcie|podać|wstukaj|użyj|używaj|wklep|powiedz|wpisujesz|"
+    "napiš|napište|zadej|zadejte|zadáte|zadáš|naťukej|použij|použijte|řekni|zadat|vyťukej|"
+    "вбей|вбейте|введи|введите|ввести|вводи|вводите|набери|наберите|скажи|скажите|напиши|напишите|используй|"
+    "используйте|впиши|вводишь|"
+    "вбий|введіть|наберіть|скажіть|напишіть|використовуй|використовуйте|впишіть|вводь|вводьте|"
+    "skriv|ange|knappa in|slå|slå in|använd|mata in|säg|tryck",
+    "输入|输|打|填|用|键入|按|輸入|就打|就填|填写|敲"
+};
+
+/* … or directly after it. */
+const struct prose_everywhere prose_typed = {
+    "eintippen|eingeben|eingibst|eingeben bitte|nehmen|verwenden|benutzen|tippen|"
+    "intikken|intoetsen|invullen|invoeren|gebruiken|"
+    "ile|"
+    "yaz|yazın|yazınız|yazıp|gir|girin|giriniz|girip|kullan|kullanın|tuşla|tuşlayın|söyle|söyleyin|deyin|"
+    "yazarsan",
+    "で開|で入|で解|로 열|으로 열|로 들어|로 로그인|으로 "
+    "로그인|登录|打开|解锁|と入れ|って入れ|を入れ|を入力|と入力|って打|と打|を押|と言|入れて|입력|을 입력|를 "
+    "입력|치세요|쳐|치면|눌러|을 누르|를 누르|누르"
+};
+
+/* Somebody or something asks for the secret. */
+const struct prose_everywhere prose_asking = {
+    "asks|asked|asking|prompts|prompted|wants a|wants the|when it says|fragt|gefragt|verlangt|will ein|will "
+    "das|demande|"
+    "demandé|réclame|pide|piden|pregunta|pedir|pede|pedindo|perguntar|chiede|chiedono|vraagt|pyta|zapyta|"
+    "spyta|poprosi|"
+    "zeptá|ptá|chce "
+    "heslo|спросит|спросят|спрашивает|просит|попросит|запросит|спитає|питає|запитає|просить|sorarsa|sorar|"
+    "isterse|frågar|vill ha|efterfrågar|begär",
+    "问|要密码|提示|要求|聞かれ|求められ|물어|물으|요구"
+};
+
+/* Where a secret is kept or goes, directly before the word that names the place. */
+const struct prose_everywhere prose_locations = {
+    "is in|is on|is at|is with|is inside|is under|stuck on|ist im|ist in|ist auf|ist am|ist bei|ist "
+    "unter|hängt am|liegt im|liegt "
+    "auf|steht im|steht auf dem|"
+    "est dans|est sur|est chez|est au|est sous|par|está en|es en|por|vía|está no|está na|está em|pelo|pela|è "
+    "in|è nel|è nella|è "
+    "su|è sul|è sulla|è da|tramite|is op|staat in|staat op|ligt in|ligt op|hangt op|är på|är i|sitter "
+    "på|ligger i|står i|på|via|"
+    "jest na|jest w|jest u|są w|są na|przez|je na|je v|je ve|je u|jsou v|jsou na|přes|на|в|у|через|лежит "
+    "в|лежить у|лежить в",
+    NULL
+};
+
+/* A motto or an entry of a dictionary, not a password. */
+const struct prose_everywhere prose_events = {
+    "ročník*|konferenc*|kampa*|festival*|ples*|soutěž*|oslav*|demonstrac*|protest*|volb*|volební|křížov*|"
+    "slovník*|encyklopedi*|"
+    "stran*|sezón*|závod*|turnaj*|zjezd*|sjezd*|dne|týdne|měsíce|roku|výstav*|slavnost*|pochod*|hnutí|spolku|"
+    "konkurs*|kampan*|zjazd*|święt*|obchod*|krzyżów*|słownik*|encyklop*|parti*|sezon*|dnia|tygodnia|miesiąca|"
+    "przewodnie|wyborcz*|"
+    "marsz*|zlot*|sztandar*|конференц*|фестивал*|конкурс*|кампан*|выборов|митинг*|кроссворд*|съезд*|партии|"
+    "года|дня|року|вибор*",
+    NULL
+};
+
+/* Names that stand beside the word "password" in ordinary sentences. */
+const char prose_known_names[] =
+    "keepass|keepassxc|bitwarden|lastpass|1password|dashlane|nordpass|protonpass|enpass|roboform|vaultwarden|"
+    "windows|"
+    "windows7|windows8|windows10|windows11|win7|win10|win11|office365|o365|m365|microsoft365|sharepoint|"
+    "onedrive|outlook|"
+    "teams|excel|word|powerpoint|acrobat|linkedin|facebook|whatsapp|instagram|youtube|github|gitlab|"
+    "bitlocker|veracrypt|"
+    "truecrypt|openssh|openvpn|wireguard|anyconnect|forticlient|teamviewer|anydesk|sha1|sha-1|sha256|sha-256|"
+    "sha512|md5|"
+    "bcrypt|argon2|argon2id|scrypt|pbkdf2|aes128|aes256|aes-256|rsa2048|ipv4|ipv6|tls1|tls1.2|tls1.3|ssl3|"
+    "http2|html5|"
+    "css3|oauth2|oauth|saml2|fido2|webauthn|2fa|mfa|totp|u2f|ldap|kerberos|ntlm|wpa|wpa2|wpa3|802.1x|wpa2-"
+    "psk|"
+    "wpa2-personal|wpa2-enterprise|iphone|ipad|android|macbook|macos|airpods|playstation|ps4|ps5|xbox|mysql|"
+    "postgresql|postgres|mongodb|mariadb|wordpress|nextcloud|owncloud|jenkins|docker|kubernetes|python3|php7|"
+    "php8|java8|"
+    "java11|utf8|utf-8|utf-16|iso-8859-1|base64|x64|x86|win32|win64|mp3|mp4|covid19|covid-19|gmail|hotmail|"
+    "paypal|"
+    "firefox|chrome|chromium|safari|edge|opera|brave|thunderbird|linux|ubuntu|debian|apple|google|microsoft|"
+    "post-it|samsung|ebay|amazon|netflix|spotify|zoom|webex|skype|starttls|imap4|pop3|smtp|sftp|ssh2|g8|v2|e-"
+    "mail|ci/"
+    "cd|s/"
+    "mime|"
+    "login|password1st|haveibeenpwned|rockyou|signal|telegram|threema|viber|slack|messenger|discord|anydesk|"
+    "teamviewer";
+
+/* Between user and password. */
+const struct prose_everywhere prose_ands = { "&|and|und|et|y|e|en|och|i|a|u|и|і|й|та|ve|mit passwort|with "
+                                             "password|w|con|com|avec|med|met|z|s|с|з|plus|sowie|dann",
+                                             "和|と|랑|와|과|跟" };
+
+/* After a number: it measures something. */
+const struct prose_everywhere prose_measures = {
+    "kg|km|cm|mm|m2|g|lb|lbs|gb|mb|kb|tb|ghz|mhz|kw|kwh|eur|euro|euros|usd|gbp|chf|kč|kr|zł|руб|грн|tl|pm|am|"
+    "h|min|mins|"
+    "sec|sek|korun|lira*|рубл*|гривень|złotych|kronor|euroa|dollars|pounds|"
+    "employees|people|mitarbeiter*|personen|employés|personnes|empleados|personas|dipendenti|persone|"
+    "funcionários|"
+    "pessoas|medewerkers|personen|pracownik*|zaměstnan*|сотрудник*|працівник*|çalışan*|anställda|personer|"
+    "roku|года|году|року|yılı|yılında|:e|:a|"
+    "hatası|ошибка|ошибки|aut|míst|мест|місць|araçlık|kişilik|až|bis|tot|till|до|"
+    "°c|°|€|$|£|x|pcs|кг|км|ч|мин|год|хв|tel|ext|pieces|rooms|beds",
+    "公斤|公里|克|米|キロ|㎏|킬로|円|元|원|ページ|页|쪽|人|名|명|件|건"
+};
+
+/* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
+const struct prose_everywhere prose_coded = {
+    "friend|referral|promocional|referido|parrain*|destinatario|univoco|"
+    "appointment|rezervačn*|předmět*|lék*|pojišťovn*|termin*|cita|appuntamento|afspraak*|wizyt*|randevu|"
+    "başvuru|ders|dersin|plaka|"
+    "ваканси*|мкб|предмет*|записи|запису|rendez-vous|"
+    "order|booking|tracking|discount|promo*|coupon*|voucher*|product|item|case|reference|customer|tax|error|"
+    "country|postal|area|source|status|invoice|ticket|sort|swift|bic|pnr|qr|sku|ean|article|dress|color|"
+    "colour|"
+    "bestell*|buchungs*|rabatt*|gutschein*|aktions*|artikel*|fehler*|kunden*|länder*|sendungs*|"
+    "commande|réservation|suivi|promo|réduction|remise|produit|article|erreur|référence|dossier|facture|naf|"
+    "ape|"
+    "pedido|reserva|seguimiento|descuento|cupón|producto|artículo|referencia|incidencia|"
+    "ordine|prenotazione|spedizione|sconto|prodotto|articolo|errore|riferimento|pratica|avviamento|fiscale|"
+    "tributo|"
+    "encomenda|rastreio|rastreamento|desconto|cupom|cupão|produto|artigo|erro|referência|processo|"
+    "bestel*|boekings*|kortings*|product*|fout*|klant*|volg*|"
+    "zamówieni*|rezerwacj*|rabatow*|promocyjn*|przesyłki|produktu|towaru|błędu|klienta|sprawy|zgłoszeni*|"
+    "faktury|"
+    "banku|pkd|"
+    "objednávk*|rezervac*|slevov*|zásilky|zboží|výrobku|produktu|chyby|zákazník*|případu|požadavku|faktury|"
+    "banky|"
+    "platební|úřadu|země|"
+    "заказа|брони|бронирования|скидочн*|отслеживани*|товара|ошибки|клиента|обращени*|заявки|счёта|счета|"
+    "оквэд|"
+    "окпо|октмо|кбк|тн|подразделени*|налогов*|страны|банка|"
+    "замовлення|бронювання|знижк*|відстеження|товару|помилки|клієнта|звернення|заявки|рахунку|єдрпоу|квед|"
+    "країни|банку|"
+    "sipariş|İndirim*|rezervasyon|indirim|kupon|kargo|takip|ürün|hata|müşteri|talep|referans|fatura|vergi|"
+    "banka|ülke|"
+    "kampanya|stok|"
+    "streepjes*|streck*|strich*|barcod*|barkod*|qr*|zip*|geo*|uni*|postcod*|bekräftelse*|bestätigungs*|"
+    "verificatie*|verifier*|verifik*|"
+    "kassabon*|dress*|kleur*|färg*|farb*|land*|bank*|branch*|order*|bokning*|boknings*|spårning*|produkt*|"
+    "artikel*|fel*|kund*|ärende*|faktura*|land*",
+    "商品|注文|予約|クーポン|割引|追跡|エラー|製品|顧客|お客様|郵便|バー|ソース|勘定|产品|订单|优惠|折扣|"
+    "错误|国家|邮政|"
+    "股票|追踪|客户|예약|주문|할인|쿠폰|상품|제품|오류|국가|우편|고객|추적|바|소스"
+};
+
+/* Directly before a value: it is an example, or denied. */
+const struct prose_everywhere prose_examples = {
+    "contraseñas como|claves como|senhas como|password come|passwords como|mots de passe comme|mots de passe "
+    "tels que|"
+    "passwörter wie|kennwörter wie|passwörtern wie|kennwörtern wie|wachtwoorden als|hesla jako|hesel "
+    "jako|hasła jak|haseł jak|"
+    "hasła takie jak|lösenord som|пароли вроде|пароли типа|паролі на зразок|паролі типу|codes like|codes "
+    "comme|códigos como|"
+    "for example|e.g|such as|like|not|zum beispiel|z.b|z. b|etwa|nicht|par exemple|p. ex|por ejemplo|p. ej|"
+    "por exemplo|"
+    "per esempio|ad esempio|bijvoorbeeld|bijv|niet|zoals|na "
+    "przykład|np|typu|například|např|ne|ani|например|напр|"
+    "вроде|типа|наприклад|на кшталт|örneğin|mesela|till exempel|t.ex|inte|såsom",
+    "例如|比如|例えば|예를 들어"
+};
+
+size_t prose_everywhere_in(const struct prose_everywhere *list, struct slice text)
+{
+    static const struct prose_words spaced = { .language = "" }, unspaced = { .is_unspaced = true };
+    size_t at = prose_words_in(&spaced, list->spaced, text);
+    if (at != SLICE_NONE || !list->unspaced)
+        return at;
+    return prose_words_in(&unspaced, list->unspaced, text);
+}
+
+bool prose_everywhere_ends(const struct prose_everywhere *list, struct slice text)
+{
+    static const struct prose_words spaced = { .language = "" }, unspaced = { .is_unspaced = true };
+    return prose_words_end(&spaced, list->spaced, text) ||
+           (list->unspaced && prose_words_end(&unspaced, list->unspaced, text));
+}

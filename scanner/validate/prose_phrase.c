@@ -1,0 +1,135 @@
+/* prose_phrase.c - the judge of prose: values of several words, and those in scripts without spaces, which end where their clause does. */
+#include "validate/prose_values.h"
+
+static bool is_one_of(unsigned char c, const char *set)
+{
+    return c && strchr(set, c);
+}
+
+/* "Kennwort: Zeder Fenster Neunzig Posaune": three words and more, each with a capital, are all of the line. */
+static bool is_title(const struct prose_scene *scene, size_t from, size_t to)
+{
+    size_t words = 0;
+    for (size_t at = from; at < to; at++) {
+        bool is_start = at == from || scene->raw.ptr[at - 1] == ' ';
+        size_t lead = at + (scene->raw.ptr[at] >= 0xC3 && scene->raw.ptr[at] < 0xE0);
+        if (is_start && scene->raw.ptr[lead] == scene->folded.ptr[lead])
+            return false;
+        words += is_start;
+    }
+    bool is_all = to == scene->raw.len || is_one_of(scene->raw.ptr[to], "\r\n");
+    return words >= 3 && words <= 7 && is_all;
+}
+
+/* Words in Latin letters in a script without spaces. */
+static size_t latin_end(struct slice text, size_t at)
+{
+    while (at < text.len && text.ptr[at] < 0x80 && !is_one_of(text.ptr[at], ".,;\r\n()\""))
+        at++;
+    return at;
+}
+
+static bool names_phrase(struct slice text)
+{
+    return prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语", text);
+}
+
+/* "passphrase for the key: three words and more": all to the end of the clause. */
+static void find_phrase(struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    bool is_unspaced = scene->trigger.ptr[0] >= 0xE0;
+    size_t mark = slice_find_byte(text, scene->to, ':'), to;
+    size_t wide = slice_find(text, scene->to, slice_str("\xef\xbc\x9a"));
+    if (is_unspaced && wide < mark)
+        mark = wide + 2;
+    if (scene->kind != PROSE_WORD || mark == SLICE_NONE || mark > scene->line_to || mark - scene->to > 40)
+        return;
+    bool is_named = names_phrase(slice_sub(scene->folded, scene->from, mark - scene->from));
+    for (mark++; mark < text.len && text.ptr[mark] == ' ';)
+        mark++;
+    to = is_unspaced ? latin_end(text, mark) : mark;
+    while (!is_unspaced && to < text.len && !is_one_of(text.ptr[to], ".,;\r\n()\""))
+        to++;
+    if (to - mark < 10 || scene->value_count == PROSE_VALUES_MAX ||
+        !(is_named || is_unspaced || is_title(scene, mark, to)))
+        return;
+    struct prose_value *value = prose_values_add(scene, mark, to, false);
+    if (value)
+        value->is_phrase = true;
+}
+
+/* What a sign of a script without spaces is: a letter, no full stop, comma, bracket or wide colon. Its length, or 0. */
+static size_t native_letter(struct slice text, size_t at)
+{
+    struct slice rest = slice_skip(text, at);
+    if (rest.len < 3 || rest.ptr[0] < 0xE3 || rest.ptr[0] > 0xED)
+        return 0;
+    return slice_starts_with(rest, "\xe3\x80") || rest.ptr[0] == 0xEE ? 0 : 3;
+}
+
+/* "は", "是": behind these a value may stand; the length of the one at AT, or 0. */
+static size_t native_join(struct slice text, size_t at)
+{
+    static const char *const joins[] = { "\xe5\xb0\xb1\xe6\x98\xaf",
+                                         "\xe6\x98\xaf",
+                                         "\xe3\x81\xaf",
+                                         "\xeb\x8a\x94",
+                                         "\xec\x9d\x80",
+                                         ":",
+                                         "\xef\xbc\x9a" };
+    struct slice rest = slice_skip(text, at);
+    for (size_t i = 0; i < sizeof joins / sizeof *joins; i++)
+        if (slice_starts_with(rest, joins[i]))
+            return strlen(joins[i]);
+    return 0;
+}
+
+/* "です", "입니다" end the sentence, not the value. */
+static size_t native_end(struct slice text, size_t from, size_t to)
+{
+    static const char *const ends[] = { "\xe3\x81\xa7\xe3\x81\x99",
+                                        "\xe3\x81\xa0\xe3\x82\x88",
+                                        "\xec\x9e\x85\xeb\x8b\x88\xeb\x8b\xa4",
+                                        "\xec\x9d\xb4\xec\x97\x90\xec\x9a\x94",
+                                        "\xec\x98\x88\xec\x9a\x94",
+                                        "\xec\x9d\xb4\xec\x95\xbc" };
+    struct slice value = slice_sub(text, from, to - from);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t len = strlen(ends[i]), at = slice_find(value, 0, slice_str(ends[i]));
+        if (at != SLICE_NONE && value.len - at <= len + 3)
+            return from + at;
+    }
+    return to;
+}
+
+/* "密码是…", "合言葉は…です", "비밀번호: …": letters of the script that stand alone behind what joins them. */
+static void find_native(struct prose_scene *scene)
+{
+    struct slice text = scene->raw;
+    size_t at = scene->to, to, len, letters = 0;
+    if (scene->kind != PROSE_WORD || scene->trigger.ptr[0] < 0xE0)
+        return;
+    while (at < text.len && text.ptr[at] == ' ')
+        at++;
+    if (!(len = native_join(text, at)))
+        return;
+    for (at += len; at < text.len && text.ptr[at] == ' ';)
+        at++;
+    for (to = at; to < text.len && to - at < 60; to += len, letters += len == 3)
+        if (!(len = native_letter(text, to)))
+            break;
+    to = native_end(text, at, to);
+    bool is_all = to == text.len || is_one_of(text.ptr[to], "\r\n.,)") || text.ptr[to] >= 0xE3;
+    if (!letters || to - at < 9 || to - at > 36 || !is_all)
+        return;
+    struct prose_value *value = prose_values_add(scene, at, to, false);
+    if (value)
+        value->is_native = true;
+}
+
+void prose_phrase_find(struct prose_scene *scene)
+{
+    find_phrase(scene);
+    find_native(scene);
+}
