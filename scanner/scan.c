@@ -233,8 +233,8 @@ static void scan_inner_item(struct scan *scan, struct item *item)
     struct lock *lock = scan_lock_find(scan, item);
     if (scan->task->purpose == SCAN_HARVEST && item->is_attachment)
         scan_harvest_names(scan, item);
-    if (scan->task->purpose == SCAN_HARVEST && !lock)
-        scan_harvest_key(scan, item);
+    if (!lock)
+        scan_meet_key(scan, item);
     if (!lock)
         scan_any(scan, item, scan_format(scan, item));
     else if (scan->task->purpose == SCAN_UNLOCK)
@@ -315,6 +315,8 @@ static void scan_outer_item(struct scan *scan, struct item *item)
     } else if (!scan_is_done_before(scan, ordinal)) {
         scan_begin_unit(scan);
         scan_keyfile(scan, item);
+        if (!format)
+            scan_meet_key(scan, item);
         scan_any(scan, item, format);
         scan_end_unit(scan, item);
     }

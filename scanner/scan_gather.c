@@ -1,5 +1,7 @@
 /* scan_gather.c - what a unit that is read again tells for the harvest: passwords that rules found or turned down, words, names, files that may be keys. */
+#include "item/origin.h"
 #include "scan_parts.h"
+#include "walk/format.h"
 #include "walk/lock.h"
 
 /* A file that is a key is short, unless a picture was taken for one. */
@@ -73,12 +75,32 @@ void scan_harvest_names(struct scan *scan, const struct item *item)
     harvest_add_words(harvest, HARVEST_NAME, HARVEST_ALL_WORDS, stem, path, 0);
 }
 
-void scan_harvest_key(struct scan *scan, struct item *item)
+static bool is_named_like_key(struct slice name)
 {
-    struct harvest *harvest = scan->wanted->harvest;
-    struct harvested_key key = { .name = item->name };
-    if (!item->is_attachment || !item->source || item->refused)
-        return;
+    return slice_ends_with_nocase(name, ".key") || slice_ends_with_nocase(name, ".keyx") ||
+           slice_ends_with_nocase(name, ".keyfile");
+}
+
+/* Was it made to be a key, or is it called one? */
+static bool is_key_file(const struct item *item)
+{
+    unsigned char key[LOCK_KEY_FILE];
+    if (is_named_like_key(item->name))
+        return true;
+    (void)source_fill(item->source, FORMAT_HEAD, NULL);
+    struct slice head = slice_sub(item->source->ready, 0, FORMAT_HEAD);
+    size_t text = slice_starts_with(head, "\xEF\xBB\xBF") ? 3 : 0;
+    bool is_xml = head.len > text && head.ptr[text] == '<';
+    bool is_bare = item->source->is_at_end && item->source->offset == 0 &&
+                   (head.len == LOCK_KEY_FILE || head.len == (size_t)2 * LOCK_KEY_FILE);
+    bool is_meant = (is_xml || is_bare) && lock_key_of_file(slice_sub(head, 0, LOCK_KEY_HEAD), key);
+    explicit_bzero(key, sizeof key);
+    return is_meant;
+}
+
+static void harvest_key(struct harvest *harvest, const struct item *item)
+{
+    struct harvested_key key = { .name = origin_last_name(item->name) };
     (void)source_fill(item->source, KEY_FILE_MAX + 1, NULL);
     struct slice bytes = item->source->ready;
     if (!item->source->is_at_end || item->source->offset != 0 || bytes.len == 0 || bytes.len > KEY_FILE_MAX)
@@ -86,4 +108,15 @@ void scan_harvest_key(struct scan *scan, struct item *item)
     key.is_meant = lock_key_of_file(bytes, key.bytes);
     harvest_add_key(harvest, &key);
     explicit_bzero(&key, sizeof key);
+}
+
+void scan_meet_key(struct scan *scan, const struct item *item)
+{
+    const struct scan_task *task = scan->task;
+    if ((item->kind != ITEM_FILE && !item->is_attachment) || !item->source || item->refused)
+        return;
+    if (task->purpose == SCAN_HARVEST)
+        harvest_key(scan->wanted->harvest, item);
+    else if (task->purpose == SCAN_ALL && task->may_leave)
+        scan->is_lead |= is_key_file(item);
 }

@@ -80,6 +80,8 @@ struct message_keys scan_keys_of(const struct item *item)
 {
     struct message_keys keys = { .date = ENVELOPE_NO_DATE };
     const struct item *message = item_outer_message(item);
+    if (!message)
+        keys.volumes[keys.volume_count++] = scan_folder_key(item);
     if (!message || !message->envelope)
         return keys;
     struct envelope *envelope = message->envelope;
@@ -358,10 +360,12 @@ static struct slice say_keys(const struct item *item, const struct trying *tryin
         for (size_t i = 0; i < place->key_count && !meant; i++)
             meant = place->keys[i].is_meant ? &place->keys[i] : NULL;
     if (!meant)
-        return slice_str(", and no key file is beside it");
+        return slice_str(", and no key file is beside it: its password, its key file or both are needed");
     struct slice name = name_of(meant);
-    return arena_printf(item->arena, ", nor with the key file '%.*s' beside it", (int)name.len,
-                        name.len ? (const char *)name.ptr : "");
+    return arena_printf(
+        item->arena,
+        ", nor with the key file '%.*s' beside it: the right password, key file or both are needed",
+        (int)name.len, name.len ? (const char *)name.ptr : "");
 }
 
 /* What the gaps below are told with. */

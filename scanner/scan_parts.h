@@ -78,6 +78,9 @@ bool scan_is_done_before(struct scan *scan, uint64_t ordinal);
 bool scan_has_enough(const struct scan *scan);
 void scan_show_ordinal(struct scan *scan, uint64_t ordinal);
 
+/* The archives that the unit has parts of, to KEYS. */
+void scan_add_volumes(const struct scan *scan, struct message_keys *keys);
+
 /* The gap that stands for the item ORDINAL, if it killed a worker before; else NULL. */
 const struct gap *scan_bad_item(struct scan *scan, uint64_t ordinal);
 void scan_begin_unit(struct scan *scan);
@@ -108,6 +111,9 @@ bool scan_keep_volume(struct scan *scan, struct scan_volumes **volumes, struct i
  * VOLUMES. */
 void scan_end_volumes(struct scan *scan, struct scan_volumes *volumes,
                       void (*scan_one)(struct scan *, struct item *));
+
+/* The folder that ITEM, which lies in no message, lies in: on a disk or in an archive. */
+uint64_t scan_folder_key(const struct item *item);
 
 /* Is ITEM such a part? */
 bool scan_is_volume(struct scan *scan, struct item *item);
@@ -153,15 +159,18 @@ void scan_lock_leave(struct scan *scan, struct item *item, struct lock *lock);
 /* Try the passwords of the unit on ITEM. What opens it takes the place of its source; else gaps below it tell what was tried. Closes LOCK. */
 void scan_lock_open(struct scan *scan, struct item *item, struct lock *lock);
 
-/* What ties ITEM's message to others; zero where it lies in none. */
+/* What ties ITEM's message to others; where it lies in none, its folder. */
 struct message_keys scan_keys_of(const struct item *item);
 
-/* scan_gather.c: for the harvest of the unit at work: a match, one that was turned down, a block of text, the names of ITEM, ITEM as a key. */
+/* scan_gather.c: for the harvest of the unit at work: a match, one that was turned down, a block of text, the names of ITEM. */
 void scan_harvest_match(struct scan *scan, const struct match *match);
 void scan_harvest_turned_down(struct scan *scan, const struct rule *rule, struct slice text, enum view view);
 void scan_harvest_block(struct scan *scan, const struct text_block *block);
 void scan_harvest_names(struct scan *scan, const struct item *item);
-void scan_harvest_key(struct scan *scan, struct item *item);
+
+/* ITEM may be the key file of a safe near it: at the first look one that was made to be, or is called so, makes its unit one to be read again; of
+ * what is read again any short file goes to the harvest. */
+void scan_meet_key(struct scan *scan, const struct item *item);
 
 /* May a match of RULE be a password that somebody wrote down? */
 static inline bool scan_is_password(const struct rule *rule)

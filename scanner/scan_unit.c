@@ -144,14 +144,21 @@ void scan_tell_unit(struct scan *scan, uint64_t ordinal)
     scan->wanted = NULL;
 }
 
+void scan_add_volumes(const struct scan *scan, struct message_keys *keys)
+{
+    for (size_t i = 0; i < scan->volume_count && keys->volume_count < RECORD_VOLUMES_MAX; i++)
+        keys->volumes[keys->volume_count++] = scan->volumes[i];
+}
+
+/* What only holds parts of an archive tells nothing to others of its folder. */
 static void tell_lead(struct scan *scan, const struct item *item)
 {
     struct message_keys keys = scan_keys_of(item);
-    bool may_tell = item->is_message || scan->volume_count > 0;
+    if (!scan->is_lead)
+        keys.volume_count = 0;
     keys.is_sentence = scan->is_sentence;
-    keys.volume_count = scan->volume_count;
-    memcpy(keys.volumes, scan->volumes, sizeof keys.volumes);
-    if (scan->task->may_leave && scan->task->purpose == SCAN_ALL && may_tell && scan->output->lead)
+    scan_add_volumes(scan, &keys);
+    if (scan->task->may_leave && scan->task->purpose == SCAN_ALL && scan->output->lead)
         scan->output->lead(scan->output->ctx, &keys);
 }
 

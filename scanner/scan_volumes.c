@@ -318,7 +318,8 @@ static void scan_set(struct scan *scan, struct scan_volumes *volumes, struct vol
 
 /* Leaving. */
 
-static uint64_t key_of(const struct item *item, struct slice whole)
+/* NAME in FOLDER, in whatever ITEM lies in. */
+static uint64_t key_of(const struct item *item, struct slice folder, struct slice name)
 {
     struct buffer text;
     uint64_t key;
@@ -327,16 +328,20 @@ static uint64_t key_of(const struct item *item, struct slice whole)
         if (item->parent)
             item_put_path(&text, item->parent);
         buffer_put_str(&text, "!/");
-        buffer_put(&text, origin_parent(whole));
+        buffer_put(&text, folder);
     }
     buffer_put_byte(&text, '/');
-    struct slice name = origin_last_name(whole);
     for (size_t i = 0; i < name.len; i++)
         buffer_put_byte(&text, slice_lower_byte(name.ptr[i]));
     struct record_id id = id_of_thread(buffer_slice(&text));
     memcpy(&key, id.bytes, sizeof key);
     buffer_release(&text);
     return key | 1;
+}
+
+uint64_t scan_folder_key(const struct item *item)
+{
+    return key_of(item, origin_parent(item->name), slice_str("")); /* which no archive is called */
 }
 
 static bool note_key(struct scan *scan, uint64_t key)
@@ -354,11 +359,10 @@ static bool note_key(struct scan *scan, uint64_t key)
 static bool leave_set(struct scan *scan, struct volume_set *set)
 {
     const struct item *first = &set->own[0]->item;
-    if (!note_key(scan, key_of(first, set->whole)))
+    if (!note_key(scan, key_of(first, origin_parent(set->whole), origin_last_name(set->whole))))
         return false;
     struct message_keys keys = scan_keys_of(first);
-    keys.volume_count = scan->volume_count;
-    memcpy(keys.volumes, scan->volumes, sizeof keys.volumes);
+    scan_add_volumes(scan, &keys);
     for (size_t i = 0; i < set->count; i++) {
         const struct item *item = &set->own[i]->item;
         const struct gap gap = { .kind = GAP_NOT_IN_EXPORT,

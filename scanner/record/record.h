@@ -94,7 +94,8 @@ struct message_keys {
     int64_t date;     /* or ENVELOPE_NO_DATE */
     uint64_t people[RECORD_PEOPLE_MAX];
     size_t people_count;
-    uint64_t volumes[RECORD_VOLUMES_MAX]; /* split archives of which it has parts, by name and place */
+    uint64_t volumes
+        [RECORD_VOLUMES_MAX]; /* split archives of which it has parts, by name and place; the folder of what lies in no message */
     size_t volume_count;
 };
 

@@ -88,6 +88,7 @@ struct source *lock_content(struct lock *lock, struct arena *arena, struct slice
 
 /* A key that a file is, which some kinds take beside a password or instead of one. Any file is one; true: this one was made to be. */
 #define LOCK_KEY_FILE 32
+#define LOCK_KEY_HEAD ((size_t)4096) /* bytes by which one that was made to be is known */
 bool lock_key_of_file(struct slice file, unsigned char key[LOCK_KEY_FILE]);
 
 /* Does LOCK take one? */

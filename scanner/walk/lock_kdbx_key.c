@@ -3,7 +3,6 @@
 #include "validate/codec.h"
 #include "walk/lock_parts.h"
 
-#define KEY_XML_MAX ((size_t)4096)
 #define KEY_CHECK 4 /* bytes of the hash that version 2 has beside the data */
 
 /* The text between <NAME ...> and the next tag. */
@@ -46,7 +45,7 @@ static bool is_intact(struct slice tag, const unsigned char key[LOCK_KEY_FILE])
 
 static bool read_xml(struct slice file, unsigned char key[LOCK_KEY_FILE])
 {
-    struct slice xml = slice_sub(file, 0, KEY_XML_MAX), tag = slice_of(NULL, 0);
+    struct slice xml = slice_sub(file, 0, LOCK_KEY_HEAD), tag = slice_of(NULL, 0);
     unsigned char bytes[64];
     if (slice_find(xml, 0, slice_str("<KeyFile")) == SLICE_NONE)
         return false;

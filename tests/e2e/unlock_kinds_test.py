@@ -165,7 +165,7 @@ def test_key_file(folder):
         place = tree(folder / f"key-{len(files)}", [message("a", ANN, BOB, f"The password is {word}\r\n", files=[("main.kdbx", safe), *files])])
         _, records, errors = scan("--reveal", place)
         reasons = [g["reason"] for g in of_type(records, "gap") if g["kind"] == "encrypted"]
-        tap.ok(f"key file: {says}", len(reasons) == 1 and reasons[0].endswith(says) and adds_up(records), shown(records, errors))
+        tap.ok(f"key file: {says}", len(reasons) == 1 and says in reasons[0] and adds_up(records), shown(records, errors))
 
 
 def damaged(data, draw):
