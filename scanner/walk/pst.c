@@ -160,7 +160,7 @@ static void end_items(struct walk *walk)
     if (pst->folders.nodes > RECOVER_MOST)
         walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL,
                  "deleted items were not looked for: the mailbox has more than %d nodes", RECOVER_MOST);
-    else if (pst_file_show(&pst->file, NULL, 0) < 0 ||
+    else if (pst_file_show_deleted(&pst->file) < 0 ||
              libpff_file_recover_items(pst->file.file, 0, NULL) != 1 ||
              libpff_file_get_number_of_recovered_items(pst->file.file, &pst->lost_count, NULL) != 1)
         walk_gap(walk, walk->item, GAP_DAMAGED, GAP_STANDS_FOR_REST, NULL,

@@ -23,9 +23,6 @@ enum pst_node_type {
 };
 #define PST_NODE_TYPE_MASK 0x1Fu
 #define PST_NODE_TYPE(nid) ((nid)&PST_NODE_TYPE_MASK)
-#define PST_NODE_STORE 0x21u
-#define PST_NODE_NAMES 0x61u
-#define PST_NODE_ROOT_FOLDER 0x122u
 
 /* Values larger than this are not read into memory with their item, but streamed as leaves of their own. */
 #define PST_VALUE_MAX ((size_t)64 * 1024)
@@ -48,7 +45,8 @@ struct pst_file {
     unsigned codepage; /* of 8-bit text in an ANSI file */
     intptr_t *handle;  /* libbfio's */
     struct pst_window windows[PST_WINDOWS];
-    uint64_t turns; /* of windows that were used */
+    uint64_t turns;    /* of windows that were used */
+    bool hides_leaves; /* but for the first nodes, the index cannot be read */
 };
 
 /* Open what IN holds; nothing is shown to libpff yet. 0 or -1; pst_file_close in both cases. */
@@ -58,6 +56,10 @@ void pst_file_close(struct pst_file *pst);
 /* Open pst->file, libpff's, over COUNT nodes, among which are the store, the names and the root folder;
  * 0: over all that there are. What was open before is closed. 0, or -1 if libpff cannot. */
 int pst_file_show(struct pst_file *pst, const struct pst_entry *entries, size_t count);
+
+/* As with all nodes, but items cannot be asked for by their numbers: only deleted ones are to be recovered. In time that grows with the
+ * nodes, where the other takes their square. */
+int pst_file_show_deleted(struct pst_file *pst);
 
 /* Give libpff a new budget: before each child. */
 void pst_file_refresh(struct pst_file *pst);

@@ -210,6 +210,20 @@ void pst_index_show_all(struct pst_index *index)
     buffer_clear(&index->pages);
 }
 
+bool pst_index_is_late_leaf(const struct pst_index *index, struct slice page)
+{
+    const struct pst_layout *layout = index->layout;
+    if (page.len != layout->page || page.ptr[layout->level] != 0 || !is_page(index, page.ptr, 0))
+        return false;
+    uint64_t count = get(page.ptr + layout->count, layout->count_len);
+    for (uint64_t i = 0; i < count; i++) {
+        uint64_t nid = get(page.ptr + i * page.ptr[layout->size], 4);
+        if (nid == PST_NODE_STORE || nid == PST_NODE_NAMES || nid == PST_NODE_ROOT_FOLDER)
+            return false;
+    }
+    return true;
+}
+
 struct slice pst_index_at(const struct pst_index *index, uint64_t offset)
 {
     if (index->pages.len == 0)

@@ -20,6 +20,11 @@
 /* Nodes in one view: with one level of index pages above the leaves in each layout. */
 #define PST_VIEW_MAX 256
 
+/* Nodes that have the same number in every file (MS-PST section 2.4.1). */
+#define PST_NODE_STORE 0x21u
+#define PST_NODE_NAMES 0x61u
+#define PST_NODE_ROOT_FOLDER 0x122u
+
 struct pst_entry {
     uint32_t nid, parent;
     unsigned char bytes[PST_ENTRY_MAX]; /* as it stands in a page */
@@ -65,6 +70,9 @@ void pst_index_show(struct pst_index *index, const struct pst_entry *entries, si
 
 /* From now on the view is the file itself. */
 void pst_index_show_all(struct pst_index *index);
+
+/* Is PAGE, read from the file, a leaf of the node index without the store, the names and the root folder? */
+bool pst_index_is_late_leaf(const struct pst_index *index, struct slice page);
 
 /* What the view has at OFFSET in place of the file, and its size in all; empty where the file's bytes count. */
 struct slice pst_index_at(const struct pst_index *index, uint64_t offset);

@@ -89,6 +89,8 @@ static ssize_t io_read(intptr_t *handle, uint8_t *buffer, size_t size, libbfio_e
         done += shown.len;
         pst->at += shown.len;
     }
+    if (pst->hides_leaves && pst_index_is_late_leaf(&pst->index, slice_of(buffer, done)))
+        return -1;
     return (ssize_t)done;
 }
 
@@ -180,6 +182,18 @@ int pst_file_show(struct pst_file *pst, const struct pst_entry *entries, size_t 
     else
         pst_index_show_all(&pst->index);
     return open_view(pst);
+}
+
+/* libpff's tree of all nodes, which takes so long, is not needed to find deleted ones. It leaves out what cannot be read while the file is
+ * opened, and asks for that again when it looks for them. Where it does not open so, it sees all at once. */
+int pst_file_show_deleted(struct pst_file *pst)
+{
+    close_view(pst);
+    pst_index_show_all(&pst->index);
+    pst->hides_leaves = true;
+    int opened = open_view(pst);
+    pst->hides_leaves = false;
+    return opened == 0 ? 0 : pst_file_show(pst, NULL, 0);
 }
 
 void pst_file_close(struct pst_file *pst)

@@ -239,6 +239,36 @@ static void a_view_is_a_file_with_those_nodes_alone(void **state)
     }
 }
 
+static void leaves_without_the_fixed_nodes_are_told_apart(void **state)
+{
+    (void)state;
+    static struct image image;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+        const unsigned page = shapes[i].page;
+        struct arena *arena = arena_new(0);
+        struct pst_index index;
+        image_begin(&image, &shapes[i], 8192);
+        put_page(&image, 8192, 2, 1);
+        put_page(&image, 16384, 2, 0);
+        put_leaf(&image, 16384, 0, 0x8022, 0x122);
+        put_leaf(&image, 16384, 1, 0x61, 0);
+        put_page(&image, 24576, 2, 0);
+        put_leaf(&image, 24576, 0, 0x8044, 0x122);
+        put_leaf(&image, 24576, 1, 0x8064, 0x122);
+        put_leaf(&image, 24576, 2, 0x21, 0); /* past the count: deleted */
+        open_image(&index, &image, arena);
+        assert_false(pst_index_is_late_leaf(&index, slice_of(image.bytes + 8192, page)));
+        assert_false(pst_index_is_late_leaf(&index, slice_of(image.bytes + 16384, page)));
+        assert_true(pst_index_is_late_leaf(&index, slice_of(image.bytes + 24576, page)));
+        assert_false(pst_index_is_late_leaf(&index, slice_of(image.bytes + 24576, page - 1)));
+        assert_false(pst_index_is_late_leaf(&index, slice_of(image.bytes + 32768, page)));
+        image.bytes[24576 + shapes[i].count] = 0xFF; /* more than there is room for */
+        assert_int_equal(pst_index_is_late_leaf(&index, slice_of(image.bytes + 24576, page)), false);
+        pst_index_release(&index);
+        arena_free(arena);
+    }
+}
+
 static void what_is_no_header_is_told(void **state)
 {
     (void)state;
@@ -273,6 +303,7 @@ int main(void)
         cmocka_unit_test(pages_that_are_led_to_again_and_again_end),
         cmocka_unit_test(a_root_outside_the_file_is_lost),
         cmocka_unit_test(a_view_is_a_file_with_those_nodes_alone),
+        cmocka_unit_test(leaves_without_the_fixed_nodes_are_told_apart),
         cmocka_unit_test(what_is_no_header_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
