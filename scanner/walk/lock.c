@@ -9,8 +9,8 @@
 #include "walk/lock_parts.h"
 
 const struct lock_kind *const lock_table[] = {
-    &lock_zip,  &lock_pkcs12,  &lock_pem, &lock_jks, &lock_ooxml, &lock_office, &lock_7z, &lock_odf,
-    &lock_kdbx, &lock_openssh, &lock_ppk, &lock_rar, &lock_rar5,  &lock_pdf,    NULL,
+    &lock_zip,  &lock_pkcs12, &lock_pem,     &lock_jks, &lock_ooxml, &lock_office, &lock_7z,  &lock_odf,
+    &lock_kdbx, &lock_kdb,    &lock_openssh, &lock_ppk, &lock_rar,   &lock_rar5,   &lock_pdf, NULL,
 };
 
 /* One search for all armoured kinds: this is asked about every part of every message. */

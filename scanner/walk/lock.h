@@ -114,6 +114,7 @@ extern const struct lock_kind lock_ooxml;   /* lock_ooxml.c: Office Open XML: st
 extern const struct lock_kind lock_office;  /* lock_office.c: Word, Excel and PowerPoint from 97 to 2003 */
 extern const struct lock_kind lock_7z;      /* lock_7z.c: 7z archives */
 extern const struct lock_kind lock_kdbx;    /* lock_kdbx.c: KeePass 2 */
+extern const struct lock_kind lock_kdb;     /* lock_kdb.c: KeePass 1 */
 extern const struct lock_kind lock_openssh; /* lock_openssh.c: OpenSSH's own form */
 extern const struct lock_kind lock_ppk;     /* lock_ppk.c: PuTTY versions 2 and 3 */
 extern const struct lock_kind lock_rar;     /* lock_rar.c: RAR 2.9 to 4 */

@@ -1,5 +1,6 @@
 """lock_maker.py - locked files that no program of Debian writes today, made here for tests: RAR 5, Office, KeePass 3.1."""
 import base64
+import ctypes
 import gzip
 import hashlib
 import io
@@ -144,6 +145,42 @@ def kdbx3(text, password, rounds, key=b""):
     xml = gzip.compress(f"<KeePassFile><Root><Group><Entry><String><Key>Password</Key><Value>{text}</Value></String></Entry></Group></Root></KeePassFile>".encode())
     blocks = struct.pack("<I", 0) + hashlib.sha256(xml).digest() + struct.pack("<I", len(xml)) + xml + struct.pack("<I", 1) + bytes(32) + bytes(4)
     return header + run("openssl", "enc", "-aes-256-cbc", "-K", key.hex(), "-iv", iv.hex(), stdin=start + blocks)
+
+
+def gcrypt(cipher, mode, key, iv, data):
+    """DATA enciphered by libgcrypt: Python has no Twofish, and openssl is a process for each round."""
+    library, handle = ctypes.CDLL("libgcrypt.so.20"), ctypes.c_void_p()
+    library.gcry_check_version(None)
+    out = ctypes.create_string_buffer(bytes(data), len(data))
+    if library.gcry_cipher_open(ctypes.byref(handle), {"aes": 9, "twofish": 10}[cipher], {"ecb": 1, "cbc": 3}[mode], 0) \
+            or library.gcry_cipher_setkey(handle, key, ctypes.c_size_t(len(key))) or (iv and library.gcry_cipher_setiv(handle, iv, ctypes.c_size_t(len(iv)))) \
+            or library.gcry_cipher_encrypt(handle, out, ctypes.c_size_t(len(data)), None, ctypes.c_size_t(0)):
+        raise RuntimeError(cipher)
+    library.gcry_cipher_close(handle)
+    return out.raw
+
+
+def kdb(text, password, rounds=3, cipher="aes", key=b"", has_more=True):
+    """KeePass 1, with TEXT as a password, and, unless not HAS_MORE, attached and in a field of no known type. PASSWORD: as bytes, or as text that is written as UTF-8; KEY: that of a key file."""
+    word = password if isinstance(password, bytes) else password.encode()
+
+    def field(kind, value):
+        return struct.pack("<HI", kind, len(value)) + value
+    end, text = field(0xFFFF, b""), text.encode()
+    group = field(1, struct.pack("<I", 1)) + field(2, b"Servers\0") + field(3, bytes(5)) + field(8, struct.pack("<H", 0)) + end
+    entry = ((field(0, b"extra " + text) if has_more else b"") + field(1, bytes(16)) + field(2, struct.pack("<I", 1)) + field(4, b"deploy\0") + field(5, b"https://x.example\0")
+             + field(6, b"bob\0") + field(7, text + b"\0") + field(8, b"a <note> & more\0") + (field(13, b"a.txt\0") + field(14, b"attached " + text) if has_more else b"") + end)
+    content = group + entry
+    seed, salt, iv = bytes(range(16)), bytes(range(32)), bytes(range(16, 32))
+    hashed = hashlib.sha256(word).digest()
+    turned = hashlib.sha256(hashed + key).digest() if key and word else key or hashed
+    for _ in range(rounds):
+        turned = gcrypt("aes", "ecb", salt, b"", turned)
+    final = hashlib.sha256(seed + hashlib.sha256(turned).digest()).digest()
+    pad = 16 - len(content) % 16
+    header = (b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5" + struct.pack("<II", 1 | {"aes": 2, "twofish": 8}[cipher], 0x30002) + seed + iv + struct.pack("<II", 1, 1)
+              + hashlib.sha256(content).digest() + salt + struct.pack("<I", rounds))
+    return header + gcrypt(cipher, "cbc", final, iv, content + bytes([pad]) * pad)
 
 
 def kdbx4_field(kind, value):

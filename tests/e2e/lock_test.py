@@ -15,7 +15,7 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import CORPORA, ROOT, Tap, github_token  # noqa: E402
-from lock_maker import agile, kdbx3, odf, rar5, run, xor_workbook  # noqa: E402
+from lock_maker import agile, kdb, kdbx3, odf, rar5, run, xor_workbook  # noqa: E402
 
 tap = Tap()
 PROBE = os.path.abspath(os.environ.get("LOCK_PROBE", str(ROOT / "build/tests/lock_probe")))
@@ -316,6 +316,28 @@ def test_kdbx3(folder):
         check("kdbx/version 3.1", path, holds(TOKEN), "kdbx")
 
 
+def test_kdb(folder):
+    """KeePass 1: by Perl's File::KeePass, and both ciphers by a writer of ours."""
+    def shows(content):
+        text = content.decode()
+        return f"<title>deploy</title><url>https://x.example</url><username>bob</username><password>{TOKEN}</password>" in text and base64.b64encode(f"attached {TOKEN}".encode()).decode() in text
+    for cipher in ("aes", "twofish"):
+        path = folder / f"{cipher}.kdb"
+        path.write_bytes(kdb(TOKEN, PASSWORD, 3, cipher))
+        check(f"kdb/{cipher}", path, shows, "kdb")
+    path = folder / "old.kdb"
+    path.write_bytes(kdb(TOKEN, "z\u00fcrich".encode("latin-1")))
+    tap.ok("lock/kdb/a password in Latin-1", [answer for answer, _ in probe(path, "zurich", "z\u00fcrich")[2]] == ["wrong", "open"], probe(path, "z\u00fcrich"))
+    path.write_bytes(kdb(TOKEN, PASSWORD)[:-3])
+    tap.ok("lock/kdb/cut short is damaged", [answer for answer, _ in probe(path, PASSWORD)[2]] == ["damaged"], probe(path, PASSWORD))
+    if have("kdb/File::KeePass", "perl") and subprocess.run(["perl", "-MFile::KeePass", "-e", "1"], capture_output=True).returncode == 0:
+        path = folder / "perl.kdb"
+        code = ("use File::KeePass; my $k = File::KeePass->new; my $g = $k->add_group({title => 'Servers'}); $k->add_entry({title => 'deploy', username => 'bob', "
+                "url => 'https://x.example', password => $ARGV[2], group => $g->{id}, binary => {'a.txt' => \"attached $ARGV[2]\"}}); $k->save_db($ARGV[0], $ARGV[1], {version => 1});")
+        run("perl", "-e", code, path, PASSWORD, TOKEN)
+        check("kdb/File::KeePass", path, shows, "kdb", slow=True)
+
+
 def test_limits(folder):
     """What would cost too much says so, soon."""
     import time
@@ -350,5 +372,6 @@ with tempfile.TemporaryDirectory() as name:
     test_putty(place)
     test_kdbx(place)
     test_kdbx3(place)
+    test_kdb(place)
     test_limits(place)
 tap.done()

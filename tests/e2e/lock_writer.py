@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 import zlib
 
-from lock_maker import agile, kdbx3, odf, rar5, xor_workbook
+from lock_maker import agile, kdb, kdbx3, odf, rar5, xor_workbook
 
 TABLE = [0] * 256
 for i in range(256):
@@ -144,6 +144,7 @@ MAKERS = {
     "xls": lambda member, data, password: xor_workbook(data.decode().strip(), password),
     "p12": lambda member, data, password: openssl_key(password, "p12"),
     "kdbx": lambda member, data, password: keepass(secret_of(data), password),
+    "kdb": lambda member, data, password: kdb(secret_of(data), password, has_more=False),
     "kdbx-3": lambda member, data, password: shutil.which("openssl") and kdbx3(secret_of(data), password, 3),
     "ssh": lambda member, data, password: made_by(["ssh-keygen", "-q", "-t", "ed25519", "-N", password, "-a", "4", "-C", "me@x", "-f", "{out}"],
                                                   (member, data), ".key"),
