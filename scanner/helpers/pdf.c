@@ -195,20 +195,6 @@ static void give_attachments(struct pdf_reading *reading)
     give_text(reading, "ATTACHMENTS");
 }
 
-/* poppler tells of scripts of the document as a whole only that there are any. Do the bytes of FILE name their tree (12.6.4.16), or hide what they name? */
-static bool may_have_own_scripts(struct slice file)
-{
-    struct slice name = slice_str("/JavaScript");
-    if (slice_find(file, 0, slice_str("/ObjStm")) != SLICE_NONE)
-        return true; /* encryption hides strings and streams alone, no names */
-    for (size_t at = 0; (at = slice_find(file, at, name)) != SLICE_NONE;) {
-        struct slice value = slice_trim(slice_sub(file, at += name.len, 32));
-        if (value.len > 0 && (value.ptr[0] == '<' || (value.ptr[0] >= '0' && value.ptr[0] <= '9')))
-            return true;
-    }
-    return false;
-}
-
 #define PICTURED_MOST ((size_t)16 * 1024 * 1024)
 
 static void pdf_read(struct helper_job *job)
@@ -223,10 +209,6 @@ static void pdf_read(struct helper_job *job)
     give_outline(&reading);
     give_pages(&reading);
     give_attachments(&reading);
-    if (poppler_document_has_javascript(reading.document) &&
-        (reading.scripts == 0 || may_have_own_scripts(job->document)))
-        helper_put_gap(job, HELPER_GAP_UNSUPPORTED,
-                       "scripts of the document as a whole were read only where its bytes show them");
     pdf_tell_encodings(&reading);
     pdf_give_pictures(&reading);
 }

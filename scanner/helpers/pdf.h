@@ -13,7 +13,6 @@ struct pdf_reading {
     struct helper_job *job;
     PopplerDocument *document;
     struct buffer text;     /* of the child at work */
-    unsigned scripts;       /* that were given */
     struct buffer pictured; /* pages with pictures, for pdf_picture.c */
     bool may_show_pictures; /* by the file's bytes */
     bool has_cut;           /* a list was too long, and this was told */

@@ -9,12 +9,6 @@ static void put_owned(struct buffer *text, const char *label, char *value)
     g_free(value);
 }
 
-static void put_script(struct pdf_reading *reading, const char *script)
-{
-    pdf_put_line(&reading->text, "script", script);
-    reading->scripts++;
-}
-
 void pdf_put_action(struct pdf_reading *reading, const char *label, const PopplerAction *action)
 {
     struct buffer *text = &reading->text;
@@ -31,7 +25,7 @@ void pdf_put_action(struct pdf_reading *reading, const char *label, const Popple
         pdf_put_line(text, label, action->goto_remote.file_name);
         break;
     case POPPLER_ACTION_JAVASCRIPT:
-        put_script(reading, action->javascript.script);
+        pdf_put_line(text, "script", action->javascript.script);
         break;
     default:
         break;

@@ -1,13 +1,14 @@
 /* pdf.c - PDF: its text page by page, what else it holds, the files in it, by the helper mailspill-pdf; and its bytes.
  *
  * Children: `METADATA`, `OUTLINE`, `PAGE-1` and so on (text; then form fields, annotations, links and scripts), what pictures say (`PAGE-1/PICTURE-2/QR-Code-1`, `PAGE-3/OCR`),
- * the embedded files under their names; last the file's own bytes, without the strings and plain streams whose words were all given before.
+ * the embedded files under their names; what no page shows (pdf_unread.c); last the file's own bytes, without the strings and plain streams whose words were all given before.
  */
 #include "walk/pdf.h"
 
 #include "walk/hold.h"
 #include "walk/part.h"
 #include "walk/pdf_rest.h"
+#include "walk/pdf_unread.h"
 #include "walk/picture.h"
 #include "walk/type.h"
 
@@ -29,15 +30,17 @@ struct held_file {
 struct pdf {
     struct helper_call call;
     struct helper_frame frame; /* the first of the next child, where has_frame */
-    bool has_frame, is_open, is_over, is_rest_given;
+    bool has_frame, is_open, is_over, is_rest_given, is_unread_told;
     struct error failure; /* why no more comes */
     bool is_failure_told;
     struct source *in;
     struct pdf_words words;
     struct buffer window; /* of the child at work */
     bool is_file;         /* it is one of the embedded files */
-    struct held_file *held, **held_end;
+    struct held_file *held, *held_next, **held_end;
     unsigned held_count, gaps;
+    struct slice all; /* of the file, where it is looked through */
+    struct pdf_unread *beside;
     struct buffer shown; /* the picture at work */
     struct picture_told told;
     struct slice told_of; /* its name */
@@ -226,12 +229,14 @@ static void hold_file(struct walk *walk, struct pdf *pdf)
     }
     *pdf->held_end = file;
     pdf->held_end = &file->next;
+    if (!pdf->held_next)
+        pdf->held_next = file;
 }
 
 static int give_file(struct pdf *pdf, struct item *child)
 {
-    const struct held_file *file = pdf->held;
-    pdf->held = file->next;
+    const struct held_file *file = pdf->held_next;
+    pdf->held_next = file->next;
     helper_call_end(&pdf->call);
     describe(child, file->name, part_source(child->arena, file->source, 0, file->source->size));
     return 1;
@@ -307,17 +312,37 @@ static void tell_pictures(struct walk *walk, const struct pdf *pdf)
                  "%u %s in it: only codes were read (--ocr reads text)", pdf->pictures, some);
 }
 
-static int give_rest(struct pdf *pdf, struct item *child)
+/* What no page shows. Once everything else was given. */
+static int give_unread(struct walk *walk, struct pdf *pdf, struct item *child)
 {
     helper_call_end(&pdf->call);
+    if (!pdf->beside) {
+        if (pdf->in->size > BLANK_MOST) {
+            if (!pdf->is_unread_told)
+                walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL,
+                         "the PDF is too large: what no page shows was not looked for in its packed streams");
+            pdf->is_unread_told = true;
+            return 0;
+        }
+        pdf_words_end(&pdf->words);
+        pdf->all = part_read(walk->arena, pdf->in, 0, (size_t)pdf->in->size);
+        pdf->beside = pdf_unread_new(walk, pdf->all, &pdf->words);
+        for (const struct held_file *file = pdf->held; file; file = file->next)
+            pdf_unread_know(pdf->beside, file->source);
+    }
+    return pdf_unread_next(pdf->beside, child);
+}
+
+static int give_rest(struct pdf *pdf, struct item *child)
+{
     pdf_words_end(&pdf->words);
     pdf->is_rest_given = true;
     child->kind = ITEM_REST;
     child->content = CONTENT_BYTES;
     child->source = part_source(child->arena, pdf->in, 0, pdf->in->size);
-    if (pdf->in->size > BLANK_MOST)
+    if (!pdf->beside)
         return 1;
-    struct slice bytes = arena_copy(child->arena, part_read(child->arena, pdf->in, 0, (size_t)pdf->in->size));
+    struct slice bytes = arena_copy(child->arena, pdf->all);
     pdf_blank(&pdf->words, (unsigned char *)(uintptr_t)bytes.ptr, bytes.len);
     child->source = source_from_memory(child->arena, bytes);
     return 1;
@@ -349,8 +374,10 @@ static int pdf_next(struct walk *walk, struct item *child, struct error *err)
     tell_pictures(walk, pdf);
     pdf->pictures = 0;
     pdf->is_failure_told = true;
-    if (pdf->held)
+    if (pdf->held_next)
         return give_file(pdf, child);
+    if (!pdf->is_rest_given && give_unread(walk, pdf, child) == 1)
+        return 1;
     if (!pdf->is_rest_given)
         return give_rest(pdf, child);
     pdf->in->ready = slice_of(NULL, 0);

@@ -3,6 +3,8 @@
 
 #include <sys/random.h>
 
+#include "walk/pdf_syntax.h"
+
 #define WORDS_MOST ((size_t)1 << 20)
 #define STRING_MOST ((size_t)64 * 1024) /* bytes of one string (ISO 32000-1, 7.3.4) that is looked at */
 #define STREAM_HEAD ((size_t)512)       /* bytes that tell whether a stream is text */
@@ -99,22 +101,13 @@ static bool check_end(struct check *check)
     return check->count > 0 && !check->is_strange;
 }
 
-/* The character that an escape stands for, and how many bytes of TEXT (after the backslash) it takes; -1: none. */
-static int unescape(struct slice text, size_t *taken)
+bool pdf_words_cover(const struct pdf_words *words, struct slice text)
 {
-    static const char letters[] = "n\nr\rt\tb\bf\f";
-    unsigned char c = text.len > 0 ? text.ptr[0] : 0;
-    int value = 0;
-    size_t digits = 0;
-    while (digits < 3 && digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '7')
-        value = value * 8 + (text.ptr[digits++] - '0');
-    *taken = digits ? digits : text.len > 0;
-    if (digits)
-        return value & 0xFF;
-    for (size_t i = 0; letters[i]; i += 2)
-        if (c == (unsigned char)letters[i])
-            return letters[i + 1];
-    return c == '\n' || c == '\r' ? -1 : c;
+    struct check check = { .words = words };
+    for (size_t i = 0; i < text.len && !check.is_strange; i++)
+        check_byte(&check, text.ptr[i]);
+    check_byte(&check, ' ');
+    return !check.is_strange;
 }
 
 /* The literal string that starts at AT, past its "(". Its end, past ")", or that of what was looked at; *IS_GIVEN: it may be blanked. Of UTF-16 the
@@ -129,7 +122,7 @@ static size_t literal_end(const struct pdf_words *words, struct slice file, size
     while (i < text.len) {
         int c = text.ptr[i++];
         if (c == '\\') {
-            c = unescape(slice_skip(text, i), &taken);
+            c = pdf_unescape(slice_skip(text, i), &taken);
             i += taken;
         } else if (c == '(') {
             depth++;

@@ -20,6 +20,9 @@ void pdf_words_init(struct pdf_words *words, struct arena *arena);
 void pdf_words_note(struct pdf_words *words, struct slice text);
 void pdf_words_end(struct pdf_words *words); /* a text ends here */
 
+/* Were all words of TEXT noted, or has it none? */
+bool pdf_words_cover(const struct pdf_words *words, struct slice text);
+
 /* Overwrite with spaces each string, and each stream that is plain text, of which all words were noted. Linear in LEN. */
 void pdf_blank(struct pdf_words *words, unsigned char *file, size_t len);
 

@@ -13,9 +13,9 @@ def utf16(text):
 class Pdf:
     """Objects are numbered from 1; number 1 is the catalog, 2 the pages, 3 the font."""
 
-    def __init__(self, compress=True):
+    def __init__(self, compress=True, pack=False):
         self.objects = [b"", b"", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>"]
-        self.compress = compress
+        self.compress, self.pack = compress, pack
         self.pages, self.fields, self.outline, self.files = [], [], [], []
         self.info = None
         self.catalog = b""
@@ -85,6 +85,9 @@ class Pdf:
             self.catalog += b"/Names<</EmbeddedFiles<</Names[%s]>>>>" % names
         self.objects[0] = b"<</Type/Catalog/Pages 2 0 R%s>>" % self.catalog
         self.objects[1] = b"<</Type/Pages/Kids[%s]/Count %d>>" % (b" ".join(b"%d 0 R" % p for p in self.pages), len(self.pages))
+        return self.packed() if self.pack else self.plain()
+
+    def plain(self):
         out, places = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), []
         for number, body in enumerate(self.objects, 1):
             places.append(len(out))
@@ -93,3 +96,29 @@ class Pdf:
         out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(places) + 1) + b"".join(b"%010d 00000 n \n" % place for place in places)
         info = b"/Info %d 0 R" % self.info if self.info else b""
         return bytes(out) + b"trailer\n<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (len(places) + 1, info, start)
+
+    def packed(self):
+        """The same with an object stream (7.5.7) for all that is no stream, and a stream of cross references (7.5.8)."""
+        out, places = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), {}
+        held = len(self.objects) + 1
+        inside = [(number, body) for number, body in enumerate(self.objects, 1) if b"stream\n" not in body]
+        bodies = b"\n".join(body for _, body in inside)
+        at, head = 0, b""
+        for index, (number, body) in enumerate(inside):
+            head += b"%d %d " % (number, at)
+            at += len(body) + 1
+            places[number] = (2, held, index)
+        kept = zlib.compress(head + bodies)
+        more = [(held, b"<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(inside), len(head), len(kept), kept))]
+        for number, body in [(n, b) for n, b in enumerate(self.objects, 1) if n not in places] + more:
+            places[number] = (1, len(out), 0)
+            out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+        start = len(out)
+        places[held + 1] = (1, start, 0)
+        rows = b"\0\0\0\0\0\0\0\0" + b"".join(b"%c%s%s" % (kind, where.to_bytes(4, "big"), index.to_bytes(3, "big"))
+                                                for _, (kind, where, index) in sorted(places.items()))
+        rows = zlib.compress(rows)
+        info = b"/Info %d 0 R" % self.info if self.info else b""
+        out += b"%d 0 obj\n<</Type/XRef/W[1 4 3]/Size %d/Root 1 0 R%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream\nendobj\n" % (
+            held + 1, held + 2, info, len(rows), rows)
+        return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % start
