@@ -1,40 +1,14 @@
-/* lock_odf.c - OpenDocument under a password (ODF 1.2 part 3, chapters 3 and 4): each member is enciphered for itself, and the manifest says how: Blowfish in CFB or
- * AES in CBC under PBKDF2. Proven by a sum over the first 1024 bytes of a member, which are deflated; the document is written anew without it. */
+/* lock_odf.c - OpenDocument under a password. ODF 1.2 (part 3, chapters 3 and 4): each member is enciphered for itself, Blowfish in CFB or AES in CBC under PBKDF2, proven by
+ * a sum over the first 1024 bytes of a member, which are deflated; the document is written anew without it. LibreOffice from 24.2 on: the whole document is one
+ * member, deflated, then AES in GCM under Argon2id, proven by its tag: that document comes out, unless something else lies in the file. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <zlib.h>
 
-#include "decode/xml.h"
-#include "validate/codec.h"
-#include "walk/lock_zip.h"
+#include "walk/lock_odf.h"
 
-#define MANIFEST "META-INF/manifest.xml"
-#define MANIFEST_MAX ((size_t)8 * 1024 * 1024)
 #define NAMED_WITHIN ((size_t)256)
 #define SUMMED ((size_t)1024)
-#define SALT_MAX ((size_t)64)
 #define ODF_WRITE_SECONDS 20
-
-/* A member that is enciphered, and how. */
-struct odf_member {
-    size_t index; /* of its entry */
-    int cipher, mode, start_md, sum_md;
-    size_t key_len, block;
-    unsigned char iv[16], salt[SALT_MAX], sum[LOCK_HASH_MAX];
-    size_t iv_len, salt_len, sum_len;
-    uint64_t rounds, key_size; /* key_size: as it is said, or 0 */
-    bool is_known;             /* the cipher and the way to its key */
-};
-
-struct odf {
-    struct lock_zip_list list;
-    size_t *by_name; /* entries */
-    struct odf_member *members;
-    size_t count;
-    size_t manifest; /* its entry */
-    struct slice xml;
-    const struct odf_member *proof;
-};
 
 static bool odf_probe(struct slice file)
 {
@@ -42,194 +16,16 @@ static bool odf_probe(struct slice file)
     return slice_starts_with(head, "PK\3\4") && slice_find(head, 0, slice_str("opendocument")) != SLICE_NONE;
 }
 
-/* Entries by name. */
-
-static int by_name(const void *left, const void *right, void *ctx)
+static bool is_gcm(const struct odf_member *member)
 {
-    const struct lock_zip_entry *entries = ctx;
-    return slice_compare(entries[*(const size_t *)left].name, entries[*(const size_t *)right].name);
-}
-
-static size_t find_entry(const struct odf *odf, struct slice name)
-{
-    size_t low = 0, high = odf->list.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = slice_compare(odf->list.entries[odf->by_name[middle]].name, name);
-        if (order == 0)
-            return odf->by_name[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return SLICE_NONE;
-}
-
-static void sort_entries(struct lock *lock, struct odf *odf)
-{
-    odf->by_name = arena_alloc_array(lock->arena, odf->list.count + 1, sizeof *odf->by_name);
-    for (size_t i = 0; i < odf->list.count; i++)
-        odf->by_name[i] = i;
-    qsort_r(odf->by_name, odf->list.count, sizeof *odf->by_name, by_name, odf->list.entries);
-}
-
-/* The manifest. */
-
-struct manifest {
-    struct xml xml;
-    struct odf *odf;
-    size_t room;
-    size_t entry; /* of the file at work, or SLICE_NONE */
-    struct odf_member member;
-};
-
-static struct slice word(const char **attributes, const char *name)
-{
-    return slice_str(xml_attribute(attributes, name));
-}
-
-static size_t bytes_of(const char **attributes, const char *name, unsigned char *out, size_t size)
-{
-    size_t len = codec_base64(word(attributes, name), out, size);
-    return len == SLICE_NONE ? 0 : len;
-}
-
-static uint64_t number_of(const char **attributes, const char *name, uint64_t otherwise)
-{
-    uint64_t value;
-    return slice_to_u64(word(attributes, name), &value) < 0 ? otherwise : value;
-}
-
-/* Of "SHA1", "SHA1/1K" and the names that are addresses. */
-static int hash_named(struct slice name)
-{
-    if (slice_find(name, 0, slice_str("sha256")) != SLICE_NONE)
-        return GCRY_MD_SHA256;
-    bool is_sha1 = slice_find(name, 0, slice_str("sha1")) != SLICE_NONE ||
-                   slice_find(name, 0, slice_str("SHA1")) != SLICE_NONE;
-    return is_sha1 ? GCRY_MD_SHA1 : 0;
-}
-
-static void read_sum(struct odf_member *member, const char **attributes)
-{
-    struct slice type = word(attributes, "checksum-type");
-    bool is_of_start = slice_ends_with_nocase(type, "1k");
-    member->sum_md = is_of_start ? hash_named(type) : 0;
-    member->sum_len = bytes_of(attributes, "checksum", member->sum, sizeof member->sum);
-    if (member->sum_md && member->sum_len != gcry_md_get_algo_dlen(member->sum_md))
-        member->sum_md = 0;
-}
-
-static void read_algorithm(struct odf_member *member, const char **attributes)
-{
-    static const struct {
-        const char *end;
-        int cipher, mode;
-        size_t key_len, block;
-    } known[] = {
-        { "blowfish cfb", GCRY_CIPHER_BLOWFISH, GCRY_CIPHER_MODE_CFB, 16, 8 },
-        { "#blowfish", GCRY_CIPHER_BLOWFISH, GCRY_CIPHER_MODE_CFB, 16, 8 },
-        { "#aes128-cbc", GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_CBC, 16, 16 },
-        { "#aes192-cbc", GCRY_CIPHER_AES192, GCRY_CIPHER_MODE_CBC, 24, 16 },
-        { "#aes256-cbc", GCRY_CIPHER_AES256, GCRY_CIPHER_MODE_CBC, 32, 16 },
-    };
-    struct slice name = word(attributes, "algorithm-name");
-    member->iv_len = bytes_of(attributes, "initialisation-vector", member->iv, sizeof member->iv);
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (slice_ends_with_nocase(name, known[i].end)) {
-            member->cipher = known[i].cipher;
-            member->mode = known[i].mode;
-            member->key_len = known[i].key_len;
-            member->block = known[i].block;
-        }
-}
-
-static void read_derivation(struct odf_member *member, const char **attributes)
-{
-    struct slice name = word(attributes, "key-derivation-name");
-    member->salt_len = bytes_of(attributes, "salt", member->salt, sizeof member->salt);
-    member->rounds = slice_ends_with_nocase(name, "pbkdf2") ? number_of(attributes, "iteration-count", 0) : 0;
-    member->key_size = number_of(attributes, "key-size", 0);
-}
-
-static void manifest_start(void *ctx, const char *name, const char **attributes)
-{
-    struct manifest *manifest = ctx;
-    const char *local = xml_local(name);
-    struct odf_member *member = &manifest->member;
-    if (strcmp(local, "file-entry") == 0) {
-        manifest->entry = find_entry(manifest->odf, word(attributes, "full-path"));
-        *member = (struct odf_member){ .index = manifest->entry, .start_md = GCRY_MD_SHA1 };
-    } else if (strcmp(local, "encryption-data") == 0) {
-        read_sum(member, attributes);
-    } else if (strcmp(local, "algorithm") == 0) {
-        read_algorithm(member, attributes);
-    } else if (strcmp(local, "key-derivation") == 0) {
-        read_derivation(member, attributes);
-    } else if (strcmp(local, "start-key-generation") == 0) {
-        member->start_md = hash_named(word(attributes, "start-key-generation-name"));
-    }
-}
-
-static void manifest_end(void *ctx, const char *name)
-{
-    struct manifest *manifest = ctx;
-    struct odf_member *member = &manifest->member;
-    if (strcmp(xml_local(name), "encryption-data") != 0 || manifest->entry == SLICE_NONE ||
-        manifest->odf->count == manifest->room)
-        return;
-    member->is_known = member->cipher && member->start_md && member->salt_len && member->rounds &&
-                       member->iv_len == member->block &&
-                       (member->key_size == 0 || member->key_size == member->key_len);
-    manifest->odf->members[manifest->odf->count++] = *member;
-    manifest->entry = SLICE_NONE;
-}
-
-/* DATA, deflated, into OUT, at most MOST bytes. 0 or -1. */
-static int inflate_into(struct slice data, struct buffer *out, size_t most)
-{
-    z_stream stream = { .next_in = (unsigned char *)(uintptr_t)data.ptr, .avail_in = (uInt)data.len };
-    unsigned char part[16 * 1024];
-    int state = inflateInit2(&stream, -MAX_WBITS);
-    while (state == Z_OK && out->len < most && !out->is_overfull) {
-        stream.next_out = part;
-        stream.avail_out = sizeof part;
-        state = inflate(&stream, Z_NO_FLUSH);
-        buffer_put(out, slice_of(part, sizeof part - stream.avail_out));
-    }
-    inflateEnd(&stream);
-    return state == Z_STREAM_END ? 0 : -1;
-}
-
-static int read_manifest(struct lock *lock, struct odf *odf)
-{
-    struct manifest manifest = { .odf = odf, .entry = SLICE_NONE, .room = odf->list.count };
-    const struct xml_sink sink = { .start = manifest_start, .end = manifest_end, .ctx = &manifest };
-    const struct lock_zip_entry *entry;
-    struct buffer text;
-    odf->manifest = find_entry(odf, slice_str(MANIFEST));
-    if (odf->manifest == SLICE_NONE)
-        return -1;
-    entry = &odf->list.entries[odf->manifest];
-    buffer_init(&text, MANIFEST_MAX);
-    int result = entry->method == ZIP_METHOD_STORED     ? buffer_put(&text, entry->data)
-                 : entry->method == ZIP_METHOD_DEFLATED ? inflate_into(entry->data, &text, MANIFEST_MAX)
-                                                        : -1;
-    odf->xml = arena_copy(lock->arena, buffer_slice(&text));
-    buffer_release(&text);
-    odf->members = arena_alloc_array(lock->arena, odf->list.count + 1, sizeof *odf->members);
-    if (result < 0)
-        return -1;
-    xml_init(&manifest.xml, &sink);
-    (void)xml_feed(&manifest.xml, odf->xml, true);
-    xml_release(&manifest.xml);
-    return 0;
+    return member->mode == GCRY_CIPHER_MODE_GCM;
 }
 
 static bool is_whole(const struct odf *odf, const struct odf_member *member)
 {
     size_t len = odf->list.entries[member->index].data.len;
+    if (is_gcm(member))
+        return len > ODF_IV_GCM + ODF_TAG_GCM;
     return len > 0 && (member->mode != GCRY_CIPHER_MODE_CBC || len % member->block == 0);
 }
 
@@ -238,14 +34,11 @@ static int odf_open(struct lock *lock, struct error *err)
     struct odf *odf = arena_alloc(lock->arena, sizeof *odf);
     char cipher[32];
     lock->state = odf;
-    if (lock_zip_read_list(lock, &odf->list) < 0)
-        return 0;
-    sort_entries(lock, odf);
-    if (read_manifest(lock, odf) < 0 || odf->count == 0)
+    if (lock_odf_read(lock, odf) < 0 || odf->count == 0)
         return 0;
     for (size_t i = 0; i < odf->count; i++) {
         const struct odf_member *member = &odf->members[i];
-        bool is_proof = member->is_known && member->sum_md && is_whole(odf, member);
+        bool is_proof = member->is_known && (member->sum_md || is_gcm(member)) && is_whole(odf, member);
         if (is_proof && (!odf->proof || odf->list.entries[member->index].data.len <
                                             odf->list.entries[odf->proof->index].data.len))
             odf->proof = member;
@@ -254,21 +47,36 @@ static int odf_open(struct lock *lock, struct error *err)
         return error_set(err, ERROR_UNSUPPORTED,
                          "an encryption that is not known, or nothing proves a password");
     lock_cipher_title(odf->proof->cipher, odf->proof->key_len, cipher, sizeof cipher);
-    snprintf(lock->scheme, sizeof lock->scheme, "%s, PBKDF2 with %llu rounds", cipher,
-             (unsigned long long)odf->proof->rounds);
+    if (odf->proof->is_argon2)
+        snprintf(lock->scheme, sizeof lock->scheme, "%s, Argon2id with %llu MiB and %llu rounds", cipher,
+                 (unsigned long long)odf->proof->memory / 1024 / 1024,
+                 (unsigned long long)odf->proof->rounds);
+    else
+        snprintf(lock->scheme, sizeof lock->scheme, "%s, PBKDF2 with %llu rounds", cipher,
+                 (unsigned long long)odf->proof->rounds);
     return 1;
+}
+
+static enum lock_answer derive(const struct odf_member *member, struct slice password, unsigned char key[32],
+                               struct error *err)
+{
+    unsigned char start[LOCK_HASH_MAX];
+    size_t len = lock_hash2(member->start_md, password, slice_of(NULL, 0), start);
+    struct slice word = slice_of(start, len), salt = slice_of(member->salt, member->salt_len);
+    enum lock_answer answer =
+        member->is_argon2 ? lock_argon2(GCRY_KDF_ARGON2ID, word, salt, member->rounds, member->memory,
+                                        member->lanes, key, member->key_len, err)
+                          : lock_pbkdf2(GCRY_MD_SHA1, word, salt, member->rounds, key, member->key_len, err);
+    explicit_bzero(start, sizeof start);
+    return answer;
 }
 
 /* The first LEN bytes of MEMBER into PLAIN, which has room for as many. */
 static enum lock_answer decipher(const struct odf *odf, const struct odf_member *member,
                                  struct slice password, unsigned char *plain, size_t len, struct error *err)
 {
-    unsigned char start[LOCK_HASH_MAX], key[32];
-    size_t start_len = lock_hash2(member->start_md, password, slice_of(NULL, 0), start);
-    enum lock_answer answer =
-        lock_pbkdf2(GCRY_MD_SHA1, slice_of(start, start_len), slice_of(member->salt, member->salt_len),
-                    member->rounds, key, member->key_len, err);
-    explicit_bzero(start, sizeof start);
+    unsigned char key[32];
+    enum lock_answer answer = derive(member, password, key, err);
     if (answer != LOCK_OPEN)
         return answer;
     memcpy(plain, odf->list.entries[member->index].data.ptr, len);
@@ -276,6 +84,39 @@ static enum lock_answer decipher(const struct odf *odf, const struct odf_member 
                              slice_of(member->iv, member->iv_len), plain, len);
     explicit_bzero(key, sizeof key);
     return result < 0 ? lock_say(LOCK_UNSUPPORTED, err, "an encryption that is not known") : LOCK_OPEN;
+}
+
+/* MEMBER, which is in GCM, between its IV and its tag, into PLAIN. */
+static enum lock_answer decipher_gcm(const struct odf *odf, const struct odf_member *member,
+                                     struct slice password, struct buffer *plain, struct error *err)
+{
+    struct slice data = slice_skip(odf->list.entries[member->index].data, ODF_IV_GCM);
+    size_t len = data.len - ODF_TAG_GCM;
+    unsigned char key[32];
+    enum lock_answer answer = derive(member, password, key, err);
+    if (answer != LOCK_OPEN)
+        return answer;
+    buffer_put(plain, slice_sub(data, 0, len));
+    gcry_cipher_hd_t cipher =
+        lock_cipher_open(member->cipher, GCRY_CIPHER_MODE_GCM, slice_of(key, member->key_len),
+                         slice_of(member->iv, member->iv_len));
+    if (!cipher || plain->is_overfull)
+        answer = lock_say(LOCK_UNSUPPORTED, err, "an encryption that is not known");
+    else if (gcry_cipher_decrypt(cipher, plain->ptr, len, NULL, 0) ||
+             gcry_cipher_checktag(cipher, data.ptr + len, ODF_TAG_GCM))
+        answer = LOCK_WRONG;
+    gcry_cipher_close(cipher);
+    explicit_bzero(key, sizeof key);
+    return answer;
+}
+
+static enum lock_answer try_gcm(const struct odf *odf, struct slice password, struct error *err)
+{
+    struct buffer plain;
+    buffer_init(&plain, odf->list.entries[odf->proof->index].data.len);
+    enum lock_answer answer = decipher_gcm(odf, odf->proof, password, &plain, err);
+    buffer_release(&plain);
+    return answer;
 }
 
 /* What fills the last block: its last byte counts it, the others are any (XML Encryption, 5.2). */
@@ -291,6 +132,8 @@ static enum lock_answer odf_try(struct lock *lock, struct slice password, struct
     const struct odf_member *member = odf->proof;
     unsigned char plain[SUMMED + 16], sum[LOCK_HASH_MAX];
     size_t len = odf->list.entries[member->index].data.len;
+    if (is_gcm(member))
+        return try_gcm(odf, password, err);
     bool is_short = len <= sizeof plain;
     len = is_short ? len : SUMMED;
     enum lock_answer answer = decipher(odf, member, password, plain, len, err);
@@ -324,6 +167,26 @@ static bool sum_up(const struct lock *lock, struct slice packed, struct lock_zip
     return state == Z_STREAM_END;
 }
 
+/* What MEMBER holds, still deflated, in the lock's arena; empty: it is not opened. */
+static struct slice plain_of(struct lock *lock, const struct odf *odf, const struct odf_member *member)
+{
+    size_t len = odf->list.entries[member->index].data.len;
+    if (is_gcm(member)) {
+        struct buffer plain;
+        buffer_init(&plain, len);
+        enum lock_answer answer = decipher_gcm(odf, member, lock->password, &plain, NULL);
+        struct slice copy =
+            answer == LOCK_OPEN ? arena_copy(lock->arena, buffer_slice(&plain)) : slice_of(NULL, 0);
+        buffer_release(&plain);
+        return copy;
+    }
+    unsigned char *plain = arena_room(lock->arena, len);
+    if (decipher(odf, member, lock->password, plain, len, NULL) != LOCK_OPEN)
+        return slice_of(NULL, 0);
+    len = without_filling(member, plain, len);
+    return slice_of(plain, len == SLICE_NONE ? 0 : len);
+}
+
 /* ROOM: bytes that may still be deciphered, since members may name the same. */
 static bool open_member(struct lock *lock, const struct odf *odf, const struct odf_member *member,
                         struct lock_zip_entry *entry, size_t *room)
@@ -331,17 +194,48 @@ static bool open_member(struct lock *lock, const struct odf *odf, const struct o
     size_t len = odf->list.entries[member->index].data.len;
     if (!member->is_known || !is_whole(odf, member) || len > *room || lock_is_late(lock, ODF_WRITE_SECONDS))
         return false;
-    unsigned char *plain = arena_room(lock->arena, len);
     *room -= len;
-    if (decipher(odf, member, lock->password, plain, len, NULL) != LOCK_OPEN)
+    struct slice plain = plain_of(lock, odf, member);
+    if (plain.len == 0 || !sum_up(lock, plain, entry))
         return false;
-    len = without_filling(member, plain, len);
-    if (len == SLICE_NONE || !sum_up(lock, slice_of(plain, len), entry))
-        return false;
-    entry->data = slice_of(plain, len);
-    entry->packed = len;
+    entry->data = plain;
+    entry->packed = plain.len;
     entry->method = ZIP_METHOD_DEFLATED;
     return true;
+}
+
+/* Is the document one member, and is there nothing else in the file that could say something? */
+static bool is_one_package(const struct odf *odf)
+{
+    const struct lock_zip_around *around = &odf->list.around;
+    if (odf->count != 1 || odf->list.is_cut || around->front.len || around->comment.len || around->tail.len)
+        return false;
+    for (size_t i = 0; i < odf->list.count; i++) {
+        struct slice name = odf->list.entries[i].name;
+        bool is_package = i == odf->members[0].index && slice_is_equal(name, slice_str(ODF_PACKAGE));
+        if (!is_package && !slice_is_equal(name, slice_str("mimetype")) &&
+            !slice_is_equal(name, slice_str(ODF_MANIFEST)))
+            return false;
+    }
+    return true;
+}
+
+/* The document that is the one member. */
+static int put_package(struct lock *lock, const struct odf *odf, struct lock_content *content,
+                       struct error *err)
+{
+    const struct limits *limits = lock->limits;
+    struct slice plain = plain_of(lock, odf, &odf->members[0]);
+    uint64_t most =
+        limits->ratio_free > plain.len * limits->ratio ? limits->ratio_free : plain.len * limits->ratio;
+    if (plain.len == 0)
+        return error_set(err, ERROR_FORMAT, "the document is damaged");
+    if (slice_starts_with(plain, "PK\3\4")) /* not deflated: its members are */
+        return buffer_put(content->out, plain) < 0 ? -1 : 1;
+    if (lock_odf_inflate(plain, content->out, (size_t)most) < 0 && !content->out->is_overfull)
+        error_set(err, content->out->len < most ? ERROR_FORMAT : ERROR_LIMIT,
+                  "the document is damaged, or unpacks to too much");
+    return 1;
 }
 
 /* The manifest, in which nothing is enciphered any more; the words have the same length. */
@@ -363,12 +257,14 @@ static int odf_content(struct lock *lock, struct lock_content *content, struct e
     const struct odf *odf = lock->state;
     struct lock_zip_list list = odf->list;
     size_t closed = 0, room = lock->file.len;
+    content->name = "unlocked.odf";
+    if (is_one_package(odf))
+        return put_package(lock, odf, content, err);
     list.entries = arena_alloc_array(lock->arena, list.count, sizeof *list.entries);
     memcpy(list.entries, odf->list.entries, list.count * sizeof *list.entries);
     for (size_t i = 0; i < odf->count; i++)
         closed += !open_member(lock, odf, &odf->members[i], &list.entries[odf->members[i].index], &room);
     open_manifest(lock, odf, &list.entries[odf->manifest]);
-    content->name = "unlocked.odf";
     if (lock_zip_put(lock, content->out, &list, slice_of(NULL, 0), lock->file.len + 1024) < 0)
         return error_set(err, ERROR_LIMIT, "the unlocked document is too large");
     if (closed)

@@ -5,6 +5,7 @@ import base64
 import io
 import os
 import pathlib
+import re
 import shutil
 import struct
 import subprocess
@@ -15,10 +16,11 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import CORPORA, ROOT, Tap, github_token  # noqa: E402
-from lock_maker import agile, kdb, kdbx3, odf, rar5, run, xor_workbook  # noqa: E402
+from lock_maker import agile, kdb, kdbx3, odf, odf_package, rar5, run, xor_workbook  # noqa: E402
 
 tap = Tap()
 PROBE = os.path.abspath(os.environ.get("LOCK_PROBE", str(ROOT / "build/tests/lock_probe")))
+SAMPLES = ROOT / "tests/e2e/samples/lock"  # written by LibreOffice 25.2 for these tests
 PYTHON = "/usr/bin/python3"  # Debian's own: its modules are the packages'
 PASSWORD = "sesame"
 TOKEN = github_token("locks")
@@ -183,6 +185,39 @@ def test_odf(folder):
             path.write_bytes(odf(TOKEN, PASSWORD, form))
             check(f"odf/{form}", path, lambda content: TOKEN.encode() in zipfile.ZipFile(io.BytesIO(content)).read("content.xml")
                   and zipfile.ZipFile(io.BytesIO(content)).testzip() is None, "odf")
+
+
+def with_memory(data, kib):
+    """The zip with another memory in its manifest."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:
+        for name in old.namelist():
+            new.writestr(name, re.sub(rb'argon2-memory="\d+"', b'argon2-memory="%d"' % kib, old.read(name)))
+    return out.getvalue()
+
+
+def test_odf_package(folder):
+    """The whole document as one member: by a writer of ours, and by LibreOffice 25.2 (samples/lock)."""
+    def shows(content):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return TOKEN.encode() in archive.read("content.xml") and archive.testzip() is None
+    for name, options in (("package", {}), ("package, names of ODF 1.5", {"is_standard": True, "lanes": 2})):
+        path = folder / "package.odt"
+        path.write_bytes(odf_package(TOKEN, PASSWORD, **options))
+        check(f"odf/{name}", path, shows, "odf")
+    for path in sorted(SAMPLES.glob("*.od?")):
+        check(f"odf/{path.name}", path, shows, "odf", slow=True)
+    path = folder / "more.odt"
+    path.write_bytes(odf_package(TOKEN, PASSWORD, more=[("hidden.txt", b"beside")]))
+    content = probe(path, PASSWORD)[2][0][1]
+    with zipfile.ZipFile(io.BytesIO(content or b"")) as archive:
+        tap.ok("lock/odf/package/what lies beside it stays", archive.namelist() == ["mimetype", "encrypted-package", "hidden.txt", "META-INF/manifest.xml"]
+               and shows(archive.read("encrypted-package")) and archive.read("hidden.txt") == b"beside", archive.namelist())
+    for name, options, expected in (("much memory", {"kib": 64}, "limit"), ("a way to the key that is not known", {"derivation": "urn:x:argon3"}, "unsupported")):
+        data = odf_package(TOKEN, PASSWORD, **options)
+        path.write_bytes(with_memory(data, 99999999) if expected == "limit" else data)
+        answers = [answer for answer, _ in probe(path, PASSWORD)[2]]
+        tap.ok(f"lock/odf/package/{name}", answers == [expected], answers)
 
 
 def same_streams(path):
@@ -364,6 +399,7 @@ with tempfile.TemporaryDirectory() as name:
     test_rar5_written(place)
     test_ooxml(place)
     test_odf(place)
+    test_odf_package(place)
     test_legacy_office()
     test_xor(place)
     test_openssl(place)

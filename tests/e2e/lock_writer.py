@@ -9,7 +9,7 @@ import tempfile
 import zipfile
 import zlib
 
-from lock_maker import agile, kdb, kdbx3, odf, rar5, xor_workbook
+from lock_maker import agile, kdb, kdbx3, odf, odf_package, rar5, xor_workbook
 
 TABLE = [0] * 256
 for i in range(256):
@@ -140,6 +140,7 @@ MAKERS = {
                                                   ("plain.pdf", pdf(data.decode())), ".pdf"),
     "docx": lambda member, data, password: shutil.which("openssl") and agile(docx(data.decode()), password),
     "odt": lambda member, data, password: shutil.which("openssl") and odf(data.decode().strip(), password, "AES"),
+    "odt-2": lambda member, data, password: odf_package(data.decode().strip(), password),
     "odt-1": lambda member, data, password: shutil.which("openssl") and odf(data.decode().strip(), password, "Blowfish"),
     "xls": lambda member, data, password: xor_workbook(data.decode().strip(), password),
     "p12": lambda member, data, password: openssl_key(password, "p12"),
