@@ -142,9 +142,14 @@ static int read_start(struct walk *walk, struct pdf *pdf, struct error *err)
     return got < 0 ? -1 : 0;
 }
 
+static const struct pdf_key *key_of(const struct item *item)
+{
+    return item->opener == &format_pdf ? item->node : NULL;
+}
+
 static int begin_reading(struct walk *walk, struct pdf *pdf, struct error *err)
 {
-    const struct pdf_key *key = walk->item->opener == &format_pdf ? walk->item->node : NULL;
+    const struct pdf_key *key = key_of(walk->item);
     const struct slice *passwords = key ? key->passwords : NULL;
     if (!helper_is_there(walk->env->helpers, HELPER_PDF))
         return helper_say_missing(walk->env->helpers, HELPER_PDF, err);
@@ -326,7 +331,8 @@ static int give_unread(struct walk *walk, struct pdf *pdf, struct item *child)
         }
         pdf_words_end(&pdf->words);
         pdf->all = part_read(walk->arena, pdf->in, 0, (size_t)pdf->in->size);
-        pdf->beside = pdf_unread_new(walk, pdf->all, &pdf->words);
+        pdf->beside =
+            pdf_unread_new(walk, pdf->all, &pdf->words, key_of(walk->item), pdf->failure.kind != ERROR_NONE);
         for (const struct held_file *file = pdf->held; file; file = file->next)
             pdf_unread_know(pdf->beside, file->source);
     }

@@ -13,6 +13,7 @@ static const struct use_key use_keys[] = {
     { "Contents", PDF_USE_CONTENT },
     { "CharProcs", PDF_USE_CONTENT },
     { "XFA", PDF_USE_FORM },
+    { "XObject", PDF_USE_DRAWN },
     { "ToUnicode", PDF_USE_DRAWING },
     { "FontFile", PDF_USE_DRAWING },
     { "FontFile2", PDF_USE_DRAWING },
@@ -65,11 +66,8 @@ static void mark(struct reading *reading)
     if (use == PDF_USE_UNKNOWN || reading->first > UINT32_MAX)
         return;
     struct pdf_object *object = pdf_object_of(reading->objects, (uint32_t)reading->first);
-    for (; object; object--) {
+    if (object)
         object->use = (unsigned char)use;
-        if (object == reading->objects->list || object[-1].number != object->number)
-            return;
-    }
 }
 
 static void note_number(struct reading *reading, const struct pdf_token *token)
@@ -202,7 +200,7 @@ static void mark_through(struct pdf_objects *objects)
         const struct pdf_object *object = &objects->list[i];
         struct slice rest = object->body;
         uint32_t number;
-        if (object->has_stream || (object->use != PDF_USE_CONTENT && object->use != PDF_USE_FORM))
+        if (object->has_stream || object->use == PDF_USE_UNKNOWN || object->use == PDF_USE_DRAWING)
             continue;
         while (pdf_reference_next(&rest, &number)) {
             struct pdf_object *named = pdf_object_of(objects, number);
@@ -210,6 +208,9 @@ static void mark_through(struct pdf_objects *objects)
                 named->use = object->use;
         }
     }
+    for (size_t i = objects->count; i > 0; i--)
+        if (objects->list[i - 1].is_old)
+            objects->list[i - 1].use = objects->list[i].use;
 }
 
 void pdf_strings_put(struct pdf_objects *objects, struct pdf_words *words, struct buffer *out)

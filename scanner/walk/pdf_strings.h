@@ -10,6 +10,7 @@ enum pdf_use {
     PDF_USE_UNKNOWN,
     PDF_USE_CONTENT, /* of a page, or a glyph's */
     PDF_USE_FORM,    /* a packet of an XFA form */
+    PDF_USE_DRAWN,   /* a form that a page may draw */
     PDF_USE_DRAWING, /* fonts, colours, tables: no text, if its bytes are not */
 };
 

@@ -1,20 +1,21 @@
 /* pdf_unread.c - what a PDF holds and its pages do not show.
  *
  * Children: `OBJECTS` (strings that the file's bytes do not show), `XFA` (the form's packets as one), `OBJECT-7` (a script, a state, a file: any
- * stream that is text and was not given, or whose bytes are of no known use). Content of pages and what they are drawn with is not looked at here.
+ * stream that is text and was not given, or whose bytes are of no known use), and what pdf_again.c gives.
  */
 #include "walk/pdf_unread.h"
 
 #include <gcrypt.h>
 
-#include "walk/part.h"
+#include "walk/pdf_again.h"
 #include "walk/pdf_strings.h"
 
 #define TEXT_MOST ((size_t)64 * 1024 * 1024) /* bytes of strings, or of one stream that is text */
 #define HEAD ((size_t)1024)                  /* bytes that tell what a stream is */
 #define DIGEST 32
 #define KNOWN_MOST ((size_t)10000)
-#define STAGES 3
+#define FORMS_MOST 16 /* versions of a form that are read */
+#define STAGES 4
 
 struct known_file {
     struct source *source;
@@ -30,7 +31,10 @@ struct pdf_unread {
     struct buffer text;
     unsigned stage;
     size_t next; /* of the objects */
-    unsigned lost, damaged;
+    const struct pdf_key *key;
+    bool has_failed;
+    struct pdf_again *again;
+    unsigned forms, lost, damaged;
     char lost_why[64];
 };
 
@@ -41,11 +45,14 @@ static void unread_undo(void *ptr)
     buffer_release(&unread->text);
 }
 
-struct pdf_unread *pdf_unread_new(struct walk *walk, struct slice file, struct pdf_words *words)
+struct pdf_unread *pdf_unread_new(struct walk *walk, struct slice file, struct pdf_words *words,
+                                  const struct pdf_key *key, bool has_failed)
 {
     struct pdf_unread *unread = arena_alloc(walk->arena, sizeof *unread);
     unread->walk = walk;
     unread->words = words;
+    unread->key = key;
+    unread->has_failed = has_failed;
     buffer_init(&unread->known, KNOWN_MOST * sizeof(struct known_file));
     buffer_init(&unread->text, TEXT_MOST);
     arena_defer(walk->arena, unread_undo, unread);
@@ -304,6 +311,11 @@ static int give_form(struct pdf_unread *unread, struct item *child)
         }
         if (form.len == 0)
             continue;
+        if (++unread->forms > FORMS_MOST) {
+            walk_gap(unread->walk, unread->walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL,
+                     "more than %d versions of an XFA form", FORMS_MOST);
+            return 0;
+        }
         buffer_clear(&unread->text);
         put_form(unread, form, child->arena);
         if (pdf_words_cover(unread->words, buffer_slice(&unread->text)))
@@ -352,8 +364,10 @@ static int next_child(struct pdf_unread *unread, struct item *child)
             return 1;
         unread->stage++;
         tell(unread);
+        if (!unread->has_failed)
+            unread->again = pdf_again_new(unread->walk, &unread->objects, unread->words, unread->key);
     }
-    return 0;
+    return unread->again ? pdf_again_next(unread->again, child) : 0;
 }
 
 int pdf_unread_next(struct pdf_unread *unread, struct item *child)

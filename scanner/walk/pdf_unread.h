@@ -2,13 +2,15 @@
 #ifndef MAILSPILL_WALK_PDF_UNREAD_H
 #define MAILSPILL_WALK_PDF_UNREAD_H
 
-#include "walk/format.h"
+#include "walk/pdf.h"
 #include "walk/pdf_rest.h"
 
 struct pdf_unread;
 
-/* FILE: all bytes of the document; WORDS: those that were given, to which what this gives is added. All must outlive the walk of it. */
-struct pdf_unread *pdf_unread_new(struct walk *walk, struct slice file, struct pdf_words *words);
+/* FILE: all bytes of the document; WORDS: those that were given, to which what this gives is added; KEY: with which passwords it was opened, or NULL. All
+ * must outlive the walk of it. HAS_FAILED: the helper did not read it to its end, and is not asked again. */
+struct pdf_unread *pdf_unread_new(struct walk *walk, struct slice file, struct pdf_words *words,
+                                  const struct pdf_key *key, bool has_failed);
 
 /* A file of the document that is given by others. */
 void pdf_unread_know(struct pdf_unread *unread, struct source *file);
