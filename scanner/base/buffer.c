@@ -49,7 +49,7 @@ unsigned char *buffer_reserve(struct buffer *buffer, size_t len)
     return buffer->ptr + buffer->len;
 }
 
-int buffer_put(struct buffer *buffer, struct slice bytes)
+int buffer_put_more(struct buffer *buffer, struct slice bytes)
 {
     size_t room = buffer->ceiling - buffer->len;
     int result = 0;
@@ -65,29 +65,6 @@ int buffer_put(struct buffer *buffer, struct slice bytes)
     return result;
 }
 
-int buffer_put_byte(struct buffer *buffer, unsigned char byte)
-{
-    return buffer_put(buffer, slice_of(&byte, 1));
-}
-
-static int put_number(struct buffer *buffer, uint64_t value, size_t size)
-{
-    unsigned char bytes[8];
-    for (size_t i = 0; i < size; i++)
-        bytes[i] = (unsigned char)(value >> (8 * i));
-    return buffer_put(buffer, slice_of(bytes, size));
-}
-
-int buffer_put_u32le(struct buffer *buffer, uint32_t value)
-{
-    return put_number(buffer, value, 4);
-}
-
-int buffer_put_u64le(struct buffer *buffer, uint64_t value)
-{
-    return put_number(buffer, value, 8);
-}
-
 int buffer_put_str(struct buffer *buffer, const char *text)
 {
     return buffer_put(buffer, slice_str(text));
@@ -96,11 +73,28 @@ int buffer_put_str(struct buffer *buffer, const char *text)
 int buffer_put_hex(struct buffer *buffer, struct slice bytes)
 {
     static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < bytes.len; i++) {
-        buffer_put_byte(buffer, (unsigned char)digits[bytes.ptr[i] >> 4]);
-        buffer_put_byte(buffer, (unsigned char)digits[bytes.ptr[i] & 15]);
+    char pairs[64];
+    while (bytes.len > 0) {
+        size_t count = bytes.len < sizeof pairs / 2 ? bytes.len : sizeof pairs / 2;
+        for (size_t i = 0; i < count; i++) {
+            pairs[2 * i] = digits[bytes.ptr[i] >> 4];
+            pairs[2 * i + 1] = digits[bytes.ptr[i] & 15];
+        }
+        buffer_put(buffer, slice_of(pairs, 2 * count));
+        bytes = slice_skip(bytes, count);
     }
     return buffer->is_overfull ? -1 : 0;
+}
+
+int buffer_put_decimal(struct buffer *buffer, uint64_t number)
+{
+    char digits[24];
+    size_t at = sizeof digits;
+    do {
+        digits[--at] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    return buffer_put(buffer, slice_of(digits + at, sizeof digits - at));
 }
 
 int buffer_printf(struct buffer *buffer, const char *format, ...)
@@ -137,6 +131,13 @@ void buffer_wipe(struct buffer *buffer)
 {
     if (buffer->ptr)
         explicit_bzero(buffer->ptr, buffer->capacity);
+    buffer_clear(buffer);
+}
+
+void buffer_wipe_put(struct buffer *buffer)
+{
+    if (buffer->len > 0)
+        explicit_bzero(buffer->ptr, buffer->len);
     buffer_clear(buffer);
 }
 

@@ -116,7 +116,7 @@ void json_put_string(struct json *json, const char *key, const char *text)
 void json_put_number(struct json *json, const char *key, uint64_t number)
 {
     begin_value(json, key);
-    buffer_printf(json->out, "%llu", (unsigned long long)number);
+    buffer_put_decimal(json->out, number);
 }
 
 void json_put_seconds(struct json *json, const char *key, double seconds)

@@ -171,15 +171,6 @@ size_t slice_unhex(struct slice text, unsigned char *out)
     return text.len / 2;
 }
 
-int slice_eat(struct slice *rest, size_t len, struct slice *taken)
-{
-    if (len > rest->len)
-        return -1;
-    *taken = slice_sub(*rest, 0, len);
-    *rest = slice_skip(*rest, len);
-    return 0;
-}
-
 static int eat_number(struct slice *rest, size_t size, bool is_big, uint64_t *value)
 {
     struct slice bytes;
@@ -192,15 +183,6 @@ static int eat_number(struct slice *rest, size_t size, bool is_big, uint64_t *va
     return 0;
 }
 
-int slice_eat_u8(struct slice *rest, uint8_t *value)
-{
-    uint64_t wide;
-    if (eat_number(rest, 1, true, &wide) < 0)
-        return -1;
-    *value = (uint8_t)wide;
-    return 0;
-}
-
 int slice_eat_u16le(struct slice *rest, uint16_t *value)
 {
     uint64_t wide;
@@ -208,20 +190,6 @@ int slice_eat_u16le(struct slice *rest, uint16_t *value)
         return -1;
     *value = (uint16_t)wide;
     return 0;
-}
-
-int slice_eat_u32le(struct slice *rest, uint32_t *value)
-{
-    uint64_t wide;
-    if (eat_number(rest, 4, false, &wide) < 0)
-        return -1;
-    *value = (uint32_t)wide;
-    return 0;
-}
-
-int slice_eat_u64le(struct slice *rest, uint64_t *value)
-{
-    return eat_number(rest, 8, false, value);
 }
 
 int slice_eat_u16be(struct slice *rest, uint16_t *value)

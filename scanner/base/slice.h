@@ -6,6 +6,7 @@
 #ifndef MAILSPILL_BASE_SLICE_H
 #define MAILSPILL_BASE_SLICE_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -120,11 +121,46 @@ int slice_to_u64(struct slice s, uint64_t *value);
 size_t slice_unhex(struct slice text, unsigned char *out);
 
 /* Take from the front of *REST. 0, or -1 if REST is too short (then nothing is taken). */
-int slice_eat(struct slice *rest, size_t len, struct slice *taken);
-int slice_eat_u8(struct slice *rest, uint8_t *value);
+static inline int slice_eat(struct slice *rest, size_t len, struct slice *taken)
+{
+    if (len > rest->len)
+        return -1;
+    *taken = (struct slice){ rest->ptr, len };
+    if (len > 0)
+        *rest = (struct slice){ rest->ptr + len, rest->len - len };
+    return 0;
+}
+
+static inline int slice_eat_u8(struct slice *rest, uint8_t *value)
+{
+    struct slice bytes;
+    if (slice_eat(rest, sizeof *value, &bytes) < 0)
+        return -1;
+    *value = bytes.ptr[0];
+    return 0;
+}
+
+static inline int slice_eat_u32le(struct slice *rest, uint32_t *value)
+{
+    struct slice bytes;
+    if (slice_eat(rest, sizeof *value, &bytes) < 0)
+        return -1;
+    memcpy(value, bytes.ptr, sizeof *value);
+    *value = le32toh(*value);
+    return 0;
+}
+
+static inline int slice_eat_u64le(struct slice *rest, uint64_t *value)
+{
+    struct slice bytes;
+    if (slice_eat(rest, sizeof *value, &bytes) < 0)
+        return -1;
+    memcpy(value, bytes.ptr, sizeof *value);
+    *value = le64toh(*value);
+    return 0;
+}
+
 int slice_eat_u16le(struct slice *rest, uint16_t *value);
-int slice_eat_u32le(struct slice *rest, uint32_t *value);
-int slice_eat_u64le(struct slice *rest, uint64_t *value);
 int slice_eat_u16be(struct slice *rest, uint16_t *value);
 int slice_eat_u32be(struct slice *rest, uint32_t *value);
 int slice_eat_u64be(struct slice *rest, uint64_t *value);

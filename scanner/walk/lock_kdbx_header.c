@@ -137,8 +137,8 @@ static int take_field(struct kdbx *kdbx, unsigned id, struct slice value, struct
 static int read_header(struct kdbx *kdbx, struct slice file, struct error *err)
 {
     struct slice rest = slice_skip(file, 8), value;
-    uint16_t minor, major, short_len;
-    uint32_t len;
+    uint16_t minor, major, short_len = 0;
+    uint32_t len = 0;
     uint8_t id;
     if (slice_eat_u16le(&rest, &minor) < 0 || slice_eat_u16le(&rest, &major) < 0)
         return error_set(err, ERROR_FORMAT, "the safe is cut short");
