@@ -70,6 +70,15 @@ static struct slice skip_route(struct slice s)
     return colon == SLICE_NONE ? s : slice_trim(slice_skip(s, colon + 1));
 }
 
+/* S with its host, all after SIGN, in lower case. */
+static void add_address(struct addresses *work, struct slice s, size_t sign)
+{
+    unsigned char *copy = arena_alloc(work->arena, s.len);
+    for (size_t i = 0; i < s.len; i++)
+        copy[i] = i > sign ? slice_lower_byte(s.ptr[i]) : s.ptr[i];
+    list_add(work, slice_of(copy, s.len));
+}
+
 /* S is an address if it has an '@' with something on both sides. Adds it with its host in lower case. */
 static bool add_if_address(struct addresses *work, struct slice s)
 {
@@ -87,10 +96,7 @@ static bool add_if_address(struct addresses *work, struct slice s)
     }
     if (sign == SLICE_NONE || sign == 0 || sign + 1 == s.len)
         return false;
-    unsigned char *copy = arena_alloc(work->arena, s.len);
-    for (size_t i = 0; i < s.len; i++)
-        copy[i] = i > sign ? slice_lower_byte(s.ptr[i]) : s.ptr[i];
-    list_add(work, slice_of(copy, s.len));
+    add_address(work, s, sign);
     return true;
 }
 
@@ -223,11 +229,73 @@ static void eat_piece(struct addresses *work)
         buffer_put_byte(&work->plain, is_space(c) ? ' ' : c);
 }
 
+/* Bytes that mean something, or may: the rest of ASCII is text. */
+static const bool is_special[128] = {
+    ['('] = true, [')'] = true, ['<'] = true, ['>'] = true,  ['['] = true, [']'] = true,
+    [':'] = true, [';'] = true, [','] = true, ['\\'] = true, ['"'] = true, [0x7F] = true,
+};
+
+static bool is_text(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && !is_special[c];
+}
+
+/* Where the one '@' of TEXT stands, in which no byte needs a second look; else SLICE_NONE. */
+static size_t plain_sign(struct slice text)
+{
+    size_t sign = SLICE_NONE;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = text.ptr[i];
+        if (!is_text(c) || c == ' ' || c == '\'' || (c == '@' && sign != SLICE_NONE))
+            return SLICE_NONE;
+        if (c == '@')
+            sign = i;
+    }
+    return sign;
+}
+
+/* Where a name ends that stands at the front of VALUE, maybe in quotes, or SLICE_NONE. */
+static size_t plain_name(struct slice value)
+{
+    size_t at = 0;
+    if (value.len > 0 && value.ptr[0] == '"') {
+        for (at = 1; at < value.len && value.ptr[at] != '"' && value.ptr[at] != '\\';)
+            at++;
+        if (at == value.len || value.ptr[at] != '"')
+            return SLICE_NONE;
+        at++;
+    }
+    while (at < value.len && is_text(value.ptr[at]))
+        at++;
+    return at;
+}
+
+/* "user@host" or "A Name <user@host>", which most values are: the address, *SIGN where its '@' is. Empty: it needs to be read as a whole. */
+static struct slice plain_address(struct slice value, size_t *sign)
+{
+    struct slice none = { NULL, 0 };
+    value = slice_trim(value);
+    if (value.len > 0 && value.ptr[value.len - 1] == '>') {
+        size_t open = plain_name(value);
+        if (open == SLICE_NONE || value.ptr[open] != '<')
+            return none;
+        value = slice_sub(value, open + 1, value.len - open - 2);
+    }
+    *sign = plain_sign(value);
+    return *sign == SLICE_NONE || *sign == 0 || *sign + 1 == value.len ? none : value;
+}
+
 void header_parse_addresses(struct arena *arena, struct slice value, const struct limits *limits,
                             struct address_list *list)
 {
     *list = (struct address_list){ 0 };
     struct addresses work = { .arena = arena, .depth_limit = limits->address_depth, .list = list };
+    size_t sign;
+    struct slice plain = plain_address(value, &sign);
+    if (plain.len > 0) {
+        add_address(&work, plain, sign);
+        return;
+    }
     work.rest = header_unfold(arena, value);
     buffer_init(&work.plain, work.rest.len);
     while (work.rest.len > 0)

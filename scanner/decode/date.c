@@ -209,9 +209,64 @@ static int64_t to_seconds(const struct date *date)
     return ((days * 24 + date->hour) * 60 + date->minute - date->zone) * 60 + date->second;
 }
 
+/* A date after its day, as nearly all mail has it: 'a' is a letter, 'd' a digit, 's' a sign. */
+static const char plain_shape[] = " aaa dddd dd:dd:dd sdddd";
+#define PLAIN_LEN (sizeof plain_shape - 1)
+
+static bool has_plain_shape(const unsigned char *text)
+{
+    for (size_t i = 0; i < PLAIN_LEN; i++) {
+        unsigned char want = (unsigned char)plain_shape[i], c = text[i];
+        if (want == 'd' ? !slice_is_digit(c) : want == 's' ? c != '+' && c != '-' : want != 'a' && c != want)
+            return false;
+    }
+    return true;
+}
+
+/* Nothing, or one comment. */
+static bool is_plain_end(struct slice text)
+{
+    return text.len == 0 ||
+           (text.len > 2 && text.ptr[0] == ' ' && text.ptr[1] == '(' &&
+            slice_find_byte(text, 2, '(') == SLICE_NONE && slice_find_byte(text, 0, ')') == text.len - 1);
+}
+
+static int64_t number_at(const unsigned char *text, size_t digits)
+{
+    struct slice rest = slice_of(text, digits);
+    return eat_number(&rest, &digits);
+}
+
+/* "Fri, 12 Jan 2024 09:30:00 +0100 (CET)", which read_date reads the same way. False: it is in another form. */
+static bool read_plain_date(struct slice text, struct date *date)
+{
+    if (text.len > 5 && text.ptr[3] == ',' && text.ptr[4] == ' ' &&
+        find_name(text, "montuewedthufrisatsun") >= 0)
+        text = slice_skip(text, 5);
+    size_t day = text.len > 1 && text.ptr[1] == ' ' ? 1 : 2;
+    if (text.len < day + PLAIN_LEN || !slice_is_digit(text.ptr[0]) || !slice_is_digit(text.ptr[day - 1]))
+        return false;
+    const unsigned char *at = text.ptr + day;
+    int month =
+        has_plain_shape(at) ? find_name(slice_of(at + 1, 3), "janfebmaraprmayjunjulaugsepoctnovdec") : -1;
+    if (month < 0 || !is_plain_end(slice_skip(text, day + PLAIN_LEN)))
+        return false;
+    *date = (struct date){ .parts = DATE_DAY | DATE_MONTH | DATE_YEAR | DATE_TIME,
+                           .year = number_at(at + 5, 4),
+                           .month = month + 1,
+                           .day = number_at(text.ptr, day),
+                           .hour = number_at(at + 10, 2),
+                           .minute = number_at(at + 13, 2),
+                           .second = number_at(at + 16, 2) };
+    struct slice zone = slice_of(at + 19, 5);
+    return eat_zone(date, &zone);
+}
+
 int64_t header_parse_date(struct slice value)
 {
-    struct date date = read_date(value);
+    struct date date;
+    if (!read_plain_date(slice_trim(value), &date))
+        date = read_date(value);
     return to_seconds(&date);
 }
 

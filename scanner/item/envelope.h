@@ -23,7 +23,7 @@ struct journal {
 };
 
 enum envelope_part {
-    ENVELOPE_ORIGIN, /* date and from */
+    ENVELOPE_ORIGIN, /* date, from and first_received */
     ENVELOPE_WHOLE,
 };
 
@@ -55,7 +55,7 @@ struct envelope {
      * once before for the origin. */
     void (*complete)(struct envelope *envelope, enum envelope_part part);
     void *unread;
-    bool has_origin; /* date and from are read, though the rest may not be */
+    bool has_origin; /* they are read, though the rest may not be */
 
     uint64_t told_unit;   /* record/ keeps here that it has told of this message: in which unit, */
     uint32_t told_number; /* and under which number */
@@ -70,7 +70,7 @@ static inline void envelope_complete(struct envelope *envelope)
         complete(envelope, ENVELOPE_WHOLE);
 }
 
-/* Before its date or sender is looked at, and nothing else that was put off. */
+/* Before its date, sender or first Received is looked at, and nothing else that was put off. */
 static inline void envelope_complete_origin(struct envelope *envelope)
 {
     if (envelope->complete && !envelope->has_origin)

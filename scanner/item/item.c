@@ -19,33 +19,57 @@ static bool is_step_sign(uint32_t code)
     return code == '%' || code == '!' || code == '#';
 }
 
-int item_put_name(struct buffer *buffer, struct slice name)
+/* Bytes of ASCII at the front of NAME that stand for themselves: most names are nothing else. */
+static size_t plain_prefix(struct slice name)
+{
+    size_t len = 0;
+    while (len < name.len && name.ptr[len] > 0x20 && name.ptr[len] < 0x7F && !is_step_sign(name.ptr[len]))
+        len++;
+    return len;
+}
+
+/* The character at the front of *NAME, encoded unless it IS_PLAIN may stand for itself. */
+static int put_character(struct buffer *buffer, struct slice *name, bool (*is_plain)(uint32_t code))
+{
+    struct slice before = *name;
+    uint32_t code;
+    int got = utf8_eat(name, &code);
+    struct slice bytes = slice_sub(before, 0, before.len - name->len);
+    return got == 1 && is_plain(code) ? buffer_put(buffer, bytes) : put_percent(buffer, bytes);
+}
+
+static int put_encoded(struct buffer *buffer, struct slice name, bool (*is_plain)(uint32_t code))
 {
     while (name.len > 0) {
-        struct slice before = name;
-        uint32_t code;
-        int got = utf8_eat(&name, &code);
-        struct slice bytes = slice_sub(before, 0, before.len - name.len);
-        bool is_plain = got == 1 && code > 0x20 && !is_step_sign(code) && !utf8_is_unsafe(code);
-        if ((is_plain ? buffer_put(buffer, bytes) : put_percent(buffer, bytes)) < 0)
+        size_t plain = plain_prefix(name);
+        if (buffer_put(buffer, slice_sub(name, 0, plain)) < 0)
+            return -1;
+        name = slice_skip(name, plain);
+        if (name.len > 0 && put_character(buffer, &name, is_plain) < 0)
             return -1;
     }
     return 0;
 }
 
+static bool is_plain_in_name(uint32_t code)
+{
+    return code > 0x20 && !is_step_sign(code) && !utf8_is_unsafe(code);
+}
+
+static bool is_plain_in_input(uint32_t code)
+{
+    return code != '%' && code != '!' && !utf8_is_unsafe(code);
+}
+
+int item_put_name(struct buffer *buffer, struct slice name)
+{
+    return put_encoded(buffer, name, is_plain_in_name);
+}
+
 /* An input as typed: only what could be taken for a step, or is unsafe to show, is encoded. */
 static int put_input(struct buffer *buffer, struct slice name)
 {
-    while (name.len > 0) {
-        struct slice before = name;
-        uint32_t code;
-        int got = utf8_eat(&name, &code);
-        struct slice bytes = slice_sub(before, 0, before.len - name.len);
-        bool is_plain = got == 1 && code != '%' && code != '!' && !utf8_is_unsafe(code);
-        if ((is_plain ? buffer_put(buffer, bytes) : put_percent(buffer, bytes)) < 0)
-            return -1;
-    }
-    return 0;
+    return put_encoded(buffer, name, is_plain_in_input);
 }
 
 static int put_part(struct buffer *buffer, const struct item *item, const char *word)
@@ -73,7 +97,10 @@ static int put_step(struct buffer *buffer, const struct item *item)
     case ITEM_BLOB:
         return put_member(buffer, item, "block");
     case ITEM_MESSAGE:
-        return item->ordinal ? buffer_printf(buffer, "!#%llu", (unsigned long long)item->ordinal) : 0;
+        if (item->ordinal == 0)
+            return 0;
+        buffer_put_str(buffer, "!#");
+        return buffer_put_decimal(buffer, item->ordinal);
     case ITEM_PART:
         put_part(buffer, item, "");
         if (item->name.len == 0)

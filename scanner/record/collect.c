@@ -25,6 +25,7 @@ struct collector *collector_new(const struct ruleset *rules, const struct limits
     collector->empty = arena_mark(collector->arena);
     collector->unit = 1;
     collector->day = INT64_MIN;
+    buffer_init(&collector->path, PATH_MAX_BYTES);
     return collector;
 }
 
@@ -38,6 +39,7 @@ void collector_free(struct collector *collector)
     if (!collector)
         return;
     arena_free(collector->arena);
+    buffer_release(&collector->path);
     free(collector->held);
     free(collector->halves);
     free(collector);
@@ -66,23 +68,21 @@ static const struct item *message_of(const struct item *item)
 static void tell_message(struct collector *collector, const struct item *item, bool is_bare)
 {
     struct envelope *envelope = item->envelope;
-    struct buffer path;
-    buffer_init(&path, PATH_MAX_BYTES);
+    buffer_clear(&collector->path);
     if (is_bare)
         envelope_complete_origin(envelope);
     else
         envelope_complete(envelope);
     envelope->told_unit = collector->unit;
     envelope->told_number = collector->next_message++;
-    item_put_path(&path, item);
+    item_put_path(&collector->path, item);
     struct message_record record = { .number = envelope->told_number,
                                      .envelope = *envelope,
                                      .key = id_of_message(item),
-                                     .path = buffer_slice(&path),
+                                     .path = buffer_slice(&collector->path),
                                      .is_file = !item->is_message,
                                      .is_bare = is_bare };
     collector->output->message(collector->output->ctx, &record);
-    buffer_release(&path);
 }
 
 void collector_message(struct collector *collector, const struct item *item)

@@ -49,6 +49,7 @@ struct collector {
     uint64_t halves_over_limit;
     uint64_t unit; /* generation of message numbers */
     uint32_t next_message;
+    struct buffer path; /* of the message that is told */
     const struct item *leaf;
     uint32_t leaf_number;
     struct slice leaf_path, leaf_message_key, leaf_group; /* made at the first match */

@@ -43,14 +43,37 @@ static EVP_MD_CTX *digest_begin(void)
     return digest;
 }
 
+#define SHORT_MAX 512 /* most texts of an id together: hashed in one piece, which takes half as long */
+
+/* What is hashed of TEXTS, in OUT; 0 where it is longer than that. */
+static size_t put_short(unsigned char out[SHORT_MAX], const struct slice *texts, size_t count,
+                        const uint64_t *ordinal)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].len > SHORT_MAX || 2 * sizeof(uint64_t) + texts[i].len > SHORT_MAX - len)
+            return 0;
+        put_u64be(out + len, texts[i].len);
+        if (texts[i].len > 0)
+            memcpy(out + len + sizeof(uint64_t), texts[i].ptr, texts[i].len);
+        len += sizeof(uint64_t) + texts[i].len;
+    }
+    if (ordinal)
+        put_u64be(out + len, *ordinal);
+    return len + (ordinal ? sizeof *ordinal : 0);
+}
+
 static struct record_id digest_texts(const struct slice *texts, size_t count, const uint64_t *ordinal)
 {
-    unsigned char hash[EVP_MAX_MD_SIZE];
+    unsigned char hash[EVP_MAX_MD_SIZE], whole[SHORT_MAX];
     struct record_id id;
     EVP_MD_CTX *digest = digest_begin();
-    for (size_t i = 0; i < count; i++)
+    size_t len = put_short(whole, texts, count, ordinal);
+    if (len > 0)
+        EVP_DigestUpdate(digest, whole, len);
+    for (size_t i = 0; len == 0 && i < count; i++)
         digest_text(digest, texts[i]);
-    if (ordinal)
+    if (len == 0 && ordinal)
         digest_u64(digest, *ordinal);
     EVP_DigestFinal_ex(digest, hash, NULL);
     memcpy(id.bytes, hash, sizeof id.bytes);
@@ -81,7 +104,7 @@ struct record_id id_of_thread(struct slice text)
 /* What names a message that has no Message-ID; false if it has nothing to be named by. */
 static bool put_origin(struct buffer *out, struct envelope *envelope)
 {
-    envelope_complete(envelope);
+    envelope_complete_origin(envelope);
     if (envelope->date == ENVELOPE_NO_DATE && envelope->from.len == 0 && envelope->first_received.len == 0)
         return false;
     buffer_put(out, envelope->from);
@@ -147,23 +170,42 @@ void id_hex_of_bytes(struct slice bytes, char hex[65])
 }
 
 /* An address, in lower case. Others name a sender too, but not the same way in every mailbox: an X.500 name here, an address there. */
-static struct slice put_sender(struct buffer *out, struct slice from)
+static struct slice put_sender(unsigned char *out, struct slice from)
 {
-    buffer_clear(out);
-    for (size_t i = 0; i < from.len && slice_find_byte(from, 0, '@') != SLICE_NONE; i++)
-        buffer_put_byte(out, slice_lower_byte(from.ptr[i]));
-    return buffer_slice(out);
+    size_t len = slice_find_byte(from, 0, '@') == SLICE_NONE ? 0 : from.len;
+    for (size_t i = 0; i < len; i++)
+        out[i] = slice_lower_byte(from.ptr[i]);
+    return slice_of(out, len);
 }
 
 struct record_id id_of_origin(const struct record_id *named, int64_t date, struct slice from)
 {
-    struct buffer sender;
+    unsigned char room[SHORT_MAX], *longer = from.len > sizeof room ? malloc(from.len) : NULL;
     uint64_t when = (uint64_t)date;
-    buffer_init(&sender, from.len + 1);
+    if (from.len > sizeof room && !longer)
+        abort();
     struct slice texts[] = { slice_str("origin"), slice_of(named->bytes, sizeof named->bytes),
-                             put_sender(&sender, from) };
+                             put_sender(longer ? longer : room, from) };
     struct record_id id = digest_texts(texts, 3, &when);
-    buffer_release(&sender);
+    free(longer);
+    return id;
+}
+
+#define KEY_MAX ((size_t)1024 * 1024)
+
+/* Of what id_put_message_key says, which is mostly the message's own id. */
+static struct record_id digest_message(const struct item *item, const struct envelope *envelope)
+{
+    struct slice id_text = envelope ? slice_sub(envelope->id, 0, KEY_MAX) : slice_of(NULL, 0);
+    struct slice texts[] = { slice_str("message"), id_text };
+    struct buffer key;
+    if (id_text.len > 0)
+        return digest_texts(texts, 2, NULL);
+    buffer_init(&key, KEY_MAX);
+    id_put_message_key(&key, item);
+    texts[1] = buffer_slice(&key);
+    struct record_id id = digest_texts(texts, 2, NULL);
+    buffer_release(&key);
     return id;
 }
 
@@ -171,12 +213,7 @@ struct record_id id_of_message(const struct item *item)
 {
     const struct item *message = item_message(item);
     struct envelope *envelope = message ? message->envelope : NULL;
-    struct buffer key;
-    buffer_init(&key, (size_t)1024 * 1024);
-    id_put_message_key(&key, item);
-    struct slice texts[] = { slice_str("message"), buffer_slice(&key) };
-    struct record_id id = digest_texts(texts, 2, NULL);
-    buffer_release(&key);
+    struct record_id id = digest_message(item, envelope);
     if (!envelope || envelope->id.len == 0)
         return id;
     envelope_complete_origin(envelope);

@@ -481,6 +481,7 @@ static void take_origin(struct provenance *provenance)
         take_from(provenance, provenance->sender);
     if (provenance->envelope->date == ENVELOPE_NO_DATE)
         provenance->envelope->date = provenance->container_date;
+    provenance->envelope->first_received = header_unfold(provenance->arena, provenance->received);
 }
 
 /* What was put off. Its values were copied by provenance_end. */
@@ -496,7 +497,6 @@ static void complete(struct envelope *envelope, enum envelope_part part)
             unread->taker->take(provenance, unread->value);
     if (provenance->journal)
         journal_merge(provenance->arena, provenance->journal, envelope);
-    envelope->first_received = header_unfold(provenance->arena, provenance->received);
     envelope->thread = told_thread(provenance);
     if (envelope->thread.len == 0) {
         envelope->thread = guess_thread(provenance);
