@@ -238,6 +238,15 @@ int case_each_lead(struct case_store *store, int (*take)(void *ctx, const struct
     return each(store, case_statement(store, sql), false, take, ctx);
 }
 
+bool case_has_locked(struct case_store *store)
+{
+    sqlite3_stmt *row = case_statement(store, "SELECT 1 FROM locked WHERE length(gaps) > 0 LIMIT 1");
+    bool has = case_next(store, row) == 1;
+    if (row)
+        sqlite3_reset(row);
+    return has;
+}
+
 int case_each_locked(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
                      void *ctx)
 {

@@ -45,6 +45,7 @@ struct case_lock_row {
     struct record_id tried; /* zero: nothing yet */
 };
 
+bool case_has_locked(struct case_store *store); /* is there anything that is still locked? */
 int case_each_lead(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
                    void *ctx);
 int case_each_locked(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),

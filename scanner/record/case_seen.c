@@ -27,7 +27,7 @@ struct known_place {
 struct case_seen {
     struct block blocks[BLOCKS];
     size_t next; /* to be written where all are in use */
-    struct known_place places[PLACES_KNOWN];
+    struct known_place places[PLACES_KNOWN], *last;
     struct buffer labels, key;
 };
 
@@ -116,13 +116,15 @@ static int place_of(struct case_store *store, const struct envelope *envelope, i
         buffer_put(&seen->key, texts[i]);
     }
     struct slice key = buffer_slice(&seen->key);
-    struct known_place *known = &seen->places[hash_of(key)];
+    bool is_same = seen->last && slice_is_equal(buffer_slice(&seen->last->key), key);
+    struct known_place *known = is_same ? seen->last : &seen->places[hash_of(key)];
     if (!slice_is_equal(buffer_slice(&known->key), key)) {
         buffer_clear(&known->key);
         if (place_row(store, texts, &known->place) < 0)
             return -1;
         buffer_put(&known->key, key);
     }
+    seen->last = known;
     *place = known->place;
     return 0;
 }
@@ -194,17 +196,8 @@ static struct block *block_for(struct case_store *store, int64_t input, struct s
 /* The comma before it, too. */
 static void put_number(struct buffer *out, int64_t number)
 {
-    unsigned char digits[24];
-    size_t at = sizeof digits;
-    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    do {
-        digits[--at] = (unsigned char)('0' + rest % 10);
-        rest /= 10;
-    } while (rest > 0);
-    if (number < 0)
-        digits[--at] = '-';
-    digits[--at] = ',';
-    buffer_put(out, slice_of(digits + at, sizeof digits - at));
+    buffer_put_str(out, number < 0 ? ",-" : ",");
+    buffer_put_decimal(out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
 /* ["<key>","<id>",date,place,"<path>"] */

@@ -454,7 +454,7 @@ struct slice mask_text(const struct mask *mask, struct arena *arena, struct slic
     struct mask *sorted = (struct mask *)mask; /* sorting changes nothing that can be seen */
     struct buffer out;
     if (mask->forward.count == 0 && utf8_is_valid(text)) /* so it is with most */
-        return arena_copy(arena, text);
+        return text;
     if (!mask->is_sorted) {
         list_sort(&sorted->forward);
         list_sort(&sorted->backward);

@@ -20,7 +20,7 @@ void mask_clear(struct mask *mask); /* wipes */
 void mask_add(struct mask *mask,
               struct slice secret); /* copies; also the percent-encoded and HTML-escaped forms */
 
-/* TEXT with each secret replaced by MASK_TEXT, as valid UTF-8 in ARENA; overlapping secrets are covered whole, and so is a piece of four or more
+/* TEXT with each secret replaced by MASK_TEXT, as valid UTF-8, in ARENA or TEXT itself; overlapping secrets are covered whole, and so is a piece of four or more
  * characters of one that is cut off at either end of TEXT. Secrets under 4 bytes are masked only as whole words. */
 struct slice mask_text(const struct mask *mask, struct arena *arena, struct slice text);
 

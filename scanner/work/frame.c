@@ -52,7 +52,7 @@ int frame_flush(struct frame_writer *writer)
 {
     if (writer->packet.len > 0 && !writer->has_failed)
         writer->has_failed = send_packet(writer->fd, buffer_slice(&writer->packet), -1, FRAME_BLOCK) < 0;
-    buffer_wipe(&writer->packet);
+    buffer_wipe_put(&writer->packet);
     return writer->has_failed ? -1 : 0;
 }
 
@@ -172,7 +172,7 @@ int frame_read(struct frame_reader *reader, struct slice packet,
         int result =
             handle(ctx, (enum frame_type)type, is_whole ? piece : buffer_slice(&reader->record), err);
         if (!is_whole)
-            buffer_wipe(&reader->record);
+            buffer_wipe_put(&reader->record);
         if (result < 0)
             return -1;
     }

@@ -1,50 +1,10 @@
 /* ledger.c - what a scan has found so far: units keyed, masked, judged against what is known, told to the reports, summed up. */
-#include "work/ledger.h"
+#include "work/ledger_parts.h"
 
 #include "base/log.h"
-#include "base/sort.h"
 #include "match/opened.h"
 #include "record/case_locks.h"
-#include "record/mask.h"
-#include "record/wire.h"
 #include "work/frame.h"
-#include "work/idset.h"
-#include "work/threads.h"
-
-struct ledger {
-    const struct scan_request *request;
-    struct report *const *reports;
-    size_t report_count;
-    struct mask *mask;
-    struct arena *arena; /* of the unit at work; wiped */
-    struct arena_mark empty;
-    struct idset *secrets;
-    struct threads *threads;
-    struct locks *locks;
-    struct promises *promises;
-    struct report_summary sum;
-    struct report_known known;
-    struct report_absent *absent;
-    uint64_t gaps_counting;
-    int64_t case_input; /* of the unit at work */
-};
-
-/* A unit, taken apart. */
-struct unit {
-    struct message_record *messages;
-    struct finding *findings;
-    struct gap_record *gaps;
-    struct half_record *halves;
-    struct promise_record *promises;
-    struct tally_record *tallies;
-    struct thread_keys *keys; /* of the messages */
-    struct locked_record *locked;
-    struct opened_record *opened;
-    struct message_keys lead;
-    size_t message_count, finding_count, gap_count, half_count, locked_count, opened_count;
-    size_t promise_count, tally_count;
-    bool is_lead;
-};
 
 struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
                           size_t report_count, struct locks *locks)
@@ -84,169 +44,7 @@ void ledger_free(struct ledger *ledger)
     free(ledger);
 }
 
-void unit_buffer_init(struct unit_buffer *unit)
-{
-    buffer_init(&unit->records, UNIT_BUFFER_MAX);
-}
-
-void unit_buffer_release(struct unit_buffer *unit)
-{
-    buffer_release(&unit->records);
-}
-
-int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record)
-{
-    if (record.len + 8 > UNIT_BUFFER_MAX - unit->records.len)
-        return -1;
-    buffer_put_u32le(&unit->records, type);
-    buffer_put_u32le(&unit->records, (uint32_t)record.len);
-    return buffer_put(&unit->records, record);
-}
-
-static int eat_record(struct slice *rest, uint32_t *type, struct slice *record)
-{
-    uint32_t len;
-    if (slice_eat_u32le(rest, type) < 0 || slice_eat_u32le(rest, &len) < 0)
-        return 0;
-    return slice_eat(rest, len, record) < 0 ? 0 : 1;
-}
-
-/* Most units have messages alone. */
-static void *room_for(struct ledger *ledger, size_t count, size_t size)
-{
-    return count > 0 ? arena_alloc_array(ledger->arena, count, size) : NULL;
-}
-
-static void unit_allocate(struct ledger *ledger, struct slice records, struct unit *unit)
-{
-    size_t counts[FRAME_TYPES] = { 0 };
-    uint32_t type;
-    struct slice record;
-    while (eat_record(&records, &type, &record) == 1)
-        if (type < FRAME_TYPES)
-            counts[type]++;
-    unit->messages = room_for(ledger, counts[FRAME_MESSAGE], sizeof *unit->messages);
-    unit->findings = room_for(ledger, counts[FRAME_FINDING], sizeof *unit->findings);
-    unit->gaps = room_for(ledger, counts[FRAME_GAP], sizeof *unit->gaps);
-    unit->halves = room_for(ledger, counts[FRAME_HALF], sizeof *unit->halves);
-    unit->promises = room_for(ledger, counts[FRAME_PROMISE], sizeof *unit->promises);
-    unit->tallies = room_for(ledger, counts[FRAME_TALLY], sizeof *unit->tallies);
-    unit->keys = room_for(ledger, counts[FRAME_MESSAGE], sizeof *unit->keys);
-    unit->locked = room_for(ledger, counts[FRAME_LOCKED], sizeof *unit->locked);
-    unit->opened = room_for(ledger, counts[FRAME_OPENED], sizeof *unit->opened);
-}
-
-static int record_decode(struct ledger *ledger, uint32_t type, struct slice record, struct unit *unit,
-                         struct error *err)
-{
-    uint32_t rules = (uint32_t)ledger->request->ruleset->count;
-    switch (type) {
-    case FRAME_MESSAGE:
-        return wire_get_message(record, ledger->arena, &unit->messages[unit->message_count++], err);
-    case FRAME_FINDING:
-        return wire_get_finding(record, ledger->arena, rules, &unit->findings[unit->finding_count++], err);
-    case FRAME_GAP:
-        return wire_get_gap(record, ledger->arena, &unit->gaps[unit->gap_count++], err);
-    case FRAME_HALF:
-        return wire_get_half(record, rules, &unit->halves[unit->half_count++], err);
-    case FRAME_LOCKED:
-        return wire_get_locked(record, ledger->arena, &unit->locked[unit->locked_count++], err);
-    case FRAME_PROMISE:
-        return wire_get_promise(record, &unit->promises[unit->promise_count++], err);
-    case FRAME_TALLY:
-        return wire_get_tally(record, &unit->tallies[unit->tally_count++], err);
-    case FRAME_OPENED:
-        return wire_get_opened(record, &unit->opened[unit->opened_count++], err);
-    case FRAME_LEAD:
-        unit->is_lead = true;
-        return wire_get_keys(record, &unit->lead, err);
-    default:
-        return 0;
-    }
-}
-
-static int unit_decode(struct ledger *ledger, struct slice records, struct unit *unit, struct error *err)
-{
-    uint32_t type;
-    struct slice record;
-    unit_allocate(ledger, records, unit);
-    while (eat_record(&records, &type, &record) == 1)
-        if (record_decode(ledger, type, record, unit, err) < 0)
-            return -1;
-    return 0;
-}
-
-/* Masking: every string that came out of mail. */
-
-static void mask_field(struct ledger *ledger, struct slice *field)
-{
-    *field = mask_text(ledger->mask, ledger->arena, *field);
-}
-
-static void mask_list(struct ledger *ledger, struct slice *list, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        mask_field(ledger, &list[i]);
-}
-
-static void mask_array(struct ledger *ledger, char *text, size_t size)
-{
-    struct slice masked = mask_text(ledger->mask, ledger->arena, slice_str(text));
-    size_t len = masked.len < size ? masked.len : size - 1;
-    memcpy(text, masked.ptr, len);
-    text[len] = '\0';
-}
-
-static void mask_message(struct ledger *ledger, struct message_record *message)
-{
-    struct envelope *envelope = &message->envelope;
-    struct slice *fields[] = { &envelope->id,        &envelope->from,          &envelope->subject,
-                               &envelope->thread,    &envelope->folder,        &envelope->folder_role,
-                               &envelope->custodian, &envelope->first_received };
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
-        mask_field(ledger, fields[i]);
-    mask_field(ledger, &message->path);
-    mask_list(ledger, envelope->to.at, envelope->to.count);
-    mask_list(ledger, envelope->cc.at, envelope->cc.count);
-    mask_list(ledger, envelope->bcc.at, envelope->bcc.count);
-    mask_list(ledger, envelope->labels.at, envelope->labels.count);
-}
-
-static void mask_part(struct ledger *ledger, struct finding_part *part)
-{
-    mask_field(ledger, &part->path);
-    mask_field(ledger, &part->shown);
-}
-
-static void mask_finding(struct ledger *ledger, struct finding *finding)
-{
-    mask_field(ledger, &finding->why);
-    mask_field(ledger, &finding->path);
-    mask_field(ledger, &finding->leaf_key);
-    mask_field(ledger, &finding->before);
-    mask_field(ledger, &finding->after);
-    mask_list(ledger, finding->also, finding->also_count);
-    for (size_t i = 0; i < finding->part_count; i++)
-        mask_part(ledger, &finding->parts[i]);
-    mask_array(ledger, finding->opens.host, sizeof finding->opens.host);
-    mask_array(ledger, finding->opens.user, sizeof finding->opens.user);
-    mask_array(ledger, finding->opens.account, sizeof finding->opens.account);
-}
-
-static void mask_gap(struct ledger *ledger, struct gap_record *gap)
-{
-    mask_field(ledger, &gap->path);
-    mask_field(ledger, &gap->custodian);
-    mask_field(ledger, &gap->gap.reason);
-}
-
-static void mask_opened(struct ledger *ledger, struct opened_record *opened)
-{
-    mask_field(ledger, &opened->kind);
-    mask_field(ledger, &opened->path);
-    mask_field(ledger, &opened->custodian);
-    mask_field(ledger, &opened->place);
-}
+/* Telling. */
 
 static void mark_known(struct ledger *ledger, struct slice secret)
 {
@@ -254,40 +52,15 @@ static void mark_known(struct ledger *ledger, struct slice secret)
         known_mark(ledger->request->known_values, secret);
 }
 
-static void mask_unit(struct ledger *ledger, struct unit *unit, struct slice records)
+/* Secrets that are no findings here: they only stand in names, or another one stands in their place. */
+static void mark_hidden(struct ledger *ledger, struct slice records)
 {
     uint32_t type;
     struct slice record;
-    mask_clear(ledger->mask);
-    while (eat_record(&records, &type, &record) == 1)
-        if (type == FRAME_HIDDEN) {
-            mask_add(ledger->mask, record);
+    while (unit_eat_record(&records, &type, &record) == 1)
+        if (type == FRAME_HIDDEN)
             mark_known(ledger, record);
-        }
-    for (size_t i = 0; i < unit->finding_count; i++)
-        mask_add(ledger->mask, unit->findings[i].secret);
-    for (size_t i = 0; i < unit->opened_count; i++)
-        mask_add(ledger->mask, unit->opened[i].secret);
-    for (size_t i = 0; i < unit->message_count; i++)
-        mask_message(ledger, &unit->messages[i]);
-    for (size_t i = 0; i < unit->finding_count; i++)
-        mask_finding(ledger, &unit->findings[i]);
-    for (size_t i = 0; i < unit->half_count; i++)
-        mask_part(ledger, &unit->halves[i].part);
-    for (size_t i = 0; i < unit->gap_count; i++)
-        mask_gap(ledger, &unit->gaps[i]);
-    for (size_t i = 0; i < unit->locked_count; i++)
-        mask_gap(ledger, &unit->locked[i].gap);
-    for (size_t i = 0; i < unit->opened_count; i++)
-        mask_opened(ledger, &unit->opened[i]);
-    for (size_t i = 0; i < unit->promise_count; i++) {
-        mask_field(ledger, &unit->promises[i].promise.name);
-        mask_field(ledger, &unit->promises[i].path);
-        mask_field(ledger, &unit->promises[i].custodian);
-    }
 }
-
-/* Telling. */
 
 static const struct message_record *message_of(const struct unit *unit, uint32_t number)
 {
@@ -336,7 +109,7 @@ static void ask_known(const struct scan_request *request, struct report_finding 
     shown->standing = suppressions_find(request->known, &question, &shown->standing_reason);
 }
 
-static void tell_shown(struct ledger *ledger, struct report_finding *shown)
+void ledger_tell_shown(struct ledger *ledger, struct report_finding *shown)
 {
     const struct scan_request *request = ledger->request;
     if (request->known)
@@ -355,28 +128,30 @@ static void wait_for_pairs(struct ledger *ledger)
         case_wait_for_pairs(ledger->request->store, ledger->case_input);
 }
 
-/* False: it does not wait for a half in another message, or can't. */
-static bool hold_finding(struct ledger *ledger, const struct unit *unit, const struct report_finding *shown)
+/* KEYS: of the unit's messages. False: it does not wait for a half in another message, or can't. */
+static bool hold_finding(struct ledger *ledger, const struct thread_keys *keys,
+                         const struct report_finding *shown)
 {
     if (!shown->message || !threads_is_waiting(ledger->threads, shown->finding) ||
-        !thread_keys_tie(&unit->keys[shown->finding->message]))
+        !thread_keys_tie(&keys[shown->finding->message]))
         return false;
     wait_for_pairs(ledger);
-    return threads_hold_finding(ledger->threads, &unit->keys[shown->finding->message], shown,
-                                &shown->secret_id);
+    return threads_hold_finding(ledger->threads, &keys[shown->finding->message], shown, &shown->secret_id);
 }
 
-static void hold_half(struct ledger *ledger, const struct unit *unit, const struct half_record *half)
+static void hold_half(struct ledger *ledger, const struct unit *unit, const struct thread_keys *keys,
+                      const struct half_record *half)
 {
-    if (!message_of(unit, half->message) || !thread_keys_tie(&unit->keys[half->message]))
+    if (!message_of(unit, half->message) || !thread_keys_tie(&keys[half->message]))
         return;
     /* The name of the kind is no part of it: rules differ, users don't. */
     struct record_id value = id_of_thread(half->part.shown);
     wait_for_pairs(ledger);
-    threads_hold_half(ledger->threads, &unit->keys[half->message], half, &value);
+    threads_hold_half(ledger->threads, &keys[half->message], half, &value);
 }
 
-static void tell_finding(struct ledger *ledger, const struct unit *unit, struct finding *finding)
+static void tell_finding(struct ledger *ledger, const struct unit *unit, const struct thread_keys *keys,
+                         struct finding *finding)
 {
     const struct scan_request *request = ledger->request;
     const struct rule *rule = &request->ruleset->rules[finding->rule];
@@ -396,8 +171,8 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, struct 
     if (!request->is_revealing)
         finding->secret = slice_of(NULL, 0);
     keep_finding(ledger, &shown, secret_length);
-    if (!hold_finding(ledger, unit, &shown))
-        tell_shown(ledger, &shown);
+    if (!hold_finding(ledger, keys, &shown))
+        ledger_tell_shown(ledger, &shown);
     buffer_release(&preview);
 }
 
@@ -424,7 +199,7 @@ static void keep_gap(struct ledger *ledger, const struct gap_record *gap)
         case_put_gap(ledger->request->store, ledger->case_input, gap);
 }
 
-static void tell_gap(struct ledger *ledger, const struct gap_record *gap,
+void ledger_tell_gap(struct ledger *ledger, const struct gap_record *gap,
                      const struct message_record *message)
 {
     report_gap(ledger, gap, message);
@@ -445,7 +220,7 @@ static void hold_locked(struct ledger *ledger, struct task *task, uint64_t ordin
     gap->gap.reason = arena_printf(ledger->arena, "%.*s; more locked items than wait to be opened",
                                    (int)gap->gap.reason.len, gap->gap.reason.ptr);
     gap->gap.limit = "unlock-items";
-    tell_gap(ledger, gap, message);
+    ledger_tell_gap(ledger, gap, message);
 }
 
 /* The case has it since it was held. */
@@ -531,53 +306,77 @@ static void tell_rejected(struct ledger *ledger, struct slice records)
 {
     uint32_t type;
     struct slice record;
-    while (eat_record(&records, &type, &record) == 1)
+    while (unit_eat_record(&records, &type, &record) == 1)
         if (type == FRAME_REJECTED)
             show_rejected(ledger, record);
+}
+
+/* Before they are masked. NULL: nothing of the unit may have its other half in another message. */
+static struct thread_keys *keys_of(struct ledger *ledger, const struct unit *unit)
+{
+    if (unit->finding_count + unit->half_count == 0 || unit->message_count == 0)
+        return NULL;
+    struct thread_keys *keys = arena_alloc_array(ledger->arena, unit->message_count, sizeof *keys);
+    for (size_t i = 0; i < unit->message_count; i++)
+        if (!unit->messages[i].is_bare)
+            keys[i] = thread_keys_of(&unit->messages[i].envelope);
+    return keys;
+}
+
+/* All that was found in the unit, masked. */
+static void tell_unit(struct ledger *ledger, struct unit *unit, const struct thread_keys *keys)
+{
+    struct case_store *store = ledger->request->store;
+    for (size_t i = 0; store && i < unit->message_count; i++)
+        case_put_message(store, ledger->case_input, &unit->messages[i]);
+    for (size_t i = 0; i < unit->half_count; i++)
+        hold_half(ledger, unit, keys, &unit->halves[i]);
+    for (size_t i = 0; i < unit->finding_count; i++)
+        tell_finding(ledger, unit, keys, &unit->findings[i]);
+    for (size_t i = 0; i < unit->gap_count; i++)
+        ledger_tell_gap(ledger, &unit->gaps[i], message_of(unit, unit->gaps[i].message));
+}
+
+static void take_promises(struct ledger *ledger, const struct unit *unit)
+{
+    for (size_t i = 0; i < unit->promise_count; i++)
+        promises_take(ledger->promises, &unit->promises[i]);
+    for (size_t i = 0; i < unit->tally_count; i++)
+        promises_tally(ledger->promises, &unit->tallies[i]);
 }
 
 int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct task *task,
                   const struct unit_record *end, struct error *err)
 {
+    struct slice records = buffer_slice(&buffered->records);
+    uint32_t rules = (uint32_t)ledger->request->ruleset->count;
     struct unit unit = { 0 };
-    int64_t case_input = ledger->case_input = task->input->case_input;
-    if (unit_decode(ledger, buffer_slice(&buffered->records), &unit, err) < 0)
+    ledger->case_input = task->input->case_input;
+    if (unit_decode(&unit, records, ledger->arena, rules, err) < 0)
         return -1;
     if (task->unlock ? unit.is_lead || unit.locked_count > 0 : unit.opened_count > 0)
         return error_set(err, ERROR_FORMAT, "a worker told of locks out of turn");
     counts_add(&ledger->sum.counts, &end->counts);
     if (task->unlock)
         take_locked(ledger, task, end->ordinal);
-    if (buffered->records.len == 0 && !task->unlock)
+    if (records.len == 0 && !task->unlock)
         return 0;
-    for (size_t i = 0; i < unit.message_count; i++)
-        if (!unit.messages[i].is_bare)
-            unit.keys[i] = thread_keys_of(&unit.messages[i].envelope);
-    mask_unit(ledger, &unit, buffer_slice(&buffered->records));
-    for (size_t i = 0; ledger->request->store && i < unit.message_count; i++)
-        case_put_message(ledger->request->store, case_input, &unit.messages[i]);
-    for (size_t i = 0; i < unit.half_count; i++)
-        hold_half(ledger, &unit, &unit.halves[i]);
-    for (size_t i = 0; i < unit.finding_count; i++)
-        tell_finding(ledger, &unit, &unit.findings[i]);
-    for (size_t i = 0; i < unit.gap_count; i++)
-        tell_gap(ledger, &unit.gaps[i], message_of(&unit, unit.gaps[i].message));
+    struct thread_keys *keys = keys_of(ledger, &unit);
+    unit_mask(&unit, records, ledger->mask, ledger->arena);
+    if (unit.hidden_count > 0)
+        mark_hidden(ledger, records);
+    tell_unit(ledger, &unit, keys);
     tell_locked(ledger, task, &unit, end);
-    for (size_t i = 0; i < unit.promise_count; i++)
-        promises_take(ledger->promises, &unit.promises[i]);
-    for (size_t i = 0; i < unit.tally_count; i++)
-        promises_tally(ledger->promises, &unit.tallies[i]);
-    if (ledger->request->settings.is_explaining)
-        tell_rejected(ledger, buffer_slice(&buffered->records));
+    take_promises(ledger, &unit);
+    if (unit.rejected_count > 0 && ledger->request->settings.is_explaining)
+        tell_rejected(ledger, records);
     mask_clear(ledger->mask);
-    buffer_wipe(&buffered->records);
-    if (buffered->records.capacity > 1024 * 1024)
-        unit_buffer_release(buffered);
+    unit_buffer_wipe(buffered);
     arena_rewind(ledger->arena, ledger->empty);
     return 0;
 }
 
-static void tell_own_gap(struct ledger *ledger, int64_t case_input, const struct gap *found,
+void ledger_tell_own_gap(struct ledger *ledger, int64_t case_input, const struct gap *found,
                          struct slice path, struct slice key_path, struct slice custodian)
 {
     struct buffer shown;
@@ -593,12 +392,12 @@ static void tell_own_gap(struct ledger *ledger, int64_t case_input, const struct
         .custodian = custodian,
     };
     mask_clear(ledger->mask);
-    mask_gap(ledger, &gap);
+    unit_mask_gap(&gap, ledger->mask, ledger->arena);
     if (found->stands_for == GAP_STANDS_FOR_LEAF) {
         ledger->sum.counts.leaves++;
         ledger->sum.counts.refused++;
     }
-    tell_gap(ledger, &gap, NULL);
+    ledger_tell_gap(ledger, &gap, NULL);
     buffer_release(&shown);
     arena_rewind(ledger->arena, ledger->empty);
 }
@@ -609,113 +408,10 @@ void ledger_gap(struct ledger *ledger, int64_t case_input, enum gap_kind kind, e
     struct gap gap = {
         .kind = kind, .stands_for = stands_for, .reason = slice_str(reason), .bytes = GAP_BYTES_UNKNOWN
     };
-    tell_own_gap(ledger, case_input, &gap, path, key_path, custodian);
-}
-
-/* The case has the finding as it was when its message was read. */
-static void tell_settled(void *ctx, struct report_finding *shown, enum thread_fate fate)
-{
-    struct ledger *ledger = ctx;
-    struct case_store *store = ledger->request->store;
-    if (store && fate == THREAD_PAIRED)
-        case_pair_finding(store, shown->finding, &shown->secret_id);
-    if (store && fate == THREAD_MERGED)
-        case_drop_half(store, shown->finding, &shown->secret_id);
-    if (fate != THREAD_MERGED)
-        tell_shown(ledger, shown);
-}
-
-void ledger_settle(struct ledger *ledger)
-{
-    static const char reason[] = "more halves of pairs than are held: some that stand in different messages "
-                                 "were not put together";
-    const struct scan_request *request = ledger->request;
-    const struct gap gap = { .kind = GAP_LIMIT,
-                             .stands_for = GAP_STANDS_FOR_REST,
-                             .reason = slice_str(reason),
-                             .bytes = GAP_BYTES_UNKNOWN,
-                             .limit = "thread-halves" };
-    threads_settle(ledger->threads, tell_settled, ledger);
-    if (threads_over_limit(ledger->threads) > 0 && request->input_count > 0)
-        tell_own_gap(ledger, 0, &gap, slice_str(request->inputs[0].path), slice_of(NULL, 0),
-                     slice_of(NULL, 0));
-}
-
-struct promises *ledger_promises(struct ledger *ledger)
-{
-    return ledger->promises;
-}
-
-static void tell_promise(void *ctx, const struct promise_record *record, enum gap_kind kind,
-                         struct slice reason)
-{
-    struct ledger *ledger = ctx;
-    struct gap_record gap = {
-        .gap = { .kind = kind,
-                 .stands_for = GAP_STANDS_FOR_REST,
-                 .reason = reason,
-                 .bytes = GAP_BYTES_UNKNOWN },
-        .message = RECORD_NO_MESSAGE,
-        .id = id_of_gap(kind, record->key, slice_str(promise_what_name(record->promise.what)),
-                        record->promise.name),
-        .path = record->path,
-        .custodian = record->custodian,
-    };
-    ledger->case_input = 0;
-    tell_gap(ledger, &gap, NULL);
-}
-
-const struct report_exports *ledger_exports(struct ledger *ledger, bool is_whole)
-{
-    const struct promise_teller teller = { tell_promise, ledger };
-    return promises_settle(ledger->promises, is_whole, &teller);
+    ledger_tell_own_gap(ledger, case_input, &gap, path, key_path, custodian);
 }
 
 void ledger_add_bytes(struct ledger *ledger, uint64_t bytes)
 {
     ledger->sum.counts.bytes += bytes;
-}
-
-static int by_line(const void *left, const void *right)
-{
-    uint64_t a = ((const struct report_absent *)left)->line, b = ((const struct report_absent *)right)->line;
-    return a < b ? -1 : a > b;
-}
-
-const struct report_known *ledger_known(struct ledger *ledger)
-{
-    const struct known_list *list = ledger->request->known_values;
-    struct report_known *told = &ledger->known;
-    if (!list)
-        return NULL;
-    told->values = known_count(list);
-    free(ledger->absent);
-    ledger->absent = calloc(known_count(list) + 1, sizeof *ledger->absent);
-    if (!ledger->absent)
-        abort();
-    told->absent = ledger->absent;
-    told->absent_count = 0;
-    for (size_t i = 0; i < known_count(list); i++) {
-        const struct known_value *value = known_at(list, i);
-        if (value->is_there)
-            continue;
-        struct record_id id = id_of_secret(ledger->request->key, slice_str(KNOWN_RULE), value->value);
-        if (ledger->request->store && case_has_secret(ledger->request->store, &id))
-            continue; /* an earlier run of the case found it */
-        ledger->absent[told->absent_count++] = (struct report_absent){ value->label, value->line, id };
-    }
-    sort_items(ledger->absent, told->absent_count, sizeof *ledger->absent, by_line);
-    told->found = told->values - told->absent_count;
-    return told;
-}
-
-void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary)
-{
-    struct report_summary kept = *summary;
-    *summary = ledger->sum;
-    summary->inputs = kept.inputs;
-    summary->is_interrupted = kept.is_interrupted;
-    summary->seconds = kept.seconds;
-    summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;
-    summary->exit_status = (summary->findings_counting > 0 ? 1 : 0) | (ledger->gaps_counting > 0 ? 4 : 0);
 }

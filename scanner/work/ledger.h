@@ -5,25 +5,13 @@
 #include "work/locks.h"
 #include "work/promises.h"
 #include "work/supervisor.h"
+#include "work/unit.h"
 
 struct ledger;
 
 struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
                           size_t report_count, struct locks *locks);
 void ledger_free(struct ledger *ledger);
-
-/* The records of one unit as they came over the wire, held until its end. */
-struct unit_buffer {
-    struct buffer records; /* type (4 bytes), length (4), bytes */
-};
-
-#define UNIT_BUFFER_MAX ((size_t)64 * 1024 * 1024)
-
-void unit_buffer_init(struct unit_buffer *unit);
-void unit_buffer_release(struct unit_buffer *unit); /* wipes */
-
-/* Hold a record of a unit: any frame from FRAME_MESSAGE to FRAME_OPENED but its end. 0, or -1: more than a unit may hold. */
-int unit_buffer_put(struct unit_buffer *unit, uint32_t type, struct slice record);
 
 /* The unit is at its end: key, mask and report all it holds, add its counts, and wipe it. 0, or -1 with ERROR_FORMAT: a record is malformed; then
  * nothing of the unit counts. */

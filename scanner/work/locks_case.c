@@ -214,8 +214,11 @@ void locks_case_load(struct locks *locks)
 {
     struct loading loading = { .locks = locks, .mine = locks->units, .mine_count = locks->unit_count };
     case_commit(locks->request->store);
+    locks->lead_count = 0;
+    if (locks->unit_count == 0 && !case_has_locked(locks->request->store))
+        return; /* as in most cases: nothing to lead to */
     locks->units = NULL;
-    locks->unit_count = locks->unit_capacity = locks->lead_count = 0;
+    locks->unit_count = locks->unit_capacity = 0;
     sort_pieces(&loading);
     case_each_lead(locks->request->store, load_lead, &loading);
     sort_pieces(&loading);

@@ -46,7 +46,7 @@ static void put_record(struct worker *worker, enum frame_type type)
 {
     if (frame_put(&worker->writer, type, buffer_slice(&worker->record)) < 0)
         _exit(0); /* the supervisor is gone */
-    buffer_wipe(&worker->record);
+    buffer_wipe_put(&worker->record);
 }
 
 static void put_message(void *ctx, const struct message_record *message)

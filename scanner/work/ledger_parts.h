@@ -1,0 +1,38 @@
+/* ledger_parts.h - the state of a ledger, for the files ledger*.c alone. */
+#ifndef MAILSPILL_WORK_LEDGER_PARTS_H
+#define MAILSPILL_WORK_LEDGER_PARTS_H
+
+#include "work/idset.h"
+#include "work/ledger.h"
+#include "work/threads.h"
+
+struct ledger {
+    const struct scan_request *request;
+    struct report *const *reports;
+    size_t report_count;
+    struct mask *mask;
+    struct arena *arena; /* of the unit at work; wiped */
+    struct arena_mark empty;
+    struct idset *secrets;
+    struct threads *threads;
+    struct locks *locks;
+    struct promises *promises;
+    struct report_summary sum;
+    struct report_known known;
+    struct report_absent *absent;
+    uint64_t gaps_counting;
+    int64_t case_input; /* of the unit at work */
+};
+
+/* Judge, count and report a finding. The case has it already. */
+void ledger_tell_shown(struct ledger *ledger, struct report_finding *shown);
+
+/* Count and report a gap, and put it into the case. MESSAGE may be NULL. */
+void ledger_tell_gap(struct ledger *ledger, const struct gap_record *gap,
+                     const struct message_record *message);
+
+/* A gap that the supervisor itself found, in an input of the name PATH. */
+void ledger_tell_own_gap(struct ledger *ledger, int64_t case_input, const struct gap *found,
+                         struct slice path, struct slice key_path, struct slice custodian);
+
+#endif
