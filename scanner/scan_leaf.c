@@ -168,7 +168,9 @@ void scan_hide(struct scan *scan)
     struct slice rest = buffer_slice(&scan->names), name;
     while (slice_eat_line(&rest, &name) == 1) {
         struct text_view view = { VIEW_TEXT, slice_chomp(name), { NULL, 0 } };
-        const struct text_block block = { .text = view.text, .is_last = true, .views = &view, .view_count = 1 };
+        const struct text_block block = {
+            .text = view.text, .is_last = true, .views = &view, .view_count = 1
+        };
         matcher_begin(scan->matcher, &sink);
         matcher_block(scan->matcher, &block);
     }
