@@ -34,6 +34,9 @@ bool pdf_may_show_pictures(struct slice file);
 void pdf_note_pictures(struct pdf_reading *reading, PopplerPage *page, unsigned number, bool is_blank);
 void pdf_give_pictures(struct pdf_reading *reading);
 
+/* pdf_inline.c: whether some stream of FILE may hold an inline picture. */
+bool pdf_may_have_inline(struct slice file);
+
 /* pdf_encodings.c: map the tables of encodings, in the parent; a gap where the document needs one that is not there. */
 void pdf_encodings_load(void);
 void pdf_tell_encodings(struct pdf_reading *reading);

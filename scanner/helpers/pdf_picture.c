@@ -20,19 +20,27 @@ struct pictured {
     bool is_blank; /* it has no text */
 };
 
+/* Many writers give every page a list of what it may show ("/ProcSet[/PDF/Text/ImageB]", obsolete): pictures of their own are objects, and named so. */
+static bool is_listed(struct slice rest)
+{
+    return rest.len > 1 && memchr("BCI", rest.ptr[0], 3) && !g_ascii_isalnum(rest.ptr[1]);
+}
+
 /* The dictionary of a stream is never compressed: does one in FILE name a picture, or is its type written so that it may be one? Inline pictures
- * are named nowhere, but in a list that some writers give, "/ImageB". */
+ * are named nowhere, but in that list. */
 bool pdf_may_show_pictures(struct slice file)
 {
-    struct slice subtype = slice_str("/Subtype");
-    if (slice_find(file, 0, slice_str("/Image")) != SLICE_NONE)
-        return true;
+    struct slice subtype = slice_str("/Subtype"), image = slice_str("/Image");
+    bool has_list = false;
+    for (size_t at = 0; (at = slice_find(file, at, image)) != SLICE_NONE; has_list = true)
+        if (!is_listed(slice_skip(file, at += image.len)))
+            return true;
     for (size_t at = 0; (at = slice_find(file, at, subtype)) != SLICE_NONE;) {
         struct slice value = slice_trim(slice_sub(file, at += subtype.len, 64));
         if (value.len == 0 || value.ptr[0] != '/' || memchr(value.ptr, '#', value.len < 16 ? value.len : 16))
             return true;
     }
-    return false;
+    return has_list && pdf_may_have_inline(file);
 }
 
 static unsigned count_of(PopplerPage *page)

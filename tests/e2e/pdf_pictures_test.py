@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Pictures in PDFs: each way in which a page may show a code is read, what can't be is a gap; lists that are longer than what is read say so."""
+import base64
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import PROGRAM, Tap, github_token, of_type, scan, summary  # noqa: E402
@@ -98,7 +100,34 @@ def far_down(pdf, rows):
     return "PAGE-41/PICTURE-1/QR-Code-1"
 
 
-WAYS = [on_a_page, alone, of_bits, inline, drawn, in_strips, far_down]
+def far_inline(pack, name):
+    """An inline picture far down, in a file whose pages only list that they may show some, as reportlab's do."""
+    def way(pdf, rows):
+        for i in range(40):
+            pdf.page(f"page {i}")
+        inline(pdf, rows)
+        number = len(pdf.objects) - 1  # of the page's content
+        content = zlib.decompress(pdf.objects[number - 1].split(b"stream\n")[1].split(b"\nendstream")[0])
+        data, filters = pack(content)
+        pdf.objects[number - 1] = b"<</Length %d%s>>stream\r\n%s\nendstream" % (len(data), filters, data)
+        for page in pdf.pages:
+            pdf.objects[page - 1] = pdf.objects[page - 1].replace(b"/Font<<", b"/ProcSet[/PDF /Text /ImageB /ImageC]/Font<<")
+        return "PAGE-41/PICTURE-1/QR-Code-1"
+    way.__name__ = name
+    return way
+
+
+def hexed(data):
+    return data.hex().encode() + b">", b"/Filter[/ASCIIHexDecode]"
+
+
+def ascii85(data):
+    return base64.a85encode(zlib.compress(data), wrapcol=70) + b"~>", b"/Filter [ /ASCII85Decode /FlateDecode ]"
+
+
+WAYS = [on_a_page, alone, of_bits, inline, drawn, in_strips, far_down,
+        far_inline(lambda data: (data, b""), "far_inline"), far_inline(lambda data: (zlib.compress(data), b"/Filter/FlateDecode"), "far_inline_deflated"),
+        far_inline(ascii85, "far_inline_in_ascii85"), far_inline(hexed, "far_inline_in_hex")]
 
 
 def write(folder, name, data):
