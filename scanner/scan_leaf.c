@@ -160,16 +160,20 @@ static void scan_hidden_put(void *ctx, const struct match *match)
     scan->output->hidden(scan->output->ctx, match->secret);
 }
 
-/* Secrets in the names that the unit's paths show: another unit may find them, or none, as in the name of an input. */
+/* Secrets in the names that the unit's paths show: another unit may find them, or none, as in the name of an input. Each name by itself: a file
+ * "Password.txt" says nothing of the mailbox that it lies in. */
 void scan_hide(struct scan *scan)
 {
     const struct match_sink sink = { scan_hidden_put, NULL, scan };
-    struct text_view view = { VIEW_TEXT, buffer_slice(&scan->names), { NULL, 0 } };
-    const struct text_block block = { .text = view.text, .is_last = true, .views = &view, .view_count = 1 };
-    if (scan->names.len == 0)
-        return;
-    matcher_begin(scan->matcher, &sink);
-    matcher_block(scan->matcher, &block);
+    struct slice rest = buffer_slice(&scan->names), name;
+    while (slice_eat_line(&rest, &name) == 1) {
+        struct text_view view = { VIEW_TEXT, slice_chomp(name), { NULL, 0 } };
+        const struct text_block block = {
+            .text = view.text, .is_last = true, .views = &view, .view_count = 1
+        };
+        matcher_begin(scan->matcher, &sink);
+        matcher_block(scan->matcher, &block);
+    }
     buffer_wipe(&scan->names);
     scan->last_names = 0;
 }

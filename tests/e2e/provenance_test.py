@@ -142,4 +142,15 @@ tap.ok("provenance/quoted/forwarded-message", got == {T: (True, "<inner@x.exampl
 attached = message('Content-Type: multipart/mixed; boundary="b"', body=f"--b\n\nx\n--b\nContent-Type: text/plain; name=log.txt\n"
                    f"Content-Disposition: attachment\n\nOn 12 Jan Bob wrote:\n\n{T}\n--b--\n")
 tap.ok("provenance/not-quoted/attached-text", [f["quoted"] for f in findings({"a.eml": attached})] == [False])
+
+# Names around an attachment called "Password.txt" are no password: nothing of them is masked.
+for attachment in ("Kennwort.txt", "WLAN.txt", "PIN.txt", "Password list 2024.txt"):
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "w6").mkdir()
+        (pathlib.Path(folder) / "w6/tom2024.mbox").write_text(mbox(message('Content-Type: multipart/mixed; boundary="b"', body=f"--b\n\nx\n--b\n"
+                                                                f'Content-Disposition: attachment; filename="{attachment}"\n\n{T}\n--b--\n')))
+        _, records, _ = scan("w6/tom2024.mbox", cwd=folder)
+    got = [(f["path"], f["message"]["custodian"]) for f in of_type(records, "finding")]
+    wanted = [("w6/tom2024.mbox!#1!/2 " + attachment.replace(" ", "%20"), "tom2024")]
+    tap.ok(f"provenance/names-as-they-are/{attachment}", got == wanted, f"{got} wanted {wanted}")
 tap.done()
