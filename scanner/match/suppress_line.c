@@ -2,6 +2,7 @@
 #include "match/suppress_scene.h"
 
 #define LABEL_MAX ((size_t)120)
+#define ATTRIBUTE_REACH ((size_t)256) /* of a tag, on each side */
 
 static bool is_word_byte(unsigned char c)
 {
@@ -158,6 +159,30 @@ static bool finds_public_key(const struct suppress_scene *scene, struct suppress
     struct label label;
     return find_base64(scene, noise, 32) && find_label(scene, noise->from, &label) &&
            ends_with_any(label.word, ends, sizeof ends / sizeof *ends);
+}
+
+/* A sentence's value in quotes that begin an attribute, in a tag of XML or HTML that stands in a text: <c r="B1" t="inlineStr">. The words are outside it. */
+static bool finds_attribute(const struct suppress_scene *scene, struct suppress_noise *noise)
+{
+    size_t reach = scene->from < ATTRIBUTE_REACH ? scene->from : ATTRIBUTE_REACH;
+    struct slice before = suppress_text(scene, scene->from - reach, scene->from);
+    struct slice after = suppress_text(scene, scene->to, scene->to + ATTRIBUTE_REACH);
+    if (scene->verdict != VERDICT_PROSE || before.len < 4 ||
+        !suppress_may_look(scene, before.len + after.len))
+        return false;
+    size_t open = before.len, close = 0;
+    while (open > 0 && before.ptr[open - 1] != '<' && before.ptr[open - 1] != '>')
+        open--;
+    while (close < after.len && after.ptr[close] != '>' && after.ptr[close] != '<')
+        close++;
+    unsigned char quote = before.ptr[before.len - 1];
+    if (open == 0 || before.ptr[open - 1] != '<' || close == after.len || after.ptr[close] != '>' ||
+        (quote != '"' && quote != '\'') || before.ptr[before.len - 2] != '=' || open == before.len ||
+        !(slice_is_lower(before.ptr[open]) || slice_is_upper(before.ptr[open])))
+        return false;
+    *noise =
+        (struct suppress_noise){ .from = scene->from - before.len + open - 1, .to = scene->to + close + 1 };
+    return true;
 }
 
 /* The value of a TXT record by which an owner of a domain shows that it is theirs, and anybody may look it up. */
@@ -399,6 +424,11 @@ const struct suppressor suppressors_line[] = {
       .silences = "values of TXT records named …-verification=, verify, validation, docusign=",
       .reason = "it stands in the DNS for everybody",
       .finds = finds_domain_proof },
+    { .name = "attribute",
+      .silences =
+          "what stands in quotes in a tag's attribute, where a sentence's words stand outside the tag",
+      .reason = "it tells how the text is shown",
+      .finds = finds_attribute },
     { .name = "key-pin",
       .silences = "base64 of 32 bytes behind pin-sha256 or Pin SHA256",
       .reason = "the hash of a public key, by which a certificate is pinned",

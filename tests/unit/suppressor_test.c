@@ -144,6 +144,7 @@ static const struct noise_case cases[] = {
       "password v0.1.1 is \1h1:{base64:40}\2\n" },
     { "domain-proof", "example.org. IN TXT \"\3docusign=\1{uuid:}\2\4\"", "DOCUSIGN=\1{uuid:}\2 TXT" },
     { "domain-proof", "@ TXT \"stripe-verification=\1{hex:64}\2\"", "@ TXT \"stripe-secret=\1{hex:64}\2\"" },
+    { "attribute", NULL, "\3Passwort\4</t></is></c><c r=\"B1\" t=\"\1{alnum:9}\2\">" },
     { "key-pin", "\3Pin\4 SHA256: \1{base64:43}=\2", "\3Pin\4: \1{base64:43}=\2" },
     { "key-pin", "Public-Key-Pins: pin-sha256=\"\1{base64:43}=\2\"", "pin-sha256=\"\1{base64:40}\2\"" },
     { "public-key", "[Peer]\nPublicKey = \1{base64:43}=\2\n",
@@ -207,6 +208,20 @@ static void what_only_looks_like_noise_is_told(void **state)
     }
 }
 
+/* A sentence's word and an attribute of the next tag; an attribute that the word stands in; a value in angle brackets. */
+static void a_sentence_does_not_reach_into_a_tag(void **state)
+{
+    static const char *const told[] = { "<a \3password\4=\"\1{alnum:9}\2\">", "\3password\4: <\1{alnum:9}\2>",
+                                        "\3Passwort\4</t></c><c t=\"s\">\1{alnum:9}\2</c>" };
+    const char *by =
+        silenced_by("\3Passwort\4</t></c><c r=\"B1\" t=\"\1{alnum:9}\2\">", VERDICT_PROSE, "test");
+    (void)state;
+    assert_non_null(by);
+    assert_string_equal(by, "attribute");
+    for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+        assert_null(silenced_by(told[i], VERDICT_PROSE, "test"));
+}
+
 static void an_issuers_own_shape_is_told_in_any_noise(void **state)
 {
     (void)state;
@@ -266,6 +281,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(noise_is_silenced_by_its_own_suppressor),
         cmocka_unit_test(what_only_looks_like_noise_is_told),
+        cmocka_unit_test(a_sentence_does_not_reach_into_a_tag),
         cmocka_unit_test(an_issuers_own_shape_is_told_in_any_noise),
         cmocka_unit_test(every_suppressor_has_a_case_and_words),
         cmocka_unit_test(looking_around_is_bounded),
