@@ -1,4 +1,4 @@
-/* collect_parts.h - the state of a collector, and what collect.c and collect_pairs.c have in common; inside record/ alone. */
+/* collect_parts.h - the state of a collector, and what the files collect*.c have in common; inside record/ alone. */
 #ifndef MAILSPILL_RECORD_COLLECT_PARTS_H
 #define MAILSPILL_RECORD_COLLECT_PARTS_H
 
@@ -63,6 +63,9 @@ uint32_t collector_message_number(struct collector *collector, const struct item
 
 /* Make path and keys of the leaf at work, once. */
 void collector_describe_leaf(struct collector *collector);
+
+/* collect_judge.c: those of the scope that are shown stay, in order of place, with ids and severities. There is at least one. */
+void collector_judge(struct collector *collector, const struct item *item);
 
 /* collect_pairs.c. */
 
