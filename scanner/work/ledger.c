@@ -62,13 +62,6 @@ static void mark_hidden(struct ledger *ledger, struct slice records)
             mark_known(ledger, record);
 }
 
-static const struct message_record *message_of(const struct unit *unit, uint32_t number)
-{
-    /* Numbers count from 0 in the order of the records; a worker that says otherwise names no message. */
-    return number < unit->message_count && unit->messages[number].number == number ? &unit->messages[number]
-                                                                                   : NULL;
-}
-
 static bool is_counting(const struct scan_request *request, const struct report_finding *shown)
 {
     if (shown->standing != REPORT_COUNTS)
@@ -142,7 +135,7 @@ static bool hold_finding(struct ledger *ledger, const struct thread_keys *keys,
 static void hold_half(struct ledger *ledger, const struct unit *unit, const struct thread_keys *keys,
                       const struct half_record *half)
 {
-    if (!message_of(unit, half->message) || !thread_keys_tie(&keys[half->message]))
+    if (!unit_message(unit, half->message) || !thread_keys_tie(&keys[half->message]))
         return;
     /* The name of the kind is no part of it: rules differ, users don't. */
     struct record_id value = id_of_thread(half->part.shown);
@@ -161,7 +154,7 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, const s
     struct report_finding shown = {
         .rule = rule,
         .finding = finding,
-        .message = message_of(unit, finding->message),
+        .message = unit_message(unit, finding->message),
         .secret_id = id_of_secret(request->key, slice_str(rule->family), finding->secret),
         .redacted = buffer_slice(&preview),
     };
@@ -176,7 +169,7 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, const s
     buffer_release(&preview);
 }
 
-static void report_gap(struct ledger *ledger, const struct gap_record *gap,
+void ledger_report_gap(struct ledger *ledger, const struct gap_record *gap,
                        const struct message_record *message)
 {
     struct report_gap shown = { .gap = gap, .message = message };
@@ -193,7 +186,7 @@ static void report_gap(struct ledger *ledger, const struct gap_record *gap,
         report_gap_put(ledger->reports[i], &shown);
 }
 
-static void keep_gap(struct ledger *ledger, const struct gap_record *gap)
+void ledger_keep_gap(struct ledger *ledger, const struct gap_record *gap)
 {
     if (ledger->request->store)
         case_put_gap(ledger->request->store, ledger->case_input, gap);
@@ -202,84 +195,8 @@ static void keep_gap(struct ledger *ledger, const struct gap_record *gap)
 void ledger_tell_gap(struct ledger *ledger, const struct gap_record *gap,
                      const struct message_record *message)
 {
-    report_gap(ledger, gap, message);
-    keep_gap(ledger, gap);
-}
-
-/* What is locked. */
-
-static void hold_locked(struct ledger *ledger, struct task *task, uint64_t ordinal, const struct unit *unit,
-                        struct locked_record *locked)
-{
-    struct gap_record *gap = &locked->gap;
-    const struct message_record *message = message_of(unit, gap->message);
-    if (locks_hold(ledger->locks, task, ordinal, &locked->keys, gap, message)) {
-        keep_gap(ledger, gap);
-        return;
-    }
-    gap->gap.reason = arena_printf(ledger->arena, "%.*s; more locked items than wait to be opened",
-                                   (int)gap->gap.reason.len, gap->gap.reason.ptr);
-    gap->gap.limit = "unlock-items";
-    ledger_tell_gap(ledger, gap, message);
-}
-
-/* The case has it since it was held. */
-static void tell_held(void *ctx, const struct gap_record *gap, const struct message_record *message)
-{
-    report_gap(ctx, gap, message);
-}
-
-void ledger_tell_locked(struct ledger *ledger, const struct task *task, const char *why)
-{
-    locks_tell_rest(ledger->locks, task, why, tell_held, ledger);
-}
-
-/* What was a refused leaf for each locked item is now what was found of it. */
-static void take_locked(struct ledger *ledger, const struct task *task, uint64_t ordinal)
-{
-    uint64_t count = locks_take_unit(ledger->locks, task, ordinal);
-    ledger->sum.counts.leaves -= count;
-    ledger->sum.counts.refused -= count;
-}
-
-static void keep_opened(struct ledger *ledger, const struct opened_record *opened)
-{
-    bool is_mailed = opened->from == PASSWORD_FROM_MAIL || opened->from == PASSWORD_FROM_NAME;
-    struct record_id secret = id_of_secret(ledger->request->key, slice_str(OPENED_FAMILY), opened->secret);
-    ledger->sum.unlocked++;
-    if (ledger->request->store)
-        case_put_unlocked(ledger->request->store, ledger->case_input, opened, is_mailed ? &secret : NULL);
-}
-
-static void settle_locked(struct ledger *ledger, const struct task *task, const struct unit *unit,
-                          const struct unit_record *end)
-{
-    struct buffer gaps;
-    /* Once the missing part of an archive comes, none of what its other parts had to tell counts any more. */
-    bool is_in_parts = false;
-    for (size_t i = 0; i < unit->gap_count; i++)
-        is_in_parts |= unit->gaps[i].gap.kind == GAP_NOT_IN_EXPORT;
-    buffer_init(&gaps, UNIT_BUFFER_MAX);
-    for (size_t i = 0; i < unit->gap_count; i++)
-        if (unit->gaps[i].gap.kind == GAP_ENCRYPTED || is_in_parts)
-            locks_put_gap(&gaps, &unit->gaps[i], message_of(unit, unit->gaps[i].message));
-    locks_settle_unit(ledger->locks, task, end->ordinal, buffer_slice(&gaps), &end->counts);
-    buffer_release(&gaps);
-}
-
-static void tell_locked(struct ledger *ledger, struct task *task, struct unit *unit,
-                        const struct unit_record *end)
-{
-    for (size_t i = 0; i < unit->locked_count; i++)
-        hold_locked(ledger, task, end->ordinal, unit, &unit->locked[i]);
-    for (size_t i = 0; i < unit->opened_count; i++)
-        keep_opened(ledger, &unit->opened[i]);
-    if (unit->is_lead)
-        locks_add_lead(ledger->locks, task, end->ordinal, &unit->lead);
-    if (task->unlock)
-        settle_locked(ledger, task, unit, end);
-    else if (unit->is_lead || unit->locked_count > 0)
-        locks_keep(ledger->locks, task, end->ordinal, unit->is_lead);
+    ledger_report_gap(ledger, gap, message);
+    ledger_keep_gap(ledger, gap);
 }
 
 static void show_rejected(struct ledger *ledger, struct slice record)
@@ -334,7 +251,7 @@ static void tell_unit(struct ledger *ledger, struct unit *unit, const struct thr
     for (size_t i = 0; i < unit->finding_count; i++)
         tell_finding(ledger, unit, keys, &unit->findings[i]);
     for (size_t i = 0; i < unit->gap_count; i++)
-        ledger_tell_gap(ledger, &unit->gaps[i], message_of(unit, unit->gaps[i].message));
+        ledger_tell_gap(ledger, &unit->gaps[i], unit_message(unit, unit->gaps[i].message));
 }
 
 static void take_promises(struct ledger *ledger, const struct unit *unit)
@@ -358,7 +275,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
         return error_set(err, ERROR_FORMAT, "a worker told of locks out of turn");
     counts_add(&ledger->sum.counts, &end->counts);
     if (task->unlock)
-        take_locked(ledger, task, end->ordinal);
+        ledger_take_locked(ledger, task, end->ordinal);
     if (records.len == 0 && !task->unlock)
         return 0;
     struct thread_keys *keys = keys_of(ledger, &unit);
@@ -366,7 +283,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     if (unit.hidden_count > 0)
         mark_hidden(ledger, records);
     tell_unit(ledger, &unit, keys);
-    tell_locked(ledger, task, &unit, end);
+    ledger_tell_unit_locks(ledger, task, &unit, end);
     take_promises(ledger, &unit);
     if (unit.rejected_count > 0 && ledger->request->settings.is_explaining)
         tell_rejected(ledger, records);

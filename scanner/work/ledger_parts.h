@@ -27,12 +27,21 @@ struct ledger {
 /* Judge, count and report a finding. The case has it already. */
 void ledger_tell_shown(struct ledger *ledger, struct report_finding *shown);
 
-/* Count and report a gap, and put it into the case. MESSAGE may be NULL. */
+/* Count and report a gap; put it into the case; both. MESSAGE may be NULL. */
+void ledger_report_gap(struct ledger *ledger, const struct gap_record *gap,
+                       const struct message_record *message);
+void ledger_keep_gap(struct ledger *ledger, const struct gap_record *gap);
 void ledger_tell_gap(struct ledger *ledger, const struct gap_record *gap,
                      const struct message_record *message);
 
 /* A gap that the supervisor itself found, in an input of the name PATH. */
 void ledger_tell_own_gap(struct ledger *ledger, int64_t case_input, const struct gap *found,
                          struct slice path, struct slice key_path, struct slice custodian);
+
+/* ledger_locked.c: what a unit tells of locks. Where it is one that was locked, what was a refused leaf for each locked item is now what was found
+ * of it. */
+void ledger_tell_unit_locks(struct ledger *ledger, struct task *task, struct unit *unit,
+                            const struct unit_record *end);
+void ledger_take_locked(struct ledger *ledger, const struct task *task, uint64_t ordinal);
 
 #endif

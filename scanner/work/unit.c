@@ -105,3 +105,10 @@ int unit_decode(struct unit *unit, struct slice records, struct arena *arena, ui
             return -1;
     return 0;
 }
+
+const struct message_record *unit_message(const struct unit *unit, uint32_t number)
+{
+    /* Numbers count from 0 in the order of the records; a worker that says otherwise names no message. */
+    return number < unit->message_count && unit->messages[number].number == number ? &unit->messages[number]
+                                                                                   : NULL;
+}
