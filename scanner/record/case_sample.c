@@ -33,21 +33,36 @@ static void draw_of(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int64(context, (int64_t)(mix(key ^ mix((uint64_t)sqlite3_value_int64(values[0]))) >> 1));
 }
 
-/* All messages in which no secret was found, in each mailbox that they lie in. */
-#define CLEAN                                                                                               \
-    "clean AS (SELECT key, id, date, custodian, folder, min(path) AS path FROM ("                           \
-    "SELECT key, id, date, custodian, folder, path FROM seen_messages UNION ALL"                            \
+/* All messages, in each mailbox that they lie in. */
+#define ALL                                                                                                 \
+    "(SELECT key, id, date, custodian, folder, path FROM seen_messages UNION ALL"                           \
     " SELECT lower(hex(m.key)), m.id, m.date, c.custodian, c.folder, c.path FROM messages m JOIN copies c " \
-    "USING(message))"                                                                                       \
-    " WHERE key NOT IN (SELECT lower(hex(m.key)) FROM findings f JOIN messages m USING(message))"           \
-    " GROUP BY key, custodian)"
+    "USING(message))"
+#define WITH_SECRET "(SELECT lower(hex(m.key)) FROM findings f JOIN messages m USING(message))"
+
+/* Most cases are nearly all of such messages: what is sorted of them is as little as it can be, and on disk. What was drawn is then looked for again. */
+static const char draw_tables[] = "PRAGMA temp_store=FILE; PRAGMA temp.cache_size=-65536;"
+                                  "CREATE TEMP TABLE clean(custodian TEXT, key TEXT);"
+                                  "CREATE TEMP TABLE drawn(custodian TEXT, key TEXT, place INTEGER, PRIMARY "
+                                  "KEY(custodian, key)) WITHOUT ROWID;";
+
+static const char clean_sql[] = "INSERT INTO clean SELECT custodian, key FROM " ALL
+                                " WHERE key NOT IN " WITH_SECRET " GROUP BY custodian, key";
+
+static const char drawn_sql[] =
+    "INSERT INTO drawn WITH own AS (SELECT custodian, max(1, round(1.0 * ?1 * count(*) / (SELECT count(*) "
+    "FROM clean))) AS share"
+    " FROM clean GROUP BY custodian),"
+    " ranked AS (SELECT custodian, key, row_number() OVER (PARTITION BY custodian ORDER BY draw_of(?2, key), "
+    "key) AS place FROM clean)"
+    " SELECT r.custodian, r.key, r.place FROM ranked r JOIN own o USING(custodian) WHERE r.place <= o.share";
 
 static const char draw_sql[] =
-    "WITH " CLEAN ", drawn AS (SELECT *, draw_of(?2, key) AS draw FROM clean),"
-    " ranked AS (SELECT *, row_number() OVER (PARTITION BY custodian ORDER BY draw, key) AS place,"
-    " count(*) OVER (PARTITION BY custodian) AS own, count(*) OVER () AS whole FROM drawn)"
-    " SELECT custodian, id, date(date, 'unixepoch'), folder, path, key FROM ranked"
-    " WHERE place <= max(1, round(1.0 * ?1 * own / whole)) ORDER BY custodian, place";
+    "SELECT custodian, id, date(date, 'unixepoch'), folder, path, key FROM (SELECT a.custodian, a.id, "
+    "a.date, a.folder, min(a.path) AS path,"
+    " a.key, d.place FROM " ALL
+    " a CROSS JOIN drawn d ON d.custodian = a.custodian AND d.key = a.key GROUP BY a.key, a.custodian)"
+    " ORDER BY custodian, place";
 
 static void put_cell(FILE *out, struct slice text)
 {
@@ -76,21 +91,30 @@ static int keep(struct case_store *store, uint64_t size, uint64_t seed, const st
     return case_run(store, row) < 0 ? -1 : case_commit(store);
 }
 
+/* The tables of the draw, filled. 0 or -1. */
+static int draw(struct case_store *store, uint64_t size, uint64_t seed)
+{
+    if (sqlite3_create_function(store->db, "draw_of", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, draw_of,
+                                NULL, NULL) != SQLITE_OK ||
+        sqlite3_exec(store->db, draw_tables, NULL, NULL, NULL) != SQLITE_OK)
+        return case_fail(store, "read");
+    case_seen_show(store);
+    sqlite3_stmt *clean = case_statement(store, clean_sql), *drawn = case_statement(store, drawn_sql);
+    if (!clean || !drawn || case_run(store, clean) < 0)
+        return -1;
+    case_bind_number(drawn, 1, (int64_t)size);
+    case_bind_number(drawn, 2, (int64_t)seed);
+    return case_run(store, drawn);
+}
+
 int case_sample_draw(struct case_store *store, uint64_t size, uint64_t seed, FILE *out, struct error *err)
 {
     struct buffer drawn;
-    int got = -1;
-    if (sqlite3_create_function(store->db, "draw_of", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, draw_of,
-                                NULL, NULL) != SQLITE_OK)
-        case_fail(store, "read");
-    case_seen_show(store);
-    sqlite3_stmt *row = case_statement(store, draw_sql);
+    int got = draw(store, size, seed);
+    sqlite3_stmt *row = got == 0 ? case_statement(store, draw_sql) : NULL;
     buffer_init(&drawn, FILE_MOST);
-    if (row) {
-        case_bind_number(row, 1, (int64_t)size);
-        case_bind_number(row, 2, (int64_t)seed);
+    if (row)
         fputs("custodian,message_id,date,folder,path,key,missed\r\n", out);
-    }
     while ((got = case_next(store, row)) == 1) {
         for (int i = 0; i < 6; i++)
             put_cell(out, case_text(row, i));
@@ -172,7 +196,8 @@ int case_sample_result(struct case_store *store, const char *file, FILE *out, st
     double low = missed == 0 ? 0 : rate_where(missed - 1, read, 1 - TAIL);
     double high = missed == read ? 1 : rate_where(missed, read, TAIL);
     case_seen_show(store);
-    sqlite3_stmt *row = case_statement(store, "WITH " CLEAN " SELECT count(DISTINCT key) FROM clean");
+    sqlite3_stmt *row = case_statement(store, "SELECT count(*) FROM (SELECT 1 FROM " ALL
+                                              " WHERE key NOT IN " WITH_SECRET " GROUP BY key)");
     double clean = case_next(store, row) == 1 ? (double)sqlite3_column_int64(row, 0) : 0;
     if (row)
         sqlite3_reset(row);
