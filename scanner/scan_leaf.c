@@ -120,6 +120,17 @@ static bool is_forged(const struct scan *scan, const struct rule *rule)
     return false;
 }
 
+/* A user or a host in a field that programs write (Received:, Message-ID:) is not what a sentence's password opens. */
+static bool is_written_field(struct slice name)
+{
+    static const char *const written[] = { "subject", "comments", "keywords", "thread-topic",
+                                           "content-description" };
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        if (slice_is_equal(name, slice_str(written[i])))
+            return true;
+    return false;
+}
+
 void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
@@ -150,6 +161,8 @@ void scan_match_put(void *ctx, const struct match *match)
         header = header_name_at(scan->leaf_arena, scan->block->text, at);
     else
         told.is_quoted |= is_below_reply(scan, at);
+    if (scan->leaf->kind == ITEM_HEADER && match->rule->pair.is_untold && !is_written_field(header))
+        return;
     collector_match(scan->collector, &told, header);
     scan_note_names(scan, scan->leaf);
 }

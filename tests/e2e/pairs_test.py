@@ -138,4 +138,11 @@ with tempfile.TemporaryDirectory(prefix="mailspill-pairs-") as name:
         users = [f["opens"]["user"] for f in of_type(scan("-", stdin=mail.encode())[1], "finding")]
         tap.ok(f"pairs/user-{language}", users == ["bobby"], users)
 
+    # What programs write into a header opens nothing; what a person writes there does.
+    for name, line, wanted in (("received", "Received: from server: mail.corp.example\n\tserver: mail.corp.example", None),
+                               ("subject", "Comments: user: bobby", "bobby")):
+        mail = message(name, "access", f"The password is {password()}").replace("\n\n", f"\n{line}\n\n", 1)
+        opens = [f["opens"]["user"] or f["opens"]["host"] for f in of_type(scan("-", stdin=mail.encode())[1], "finding")]
+        tap.ok(f"pairs/header-{name}", opens == [wanted], opens)
+
 tap.done()
