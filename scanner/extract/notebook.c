@@ -1,4 +1,5 @@
 /* notebook.c - JSON that people attach: Jupyter notebooks and HAR captures. Their strings decoded, a cell's lines joined, headers as headers. */
+#include "decode/ansi.h"
 #include "extract/feed.h"
 #include "extract/json_walk.h"
 #include "extract/track.h"
@@ -20,10 +21,27 @@ static void put_line_end(struct notebook *notebook, size_t at)
         track_put_made(&notebook->view, slice_str("\n"), at);
 }
 
+/* VALUE without the colours of a terminal, as tracebacks have them. */
+static struct slice without_colours(struct arena *arena, struct slice value)
+{
+    size_t at = slice_find_byte(value, 0, ANSI_ESCAPE), len = 0;
+    if (at == SLICE_NONE)
+        return value;
+    unsigned char *bare = arena_room(arena, value.len);
+    for (at = 0; at < value.len;) {
+        size_t used = ansi_len(slice_skip(value, at));
+        if (used == 0)
+            bare[len++] = value.ptr[at++];
+        at += used;
+    }
+    return slice_of(bare, len);
+}
+
 static void put_string(struct notebook *notebook, const struct json_token *token)
 {
     struct track *view = &notebook->view;
-    struct slice value = json_walk_string(notebook->extract->arena, token);
+    struct arena *arena = notebook->extract->arena;
+    struct slice value = without_colours(arena, json_walk_string(arena, token));
     bool is_value = slice_is_equal(token->key, slice_str("value")) && notebook->name.len > 0;
     if (slice_is_equal(token->key, slice_str("name")) && value.len <= NAME_MOST)
         notebook->name = value;

@@ -45,6 +45,8 @@ struct office {
     bool is_shared;                                 /* the cell names a shared string */
     char digits[24];
     size_t digit_count;
+    char aside_name
+        [16]; /* of the last aside, until something else is written: the next of its name goes on with it */
 };
 
 static size_t here(const struct office *office)
@@ -58,6 +60,7 @@ static size_t here(const struct office *office)
 
 static void flush(struct office *office)
 {
+    office->aside_name[0] = '\0';
     struct track *shown = &office->shown;
     size_t at = here(office);
     if (office->has_line && shown->text.len > 0 && track_last(shown) != '\n')
@@ -68,6 +71,16 @@ static void flush(struct office *office)
         track_put_made(shown, slice_str("\t"), at);
     office->has_line = office->has_tab = office->is_cell_new = office->is_labelled = false;
     office->cells = 0;
+}
+
+/* Runs of deleted text or of an instruction that follow one another are one. */
+static void start_aside(struct office *office, const char *name)
+{
+    bool goes_on = strncmp(office->aside_name, name, sizeof office->aside_name - 1) == 0;
+    struct track *aside = &office->aside;
+    if (!goes_on && aside->text.len > 0 && track_last(aside) != '\n')
+        track_put_made(aside, slice_str("\n"), here(office));
+    snprintf(office->aside_name, sizeof office->aside_name, "%s", name);
 }
 
 static void write_made(struct office *office, struct slice text)
@@ -99,6 +112,7 @@ static void want_line(struct office *office)
     } else if (!office->is_cell_new && !office->is_labelled) {
         office->has_line = true;
     }
+    office->aside_name[0] = '\0';
 }
 
 /* Rows and cells. */
@@ -291,7 +305,7 @@ static void office_start(void *ctx, const char *name, const char **attributes)
     case OFFICE_ASIDE:
         if (!office->aside_depth) {
             office->aside_depth = depth;
-            want_line(office);
+            start_aside(office, xml_local(name));
         }
         break;
     case OFFICE_CODES:
@@ -320,10 +334,8 @@ static void office_end(void *ctx, const char *name)
         office->text_depth = 0;
     if (office->codes_depth == depth)
         office->codes_depth = 0;
-    if (office->aside_depth == depth) {
-        want_line(office);
+    if (office->aside_depth == depth)
         office->aside_depth = 0;
-    }
     switch (office_word(xml_local(name), office->is_odf)) {
     case OFFICE_LINES:
     case OFFICE_LINE:
@@ -384,7 +396,7 @@ static void office_text(void *ctx, struct slice text)
             write_made(office, slice_str(" "));
         return;
     }
-    if (!office->text_depth) {
+    if (!office->text_depth && (office->is_odf || !office->aside_depth)) {
         if (is_white(text))
             return;
         if (!office->is_loose)

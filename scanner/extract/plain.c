@@ -1,4 +1,5 @@
-/* plain.c - plain text: the text itself, and format=flowed paragraphs made whole. */
+/* plain.c - plain text: the text itself, format=flowed paragraphs made whole, a terminal's text without its colours. */
+#include "decode/ansi.h"
 #include "decode/flowed.h"
 #include "extract/feed.h"
 #include "extract/track.h"
@@ -7,7 +8,7 @@
 
 struct plain {
     struct extract *extract;
-    struct track flowed;
+    struct track flowed, bare;
     bool has_told_encrypted;
 };
 
@@ -23,6 +24,24 @@ static void make_flowed(struct plain *plain, const struct feed_block *block, str
     track_clear(&plain->flowed);
     flowed_join(block->text, plain->extract->item->flow == FLOW_FLOWED_DELSP, &plain->flowed.text, &map);
     feed_views_add(views, track_view(&plain->flowed, VIEW_FLOWED));
+}
+
+/* Without the sequences that colour it: a token that begins where a colour does has a letter before it. What a command says (a title, a link's address)
+ * stands in the text as it is. */
+static void make_bare(struct plain *plain, const struct feed_block *block, struct feed_views *views)
+{
+    struct slice text = block->text;
+    size_t at = 0, end = slice_find_byte(text, 0, ANSI_ESCAPE);
+    if (end == SLICE_NONE)
+        return;
+    track_clear(&plain->bare);
+    while (at < text.len) {
+        size_t stop = end == SLICE_NONE ? text.len : end;
+        track_put(&plain->bare, slice_sub(text, at, stop - at), at);
+        at = stop + ansi_len(slice_skip(text, stop));
+        end = slice_find_byte(text, at + (at == stop), ANSI_ESCAPE);
+    }
+    feed_views_add(views, track_view(&plain->bare, VIEW_DOCUMENT));
 }
 
 /* An armoured message at the start of a line, quoted or not, is there for someone to read and not for us. Dashes are common in text, so
@@ -54,6 +73,7 @@ static void plain_make(void *ctx, const struct feed_block *block, struct feed_vi
     feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
     if (plain->extract->item->flow != FLOW_FIXED)
         make_flowed(plain, block, views);
+    make_bare(plain, block, views);
     look_for_armour(plain, block->text);
 }
 
@@ -76,14 +96,16 @@ static int plain_extract(struct extract *extract, struct error *err)
     struct plain plain = { .extract = extract };
     const struct feed_maker maker = { .make = plain_make, .ctx = &plain };
     track_init(&plain.flowed, SIZE_MAX / 2);
+    track_init(&plain.bare, SIZE_MAX / 2);
     int result = feed_text(extract, extract->item->charset, &maker, err);
+    track_release(&plain.bare);
     track_release(&plain.flowed);
     return result;
 }
 
 const struct extractor extractor_plain = {
     .name = "plain",
-    .title = "plain text in any charset, format=flowed",
+    .title = "plain text in any charset, format=flowed, a terminal's colours",
     .probe = plain_probe,
     .extract = plain_extract,
 };

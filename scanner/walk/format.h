@@ -125,6 +125,7 @@ extern const struct format format_tnef;      /* tnef.c: winmail.dat */
 extern const struct format format_rtf;       /* rtf.c: RTF in which objects lie */
 extern const struct format format_sqlite;    /* sqlite.c */
 extern const struct format format_pcap;      /* pcap.c: TCP streams of packet captures */
+extern const struct format format_http;      /* http.c: HTTP/1 in them; only as `opener` */
 extern const struct format
     format_picture; /* picture.c: bar and QR codes, text, by the helper mailspill-picture */
 extern const struct format format_pdf; /* pdf.c: PDF, by the helper mailspill-pdf */

@@ -1,6 +1,6 @@
 /* pcap.c - packet captures: each TCP stream put together from its segments, then the bytes of the file that no stream had.
  *
- * A stream of one segment alone stands whole in the file's bytes. Segments are ordered by their sequence numbers; what came twice counts once, and
+ * A stream of one segment alone stands whole in the file's bytes, and is left there unless a body in it is packed (http.c). Segments are ordered by their sequence numbers; what came twice counts once, and
  * where one is missing a line ends, so that nothing is joined that was apart. The file is held in memory: a longer one has only its bytes.
  */
 #include "walk/pcap.h"
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "walk/hold.h"
+#include "walk/http.h"
 
 #define FILE_MOST (32 * 1024 * 1024)
 #define NAME_MOST 128
@@ -43,8 +44,14 @@ static int by_sequence(const void *left, const void *right)
     return order ? order : compare(a->offset, b->offset);
 }
 
-/* Flows in order of their first packets, each in order of its sequence numbers; those of one segment are left out. */
-static void sort_flows(struct pcap_segments *segments)
+/* Can SEGMENT, a stream by itself, be read where it stands in the file? */
+static bool is_plain(const struct pcap *pcap, const struct pcap_segment *segment)
+{
+    return !http_has_bodies(slice_of(pcap->bytes + segment->offset, segment->len));
+}
+
+/* Flows in order of their first packets, each in order of its sequence numbers; those of one plain segment are left out. */
+static void sort_flows(const struct pcap *pcap, struct pcap_segments *segments)
 {
     struct pcap_segment *list = segments->list;
     size_t kept = 0;
@@ -55,7 +62,9 @@ static void sort_flows(struct pcap_segments *segments)
         const struct pcap_segment first = list[start];
         for (end = start; end < segments->count && list[end].flow == first.flow; end++)
             ;
-        for (size_t i = start; end - start > 1 && i < end; i++) {
+        if (end - start == 1 && is_plain(pcap, &first))
+            continue;
+        for (size_t i = start; i < end; i++) {
             list[kept] = list[i];
             list[kept].flow = first.sequence;
             list[kept++].order = first.order;
@@ -154,7 +163,7 @@ static int pcap_open(struct walk *walk, struct error *err)
     if (!read_file(walk, pcap))
         return -1; /* a leaf after all */
     pcap_read(slice_of(pcap->bytes, pcap->len), &pcap->segments);
-    sort_flows(&pcap->segments);
+    sort_flows(pcap, &pcap->segments);
     return pcap->segments.count > 0 ? 0 : -1;
 }
 
@@ -172,7 +181,12 @@ static int pcap_next(struct walk *walk, struct item *child, struct error *err)
         while (end < pcap->segments.count && list[end].order == list[start].order)
             end++;
         child->name = name_of(child->arena, pcap, &list[start]);
-        child->source = source_from_memory(child->arena, join(child->arena, pcap, start, end));
+        struct slice stream = join(child->arena, pcap, start, end);
+        child->source = source_from_memory(child->arena, stream);
+        if (http_has_bodies(stream)) {
+            child->content = CONTENT_ANY;
+            child->opener = &format_http;
+        }
         pcap->next = end;
         return 1;
     }

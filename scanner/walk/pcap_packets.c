@@ -6,6 +6,8 @@
 #define INTERFACES_MOST 64
 #define VLANS_MOST 3
 #define EXTENSIONS_MOST 8
+#define TUNNELS_MOST 4
+#define LABELS_MOST 8
 
 #define SECTION 0x0A0D0D0Au
 
@@ -16,6 +18,7 @@ struct reader {
     uint32_t links[INTERFACES_MOST];
     size_t link_count;
     uint64_t packets;
+    unsigned tunnels; /* around what is read now */
 };
 
 static uint32_t number_at(const struct reader *reader, size_t at, unsigned len)
@@ -78,15 +81,44 @@ static void read_tcp(struct reader *reader, struct slice text, struct slice addr
 
 /* IP. */
 
+static void read_ip(struct reader *reader, struct slice text);
+
+/* GRE (RFC 2784, RFC 2890), and IP in IP. */
+static void read_tunnel(struct reader *reader, unsigned protocol, struct slice text)
+{
+    if (reader->tunnels >= TUNNELS_MOST)
+        return;
+    if (protocol == 47) {
+        unsigned flags = net16(text, 0), type = net16(text, 2);
+        if (type != 0x0800 && type != 0x86DD)
+            return;
+        text = slice_skip(text,
+                          4 + (flags & 0x8000 ? 4 : 0) + (flags & 0x2000 ? 4 : 0) + (flags & 0x1000 ? 4 : 0));
+    }
+    reader->tunnels++;
+    read_ip(reader, text);
+    reader->tunnels--;
+}
+
+static bool is_tunnel(unsigned protocol)
+{
+    return protocol == 4 || protocol == 41 || protocol == 47;
+}
+
 static void read_ip4(struct reader *reader, struct slice text)
 {
     size_t header = (size_t)(text.ptr[0] & 15) * 4, total = net16(text, 2);
     bool is_later_fragment = (net16(text, 6) & 0x1FFF) != 0;
-    if (header < 20 || header > text.len || text.ptr[9] != 6 || is_later_fragment)
+    if (header < 20 || header > text.len || (text.ptr[9] != 6 && !is_tunnel(text.ptr[9])) ||
+        is_later_fragment)
         return;
     /* 0: the length was left to the network card. */
     if (total >= header && total < text.len)
         text = slice_sub(text, 0, total);
+    if (is_tunnel(text.ptr[9])) {
+        read_tunnel(reader, text.ptr[9], slice_skip(text, header));
+        return;
+    }
     read_tcp(reader, slice_skip(text, header), slice_sub(text, 12, 8), (size_t)(text.ptr - reader->file.ptr));
 }
 
@@ -102,6 +134,8 @@ static void read_ip6(struct reader *reader, struct slice text)
         next = text.ptr[at];
         at += ((size_t)text.ptr[at + 1] + 1) * 8;
     }
+    if (is_tunnel(next))
+        read_tunnel(reader, next, slice_skip(text, at));
     if (next == 6)
         read_tcp(reader, slice_skip(text, at), slice_sub(text, 8, 32), (size_t)(text.ptr - reader->file.ptr));
 }
@@ -116,13 +150,28 @@ static void read_ip(struct reader *reader, struct slice text)
 
 /* Links (the registry of LINKTYPE values). */
 
+/* The stack of labels, up to the one that says it is the last. */
+static size_t labels_len(struct slice text)
+{
+    size_t at = 0;
+    for (unsigned i = 0; i < LABELS_MOST && at + 4 <= text.len; i++, at += 4)
+        if (text.ptr[at + 2] & 1)
+            return at + 4;
+    return text.len;
+}
+
 static void read_ethernet(struct reader *reader, struct slice text)
 {
     size_t at = 12;
     for (unsigned i = 0; i < VLANS_MOST && (net16(text, at) == 0x8100 || net16(text, at) == 0x88A8); i++)
         at += 4;
-    if (net16(text, at) == 0x0800 || net16(text, at) == 0x86DD)
+    unsigned type = net16(text, at);
+    if (type == 0x0800 || type == 0x86DD)
         read_ip(reader, slice_skip(text, at + 2));
+    else if (type == 0x8864) /* PPPoE (RFC 2516) */
+        read_ip(reader, slice_skip(text, at + 10));
+    else if (type == 0x8847) /* MPLS (RFC 3032) */
+        read_ip(reader, slice_skip(text, at + 2 + labels_len(slice_skip(text, at + 2))));
 }
 
 static void read_packet(struct reader *reader, uint32_t link, size_t at, size_t len)

@@ -2,6 +2,7 @@
 """Jupyter notebooks, HAR captures and packet captures: a token in every place is found, once, as a file, in a mail, an mbox and a zip; damaged ones lose nothing
 but themselves. `notebook_test.py damage [COUNT [FIRST]]` harms COUNT variants (1000) by hand."""
 import base64
+import gzip
 import io
 import json
 import mailbox
@@ -10,6 +11,7 @@ import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import damage  # noqa: E402
@@ -52,6 +54,23 @@ def pcapng(*packets):
         return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
     out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 1, 0, 65535))
     return out + b"".join(block(6, struct.pack("<IIIII", 0, 0, 0, len(p), len(p)) + p) for p in packets)
+
+
+def answer(body, field):
+    return f"HTTP/1.1 200 OK\r\n{field}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def chunks(body, size, field=""):
+    pieces = [body[i:i + size] for i in range(0, len(body), size)]
+    return f"HTTP/1.1 200 OK\r\n{field}Transfer-Encoding: chunked\r\n\r\n".encode() + b"".join(
+        b"%x\r\n%s\r\n" % (len(piece), piece) for piece in [*pieces, b""])
+
+
+def zip_of(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.txt", data)
+    return out.getvalue()
 
 
 def packet6(payload, sequence=1):
@@ -108,6 +127,15 @@ CARRIERS = {
     "IPv6.pcap": lambda t: pcap(*parts(request(t), 5, packet6), order=">"),
     "cooked.pcap": lambda t: with_link(pcap(*parts(request(t), 5, cooked)), 113),
     "raw IP.pcap": lambda t: with_link(pcap(*(p[14:] for p in parts(request(t), 5))), 101),
+    "answer in gzip.pcap": lambda t: pcap(packet(answer(gzip.compress(request(t)), "Content-Encoding: gzip"))),
+    "answer in deflate.pcap": lambda t: pcap(packet(answer(zlib.compress(request(t)), "Content-Encoding: deflate"))),
+    "answer in chunks.pcapng": lambda t: pcapng(*parts(chunks(request(t), 60), 5)),
+    "answer in chunks of gzip.pcap": lambda t: pcap(*parts(chunks(gzip.compress(request(t)), 50, "Content-Encoding: gzip\r\n"), 3)),
+    "a file that is sent.pcap": lambda t: pcap(packet(answer(zip_of(request(t)), "Content-Type: x"))),
+    "in a tunnel.pcap": lambda t: pcap(*(p[:14] + struct.pack(">BBHHHBBH4s4s", 0x45, 0, len(p) + 10, 1, 0, 64, 47, 0, b"\x0a\0\0\1", b"\x0a\0\0\2") +
+                                         b"\0\0\x08\0" + p[14:] for p in parts(request(t), 5))),
+    "colours.log": lambda t: b"step 1: \x1b[32mtoken \x1b[1;31m" + t.encode() + b"\x1b[0m done\n",
+    "traceback.ipynb": lambda t: notebook({"cell_type": "code", "source": [], "outputs": [{"output_type": "error", "traceback": ["\x1b[0;31mKey\x1b[0m \x1b[32m" + t + "\x1b[0m"]}]}),
     "between others.pcapng": lambda t: pcapng(*(p for pair in zip(parts(request(t), 5), parts(b"HTTP/1.1 200 OK\r\n\r\nnothing of note at all", 5, packet6)) for p in pair)),
 }
 
