@@ -125,7 +125,7 @@ static size_t compilation_init(struct compilation *work, const struct ruleset *s
     for (size_t i = 0; i < set->count; i++) {
         struct error err;
         struct mistakes mistakes = mistakes_of(report, &set->rules[i]);
-        if (gate_holds(&set->rules[i]) != (part == PART_GATED))
+        if (set->rules[i].run || gate_holds(&set->rules[i]) != (part == PART_GATED))
             continue;
         if (expression_init(&work->expressions[i], &set->rules[i], &err) == 0)
             compilation_add(work, i);
@@ -319,6 +319,19 @@ static size_t reach_of(const struct ruleset *set)
     return reach;
 }
 
+static int take_runs(struct engine *engine, struct error *err)
+{
+    for (size_t i = 0; i < engine->set->count; i++) {
+        if (!engine->set->rules[i].run)
+            continue;
+        if (engine->run_count == ENGINE_RUNS_MAX)
+            return error_set(err, ERROR_LIMIT, "more than %d rules with `run:`", ENGINE_RUNS_MAX);
+        engine->runs[engine->run_count].rule = (uint32_t)i;
+        engine->runs[engine->run_count++].kind = gate_run_from_name(engine->set->rules[i].run);
+    }
+    return 0;
+}
+
 int database_read(struct engine *engine, struct slice bytes, struct error *err)
 {
     struct slice head, prints;
@@ -332,7 +345,8 @@ int database_read(struct engine *engine, struct slice bytes, struct error *err)
     if (!engine->rule_of)
         abort();
     engine->gate_reach = reach_of(engine->set);
-    if (read_ids(engine, prints, err) < 0 || read_part(&bytes, &engine->database, err) < 0)
+    if (take_runs(engine, err) < 0 || read_ids(engine, prints, err) < 0 ||
+        read_part(&bytes, &engine->database, err) < 0)
         return -1;
     return read_part(&bytes, &engine->gated, err);
 }

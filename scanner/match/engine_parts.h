@@ -38,12 +38,19 @@ int program_check(const char *pattern, struct error *err);
 /* Would Hyperscan take RULE? Parses only: a pattern that is too large is told by engine_compile. */
 int database_check(const struct rule *rule, struct error *err);
 
+#define ENGINE_RUNS_MAX 32
+
 struct engine {
     const struct ruleset *set;
     hs_database_t *database; /* NULL where there is no rule */
     hs_database_t
         *gated; /* of the rules that match/gate.h holds, for the parts of a text that it lets pass; or NULL */
     size_t gate_reach; /* the widest of them */
+    struct {
+        uint32_t rule;
+        int kind;            /* enum gate_run */
+    } runs[ENGINE_RUNS_MAX]; /* the rules that say `run:` */
+    size_t run_count;
     uint32_t *rule_of; /* Hyperscan's id to index in the set, or ENGINE_NO_RULE */
     size_t id_count;
     struct program *programs; /* one a rule */

@@ -13,6 +13,13 @@
 #define KEY_REACH ((size_t)64)
 #define KEY_LEAST ((size_t)3)
 
+/* Of a token that rules ask for with `run:`: its prefix, what must follow that, and all of it. */
+#define PREFIX_MAX ((size_t)64)
+#define BODY_LEAST ((size_t)8)
+#define PREFIXED_LEAST ((size_t)22)
+#define PREFIXED_MAX ((size_t)400)
+#define HEX_HEAD ((size_t)32)
+
 bool gate_holds(const struct rule *rule)
 {
     return (rule->vendor || rule->vendor_word) && !rule->value && rule->has_common_validators;
@@ -194,13 +201,88 @@ static bool is_assigned(struct slice text, size_t from, size_t to)
     return has_key_word(text, from > KEY_REACH ? from - KEY_REACH : 0, last);
 }
 
-/* The next run that may hold a value. */
-static bool next_value(struct slice text, size_t at, size_t *from, size_t *to)
+static bool is_of_body(unsigned char c)
 {
+    return slice_is_digit(c) || (slice_lower_byte(c) >= 'a' && slice_lower_byte(c) <= 'z') || c == '+' ||
+           c == '/';
+}
+
+/* Where a token may begin in the run: behind the last '=' that is no padding. */
+static size_t token_start(struct slice run)
+{
+    size_t end = run.len;
+    while (end > 0 && strchr("=.", run.ptr[end - 1]))
+        end--;
+    while (end > 0 && run.ptr[end - 1] != '=')
+        end--;
+    return end;
+}
+
+static bool is_hex_digit(unsigned char c)
+{
+    return slice_is_digit(c) || (c >= 'a' && c <= 'f');
+}
+
+static bool begins_in_hex(struct slice token)
+{
+    for (size_t i = 0; i < HEX_HEAD; i++)
+        if (!is_hex_digit(token.ptr[i]))
+            return false;
+    return token.ptr[HEX_HEAD] == '-' || token.ptr[HEX_HEAD] == '.';
+}
+
+/* Eight and more of a token behind an underscore or hyphen near the start. Words with hyphens, dates and most names of files have none. */
+static bool begins_in_prefix(struct slice token)
+{
+    size_t body = 0, last = token.len < PREFIX_MAX + BODY_LEAST ? token.len : PREFIX_MAX + BODY_LEAST;
+    bool is_body = false;
+    for (size_t i = 1; i < last; i++) {
+        unsigned char c = token.ptr[i];
+        body = is_body && is_of_body(c) ? body + 1 : 0;
+        is_body = c == '_' || c == '-' || (is_body && body);
+        if (body == BODY_LEAST)
+            return true;
+    }
+    return false;
+}
+
+static const char *const run_names[GATE_RUNS] = { [GATE_PREFIXED] = "prefixed", [GATE_HEX] = "hex" };
+
+const char *gate_run_name(enum gate_run run)
+{
+    return run_names[run];
+}
+
+int gate_run_from_name(const char *name)
+{
+    for (int i = 0; i < GATE_RUNS; i++)
+        if (strcmp(name, run_names[i]) == 0)
+            return i;
+    return -1;
+}
+
+static void tell_run(const struct gate *gate, size_t from, size_t to)
+{
+    struct slice run = slice_sub(gate->text, from, to - from), token = slice_skip(run, token_start(run));
+    if (token.len < PREFIXED_LEAST || token.len > PREFIXED_MAX)
+        return;
+    if (begins_in_prefix(token))
+        gate->seer.run(gate->seer.ctx, GATE_PREFIXED, to);
+    if (token.len > HEX_HEAD && begins_in_hex(token))
+        gate->seer.run(gate->seer.ctx, GATE_HEX, to);
+}
+
+/* The next run that may hold a value. */
+static bool next_value(const struct gate *gate, size_t at, size_t *from, size_t *to)
+{
+    struct slice text = gate->text;
     bool is_wide = gate_can_look_wide();
-    for (; is_wide ? next_run_wide(text, at, from, to) : next_run(text, at, from, to); at = *to)
+    for (; is_wide ? next_run_wide(text, at, from, to) : next_run(text, at, from, to); at = *to) {
+        if (gate->seer.run)
+            tell_run(gate, *from, *to);
         if (is_assigned(text, *from, *to))
             return true;
+    }
     return false;
 }
 
@@ -209,10 +291,10 @@ static size_t reach_before(const struct gate *gate, size_t from)
     return from > gate->reach ? from - gate->reach : 0;
 }
 
-void gate_begin(struct gate *gate, struct slice text, size_t reach)
+void gate_begin(struct gate *gate, struct slice text, size_t reach, struct gate_seer seer)
 {
-    *gate = (struct gate){ .text = text, .reach = reach };
-    gate->has_value = next_value(text, 0, &gate->value_from, &gate->value_to);
+    *gate = (struct gate){ .text = text, .seer = seer, .reach = reach };
+    gate->has_value = next_value(gate, 0, &gate->value_from, &gate->value_to);
 }
 
 bool gate_next(struct gate *gate, size_t *from, size_t *to)
@@ -222,7 +304,7 @@ bool gate_next(struct gate *gate, size_t *from, size_t *to)
     *from = reach_before(gate, gate->value_from);
     do {
         *to = gate->value_to;
-        gate->has_value = next_value(gate->text, *to, &gate->value_from, &gate->value_to);
+        gate->has_value = next_value(gate, *to, &gate->value_from, &gate->value_to);
     } while (gate->has_value && reach_before(gate, gate->value_from) <= *to);
     return true;
 }

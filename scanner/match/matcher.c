@@ -553,13 +553,25 @@ static void scan_part(struct matcher *matcher, const hs_database_t *database, si
         abort();
 }
 
+/* A run of tokens that ends at END, for the rules that ask for such. */
+static void take_run(void *ctx, enum gate_run run, size_t end)
+{
+    struct matcher *matcher = ctx;
+    const struct engine *engine = matcher->engine;
+    for (size_t i = 0; i < engine->run_count; i++)
+        if (engine->runs[i].kind == (int)run)
+            windows_add(&matcher->windows, engine->runs[i].rule, end);
+}
+
 static void scan_gated(struct matcher *matcher)
 {
     struct gate gate;
+    struct gate_seer seer = { matcher->engine->run_count ? take_run : NULL, matcher };
     size_t from, to;
-    gate_begin(&gate, matcher->view->text, matcher->engine->gate_reach);
+    gate_begin(&gate, matcher->view->text, matcher->engine->gate_reach, seer);
     while (gate_next(&gate, &from, &to))
-        scan_part(matcher, matcher->engine->gated, from, to);
+        if (matcher->engine->gated)
+            scan_part(matcher, matcher->engine->gated, from, to);
 }
 
 /* A value of the list of known secrets. */
@@ -597,7 +609,7 @@ static void scan_view(struct matcher *matcher, const struct text_view *view)
     matcher->is_main_view = view->map.count == 0 && view == matcher->block->views;
     if (engine->database)
         scan_part(matcher, engine->database, 0, view->text.len);
-    if (engine->gated)
+    if (engine->gated || engine->run_count)
         scan_gated(matcher);
     matcher->windows_seen += matcher->windows.count;
     for (size_t i = 0; i < matcher->windows.touched_count; i++)

@@ -62,6 +62,7 @@ struct rule {
         *pattern; /* PCRE2, byte semantics, one named group `secret` (else the whole match is the secret) */
     const char *vendor, *vendor_word; /* at most one: what `pattern` was made of (match/rule_vendor.h) */
     const char *value;                /* with it, or NULL */
+    const char *run;  /* looked for where match/gate.h sees a run of this name, not by Hyperscan; or NULL */
     const char *find; /* for Hyperscan where the pattern is too large for it; else NULL: the pattern itself */
     size_t width;     /* bytes that one match can span at most, look-around included */
     size_t lead; /* from the start of a match to the end of what `find` found in it, at most; 0: as `width` */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "match/engine_parts.h"
+#include "match/gate.h"
 #include "match/pattern.h"
 #include "match/rule_vendor.h"
 
@@ -292,6 +293,17 @@ static void expand_vendor(struct ruleset *set, struct rule_draft *draft, struct 
     draft->find = (struct draft_text){ vendor_find(set->arena, kind, name->text), name->line };
 }
 
+static void check_run(const struct rule_draft *draft, struct mistakes *mistakes)
+{
+    if (!draft->run.text)
+        return;
+    if (gate_run_from_name(draft->run.text) < 0)
+        mistakes_put(mistakes, draft->run.line, "unknown run '%s': there are %s and %s", draft->run.text,
+                     gate_run_name(GATE_PREFIXED), gate_run_name(GATE_HEX));
+    if (!draft->pattern.text || draft->find.text || draft->vendor.text || draft->vendor_word.text)
+        mistakes_put(mistakes, draft->run.line, "`run` stands only beside `pattern`, without `find`");
+}
+
 void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules_examples examples,
                        struct mistakes *mistakes)
 {
@@ -303,6 +315,7 @@ void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules
                          .vendor = draft->vendor.text,
                          .vendor_word = draft->vendor_word.text,
                          .value = draft->value.text,
+                         .run = draft->run.text,
                          .service = draft->service.text,
                          .rotate = draft->rotate.text,
                          .reference = draft->reference.text,
@@ -310,6 +323,7 @@ void rule_draft_finish(struct ruleset *set, struct rule_draft *draft, enum rules
                          .file = mistakes->file,
                          .line = draft->line };
     expand_vendor(set, draft, mistakes);
+    check_run(draft, mistakes);
     check_severity(&rule, &draft->severity, mistakes);
     check_verdict(&rule, &draft->verdict, mistakes);
     check_validators(&rule, &draft->validators, mistakes);

@@ -22,7 +22,7 @@ struct draft_list {
 struct rule_draft {
     unsigned line;
     struct draft_text id, family, name, category, severity, verdict, pattern, find, width, lead, vendor,
-        vendor_word, value, service, rotate, reference, gap;
+        vendor_word, value, run, service, rotate, reference, gap;
     struct draft_text pair_kind, pair_role, pair_within, pair_alone, pair_raises;
     struct draft_list pair_needs;
     struct draft_list validators, examples, negatives;

@@ -11,7 +11,7 @@
 #include "match/rule_draft.h"
 #include "match/rule_vendor.h"
 
-static const char magic[8] = { 'M', 'S', 'R', 'U', 'L', 'E', 'S', '2' };
+static const char magic[8] = { 'M', 'S', 'R', 'U', 'L', 'E', 'S', '3' };
 
 #define FLAG_COMMON_VALIDATORS 1
 #define FLAG_UNTOLD 2
@@ -22,7 +22,7 @@ static const size_t texts[] = {
     offsetof(struct rule, category),  offsetof(struct rule, service),   offsetof(struct rule, rotate),
     offsetof(struct rule, reference), offsetof(struct rule, vendor),    offsetof(struct rule, vendor_word),
     offsetof(struct rule, value),     offsetof(struct rule, pattern),   offsetof(struct rule, find),
-    offsetof(struct rule, gap),       offsetof(struct rule, pair.kind),
+    offsetof(struct rule, gap),       offsetof(struct rule, pair.kind), offsetof(struct rule, run),
 };
 
 #define TEXTS (sizeof texts / sizeof *texts)

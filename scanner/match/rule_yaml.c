@@ -211,6 +211,7 @@ static const struct key {
     { "vendor", KEY_TEXT, offsetof(struct rule_draft, vendor) },
     { "vendor_word", KEY_TEXT, offsetof(struct rule_draft, vendor_word) },
     { "value", KEY_TEXT, offsetof(struct rule_draft, value) },
+    { "run", KEY_TEXT, offsetof(struct rule_draft, run) },
     { "validate", KEY_LIST, offsetof(struct rule_draft, validators) },
     { "pair", KEY_PAIR, 0 },
     { "gap", KEY_TEXT, offsetof(struct rule_draft, gap) },
@@ -253,7 +254,7 @@ static void take_pair(struct reader *reader, struct rule_draft *draft, bool seen
     if (key == KEYS)
         mistakes_put(&reader->mistakes, line_of(reader),
                      "unknown key '%.*s': the keys are id family name category severity verdict pattern find "
-                     "width lead vendor vendor_word value validate "
+                     "width lead vendor vendor_word value run validate "
                      "pair gap opens rotate reference examples negatives",
                      is_scalar(reader) ? (int)scalar(reader).len : 1,
                      is_scalar(reader) ? (const char *)scalar(reader).ptr : "?");

@@ -13,6 +13,7 @@ extern const struct validator validators_token[];
 extern const struct validator validators_account[];
 extern const struct validator validators_reversible[];
 extern const struct validator validators_plausible[];
+extern const struct validator validators_prefixed[];
 extern const struct validator validators_prose[];
 extern const struct validator validators_column[];
 extern const struct validator validators_wallet[];

@@ -200,7 +200,7 @@ def check_masking():
         shown = [name for name, token in TOKENS.items() if token[6:-6] in text]
         tap.ok(f"masking/{form}-shows-none", not shown, shown)
     found = {f["secret"] for f in of_type(records, "finding")}
-    tap.ok("masking/all-were-found", found == set(TOKENS.values()), [name for name, token in TOKENS.items() if token not in found])
+    tap.ok("masking/all-were-found", found >= set(TOKENS.values()), [name for name, token in TOKENS.items() if token not in found])
     leaks = [(f["path"], key) for f in records for key, value in f.items()
              if key != "secret" and any(token in json.dumps(value) for token in TOKENS.values())]
     tap.ok("masking/reveal-shows-in-secret-alone", not leaks, leaks)

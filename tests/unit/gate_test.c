@@ -15,7 +15,7 @@ static unsigned parts_of(struct slice text, size_t *covered_from, size_t *covere
     struct gate gate;
     unsigned count = 0;
     size_t from, to, last = 0;
-    gate_begin(&gate, text, REACH);
+    gate_begin(&gate, text, REACH, (struct gate_seer){ 0 });
     while (gate_next(&gate, &from, &to)) {
         assert_true(from < to && to <= text.len && (count == 0 || from > last));
         last = to;
