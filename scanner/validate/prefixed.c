@@ -7,11 +7,11 @@
 
 /* What a prefix says of a key, and what it says of something else. Whole parts, in small letters. */
 static const char *const key_parts[] = {
-    "sk",    "rk",      "key",    "apikey",   "api",  "pat",     "tok",     "token",  "secret",
-    "sec",   "auth",    "access", "live",     "prod", "pw",      "svc",     "admin",  "bot",
-    "agent", "ci",      "deploy", "ak",       "as",   "user",    "server",  "priv",   "oauth",
-    "rt",    "refresh", "ro",     "rw",       "app",  "test",    "cli",     "client", "bearer",
-    "cred",  "sa",      "scim",   "readonly", "pass", "sandbox", "webhook", NULL
+    "sk",     "rk",      "key",     "apikey", "api",    "pat",    "tok",   "token", "secret",  "sec",
+    "auth",   "access",  "live",    "prod",   "pw",     "svc",    "admin", "bot",   "agent",   "ci",
+    "deploy", "ak",      "as",      "user",   "server", "priv",   "oauth", "rt",    "refresh", "ro",
+    "rw",     "app",     "test",    "cli",    "client", "bearer", "cred",  "sa",    "scim",    "readonly",
+    "pass",   "sandbox", "webhook", "rgapi",  "waka",   "ovsxat", "hrku",  "md",    "retool",  NULL
 };
 
 static const char *const other_parts[] = {
@@ -103,7 +103,7 @@ static size_t longest_stretch(struct slice body)
 {
     size_t stretch = 0, longest = 0;
     for (size_t i = 0; i < body.len; i++) {
-        stretch = strchr("_-+/=", body.ptr[i]) ? 0 : stretch + 1;
+        stretch = strchr("_-+/=.", body.ptr[i]) ? 0 : stretch + 1;
         longest = stretch > longest ? stretch : longest;
     }
     return longest;
