@@ -9,6 +9,7 @@
 #include "validate/prose_code.h"
 #include "validate/prose_language.h"
 #include "validate/prose_near.h"
+#include "validate/prose_pair.h"
 #include "validate/prose_table.h"
 #include "validate/prose_values.h"
 #include "validate/tables.h"
@@ -175,8 +176,12 @@ static bool is_of_name(unsigned char byte)
 static void tell_user(const struct prose_scene *scene, const struct prose_value *value,
                       struct judgement *judgement)
 {
-    struct slice text = scene->raw;
+    struct slice text = scene->raw, name = prose_pair_name(scene);
     size_t to = value->from, from;
+    if (scene->kind == PROSE_ACCOUNT) {
+        codec_show(judgement->opens.user, sizeof judgement->opens.user, name);
+        return;
+    }
     while (to > scene->to && !is_of_name(text.ptr[to - 1]))
         to--;
     bool has_sign = slice_find_byte(slice_sub(text, to, value->from - to), 0, '/') != SLICE_NONE ||
@@ -249,6 +254,12 @@ static void judge_login(const struct candidate *candidate, struct slice argument
     judge_kind(PROSE_LOGIN, candidate, argument, judgement);
 }
 
+static void judge_account(const struct candidate *candidate, struct slice argument,
+                          struct judgement *judgement)
+{
+    judge_kind(PROSE_ACCOUNT, candidate, argument, judgement);
+}
+
 const struct validator validators_prose[] = {
     { .name = "prose",
       .meaning = "finds the value that a sentence gives away beside the matched word, told from sentences "
@@ -264,5 +275,9 @@ const struct validator validators_prose[] = {
     { .name = "prose-login",
       .meaning = "finds the second of \"user / password\" behind a word for access (argument: languages)",
       .judge = judge_login },
+    { .name = "prose-account",
+      .meaning = "finds the password directly behind the matched name of a user and what joins both "
+                 "(argument: languages)",
+      .judge = judge_account },
     { .name = NULL },
 };

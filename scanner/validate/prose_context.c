@@ -327,7 +327,7 @@ static bool is_second_of_pair(const struct prose_case *c)
 
 static bool is_no_pair(const struct prose_case *c)
 {
-    return c->scene->kind == PROSE_LOGIN &&
+    return (c->scene->kind == PROSE_LOGIN || c->scene->kind == PROSE_ACCOUNT) &&
            (!c->value->is_second || slice_find_byte(c->value->raw, 0, '/') != SLICE_NONE ||
             slice_find(c->value->between, 0, slice_str("//")) != SLICE_NONE);
 }

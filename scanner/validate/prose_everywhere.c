@@ -175,6 +175,28 @@ const struct prose_everywhere prose_ands = { "&|and|und|et|y|e|en|och|i|a|u|и|�
                                              "password|w|con|com|avec|med|met|z|s|с|з|plus|sowie|dann",
                                              "和|と|랑|와|과|跟" };
 
+/* Names that users have in many a system. */
+const struct prose_everywhere prose_accounts = {
+    "admin*|root|user*|guest*|test*|demo*|service*|support*|operator*|office*|info|backup|postgres|mysql|"
+    "oracle|master|manager|"
+    "supervisor|installer|monitor|sa|pi|gast*|benutzer*|azubi*|praktikant*|empfang|kasse*|büro|schulung*|"
+    "lehrer*|schüler*|"
+    "gebruiker*|stagiair*|receptie|balie|kassa|docent*|leerling*|gäst*|elev*|praktikant*|reception|lärare|"
+    "invité*|stagiaire*|"
+    "accueil|caisse|élève*|eleve*|prof|profs|compta|installateur*|utilisateur*|invitado*|usuario*|becari*|"
+    "alumn*|recepcion*|profe*|"
+    "caja|convidado*|utilizador*|usuário*|aluno*|estagiari*|recepção|caixa|ospite|ospiti|utente*|stagista*|"
+    "segreteria|cassa|"
+    "installatore*|alunno*|docente*|gość|goście|użytkownik*|stażyst*|staz*|uczeń|uczen*|recepcja|kasa|"
+    "nauczyciel*|host|hosté|"
+    "uživatel*|uzivatel*|recepce|pokladna|žák*|zak*|učitel*|brigádník*|гость|гости|пользователь*|админ*|"
+    "оператор*|касса|"
+    "стажер*|стажёр*|ученик*|охрана|смена|гість|гості|користувач*|каса|зміна|охорона|учень*|стажист*|misafir*"
+    "|kullanıcı*|"
+    "stajyer*|öğrenci*|öğretmen*|kasa|resepsiyon|рут",
+    NULL
+};
+
 /* After a number: it measures something. */
 const struct prose_everywhere prose_measures = {
     "kg|km|cm|mm|m2|g|lb|lbs|gb|mb|kb|tb|ghz|mhz|kw|kwh|eur|euro|euros|usd|gbp|chf|kč|kr|zł|руб|грн|tl|pm|am|"

@@ -1,7 +1,7 @@
 /* prose_values.c - the judge of prose: the words, quoted runs and groups of digits in reach of a trigger. */
 #include "validate/prose_values.h"
 
-#include "validate/prose_near.h"
+#include "validate/prose_pair.h"
 
 #define REACH_AFTER ((size_t)130)
 #define REACH_BEFORE ((size_t)80)
@@ -80,54 +80,15 @@ static bool is_alone(const struct prose_scene *scene, const struct prose_value *
                                                                  : is_blank(text, scene->line_to, v->from));
 }
 
-/* "admin/value": only what stands behind the slash. */
-static size_t after_slash(const struct prose_scene *scene, size_t from, size_t to)
-{
-    struct slice run = slice_sub(scene->raw, from, to - from);
-    size_t at = slice_find_byte(run, 0, '/');
-    return at == SLICE_NONE || at < 2 || run.len - at < 5 ? from : from + at + 1;
-}
-
-/* "guest and value", "ann@example.com, value": only values that mix letters and other things. */
-static bool is_second_by_word(const struct prose_scene *scene, const struct prose_value *v)
-{
-    size_t from = v->from > 48 && v->from - 48 > scene->to ? v->from - 48 : scene->to;
-    struct slice before = slice_sub(scene->folded, from, v->from - from);
-    bool is_mixed = v->classes.lower && (v->classes.digit || v->classes.other || v->classes.upper > 1);
-    while (before.len && before.ptr[before.len - 1] == ' ')
-        before.len--;
-    if (!is_mixed || v->raw.len < 6 || slice_find_byte(v->raw, 0, '/') != SLICE_NONE)
-        return false;
-    if (before.len && is_one_of(before.ptr[before.len - 1], ",:"))
-        return slice_find_byte(before, 0, '@') != SLICE_NONE;
-    return (v->classes.digit || v->classes.other) && prose_near_ends_with_and(before) && before.len > 4;
-}
-
-/* "user / value": does a slash that follows a name stand before AT? */
-static bool is_second(const struct prose_scene *scene, size_t at)
-{
-    struct slice text = scene->raw;
-    while (at > scene->to && text.ptr[at - 1] == ' ')
-        at--;
-    if (at <= scene->to || text.ptr[at - 1] != '/')
-        return false;
-    at--;
-    while (at > scene->to && text.ptr[at - 1] == ' ')
-        at--;
-    return at > scene->to + 2 && text.ptr[at - 1] != '/' && !prose_words_border(text, at - 1);
-}
-
 struct prose_value *prose_values_add(struct prose_scene *scene, size_t from, size_t to, bool is_quoted)
 {
-    if (scene->kind == PROSE_LOGIN)
-        from = after_slash(scene, from, to);
+    from = prose_pair_from(scene, from, to);
     struct prose_value v = prose_values_at(scene, from, to);
     if (!v.raw.len || v.raw.len > VALUE_MAX || scene->value_count == PROSE_VALUES_MAX)
         return NULL;
     v.is_quoted = is_quoted;
     v.is_before = v.from < scene->from;
-    v.is_second = scene->kind == PROSE_LOGIN && !v.is_before &&
-                  (is_second(scene, v.from) || is_second_by_word(scene, &v));
+    v.is_second = prose_pair_is_second(scene, &v);
     v.is_alone = is_alone(scene, &v);
     v.between = v.is_before ? slice_sub(scene->folded, v.to, scene->to + AFTER_TRIGGER - v.to)
                             : slice_sub(scene->folded, scene->to, v.from - scene->to);
