@@ -143,6 +143,13 @@ static bool is_kept_out(const struct prose_scene *scene, struct slice languages)
             prose_language_is_other(languages, scene->folded, scene->kind == PROSE_WORD));
 }
 
+/* The nearer one, unless another is clearly better; of those before the trigger the last is the nearest. */
+static bool is_better(const struct prose_value *value, int points, const struct prose_value *found, int best)
+{
+    int more = best < ACCEPT ? 0 : value->is_before && found->is_before ? -NEARER : NEARER;
+    return points > best + more && (more >= 0 || points >= ACCEPT);
+}
+
 /* The best of the scene's values, or NULL. */
 static const struct prose_value *find_best(struct prose_scene *scene, struct slice languages,
                                            struct verdict_of_value *best)
@@ -158,8 +165,7 @@ static const struct prose_value *find_best(struct prose_scene *scene, struct sli
         if (is_kept_out(scene, languages))
             return NULL;
         judge_value(&c, &v);
-        /* the nearer one, unless another is clearly better */
-        if (found && v.points <= best->points + (best->points >= ACCEPT ? NEARER : 0))
+        if (found && !is_better(&scene->values[i], v.points, found, best->points))
             continue;
         *best = v;
         found = &scene->values[i];

@@ -394,6 +394,7 @@ const struct prose_feature prose_word_features[] = {
     { +2, stands_alone, "value stands alone behind the label" },
     { +3, login_is_near, "a user or login stands near" },
     { +2, is_handed_over, "the secret is named as one that is given" },
+    { +6, prose_is_concluded, "it sums up what was told before it" },
     { +4, is_code_of_place, "what the code opens is named" },
     { +4, is_beside_login, "a user or login stands directly before" },
     { +1, access_is_near, "somebody is being let in" },

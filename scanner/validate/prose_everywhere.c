@@ -175,6 +175,18 @@ const struct prose_everywhere prose_ands = { "&|and|und|et|y|e|en|och|i|a|u|и|�
                                              "password|w|con|com|avec|med|met|z|s|с|з|plus|sowie|dann",
                                              "和|と|랑|와|과|跟" };
 
+/* After what a secret is made of, directly before it. */
+const struct prose_everywhere prose_conclusions = {
+    "so|thus|i.e|ie|that is|that's|hence|also|sprich|d.h|das "
+    "heißt|heißt|donc|soit|c'est-à-dire|càd|autrement dit|o sea|es decir|"
+    "así que|osea|ou seja|isto "
+    "é|logo|quindi|cioè|ossia|ovvero|insomma|dus|oftewel|ofwel|d.w.z|czyli|więc|tj|tedy|čili|takže|"
+    "tzn|то есть|т.е|тоесть|значит|итого|получается|тобто|отже|виходить|yani|alltså|dvs|det vill säga|tudo "
+    "junto|todo junto|"
+    "tutto attaccato|zusammen|insieme",
+    "就是|即|也就是|つまり|すなわち|즉"
+};
+
 /* Names that users have in many a system. */
 const struct prose_everywhere prose_accounts = {
     "admin*|root|user*|guest*|test*|demo*|service*|support*|operator*|office*|info|backup|postgres|mysql|"

@@ -309,10 +309,20 @@ bool prose_joined_to_next_sentence(const struct prose_case *c)
            prose_sentence_ends_in(c->join);
 }
 
+/* "login X, password": X is the other half */
+static bool is_login_before(const struct prose_case *c)
+{
+    size_t from = c->value->from > 24 ? c->value->from - 24 : 0;
+    struct slice before = strip_end(slice_sub(c->scene->folded, from, c->value->from - from), " \t:=-\"'");
+    return prose_words_end(c->words, c->words->logins, before);
+}
+
 /* The label just before the mark is another one: "password and user: x". */
 bool prose_is_labelled_otherwise(const struct prose_case *c)
 {
     bool is_cut = false;
+    if (c->value->is_before)
+        return is_login_before(c);
     struct slice label = c->join;
     if (!prose_joined_by_mark(c) && !prose_joined_by_word(c))
         return false;

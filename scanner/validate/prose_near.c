@@ -121,6 +121,12 @@ bool prose_is_opened(const struct prose_case *c)
     return prose_everywhere_in(&opening, c->join) != SLICE_NONE;
 }
 
+bool prose_is_concluded(const struct prose_case *c)
+{
+    return !c->value->is_before && prose_has_shape(c) &&
+           prose_everywhere_ends(&prose_conclusions, strip(before_value(c), " \t\"'`(,:"));
+}
+
 bool prose_is_said_to_be(const struct prose_case *c)
 {
     static const struct prose_everywhere copulas = {

@@ -25,6 +25,9 @@ bool prose_is_typed(const struct prose_case *c);
 /* "…X to unlock it" */
 bool prose_is_opened(const struct prose_case *c);
 
+/* "the river and the year, so X": does a word that sums up stand directly before the value? */
+bool prose_is_concluded(const struct prose_case *c);
+
 /* Does a form of "to be" stand directly before the value? */
 bool prose_is_said_to_be(const struct prose_case *c);
 

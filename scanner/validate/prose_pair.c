@@ -74,10 +74,17 @@ static bool is_login_name(struct slice name)
     return has_sign;
 }
 
+static struct slice stem_of(struct slice word)
+{
+    while (word.len && (slice_is_digit(word.ptr[word.len - 1]) || word.ptr[word.len - 1] == '.'))
+        word.len--;
+    return word;
+}
+
 /* "python2 / python3": one thing twice */
 static bool is_same_thing(struct slice name, struct slice value)
 {
-    return name.len >= 3 && value.len >= 3 && memcmp(name.ptr, value.ptr, 3) == 0;
+    return slice_is_equal(stem_of(name), stem_of(value));
 }
 
 /* Lower and upper case, digits, signs: how many of these four are in TEXT? None where it holds what passwords seldom do. */
@@ -106,7 +113,8 @@ static bool is_password_of_account(const struct prose_scene *scene, const struct
     unsigned kinds = kinds_in(v->raw);
     bool is_known = !is_joined_by_slash(scene) || prose_everywhere_in(&prose_accounts, name) == 0;
     bool is_small = raw.len && raw.ptr[0] == name.ptr[0] && raw.ptr[raw.len - 1] == name.ptr[raw.len - 1];
-    if (v->raw.len < 6 || is_same_thing(name, v->folded) || prose_words_has(prose_known_names, name))
+    if (v->raw.len < 6 || is_same_thing(name, v->folded) ||
+        (!is_known && prose_words_has(prose_known_names, name)))
         return false;
     if (n.digit == v->raw.len)
         return is_known && n.digit <= 8;

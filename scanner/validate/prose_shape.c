@@ -68,12 +68,21 @@ static size_t two_words(const struct prose_case *c)
     return signs == 1 && at >= 3 && v.len - at > 2 && strchr("._-+&*!;,~#%$=", v.ptr[at]) ? at : 0;
 }
 
-static bool has_capital(struct slice text)
+static bool has_capital(const struct prose_case *c)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (text.ptr[i] >= 'A' && text.ptr[i] <= 'Z')
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        if (c->value->raw.ptr[i] != c->value->folded.ptr[i])
             return true;
     return false;
+}
+
+/* A capital at AT, of two bytes or one, with a small letter behind it. */
+static bool is_capital_at(const struct prose_case *c, size_t at)
+{
+    struct slice raw = slice_skip(c->value->raw, at), folded = slice_skip(c->value->folded, at);
+    size_t len = raw.len && raw.ptr[0] >= 0xC3 ? 2 : 1;
+    return raw.len > len && !slice_is_equal(slice_sub(raw, 0, len), slice_sub(folded, 0, len)) &&
+           (raw.ptr[len] > 'Z');
 }
 
 static bool ends_like_host(struct slice end)
@@ -89,15 +98,30 @@ static bool is_two_words(const struct prose_case *c)
     size_t at = two_words(c);
     if (!at || c->value->raw.len < 8)
         return false;
-    struct slice second = slice_sub(c->value->raw, at + 1, 1);
     unsigned char sign = c->value->raw.ptr[at];
     if (sign == '.')
         return !ends_like_host(slice_skip(c->value->folded, at + 1)) &&
-               (has_capital(c->value->raw) || c->scene->trigger.ptr[0] >= 0x80 ||
+               (has_capital(c) || c->scene->trigger.ptr[0] >= 0x80 ||
                 (c->scene->takes_words && at >= 4 && c->value->between.len < 20 && !c->value->is_before));
     if (sign == ',')
-        return has_capital(second) && c->value->raw.ptr[at + 2] > 'Z';
-    return sign != '-' || (has_capital(second) && c->value->raw.ptr[at + 2] > 'Z');
+        return is_capital_at(c, at + 1);
+    return sign != '-' || is_capital_at(c, at + 1);
+}
+
+/* "lupi.al.fuoco", "Lavanda.e.Miele": in languages whose manuals are not full of names like it */
+static bool is_dotted_phrase(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t dots = 0, last = 0;
+    for (size_t i = 0; i < v.len; i++)
+        if (v.ptr[i] == '.') {
+            dots++;
+            last = i + 1;
+        }
+    return dots == 2 && c->value->classes.other == dots && !c->value->classes.digit && v.len >= 10 &&
+           v.len - last >= 4 && !ends_like_host(slice_skip(c->value->folded, last)) &&
+           !slice_starts_with(c->value->folded, "www.") && !c->value->is_before &&
+           c->value->between.len < 40 && v.ptr[0] != '.';
 }
 
 /* "poka-syro", "socorro.agora": words are joined so in ordinary sentences too. */
@@ -173,8 +197,9 @@ static bool is_address(const struct prose_case *c)
 /* "nie.nacht" */
 static bool is_dotted_pair(const struct prose_case *c)
 {
-    return is_two_words(c) || (c->scene->takes_words && prose_is_loose_pair(c) &&
-                               !ends_like_host(slice_skip(c->value->folded, two_words(c) + 1)));
+    return is_two_words(c) || is_dotted_phrase(c) ||
+           (c->scene->takes_words && prose_is_loose_pair(c) &&
+            !ends_like_host(slice_skip(c->value->folded, two_words(c) + 1)));
 }
 
 static bool is_host(const struct prose_case *c)
@@ -322,7 +347,7 @@ static bool is_counted_word(const struct prose_case *c)
 static bool is_plain_word(const struct prose_case *c)
 {
     return !c->value->classes.digit && !has_sign(c) && !has_inner_capital(c) && !is_passphrase(c) &&
-           !is_two_words(c);
+           !is_two_words(c) && !is_dotted_phrase(c);
 }
 
 /* passphrase: "three words quoted" */
@@ -390,7 +415,7 @@ static bool is_path(const struct prose_case *c)
 
 bool prose_has_shape(const struct prose_case *c)
 {
-    if (is_two_words(c) || is_passphrase(c))
+    if (is_two_words(c) || is_passphrase(c) || is_dotted_phrase(c))
         return true;
     return c->value->raw.len >= 6 && (is_mixed(c) || has_sign(c) || has_inner_capital(c)) &&
            !is_counted_word(c) && !is_document_number(c) && !is_date(c) && !is_program(c) && !is_address(c) &&
@@ -403,6 +428,7 @@ const struct prose_feature prose_shape_features[] = {
     { +3, has_inner_capital, "value has a capital in the middle" },
     { +3, is_two_words, "value is two joined words" },
     { +4, is_passphrase, "value is several joined words" },
+    { +4, is_dotted_phrase, "value is several joined words" },
     { +5, is_phrase, "value is a quoted phrase" },
     { +2, is_number, "value is a number" },
     { +3, is_combination, "value is a combination" },
