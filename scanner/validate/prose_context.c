@@ -1,6 +1,7 @@
 /* prose_context.c - the judge of prose: what stands around trigger and value, by the words of a language, and all weights. */
 #include "validate/prose_code.h"
 #include "validate/prose_join.h"
+#include "validate/prose_mention.h"
 #include "validate/prose_near.h"
 #include "validate/prose_plain.h"
 #include "validate/prose_trigger.h"
@@ -35,7 +36,7 @@ static bool login_is_near(const struct prose_case *c)
            slice_find(rest, 0, slice_str("\xef\xbc\x9a")) != SLICE_NONE;
 }
 
-static bool is_handed_over(const struct prose_case *c)
+bool prose_is_handed_over(const struct prose_case *c)
 {
     size_t from = c->scene->from > 40 ? c->scene->from - 40 : 0;
     size_t start = (size_t)(c->sentence.ptr - c->scene->folded.ptr);
@@ -44,7 +45,7 @@ static bool is_handed_over(const struct prose_case *c)
            prose_in(c, c->words->handing, slice_sub(c->scene->folded, from, c->scene->to - from));
 }
 
-static bool access_is_near(const struct prose_case *c)
+bool prose_access_is_near(const struct prose_case *c)
 {
     return prose_in(c, c->words->nearby, slice_sub(c->scene->folded, 0, c->value->from));
 }
@@ -61,9 +62,11 @@ static bool is_beside_login(const struct prose_case *c)
     before = slice_skip(before, at);
     for (size_t i = 1; i < before.len; i++)
         words += before.ptr[i] > ' ' && before.ptr[i - 1] <= ' ';
+    bool is_sentence = !c->value->classes.digit && !prose_has_shape(c) && !prose_is_loose_pair(c) &&
+                       !prose_joined_by_mark(c) && !c->value->is_quoted && !prose_is_clause_end(c);
     bool is_listed = slice_find_byte(before, 0, ',') != SLICE_NONE ||
                      slice_find_byte(before, 0, '\n') != SLICE_NONE || !prose_is_english(c);
-    return words >= 1 && words <= 2 && is_listed;
+    return words >= 1 && words <= 2 && is_listed && !is_sentence;
 }
 
 /* "code for the gate B2940" */
@@ -290,7 +293,8 @@ static bool is_located(const struct prose_case *c)
 /* "Heslo konference zní „Společně 2030“": in some languages the word means a slogan or an entry too */
 static bool is_motto(const struct prose_case *c)
 {
-    bool is_such = prose_words_inside("hesl|hasł|парол|гасл", c->scene->trigger);
+    bool is_such =
+        prose_words_inside("hesl|hasł|парол|гасл|clave|chave|clé|chiave|keyword", c->scene->trigger);
     return is_such && prose_is_about_event(c) && (c->value->is_quoted || !prose_has_shape(c));
 }
 
@@ -393,11 +397,11 @@ const struct prose_feature prose_word_features[] = {
     { +1, line_begins_with_label, "the line begins with the label" },
     { +2, stands_alone, "value stands alone behind the label" },
     { +3, login_is_near, "a user or login stands near" },
-    { +2, is_handed_over, "the secret is named as one that is given" },
+    { +2, prose_is_handed_over, "the secret is named as one that is given" },
     { +6, prose_is_concluded, "it sums up what was told before it" },
     { +4, is_code_of_place, "what the code opens is named" },
     { +4, is_beside_login, "a user or login stands directly before" },
-    { +1, access_is_near, "somebody is being let in" },
+    { +1, prose_access_is_near, "somebody is being let in" },
     { +4, is_other_script, "value is in another script than its sentence" },
     { +6, prose_is_native_given, "a word in the sentence's own script is all that is said of it" },
     { -12, prose_is_native_sentence, "words of the sentence stand there" },
@@ -428,6 +432,11 @@ const struct prose_feature prose_word_features[] = {
     { +3, prose_is_code, "value is digits, as codes are" },
     { -2, prose_is_weak, "the trigger means other things too" },
     { +2, prose_is_place, "what the code opens is named" },
+    { -4, prose_mention_is_code_of_unknown, "nothing says what the code opens" },
+    { -12, prose_mention_is_field, "a field to be filled in stands between" },
+    { -9, prose_mention_is_of_other, "it is the number of something else" },
+    { -9, prose_mention_is_whose, "the word says what the password is for" },
+    { -9, prose_mention_is_ranked, "it is told of as a bad one" },
     { -5, is_no_code, "value is no code, and the trigger means other things too" },
     { -14, is_other_code, "the code is one that opens nothing" },
     { -12, is_ordinary, "value is a word that follows in ordinary sentences" },

@@ -139,6 +139,8 @@ const struct prose_everywhere prose_events = {
     "konkurs*|kampan*|zjazd*|święt*|obchod*|krzyżów*|słownik*|encyklop*|parti*|sezon*|dnia|tygodnia|miesiąca|"
     "przewodnie|wyborcz*|"
     "marsz*|zlot*|sztandar*|конференц*|фестивал*|конкурс*|кампан*|выборов|митинг*|кроссворд*|съезд*|партии|"
+    "éxito|succès|sucesso|successo|problema|redacción|seo|crucigrama|felicidad|réussite|bonheur|felicità|"
+    "felicidade|"
     "года|дня|року|вибор*",
     NULL
 };
@@ -220,7 +222,7 @@ const struct prose_everywhere prose_measures = {
     "roku|года|году|року|yılı|yılında|:e|:a|"
     "hatası|ошибка|ошибки|aut|míst|мест|місць|araçlık|kişilik|až|bis|tot|till|до|"
     "°c|°|€|$|£|x|pcs|кг|км|ч|мин|год|хв|tel|ext|pieces|rooms|beds",
-    "公斤|公里|克|米|キロ|㎏|킬로|円|元|원|ページ|页|쪽|人|名|명|件|건"
+    "号楼|号室|号线|层|楼|号房|호실|호|층|公斤|公里|克|米|キロ|㎏|킬로|円|元|원|ページ|页|쪽|人|名|명|件|건"
 };
 
 /* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
@@ -258,7 +260,9 @@ const struct prose_everywhere prose_coded = {
     "verificatie*|verifier*|verifik*|"
     "kassabon*|dress*|kleur*|färg*|farb*|land*|bank*|branch*|order*|bokning*|boknings*|spårning*|produkt*|"
     "artikel*|fel*|kund*|ärende*|faktura*|land*",
-    "商品|注文|予約|クーポン|割引|追跡|エラー|製品|顧客|お客様|郵便|バー|ソース|勘定|产品|订单|优惠|折扣|"
+    "종목|업종|사업자|분류|기관|학과|산업|행정|종합|지역|部署|証券|銘柄|支店|金融機関|学校|科目|分類|行业|"
+    "行政区|股|学校|院校|专业|校区|统一社会|商品|注文|予約|クーポン|割引|追跡|エラー|製品|顧客|お客様|郵便|"
+    "バー|ソース|勘定|产品|订单|优惠|折扣|"
     "错误|国家|邮政|"
     "股票|追踪|客户|예약|주문|할인|쿠폰|상품|제품|오류|국가|우편|고객|추적|바|소스"
 };

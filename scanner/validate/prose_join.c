@@ -122,8 +122,12 @@ bool prose_joined_by_word(const struct prose_case *c)
 bool prose_joined_by_as(const struct prose_case *c)
 {
     struct slice after = slice_sub(c->rest, 0, 24);
+    /* "флешку паролем": a plain word is what the password is for */
+    bool is_plain = c->value->raw.ptr[0] >= 0xD0 && c->value->raw.ptr[0] < 0xE0 && !c->value->is_quoted &&
+                    c->value->raw.ptr[1] == c->value->folded.ptr[1] && !c->value->classes.digit &&
+                    !prose_has_shape(c);
     if (c->value->is_before)
-        return prose_in(c, c->words->befores, c->join) && c->join.len < 60;
+        return prose_in(c, c->words->befores, c->join) && c->join.len < 60 && !is_plain;
     /* "şifreni X olarak", "パスワードをXに" */
     size_t at = prose_words_in(c->words, c->words->befores, after);
     return !prose_joined_by_mark(c) && at != SLICE_NONE && at < 3;

@@ -94,7 +94,8 @@ bool prose_is_word_given(const struct prose_case *c)
            letters_of(c) >= least && !c->value->classes.digit && !prose_has_shape(c) &&
            (prose_is_clause_end(c) || is_set_to(c)) && (is_joined_to_word(c) || follows_as_name(c)) &&
            slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE && c->value->between.len <= 56 &&
-           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !prose_question_follows(c) && !says_no(c);
+           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !prose_question_follows(c) && !says_no(c) &&
+           !prose_sentence_ends_in(c->join);
 }
 
 /* Also "password, X, all lower case" */

@@ -28,6 +28,9 @@ static bool is_mixed(const struct prose_case *c)
 static bool has_sign(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
+    while (!c->value->classes.digit && v.len > 1 && strchr("!?*", v.ptr[v.len - 1]) &&
+           strchr("!?*", v.ptr[v.len - 2]))
+        v.len--;
     return v.len > 4 && c->value->classes.other < v.len &&
            has_byte(slice_sub(v, 0, v.len), "!#$%&*+=?@^~|\\") &&
            !(c->value->classes.digit == 0 && has_byte(slice_skip(v, v.len - 1), "!?*") &&
@@ -364,6 +367,23 @@ static bool is_phrase(const struct prose_case *c)
            (prose_joined_by_mark(c) || prose_words_inside(PHRASES, c->scene->trigger));
 }
 
+/* %password%, $stmt->, a name that something puts a value for */
+static bool is_variable(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t name = 1;
+    while (name < v.len && (slice_is_lower(v.ptr[name]) || v.ptr[name] == '_'))
+        name++;
+    bool is_closed = name + 1 == v.len && v.ptr[name] == '%';
+    return name > 3 &&
+           ((v.ptr[0] == '%' && is_closed) || (v.ptr[0] == '$' && (name == v.len || v.ptr[name] == '-')));
+}
+
+static bool is_too_short(const struct prose_case *c)
+{
+    return c->value->raw.len < 3;
+}
+
 /* CONSTANT_NAME2 */
 static bool is_constant(const struct prose_case *c)
 {
@@ -451,6 +471,8 @@ const struct prose_feature prose_shape_features[] = {
     { -12, is_name_of_value, "value is the name of another" },
     { -3, is_plain_word, "value is a plain word" },
     { -6, is_several_words, "value is several words" },
+    { -12, is_variable, "value is a placeholder" },
+    { -9, is_too_short, "value is short" },
     { -3, is_short, "value is short" },
     { -4, is_long, "value is long" },
     { -12, is_no_text, "value is not text" },

@@ -1,0 +1,98 @@
+/* prose_mention.c - the judge of prose: what tells that a sentence speaks of passwords and codes and holds none. */
+#include "validate/prose_mention.h"
+
+#include "validate/prose_everywhere.h"
+#include "validate/prose_join.h"
+#include "validate/prose_near.h"
+#include "validate/prose_plain.h"
+
+bool prose_mention_is_code_of_unknown(const struct prose_case *c)
+{
+    return prose_is_weak(c) && !prose_is_opener(c) && c->value->classes.digit == c->value->raw.len &&
+           c->value->raw.len >= 4 && !prose_joined_by_mark(c) && !prose_joined_by_word(c) &&
+           !c->value->is_alone && !prose_is_place(c) && !prose_is_handed_over(c) &&
+           !prose_access_is_near(c) && !prose_is_typed(c) && !prose_is_asked(c) &&
+           !prose_in_sentence(c, c->words->logins) &&
+           !prose_words_inside("szyfr|шифр|combin|kombin|комбин|комбін", c->scene->trigger);
+}
+
+bool prose_mention_is_field(const struct prose_case *c)
+{
+    static const char *const blanks[] = { "___", "\xe2\x80\xa6\xe2\x80\xa6", "\xe2\x96\xa1" };
+    for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+        if (!c->value->is_before && slice_find(c->value->between, 0, slice_str(blanks[i])) != SLICE_NONE)
+            return true;
+    return false;
+}
+
+/* What stands before the value on its line, without what may stand between a label and it. */
+static struct slice label_before(const struct prose_case *c)
+{
+    size_t to = c->value->from, from;
+    while (to > 0 && strchr(" \t:#.(\"'-", c->scene->folded.ptr[to - 1]) && c->scene->folded.ptr[to - 1])
+        to--;
+    for (from = to; from > 0 && to - from < 24 && c->scene->folded.ptr[from - 1] != '\n';)
+        from--;
+    return slice_sub(c->scene->folded, from, to - from);
+}
+
+static bool is_digits(const struct prose_case *c)
+{
+    return c->value->classes.digit == c->value->raw.len;
+}
+
+bool prose_mention_is_of_other(const struct prose_case *c)
+{
+    static const struct prose_everywhere numbered = { "code|código|codice|kód|kod|код|codigo|номер|number",
+                                                      "번호|番号|编号|号码|单号|号" };
+    struct slice label = label_before(c);
+    bool is_code =
+        prose_words_inside("pin|cod|cód|kod|kód|код|пін|пин|コード|番号|코드|번호|码|碼", c->scene->trigger);
+    if (c->value->is_before)
+        return c->value->classes.digit >= 4 && c->scene->trigger.ptr[0] >= 0xE0 &&
+               c->value->classes.lower < 2 && prose_everywhere_ends(&numbered, label);
+    return !is_code && !prose_is_opener(c) && c->join.len > 0 && is_digits(c) && c->value->raw.len <= 3 &&
+           prose_everywhere_ends(&numbered, label);
+}
+
+static bool is_plain(const struct prose_case *c)
+{
+    return !c->value->classes.digit && !c->value->is_quoted && !prose_has_shape(c) && !prose_is_loose_pair(c);
+}
+
+bool prose_mention_is_whose(const struct prose_case *c)
+{
+    static const struct prose_everywhere prepositions = {
+        "for|of|on|till|för|på|av|auf|für|von|vom|zum|zur|voor|van|op|na|do|k|ke|pro|dla|od|od|к|до|для|"
+        "от|на|від|"
+        "à|a|de|du|da|do|di|del|della|para|pour|per|al|alla|en|in",
+        NULL
+    };
+    struct slice join = slice_trim(c->join), v = c->value->folded;
+    while (v.len && strchr("?!", v.ptr[v.len - 1]))
+        v.len--;
+    if (c->value->is_before || !is_plain(c) || prose_joined_by_mark(c) || prose_joined_by_layout(c))
+        return false;
+    bool is_account = !join.len && prose_everywhere_in(&prose_accounts, v) == 0 && prose_is_clause_end(c);
+    return is_account ||
+           (join.len <= 8 && prose_everywhere_in(&prepositions, join) == 0 &&
+            prose_everywhere_ends(&prepositions, join) && slice_find_byte(join, 0, ' ') == SLICE_NONE);
+}
+
+bool prose_mention_is_ranked(const struct prose_case *c)
+{
+    static const struct prose_everywhere ranks = {
+        "most common|most popular|top "
+        "10|ranking|ranked|worst|häufigste*|beliebteste*|schlechteste*|rangliste|classement|"
+        "les plus|palmarès|pires|ranking|más usad*|más comun*|peores|mais usad*|mais comun*|piores|più "
+        "usat*|più comun*|"
+        "peggiori|classifica|meest|populairste|najpopularniejsz*|najczęst*|najgorsz*|nejčastěj*|nejhorš*|"
+        "nejpoužívan*|"
+        "самый популярн*|самых|популярны*|худш*|рейтинг*|найпопулярніш*|найгірш*|en çok|en kötü|en "
+        "yaygın|vanligast*|"
+        "sämst*|topplista*",
+        "最常|排行|最弱|最差|よく使われ|ランキング|最悪|가장 많|순위|최악"
+    };
+    return prose_everywhere_in(&ranks, c->sentence) != SLICE_NONE ||
+           prose_everywhere_in(&ranks, c->rest) != SLICE_NONE;
+}
