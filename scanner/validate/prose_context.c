@@ -293,9 +293,11 @@ static bool is_located(const struct prose_case *c)
 /* "Heslo konference zní „Společně 2030“": in some languages the word means a slogan or an entry too */
 static bool is_motto(const struct prose_case *c)
 {
-    bool is_such =
-        prose_words_inside("hesl|hasł|парол|гасл|clave|chave|clé|chiave|keyword", c->scene->trigger);
-    return is_such && prose_is_about_event(c) && (c->value->is_quoted || !prose_has_shape(c));
+    bool is_such = prose_words_inside("hesl|hasł|парол|гасл", c->scene->trigger);
+    bool is_key = prose_words_inside("clave|chave|clé|chiave|schlüssel|sleutel|nyckel|ключ|klucz|klíč",
+                                     c->scene->trigger);
+    return ((is_such && prose_is_about_event(c)) || (is_key && prose_is_about_success(c))) &&
+           (c->value->is_quoted || !prose_has_shape(c));
 }
 
 static bool is_amount(const struct prose_case *c)

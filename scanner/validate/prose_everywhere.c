@@ -139,9 +139,15 @@ const struct prose_everywhere prose_events = {
     "konkurs*|kampan*|zjazd*|święt*|obchod*|krzyżów*|słownik*|encyklop*|parti*|sezon*|dnia|tygodnia|miesiąca|"
     "przewodnie|wyborcz*|"
     "marsz*|zlot*|sztandar*|конференц*|фестивал*|конкурс*|кампан*|выборов|митинг*|кроссворд*|съезд*|партии|"
-    "éxito|succès|sucesso|successo|problema|redacción|seo|crucigrama|felicidad|réussite|bonheur|felicità|"
     "felicidade|"
     "года|дня|року|вибор*",
+    NULL
+};
+
+/* What a key is to that opens nothing. */
+const struct prose_everywhere prose_successes = {
+    "éxito|succès|sucesso|successo|problema|redacción|seo|crucigrama|felicidad|réussite|bonheur|felicità|"
+    "success|erfolg*|succes|framgång*|sukces*|úspěch*|успех*|успіх*|başarı*",
     NULL
 };
 
@@ -189,6 +195,16 @@ const struct prose_everywhere prose_conclusions = {
     "就是|即|也就是|つまり|すなわち|즉"
 };
 
+/* The label of a user's name. */
+const struct prose_everywhere prose_users = {
+    "user|username|user "
+    "name|login|логин|логином|логін|логіном|юзер|пользователь|користувач|usuario|usuário|utilizador|"
+    "utilisateur|identifiant|utente|benutzer|benutzername|nutzername|gebruiker|gebruikersnaam|användare|"
+    "användarnamn|"
+    "kullanıcı|kullanıcı adı|uživatel|uživatelské jméno|użytkownik|uzytkownik|вход|вхід|id",
+    "用户名|账号|ユーザー|アカウント|アイディー|아이디|계정"
+};
+
 /* Names that users have in many a system. */
 const struct prose_everywhere prose_accounts = {
     "admin*|root|user*|guest*|test*|demo*|service*|support*|operator*|office*|info|backup|postgres|mysql|"
@@ -228,7 +244,8 @@ const struct prose_everywhere prose_measures = {
 /* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
 const struct prose_everywhere prose_coded = {
     "friend|referral|promocional|referido|parrain*|destinatario|univoco|"
-    "appointment|rezervačn*|předmět*|lék*|pojišťovn*|termin*|cita|appuntamento|afspraak*|wizyt*|randevu|"
+    "acente|şube|sicil|kontrahent*|appointment|rezervačn*|předmět*|lék*|pojišťovn*|termin*|cita|appuntamento|"
+    "afspraak*|wizyt*|randevu|"
     "başvuru|ders|dersin|plaka|"
     "ваканси*|мкб|предмет*|записи|запису|rendez-vous|"
     "order|booking|tracking|discount|promo*|coupon*|voucher*|product|item|case|reference|customer|tax|error|"

@@ -1,5 +1,6 @@
 /* prose_join.c - the judge of prose: what joins trigger and value. */
 #include "validate/prose_join.h"
+#include "validate/prose_everywhere.h"
 #include "validate/prose_near.h"
 
 static struct slice strip_end(struct slice text, const char *set)
@@ -318,7 +319,7 @@ static bool is_login_before(const struct prose_case *c)
 {
     size_t from = c->value->from > 24 ? c->value->from - 24 : 0;
     struct slice before = strip_end(slice_sub(c->scene->folded, from, c->value->from - from), " \t:=-\"'");
-    return prose_words_end(c->words, c->words->logins, before);
+    return prose_everywhere_ends(&prose_users, before);
 }
 
 /* The label just before the mark is another one: "password and user: x". */

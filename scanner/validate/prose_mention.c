@@ -6,12 +6,21 @@
 #include "validate/prose_near.h"
 #include "validate/prose_plain.h"
 
+/* "SNI-kod", "kod kontrahenta", "acente kodu": is it said whose code it is? */
+static bool is_qualified(const struct prose_case *c)
+{
+    struct slice raw = c->scene->raw;
+    size_t from = c->scene->from;
+    bool is_compound = from > 1 && raw.ptr[from - 1] == '-' && slice_is_upper(raw.ptr[from - 2]);
+    return c->join.len > 0 || is_compound;
+}
+
 bool prose_mention_is_code_of_unknown(const struct prose_case *c)
 {
     return prose_is_weak(c) && !prose_is_opener(c) && c->value->classes.digit == c->value->raw.len &&
-           c->value->raw.len >= 4 && !prose_joined_by_mark(c) && !prose_joined_by_word(c) &&
-           !c->value->is_alone && !prose_is_place(c) && !prose_is_handed_over(c) &&
-           !prose_access_is_near(c) && !prose_is_typed(c) && !prose_is_asked(c) &&
+           c->value->raw.len >= 4 && is_qualified(c) && !prose_joined_by_mark(c) &&
+           !prose_joined_by_word(c) && !c->value->is_alone && !prose_is_place(c) &&
+           !prose_is_handed_over(c) && !prose_access_is_near(c) && !prose_is_typed(c) && !prose_is_asked(c) &&
            !prose_in_sentence(c, c->words->logins) &&
            !prose_words_inside("szyfr|шифр|combin|kombin|комбин|комбін", c->scene->trigger);
 }
@@ -44,7 +53,7 @@ static bool is_digits(const struct prose_case *c)
 bool prose_mention_is_of_other(const struct prose_case *c)
 {
     static const struct prose_everywhere numbered = { "code|código|codice|kód|kod|код|codigo|номер|number",
-                                                      "번호|番号|编号|号码|单号|号" };
+                                                      "번호|编号|单号" };
     struct slice label = label_before(c);
     bool is_code =
         prose_words_inside("pin|cod|cód|kod|kód|код|пін|пин|コード|番号|코드|번호|码|碼", c->scene->trigger);
@@ -68,12 +77,22 @@ bool prose_mention_is_whose(const struct prose_case *c)
         "à|a|de|du|da|do|di|del|della|para|pour|per|al|alla|en|in",
         NULL
     };
+    static const struct prose_everywhere changes = {
+        "chang*|set|reset|geänder*|änder*|gesetzt|stell*|gestellt|umgestellt|mud*|troc*|troque*|alter*|cambi*"
+        "|pus*|puest*|"
+        "pong*|mis|mise|remis|modif*|impost*|mess*|zmieni*|ustawi*|změni*|nastav*|dal*|přepsa*|измен*|поменя*"
+        "|смен*|"
+        "постав*|зміни*|поміня*|ändra*|bytt*|byta|satt*|ställ*|veranderd|gewijzigd|gezet|wijzig*|değiştir*",
+        NULL
+    };
     struct slice join = slice_trim(c->join), v = c->value->folded;
     while (v.len && strchr("?!", v.ptr[v.len - 1]))
         v.len--;
     if (c->value->is_before || !is_plain(c) || prose_joined_by_mark(c) || prose_joined_by_layout(c))
         return false;
     bool is_account = !join.len && prose_everywhere_in(&prose_accounts, v) == 0 && prose_is_clause_end(c);
+    if (prose_everywhere_in(&changes, prose_clause_before(c)) != SLICE_NONE && !prose_question_follows(c))
+        return is_account;
     return is_account ||
            (join.len <= 8 && prose_everywhere_in(&prepositions, join) == 0 &&
             prose_everywhere_ends(&prepositions, join) && slice_find_byte(join, 0, ' ') == SLICE_NONE);

@@ -155,6 +155,11 @@ bool prose_is_about_event(const struct prose_case *c)
     return prose_everywhere_in(&prose_events, c->sentence) != SLICE_NONE;
 }
 
+bool prose_is_about_success(const struct prose_case *c)
+{
+    return prose_everywhere_in(&prose_successes, c->sentence) != SLICE_NONE;
+}
+
 bool prose_is_spoken(const struct prose_case *c)
 {
     return prose_words_inside("wort|woord|ordet|kodord|code word|codeword|safe word|le mot|mot secret|mot de "

@@ -40,6 +40,9 @@ bool prose_is_at_place(const struct prose_case *c);
 /* "heslo ročníku": is the sentence about a festival, a campaign, a crossword? */
 bool prose_is_about_event(const struct prose_case *c);
 
+/* "la clave del éxito": is it the key to something that no key opens? */
+bool prose_is_about_success(const struct prose_case *c);
+
 /* Is the trigger a word that is spoken ("Losungswort", "la parola")? */
 bool prose_is_spoken(const struct prose_case *c);
 
