@@ -81,6 +81,71 @@ struct prose_index *prose_index_new(const struct prose_index_list *lists, size_t
     return index;
 }
 
+/* letters without what stands above or below them, as people type them */
+
+#define PLAIN_LEAST 5 /* bytes; short words without accents are other words */
+
+static const struct {
+    char accented[3], plain[3], spelled[3];
+} letters_of_accents[] = {
+    { "à", "a", "" },   { "á", "a", "" },  { "â", "a", "" }, { "ã", "a", "" }, { "ä", "a", "ae" },
+    { "å", "a", "" },   { "ç", "c", "" },  { "è", "e", "" }, { "é", "e", "" }, { "ê", "e", "" },
+    { "ë", "e", "" },   { "ì", "i", "" },  { "í", "i", "" }, { "î", "i", "" }, { "ï", "i", "" },
+    { "ñ", "n", "" },   { "ò", "o", "" },  { "ó", "o", "" }, { "ô", "o", "" }, { "õ", "o", "" },
+    { "ö", "o", "oe" }, { "ù", "u", "" },  { "ú", "u", "" }, { "û", "u", "" }, { "ü", "u", "ue" },
+    { "ý", "y", "" },   { "ß", "ss", "" }, { "ą", "a", "" }, { "ć", "c", "" }, { "č", "c", "" },
+    { "ď", "d", "" },   { "ę", "e", "" },  { "ě", "e", "" }, { "ğ", "g", "" }, { "ı", "i", "" },
+    { "ł", "l", "" },   { "ń", "n", "" },  { "ň", "n", "" }, { "ř", "r", "" }, { "ś", "s", "" },
+    { "ş", "s", "" },   { "š", "s", "" },  { "ť", "t", "" }, { "ů", "u", "" }, { "ź", "z", "" },
+    { "ż", "z", "" },   { "ž", "z", "" },
+};
+
+/* Put WORD with plain letters, or spelled in two ("ue"), at TO, which has twice its room; its length, 0 where it has no such letter. */
+static size_t put_plain(struct slice word, bool is_spelled, char *to)
+{
+    size_t len = 0;
+    bool is_changed = false;
+    for (size_t at = 0; at < word.len; at++) {
+        const char *plain = NULL;
+        for (size_t i = 0; i < sizeof letters_of_accents / sizeof *letters_of_accents && word.ptr[at] >= 0xC3;
+             i++)
+            if (slice_starts_with(slice_skip(word, at), letters_of_accents[i].accented))
+                plain = is_spelled ? letters_of_accents[i].spelled : letters_of_accents[i].plain;
+        if (!plain || !*plain) {
+            to[len++] = (char)word.ptr[at];
+            continue;
+        }
+        for (; *plain; plain++)
+            to[len++] = *plain;
+        is_changed = true;
+        at++;
+    }
+    return is_changed ? len : 0;
+}
+
+/* The list, and its words without accents behind it. What is made is kept for as long as the program lives. */
+static struct prose_index *index_with_plain(const struct prose_index_list *list)
+{
+    struct slice rest = slice_str(list->words), word;
+    char *all = must(malloc(4 * rest.len + 1)), *to = all;
+    bool is_prefix;
+    if (rest.len)
+        memcpy(to, rest.ptr, rest.len);
+    to += rest.len;
+    while (next_word(&rest, &word, &is_prefix))
+        for (int is_spelled = 0; is_spelled < 2 && word.len > PLAIN_LEAST; is_spelled++) {
+            size_t len = put_plain(word, is_spelled, to + 1);
+            if (!len)
+                continue;
+            *to = '|';
+            to += 1 + len;
+            if (is_prefix)
+                *to++ = '*';
+        }
+    *to = 0;
+    return prose_index_new(&(struct prose_index_list){ all, list->is_unspaced }, 1);
+}
+
 /* By the list's address. There are some 16 lists a language; twice the room keeps the ways short. */
 #define KEPT 1024
 
@@ -101,7 +166,7 @@ const struct prose_index *prose_index_of(const char *words, bool is_unspaced)
     for (size_t ways = 0; kept[at].index && !is_of(&kept[at], &list); at = (at + 1) % KEPT)
         assert(++ways < KEPT);
     if (!kept[at].index)
-        kept[at] = (struct kept){ list, prose_index_new(&list, 1) };
+        kept[at] = (struct kept){ list, index_with_plain(&list) };
     return kept[at].index;
 }
 
