@@ -77,6 +77,13 @@ static bool is_code_of_place(const struct prose_case *c)
            prose_words_inside(c->words->codes, c->scene->trigger) && prose_in_sentence(c, c->words->places);
 }
 
+/* "code to the laundry 358": else three digits count something */
+static bool is_short_code_of_place(const struct prose_case *c)
+{
+    return c->value->raw.len == 3 && prose_is_code(c) && !prose_is_opener(c) && !c->value->is_before &&
+           prose_is_clause_end(c) && prose_in_sentence(c, c->words->places);
+}
+
 static bool is_no_code(const struct prose_case *c)
 {
     return prose_is_weak(c) && !is_code_of_place(c) && !is_beside_login(c) && !prose_is_code(c) &&
@@ -136,8 +143,11 @@ static bool policy_is_near(const struct prose_case *c)
 static bool is_negated(const struct prose_case *c)
 {
     struct prose_case after_but = *c;
-    if (prose_has_shape(c) || prose_is_loose_pair(c))
+    bool has_shape = prose_has_shape(c) || prose_is_loose_pair(c);
+    if (has_shape)
         after_but.sentence = prose_after_but(c);
+    if (has_shape && !prose_is_english(c) && !prose_in(c, c->words->negation, c->join))
+        after_but.sentence = prose_clause_before(&after_but);
     return in_clause(&after_but, c->words->negation);
 }
 
@@ -243,7 +253,8 @@ static bool ends_like_ordinary(const struct prose_case *c)
     struct slice word = c->value->folded;
     while (word.len && strchr("!?.,", word.ptr[word.len - 1]))
         word.len--;
-    return !c->value->is_quoted && !c->value->classes.upper && !c->value->classes.digit &&
+    bool is_labelled = prose_joined_by_mark(c) && c->join.len <= 3 && word.len >= 12 && stands_alone(c);
+    return !c->value->is_quoted && !c->value->classes.upper && !c->value->classes.digit && !is_labelled &&
            !prose_has_shape(c) && !prose_is_loose_pair(c) && c->words->endings &&
            prose_words_ending(c->words->endings, word);
 }
@@ -434,6 +445,7 @@ const struct prose_feature prose_word_features[] = {
     { +3, prose_is_code, "value is digits, as codes are" },
     { -2, prose_is_weak, "the trigger means other things too" },
     { +2, prose_is_place, "what the code opens is named" },
+    { +5, is_short_code_of_place, "what the code opens is named" },
     { -4, prose_mention_is_code_of_unknown, "nothing says what the code opens" },
     { -12, prose_mention_is_field, "a field to be filled in stands between" },
     { -9, prose_mention_is_of_other, "it is the number of something else" },

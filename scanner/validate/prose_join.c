@@ -120,6 +120,18 @@ bool prose_joined_by_word(const struct prose_case *c)
            prose_words_end(c->words, c->words->joins, join);
 }
 
+/* "X <- the password", "X (password of the archive)" */
+static bool is_pointed_from(const struct prose_case *c)
+{
+    static const char *const marks[] = { "\xe2\x86\x90", "\xe2\x87\x90", "<-", "<=", "(", "\xef\xbc\x88" };
+    struct slice join = slice_trim(c->join);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (slice_starts_with(join, marks[i]) && join.len <= c->scene->trigger.len + (i < 4 ? 40u : 8u) &&
+            prose_has_shape(c))
+            return true;
+    return false;
+}
+
 bool prose_joined_by_as(const struct prose_case *c)
 {
     struct slice after = slice_sub(c->rest, 0, 24);
@@ -128,7 +140,8 @@ bool prose_joined_by_as(const struct prose_case *c)
                     c->value->raw.ptr[1] == c->value->folded.ptr[1] && !c->value->classes.digit &&
                     !prose_has_shape(c);
     if (c->value->is_before)
-        return prose_in(c, c->words->befores, c->join) && c->join.len < 60 && !is_plain;
+        return (prose_in(c, c->words->befores, c->join) && c->join.len < 60 && !is_plain) ||
+               is_pointed_from(c);
     /* "şifreni X olarak", "パスワードをXに" */
     size_t at = prose_words_in(c->words, c->words->befores, after);
     return !prose_joined_by_mark(c) && at != SLICE_NONE && at < 3;

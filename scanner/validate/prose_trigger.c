@@ -65,8 +65,10 @@ bool prose_opener_is_chance(const struct prose_case *c)
 /* your_password, ihr_passwort */
 bool prose_value_is_trigger(const struct prose_case *c)
 {
-    return c->scene->trigger.len >= 5 &&
-           slice_find(c->value->folded, 0, slice_sub(c->scene->trigger, 0, 5)) != SLICE_NONE &&
+    size_t len =
+        c->scene->trigger.ptr[0] >= 0xD0 && c->scene->trigger.ptr[0] < 0xE0 ? 10 : 5; /* five letters */
+    return c->scene->trigger.len >= len &&
+           slice_find(c->value->folded, 0, slice_sub(c->scene->trigger, 0, len)) != SLICE_NONE &&
            !c->value->classes.digit;
 }
 
