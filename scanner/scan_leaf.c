@@ -179,6 +179,7 @@ void scan_hide(struct scan *scan)
 {
     const struct match_sink sink = { scan_hidden_put, NULL, scan };
     struct slice rest = buffer_slice(&scan->names), name;
+    matcher_set_sentences(scan->matcher, false);
     while (slice_eat_line(&rest, &name) == 1) {
         struct text_view view = { VIEW_TEXT, slice_chomp(name), { NULL, 0 } };
         const struct text_block block = {
@@ -272,6 +273,7 @@ void scan_leaf(struct scan *scan, struct item *item)
     scan->is_rest_of_gap = false;
     scan->rule_gaps = 0;
     collector_begin_leaf(scan->collector, item);
+    matcher_set_sentences(scan->matcher, item->kind != ITEM_HEADER);
     matcher_begin(scan->matcher, &scan->matches);
     struct export_reader *list = scan_watch_list(scan, item, &own);
     if (extractor->extract(&extract, &err) < 0)

@@ -8,6 +8,7 @@
 #include "match/known.h"
 #include "match/pattern.h"
 #include "match/rule_draft.h"
+#include "match/shaped.h"
 
 #define DATABASE_FLAGS HS_FLAG_MULTILINE
 #define FIND_MAX ((size_t)128 * 1024)
@@ -125,7 +126,8 @@ static size_t compilation_init(struct compilation *work, const struct ruleset *s
     for (size_t i = 0; i < set->count; i++) {
         struct error err;
         struct mistakes mistakes = mistakes_of(report, &set->rules[i]);
-        if (set->rules[i].run || gate_holds(&set->rules[i]) != (part == PART_GATED))
+        if (set->rules[i].run || shaped_holds(&set->rules[i]) ||
+            gate_holds(&set->rules[i]) != (part == PART_GATED))
             continue;
         if (expression_init(&work->expressions[i], &set->rules[i], &err) == 0)
             compilation_add(work, i);

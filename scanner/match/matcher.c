@@ -14,6 +14,7 @@
 #include "match/judge.h"
 #include "match/place.h"
 #include "match/seen.h"
+#include "match/shaped.h"
 #include "match/suppress.h"
 #include "match/views.h"
 #include "match/window.h"
@@ -34,6 +35,8 @@ struct settled {
     uint64_t start, end;
 };
 
+#define SHAPED_RULES_MAX 8
+
 struct matcher {
     const struct engine *engine;
     size_t context;
@@ -42,7 +45,10 @@ struct matcher {
     pcre2_match_context *limits;
     pcre2_jit_stack *stack;
     struct windows windows;
-    size_t scanned_from; /* where in the view the part begins that Hyperscan has before it */
+    uint32_t shaped[SHAPED_RULES_MAX]; /* the rules of match/shaped.h */
+    size_t shaped_count;
+    bool has_no_sentences; /* then they are not tried */
+    size_t scanned_from;   /* where in the view the part begins that Hyperscan has before it */
     struct placer placer;
     struct seen seen;
     struct joined joined;
@@ -88,6 +94,9 @@ struct matcher *matcher_new(const struct engine *engine, size_t context, struct 
     matcher->stack = pcre2_jit_stack_create(32 * 1024, PROGRAM_STACK_MAX, NULL);
     matcher->resume = calloc(engine->set->count + 1, sizeof *matcher->resume);
     windows_init(&matcher->windows, engine->set);
+    for (size_t i = 0; i < engine->set->count && matcher->shaped_count < SHAPED_RULES_MAX; i++)
+        if (shaped_holds(&engine->set->rules[i]))
+            matcher->shaped[matcher->shaped_count++] = (uint32_t)i;
     placer_init(&matcher->placer);
     seen_init(&matcher->seen);
     joined_init(&matcher->joined, engine->set->widest);
@@ -574,6 +583,16 @@ static void scan_gated(struct matcher *matcher)
             scan_part(matcher, matcher->engine->gated, from, to);
 }
 
+/* Rules that want a token of such a shape, at each. */
+static void scan_shaped(struct matcher *matcher)
+{
+    struct shaped shaped = { .text = matcher->view->text };
+    size_t start;
+    while (matcher->shaped_count > 0 && !matcher->has_no_sentences && shaped_next(&shaped, &start))
+        for (size_t i = 0; i < matcher->shaped_count; i++)
+            windows_add(&matcher->windows, matcher->shaped[i], start);
+}
+
 /* A value of the list of known secrets. */
 static void take_known(struct matcher *matcher, size_t start, const struct known_value *known)
 {
@@ -611,6 +630,7 @@ static void scan_view(struct matcher *matcher, const struct text_view *view)
         scan_part(matcher, engine->database, 0, view->text.len);
     if (engine->gated || engine->run_count)
         scan_gated(matcher);
+    scan_shaped(matcher);
     matcher->windows_seen += matcher->windows.count;
     for (size_t i = 0; i < matcher->windows.touched_count; i++)
         confirm_rule(matcher, matcher->windows.touched[i]);
@@ -636,6 +656,11 @@ static void decode_view(struct matcher *matcher, const struct text_view *view)
     else if (is_first ||
              (view->view != VIEW_FLOWED && view->view != VIEW_CHARSET && view->view != VIEW_BYTES))
         blobs_view(&matcher->blobs, view, BLOBS_PLAIN);
+}
+
+void matcher_set_sentences(struct matcher *matcher, bool has_sentences)
+{
+    matcher->has_no_sentences = !has_sentences;
 }
 
 void matcher_block(struct matcher *matcher, const struct text_block *block)

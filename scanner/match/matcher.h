@@ -69,6 +69,9 @@ void matcher_set_limits(struct matcher *matcher, const struct limits *limits);
 /* Look for the values of LIST too, whose rule (known_add_rule) is in the engine's set. LIST must outlive the matcher. */
 void matcher_set_known(struct matcher *matcher, const struct known_list *list);
 
+/* Are rules to be tried that want a token of a password's shape in a sentence (match/shaped.h)? Yes, until told otherwise. */
+void matcher_set_sentences(struct matcher *matcher, bool has_sentences);
+
 /* Begin a leaf; then matcher_block for each of its blocks, in order. Matches come in no set order; the same match in two
  * views of one block, or in the overlap of two blocks, comes once, first view first. */
 void matcher_begin(struct matcher *matcher, const struct match_sink *sink);

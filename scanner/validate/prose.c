@@ -10,6 +10,7 @@
 #include "validate/prose_language.h"
 #include "validate/prose_near.h"
 #include "validate/prose_pair.h"
+#include "validate/prose_shaped.h"
 #include "validate/prose_table.h"
 #include "validate/prose_values.h"
 #include "validate/tables.h"
@@ -260,6 +261,38 @@ static void judge_login(const struct candidate *candidate, struct slice argument
     judge_kind(PROSE_LOGIN, candidate, argument, judgement);
 }
 
+#define ACCEPT_SHAPED 7
+
+/* The match is the value: no word for passwords need stand near, but words of getting in. */
+static void judge_shaped(const struct candidate *candidate, struct slice argument,
+                         struct judgement *judgement)
+{
+    struct prose_scene scene;
+    struct prose_value value;
+    struct prose_case c;
+    struct verdict_of_value v = { 0 };
+    prose_scene_init(&scene, candidate, PROSE_SHAPED);
+    prose_shaped_begin(&c, &scene, &value);
+    if (!value.raw.len || !prose_scene_is_text(&scene)) {
+        judgement_say(judgement, JUDGED_REJECT, "no text stands around it");
+        return;
+    }
+    prose_case_widen(&c);
+    if (prose_shaped_is_promising(&c))
+        weigh(prose_shape_features, WEIGH_ALL, &c, &v);
+    if (v.points < ACCEPT) {
+        judgement_say(judgement, JUDGED_REJECT, "%s",
+                      v.least ? v.least : "nothing beside it is about getting in");
+        return;
+    }
+    c.words = scene.words = prose_language_of(argument, scene.folded);
+    weigh(prose_shaped_features, WEIGH_ALL, &c, &v);
+    take_value(&scene, &value, judgement);
+    judgement_say(judgement, v.points < ACCEPT_SHAPED ? JUDGED_REJECT : JUDGED_NOTHING, "%s (%s, %d points)",
+                  v.points < ACCEPT_SHAPED ? v.least ? v.least : "too little speaks for it" : v.most,
+                  scene.words->language, v.points);
+}
+
 static void judge_account(const struct candidate *candidate, struct slice argument,
                           struct judgement *judgement)
 {
@@ -285,5 +318,10 @@ const struct validator validators_prose[] = {
       .meaning = "finds the password directly behind the matched name of a user and what joins both "
                  "(argument: languages)",
       .judge = judge_account },
+    { .name = "prose-shaped",
+      .meaning = "does a sentence about getting in hold the matched token as what gets in? The rule is tried "
+                 "where a token of letters and "
+                 "digits begins, and needs no `find` (argument: languages)",
+      .judge = judge_shaped },
     { .name = NULL },
 };

@@ -205,6 +205,75 @@ const struct prose_everywhere prose_users = {
     "用户名|账号|ユーザー|アカウント|アイディー|아이디|계정"
 };
 
+/* Getting in, and what one gets into. */
+const struct prose_everywhere prose_access = {
+    "login|log in|logon|log on|sign in|signin|logs in|logged in|get in|let in|lets you "
+    "in|locked|unlock*|unzip|decrypt*|encrypted|credentials|creds|"
+    "account|wifi|wi-fi|wlan|hotspot|router|vpn|admin*|root|ssh|ftp|sftp|rdp|mysql|database|keystore|"
+    "keychain|mailbox|webmail|portal|"
+    "access|netflix|spotify|bitlocker|bios|nas|alarm|switch|"
+    "anmeld*|einlogg*|zugang*|zugangsdaten|konto|öffn*|entsperr*|entschlüssel*|verschlüsselt|geschützt|"
+    "benutzer|nutzer|passwor*|kennwor*|"
+    "postfach|freigabe|gesperrt|rechner|laptop|reinkomm*|"
+    "connexion|connect*|accès|accéder|compte|identifiant*|ouvr*|ouvre|déverrouill*|déchiffr*|chiffré*|"
+    "protégé*|verrouill*|session|partage|"
+    "boîte mail|messagerie|ordinateur|ordi|"
+    "acceso|acced*|entra*|entrar|cuenta|abre|abrir|abres|desbloque*|descifr*|cifrad*|protegid*|usuario|"
+    "sesión|conéctate|conect*|ordenador|"
+    "acesso|acess*|conta|abra|abre|entra|entre|utilizador|usuário|sessão|computador|rede|"
+    "accesso|acced*|entrare|entri|account|apre|apri|aprire|sblocc*|decifr*|decomprim*|cifrat*|protett*|"
+    "utente|rete|computer|"
+    "inlog*|toegang*|openen|open|ontgrendel*|ontsleutel*|versleuteld|beveiligd|gebruiker|wachtwoor*|netwerk|"
+    "postvak|"
+    "logowani*|zaloguj*|loguj*|dostęp*|konto|konta|otwier*|otworz*|odblok*|odszyfr*|zaszyfr*|zabezpiecz*|"
+    "użytkownik*|skrzynk*|komputer*|sieć|sieci|"
+    "přihl*|přístup*|účet|účt*|otevř*|otevír*|odemk*|odemyk*|dešifr*|zašifr*|zaheslovan*|uživatel*|schránk*|"
+    "počítač*|síť|sítě|"
+    "вход*|войти|зайти|заход*|доступ*|логин*|учётк*|учетк*|учётн*|аккаунт*|откры*|откро*|разблок*|расшифр*|"
+    "зашифр*|запарол*|пользовател*|почт*|"
+    "ящик*|сервер*|роутер*|вайфай*|ноут*|комп|компьютер*|архив*|"
+    "вхід|увійти|зайти|заход*|доступ*|логін*|акаунт*|обліков*|відкри*|розблок*|розшифр*|зашифр*|запарол*|"
+    "користувач*|пошт*|скриньк*|"
+    "комп'ютер*|архів*|мереж*|"
+    "giriş*|girin*|girebil*|girilir*|hesab*|hesap*|aç|açın|açıl*|açar*|kilit*|şifre*|kullanıcı*|oturum*|"
+    "bağlan*|modem*|ağ|ağı|bilgisayar*|"
+    "logga in|loggar "
+    "in|inlogg*|åtkomst*|konto|kontot|öppn*|lås*|krypter*|skyddad*|användar*|lösen*|dator*|nätverk*|brevlåd*",
+    "登录|登陆|账号|帐号|账户|密码|打开|解锁|解压|加密|进入|进去|连接|无线|路由|邮箱|服务器|后台|入口|用户|"
+    "ログイン|アカウント|パス|入れ|入る|開き|開く|開け|解凍|復号|暗号|ロック|接続|無線|ルーター|サーバ|"
+    "管理画面|共有|ユーザ|"
+    "로그인|계정|비번|암호|비밀번호|접속|열리|열려|열면|압축|잠금|잠겨|공유기|와이파이|서버|관리자|사용자|"
+    "아이디|들어가"
+};
+
+/* Beside a value: it is new, or is being given. */
+const struct prose_everywhere prose_given = {
+    "now|new one|changed|reset|temporary|here is|here's|as always|as usual|the usual|"
+    "jetzt|neu|neue|neues|geändert|zurückgesetzt|vorläufig*|hier ist|wie "
+    "immer|nouveau|nouvelle|changé|maintenant|voici|comme d'habitude|"
+    "nuevo|nueva|cambié|cambiado|ahora|como siempre|nova|novo|mudei|agora|como "
+    "sempre|nuova|nuovo|cambiat*|adesso|ora|come sempre|"
+    "nieuw|nieuwe|veranderd|gewijzigd|zoals altijd|nowe|nowy|zmieni*|teraz|jak "
+    "zawsze|nové|nový|změni*|teď|jako vždy|"
+    "новый|новая|теперь|сменил*|поменял*|как всегда|новий|нова|тепер|змінил*|поміняв|як "
+    "завжди|yeni|yenisi|artık|şimdi|değiştir*|her zamanki|"
+    "ny|nya|nytt|ändra*|bytt*|nu|numera|som vanligt",
+    "新|改成|换成|现在|老样子|新しい|変え|変更|今は|いつもの|새|바꿨|바꾸|변경|이제"
+};
+
+/* Of what a token of letters and digits is the name, where one of these stands in its sentence. */
+const struct prose_everywhere prose_models = {
+    "ticket|queue|commit|hash|uuid|failed|model|version|release|build|serial|part "
+    "number|sku|firmware|kernel|driver|chipset|processor|cpu|bug|patch|revision|flight|"
+    "license plate|number plate|postcode|zip code|movie|song|episode|season|isbn|"
+    "modell|seriennummer|kennzeichen|flug|modèle|numéro de série|vol|plaque|modelo|número de "
+    "serie|matrícula|vuelo|voo|modello|targa|volo|"
+    "numero di serie|serienummer|kenteken|vlucht|numer seryjny|rejestracyjn*|lot|sériové "
+    "číslo|spz|let|модель|модели|серийный|госномер|рейс|"
+    "серійний|держномер|seri no|seri numara*|plaka|uçuş|registreringsnummer|flyg",
+    "型号|版本|序列号|车牌|航班|型番|バージョン|製造番号|シリアル|便名|모델|버전|시리얼|차량번호|항공편"
+};
+
 /* Names that users have in many a system. */
 const struct prose_everywhere prose_accounts = {
     "admin*|root|user*|guest*|test*|demo*|service*|support*|operator*|office*|info|backup|postgres|mysql|"

@@ -15,7 +15,8 @@ enum prose_kind {
     PROSE_WORD, /* a word for passwords or codes: its value stands near */
     PROSE_OPENER, /* what is opened, or the opening of it ("safe", "unlock"): only codes and values of a secret's shape count */
     PROSE_NAME, /* of a network or service: only values of a secret's shape that something joins to it count */
-    PROSE_LOGIN, /* a word for access: only the second of "user / password" counts */
+    PROSE_LOGIN,  /* a word for access: only the second of "user / password" counts */
+    PROSE_SHAPED, /* none: the match is the value */
     PROSE_ACCOUNT, /* a user's name and what joins it to the password ("ann / "): only what follows at once counts */
 };
 
