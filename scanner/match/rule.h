@@ -88,6 +88,12 @@ struct rule {
     unsigned line;
 };
 
+/* Does a match of RULE name a key and open nothing by itself, as an access key id does? Logs are searched for it: it is shown whole. */
+static inline bool rule_is_name(const struct rule *rule)
+{
+    return rule->pair.kind && rule->pair.role == PAIR_ID;
+}
+
 struct ruleset {
     struct arena *arena;
     struct rule *rules;

@@ -73,14 +73,22 @@ static bool is_array(const char *column)
     return strcmp(column, "labels") == 0 || strcmp(column, "also") == 0 || strcmp(column, "parts") == 0;
 }
 
+static bool is_opened(const char *column)
+{
+    return strcmp(column, "host") == 0 || strcmp(column, "user") == 0 || strcmp(column, "account") == 0;
+}
+
 static struct slice mask_column(struct case_store *store, sqlite3_stmt *row, int column)
 {
     struct slice text = case_text(row, column);
+    const char *name = sqlite3_column_name(row, column);
     if (text.len == 0)
         return text;
-    return is_array(sqlite3_column_name(row, column))
-               ? mask_array(store, text)
-               : mask_text(store->mask, store->mask_arena, arena_copy(store->mask_arena, text));
+    if (is_array(name))
+        return mask_array(store, text);
+    text = arena_copy(store->mask_arena, text);
+    return is_opened(name) ? mask_target(store->mask, store->mask_arena, text)
+                           : mask_text(store->mask, store->mask_arena, text);
 }
 
 /* The columns from 1 on of FROM's row are texts, column 0 its number. Masked, they go to TO, whose parameters are the same: where something changed. */

@@ -1,6 +1,7 @@
 /* collect.c - the findings of one message, held to its end; its messages and gaps, told at once. */
 #include "record/collect_parts.h"
 
+#include "base/utf8.h"
 #include "match/opened.h"
 #include "record/id.h"
 #include "record/mask.h"
@@ -201,6 +202,8 @@ void collector_match(struct collector *collector, const struct match *match, str
     };
     if (match->opens)
         held->finding.opens = *match->opens;
+    if (rule_is_name(match->rule) && held->finding.opens.user[0] == '\0')
+        utf8_escape_into(held->finding.opens.user, sizeof held->finding.opens.user, match->secret);
     held->end = match->end;
     held->blob = match->blob;
     held->leaf = collector->leaf_number;

@@ -121,11 +121,15 @@ static size_t list_halves(struct collector *collector, struct pair_half *list)
     return count;
 }
 
-static struct slice preview_of(struct collector *collector, struct slice secret)
+/* What may be shown of a half that is a finding of its own. */
+static struct slice preview_of(struct collector *collector, enum pair_role role, struct slice secret)
 {
     struct buffer preview;
     buffer_init(&preview, 256);
-    mask_put_preview(&preview, secret);
+    if (role == PAIR_ID)
+        utf8_put_escaped(&preview, secret);
+    else
+        mask_put_preview(&preview, secret);
     struct slice copy = arena_copy(collector->arena, buffer_slice(&preview));
     buffer_release(&preview);
     return copy;
@@ -142,7 +146,7 @@ static struct finding_part part_of(struct collector *collector, const struct pai
                                   .line = finding->line,
                                   .column = finding->column,
                                   .offset = finding->offset,
-                                  .shown = preview_of(collector, finding->secret) };
+                                  .shown = preview_of(collector, half->pair->role, finding->secret) };
 }
 
 /* What the partner alone told: an access key id names its account. */
@@ -164,8 +168,8 @@ static void take_partners(struct collector *collector, const struct pair_half *h
         struct finding_part part = part_of(collector, partner);
         if (partner->opens)
             take_opens(&held->finding.opens, partner->opens);
-        pair_add_part(&held->finding, half->pair, preview_of(collector, held->finding.secret), &part,
-                      partner->leaf == half->leaf ? "in the same text" : "elsewhere in the message",
+        pair_add_part(&held->finding, half->pair, preview_of(collector, PAIR_SECRET, held->finding.secret),
+                      &part, partner->leaf == half->leaf ? "in the same text" : "elsewhere in the message",
                       collector->arena);
     }
 }
@@ -177,7 +181,7 @@ static void drop_partner(struct collector *collector, const struct pair_half *ha
     if (half->pair->is_untold || half->pair->role == PAIR_SECRET || !half->is_taken)
         return;
     held->is_dropped = true;
-    if (collector->output->hidden)
+    if (half->pair->role != PAIR_ID && collector->output->hidden)
         collector->output->hidden(collector->output->ctx, held->finding.secret);
 }
 

@@ -270,6 +270,7 @@ static bool grams_may_hold(const struct grams *grams, struct slice text)
 struct search {
     const struct mask *mask;
     struct slice text;
+    bool is_whole; /* pieces of secrets are left alone */
     size_t work_left;
     void (*cover)(void *ctx, size_t from, size_t to);
     void *ctx;
@@ -338,7 +339,7 @@ static void search_place(struct search *search, size_t at)
     if (found < list->count) {
         size_t common = common_prefix(search, list->at[found].text, rest);
         bool is_whole = common == list->at[found].text.len;
-        if (common == rest.len && common >= PIECE_LEAST) {
+        if (common == rest.len && common >= PIECE_LEAST && (is_whole || !search->is_whole)) {
             search->cover(search->ctx, at, search->text.len);
             return;
         }
@@ -393,11 +394,12 @@ static bool is_inside(struct search *search)
 static void search_text(struct search *search)
 {
     search->work_left = WORK_BASE + WORK_PER_BYTE * search->text.len;
-    if (is_inside(search)) {
+    if (!search->is_whole && is_inside(search)) {
         search->cover(search->ctx, 0, search->text.len);
         return;
     }
-    search_front(search);
+    if (!search->is_whole)
+        search_front(search);
     size_t at = 0;
     for (; at < search->text.len && search->work_left > 0; at++)
         search_place(search, at);
@@ -424,13 +426,13 @@ static void cover_add(void *ctx, size_t from, size_t to)
     memset(cover->is_covered + start, 1, end - start);
 }
 
-static void search_form(const struct mask *mask, struct slice text, enum mask_form form,
+static void search_form(const struct mask *mask, struct slice text, bool is_whole, enum mask_form form,
                         unsigned char *is_covered)
 {
     struct mask_decoded decoded;
     mask_decode(&decoded, text, form);
     struct cover cover = { is_covered, &decoded, 0 };
-    struct search search = { mask, decoded.text, 0, cover_add, &cover };
+    struct search search = { mask, decoded.text, is_whole, 0, cover_add, &cover };
     if (form == MASK_FORM_PLAIN || decoded.text.len < text.len)
         search_text(&search);
     mask_decoded_release(&decoded);
@@ -449,7 +451,7 @@ static void put_masked(struct buffer *out, struct slice text, const unsigned cha
     }
 }
 
-struct slice mask_text(const struct mask *mask, struct arena *arena, struct slice text)
+static struct slice masked(const struct mask *mask, struct arena *arena, struct slice text, bool is_whole)
 {
     struct mask *sorted = (struct mask *)mask; /* sorting changes nothing that can be seen */
     struct buffer out;
@@ -466,11 +468,21 @@ struct slice mask_text(const struct mask *mask, struct arena *arena, struct slic
         abort();
     if (mask->forward.count > 0)
         for (enum mask_form form = 0; form < MASK_FORMS; form++)
-            search_form(mask, text, form, is_covered);
+            search_form(mask, text, is_whole, form, is_covered);
     buffer_init(&out, SIZE_MAX / 2);
     put_masked(&out, text, is_covered);
-    struct slice masked = arena_copy(arena, buffer_slice(&out));
+    struct slice copy = arena_copy(arena, buffer_slice(&out));
     buffer_release(&out);
     free(is_covered);
-    return masked;
+    return copy;
+}
+
+struct slice mask_text(const struct mask *mask, struct arena *arena, struct slice text)
+{
+    return masked(mask, arena, text, false);
+}
+
+struct slice mask_target(const struct mask *mask, struct arena *arena, struct slice text)
+{
+    return masked(mask, arena, text, true);
 }

@@ -24,4 +24,7 @@ void mask_add(struct mask *mask,
  * characters of one that is cut off at either end of TEXT. Secrets under 4 bytes are masked only as whole words. */
 struct slice mask_text(const struct mask *mask, struct arena *arena, struct slice text);
 
+/* The same for what a secret opens (a host, a user, an account), which may be a piece of it, as the workspace in a chat token is: whole secrets alone are covered. */
+struct slice mask_target(const struct mask *mask, struct arena *arena, struct slice text);
+
 #endif

@@ -2,6 +2,7 @@
 #include "work/ledger_parts.h"
 
 #include "base/log.h"
+#include "base/utf8.h"
 #include "match/opened.h"
 #include "record/case_locks.h"
 #include "work/frame.h"
@@ -150,7 +151,10 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, const s
     const struct rule *rule = &request->ruleset->rules[finding->rule];
     struct buffer preview;
     buffer_init(&preview, 256);
-    mask_put_preview(&preview, finding->secret);
+    if (rule_is_name(rule))
+        utf8_put_escaped(&preview, finding->secret);
+    else
+        mask_put_preview(&preview, finding->secret);
     struct report_finding shown = {
         .rule = rule,
         .finding = finding,
@@ -279,7 +283,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     if (records.len == 0 && !task->unlock)
         return 0;
     struct thread_keys *keys = keys_of(ledger, &unit);
-    unit_mask(&unit, records, ledger->mask, ledger->arena);
+    unit_mask(&unit, records, ledger->request->ruleset, ledger->mask, ledger->arena);
     if (unit.hidden_count > 0)
         mark_hidden(ledger, records);
     tell_unit(ledger, &unit, keys);

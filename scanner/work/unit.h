@@ -44,8 +44,9 @@ int unit_decode(struct unit *unit, struct slice records, struct arena *arena, ui
 /* The message that findings and gaps call NUMBER, or NULL. */
 const struct message_record *unit_message(const struct unit *unit, uint32_t number);
 
-/* The secrets of the unit into MASK, which is cleared first; then every string of it that came out of mail is masked. */
-void unit_mask(struct unit *unit, struct slice records, struct mask *mask, struct arena *arena);
+/* The secrets of the unit into MASK, which is cleared first; then every string of it that came out of mail is masked. RULES: those of its findings. */
+void unit_mask(struct unit *unit, struct slice records, const struct ruleset *rules, struct mask *mask,
+               struct arena *arena);
 void unit_mask_gap(struct gap_record *gap, const struct mask *mask, struct arena *arena);
 
 #endif

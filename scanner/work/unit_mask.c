@@ -18,9 +18,10 @@ static void mask_list(const struct masking *masking, struct slice *list, size_t 
         mask_field(masking, &list[i]);
 }
 
+/* Of what a secret opens. */
 static void mask_array(const struct masking *masking, char *text, size_t size)
 {
-    struct slice masked = mask_text(masking->mask, masking->arena, slice_str(text));
+    struct slice masked = mask_target(masking->mask, masking->arena, slice_str(text));
     size_t len = masked.len < size ? masked.len : size - 1;
     if (masked.len > 0)
         memmove(text, masked.ptr, len);
@@ -45,7 +46,7 @@ static void mask_message(const struct masking *masking, struct message_record *m
 static void mask_part(const struct masking *masking, struct finding_part *part)
 {
     mask_field(masking, &part->path);
-    mask_field(masking, &part->shown);
+    part->shown = mask_target(masking->mask, masking->arena, part->shown);
 }
 
 static void mask_finding(const struct masking *masking, struct finding *finding)
@@ -78,7 +79,8 @@ static void mask_opened(const struct masking *masking, struct opened_record *ope
     mask_field(masking, &opened->place);
 }
 
-static void collect_secrets(const struct unit *unit, struct slice records, struct mask *mask)
+static void collect_secrets(const struct unit *unit, struct slice records, const struct ruleset *rules,
+                            struct mask *mask)
 {
     uint32_t type;
     struct slice record;
@@ -87,7 +89,8 @@ static void collect_secrets(const struct unit *unit, struct slice records, struc
         if (type == FRAME_HIDDEN)
             mask_add(mask, record);
     for (size_t i = 0; i < unit->finding_count; i++)
-        mask_add(mask, unit->findings[i].secret);
+        if (!rule_is_name(&rules->rules[unit->findings[i].rule]))
+            mask_add(mask, unit->findings[i].secret);
     for (size_t i = 0; i < unit->opened_count; i++)
         mask_add(mask, unit->opened[i].secret);
 }
@@ -97,10 +100,11 @@ void unit_mask_gap(struct gap_record *gap, const struct mask *mask, struct arena
     mask_gap(&(struct masking){ mask, arena }, gap);
 }
 
-void unit_mask(struct unit *unit, struct slice records, struct mask *mask, struct arena *arena)
+void unit_mask(struct unit *unit, struct slice records, const struct ruleset *rules, struct mask *mask,
+               struct arena *arena)
 {
     const struct masking *masking = &(struct masking){ mask, arena };
-    collect_secrets(unit, records, mask);
+    collect_secrets(unit, records, rules, mask);
     for (size_t i = 0; i < unit->message_count; i++)
         mask_message(masking, &unit->messages[i]);
     for (size_t i = 0; i < unit->finding_count; i++)

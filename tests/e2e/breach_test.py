@@ -87,7 +87,8 @@ EXPOSURE = {"eve": (4, 5), "sam": (9, 11), "lea": (3, 3), "dev": (13, 14), "hr":
 # Of the cut mailbox two: the message at whose bytes it ends, and the mailbox, for what came after it.
 GAPS = [("damaged", "broken", 1), ("encrypted", "hr", 1), ("encrypted", "lea", 1), ("truncated", "cut", 2)]
 HUNT = [("host", "db7.fabrikam.example"), ("host", "feed.contoso.example"), ("host", "hr-db.contoso.example"), ("ip", "203.0.113.77"),
-        ("session", "attack"), ("user", "billing"), ("user", "eve.adams"), ("user", "hr"), ("user", "reader")]
+        ("session", "attack"), ("user", "billing"), ("user", "eve.adams"), ("user", "hr"), ("user", "reader"),
+        ("user", breach.SECRETS["aws-id"])]  # the name of a key, by which CloudTrail is searched
 HOLDERS = {("eve.pst", "eve"), ("sam.mbox", "sam"), ("lea.zip", "lea"), ("hr.mbox.gz", "hr"), ("cut.mbox.gz", "cut"), ("broken.zip", "broken")}
 HASHED = 4 + 2  # files that are not of the Maildir: eve, sam, lea, hr, and two broken ones
 ORDER = ["accessed", "folder-synced", "window-throttled", "no-record"]
