@@ -1,7 +1,7 @@
 /* sqlite.c - SQLite files: the schema, the rows of each table, and what is left of the file (deleted rows, indexes).
  *
- * Children: `SCHEMA`; each table as text, a line `column: value` for each value and an empty one after each row; the file's bytes without the rows that
- * were read. SQLite reads our own copy in memory (sqlite3_deserialize): it opens no file, runs no view, trigger or virtual table.
+ * Children: `SCHEMA`; each table as text, a line `column: value` for each value and an empty one after each row; values that are files by themselves
+ * (`BLOB-1`); the file's bytes without the rows that were read. SQLite reads our own copy in memory (sqlite3_deserialize): it opens no file, runs no view, trigger or virtual table.
  */
 #include <sqlite3.h>
 #include <time.h>
@@ -10,13 +10,22 @@
 #include "walk/hold.h"
 #include "walk/part.h"
 #include "walk/sqlite_rest.h"
+#include "walk/type.h"
 
 #define VALUE_MAX (16 * 1024 * 1024)
 #define HEAP_MAX (64 * 1024 * 1024)
 #define WINDOW ((size_t)64 * 1024)
 #define STEPS_BETWEEN_LOOKS 20000
+#define BLOBS_MOST 10000
+#define BLOBS_BYTES ((size_t)64 * 1024 * 1024) /* of all, kept until the tables were read */
+#define BLOB_LEAST 32
 
-enum sqlite_stage { STAGE_SCHEMA, STAGE_TABLES, STAGE_REST, STAGE_DONE };
+enum sqlite_stage { STAGE_SCHEMA, STAGE_TABLES, STAGE_BLOBS, STAGE_REST, STAGE_DONE };
+
+/* A value that is a file, in `blobs`. */
+struct blob {
+    size_t at, len;
+};
 
 struct rows {
     struct source source;
@@ -39,6 +48,8 @@ struct sqlite {
     clock_t deadline;
     bool is_late;
     struct arena *arena;
+    struct buffer blobs, blob_list; /* of struct blob */
+    size_t blob_next;
 };
 
 /* Time. */
@@ -57,6 +68,8 @@ static void sqlite_undo(void *ptr)
     struct sqlite *file = ptr;
     sqlite3_finalize(file->tables);
     sqlite3_close_v2(file->db);
+    buffer_release(&file->blobs);
+    buffer_release(&file->blob_list);
     file->tables = NULL;
     file->db = NULL;
 }
@@ -111,6 +124,8 @@ static int sqlite_open(struct walk *walk, struct error *err)
     file->bytes = (unsigned char *)(uintptr_t)bytes.ptr;
     file->len = bytes.len;
     file->arena = walk->arena;
+    buffer_init(&file->blobs, BLOBS_BYTES);
+    buffer_init(&file->blob_list, BLOBS_MOST * sizeof(struct blob));
     file->deadline = clock() + (clock_t)limits->item_cpu * CLOCKS_PER_SEC / 2;
     arena_defer(walk->arena, sqlite_undo, file);
     if (connect_copy(file, err) < 0) {
@@ -138,6 +153,29 @@ static void note_read(struct sqlite *file, uint32_t root)
     file->roots[file->root_count++] = root;
 }
 
+/* Is VALUE a file that something opens? Pictures are not: there are caches with thousands of them. */
+static bool is_file(struct slice value)
+{
+    if (value.len < BLOB_LEAST)
+        return false;
+    struct type type = type_from_signature(slice_sub(value, 0, FORMAT_HEAD));
+    return slice_starts_with(value, "\x1f\x8b\x08") || (type.media && type.class != TYPE_PICTURE);
+}
+
+/* Keep VALUE for later. False: there is no room, and it stays in the table's text. */
+static bool keep_file(struct sqlite *file, struct slice value)
+{
+    struct blob blob = { file->blobs.len, value.len };
+    if (file->blob_list.len + sizeof blob > file->blob_list.ceiling ||
+        value.len > file->blobs.ceiling - file->blobs.len) {
+        file->blob_list.is_overfull = true;
+        return false;
+    }
+    buffer_put(&file->blobs, value);
+    buffer_put(&file->blob_list, slice_of(&blob, sizeof blob));
+    return true;
+}
+
 static void put_row(struct rows *rows)
 {
     for (int i = 0; i < sqlite3_column_count(rows->statement); i++) {
@@ -150,7 +188,9 @@ static void put_row(struct rows *rows)
         const char *name = sqlite3_column_name(rows->statement, i);
         buffer_put_str(&rows->window, name ? name : "?");
         buffer_put_str(&rows->window, ": ");
-        buffer_put(&rows->window, slice_of(value, value && len > 0 ? (size_t)len : 0));
+        struct slice bytes = slice_of(value, value && len > 0 ? (size_t)len : 0);
+        if (!is_blob || !is_file(bytes) || !keep_file(rows->file, bytes))
+            buffer_put(&rows->window, bytes);
         buffer_put_byte(&rows->window, '\n');
     }
     buffer_put_byte(&rows->window, '\n');
@@ -229,6 +269,24 @@ static int next_table(struct walk *walk, struct sqlite *file, struct item *child
     return 0;
 }
 
+static int next_blob(struct walk *walk, struct sqlite *file, struct item *child)
+{
+    const struct blob *list = (const struct blob *)(const void *)file->blob_list.ptr;
+    if (file->blob_next >= file->blob_list.len / sizeof *list) {
+        if (file->blob_list.is_overfull)
+            walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL,
+                     "more files in the tables than are opened: the others were read as bytes");
+        return 0;
+    }
+    const struct blob *blob = &list[file->blob_next++];
+    child->kind = ITEM_MEMBER;
+    child->is_attachment = true;
+    child->name = arena_printf(child->arena, "BLOB-%zu", file->blob_next);
+    child->source =
+        source_from_memory(child->arena, slice_sub(buffer_slice(&file->blobs), blob->at, blob->len));
+    return 1;
+}
+
 static int give_rest(struct sqlite *file, struct item *child)
 {
     sqlite_undo(file);
@@ -254,6 +312,11 @@ static int sqlite_next(struct walk *walk, struct item *child, struct error *err)
             break;
         case STAGE_TABLES:
             got = next_table(walk, file, child);
+            if (got == 0)
+                file->stage = STAGE_BLOBS;
+            break;
+        case STAGE_BLOBS:
+            got = next_blob(walk, file, child);
             if (got == 0)
                 file->stage = STAGE_REST;
             break;
