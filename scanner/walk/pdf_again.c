@@ -25,7 +25,7 @@ struct pdf_again {
     const struct pdf_key *key;
     struct buffer sheets, aside, document, text;
     size_t content; /* bytes looked through */
-    bool has_hidden_layers, is_cut, has_begun, is_aside_given, is_over, has_frame;
+    bool has_hidden_layers, is_cut, is_locked, has_begun, is_aside_given, is_over, has_frame;
     unsigned page; /* of the tree */
     struct helper_call call;
     struct helper_frame frame;
@@ -218,6 +218,7 @@ static struct slice reference_to(struct pdf_again *again, const struct pdf_objec
 /* Forms, appearances and patterns that no page may draw, and older versions of any content. */
 static void weigh_stream(struct pdf_again *again, const struct pdf_object *object, struct slice resources)
 {
+    const struct pdf_objects *objects = again->objects;
     bool is_content = object->use == PDF_USE_CONTENT;
     bool is_form = is_type(object, "Subtype", "Form") || pdf_entry(object->body, "PatternType").len > 0;
     struct pdf_content found = { 0 };
@@ -230,6 +231,10 @@ static void weigh_stream(struct pdf_again *again, const struct pdf_object *objec
     struct sheet sheet = { .object = object, .resources = resources };
     if (is_form)
         sheet.resources = pdf_resolve(again->objects, pdf_entry(object->body, "Resources"));
+    if (object->is_old && objects->is_encrypted && !objects->cipher.is_whole) {
+        again->is_locked = true; /* its key hangs on its number */
+        return;
+    }
     if (object->is_old)
         sheet.copied = object;
     else
@@ -360,6 +365,13 @@ static int make_document(struct pdf_again *again)
     buffer_printf(out, "xref\n%u %zu\n", (unsigned)first, 2 + 2 * count);
     buffer_put(out, buffer_slice(&places));
     buffer_printf(out, "trailer\n<</Size %zu/Root %u 0 R", first + 2 + 2 * count, (unsigned)first);
+    struct slice encrypt = pdf_entry(objects->trailer, "Encrypt"), id = pdf_entry(objects->trailer, "ID");
+    if (encrypt.len > 0) {
+        buffer_put_str(out, "/Encrypt ");
+        buffer_put(out, encrypt);
+        buffer_put_str(out, "/ID ");
+        buffer_put(out, id);
+    }
     if (previous.len > 0)
         buffer_printf(out, "/Prev %.*s", (int)previous.len, (const char *)previous.ptr);
     buffer_printf(out, ">>\nstartxref\n%zu\n%%%%EOF\n", table);
@@ -380,6 +392,9 @@ static int begin(struct pdf_again *again, struct error *err)
     const struct pdf_key *key = again->key;
     if (again->is_cut)
         tell_cut(again);
+    if (again->is_locked)
+        walk_gap(again->walk, again->walk->item, GAP_ENCRYPTED, GAP_STANDS_FOR_REST, NULL,
+                 "pages of an older version of the PDF are encrypted and were not read");
     if (again->sheets.len == 0 || !helper_is_there(again->walk->env->helpers, HELPER_PDF))
         return 0;
     if (make_document(again) < 0)

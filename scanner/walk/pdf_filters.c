@@ -243,16 +243,42 @@ static struct slice exact(const struct pdf_objects *objects, const struct pdf_ob
     return stream;
 }
 
+/* Was the stream of OBJECT enciphered (7.6.1, 7.6.5)? */
+static bool is_enciphered(const struct pdf_objects *objects, const struct pdf_object *object)
+{
+    struct slice type = pdf_as_name(pdf_entry(object->body, "Type"));
+    struct slice filter = pdf_resolve(objects, pdf_entry(object->body, "Filter"));
+    if (!objects->is_encrypted || slice_is_equal(type, slice_str("XRef")) ||
+        slice_find(filter, 0, slice_str("/Crypt")) != SLICE_NONE)
+        return false;
+    return !(objects->cipher.has_plain_metadata && slice_is_equal(type, slice_str("Metadata")));
+}
+
+static struct slice plain_of(const struct pdf_objects *objects, const struct pdf_object *object,
+                             struct arena *arena)
+{
+    struct slice bytes = exact(objects, object);
+    struct buffer out;
+    if (!is_enciphered(objects, object))
+        return bytes;
+    buffer_init(&out, bytes.len);
+    pdf_cipher_put(&objects->cipher, objects->cipher.streams, object->number, object->generation, bytes,
+                   &out);
+    bytes = arena_copy(arena, buffer_slice(&out));
+    buffer_release(&out);
+    return bytes;
+}
+
 struct source *pdf_stream(const struct pdf_objects *objects, const struct pdf_object *object,
                           struct arena *arena, bool *is_plain, struct error *err)
 {
-    struct source *source = source_from_memory(arena, exact(objects, object));
+    struct source *source = source_from_memory(arena, plain_of(objects, object, arena));
     struct slice filter = pdf_entry(object->body, "Filter");
     struct slice parameters = pdf_entry(object->body, "DecodeParms"), rest;
     struct pdf_token token;
     unsigned count = 0;
     rest = pdf_resolve(objects, filter);
-    *is_plain = true;
+    *is_plain = !is_enciphered(objects, object);
     while (source && pdf_token_next(&rest, &token) && token.kind != PDF_CLOSE_ARRAY) {
         if (token.kind != PDF_NAME)
             continue;

@@ -28,20 +28,23 @@ static bool step_back(struct slice file, size_t *at, size_t *start)
 }
 
 /* "N G" before the "obj" at AT? */
-static bool number_before(struct slice file, size_t at, uint32_t *number)
+static bool number_before(struct slice file, size_t at, uint32_t *number, uint32_t *generation)
 {
-    uint64_t value;
+    uint64_t value, second;
     size_t start, digits_end;
     for (digits_end = at; digits_end > 0 && at - digits_end < 4 && is_space(file.ptr[digits_end - 1]);)
         digits_end--;
     at = digits_end;
-    if (!step_back(file, &at, &start) || at == start)
+    size_t second_end = at;
+    if (!step_back(file, &at, &start) || at == start ||
+        slice_to_u64(slice_sub(file, start, second_end - start), &second) < 0)
         return false;
     digits_end = at;
     if (!step_back(file, &at, &start) ||
         slice_to_u64(slice_sub(file, start, digits_end - start), &value) < 0 || value > UINT32_MAX)
         return false;
     *number = (uint32_t)value;
+    *generation = (uint32_t)second;
     return true;
 }
 
@@ -153,22 +156,20 @@ static void unpack(struct pdf_objects *objects, struct buffer *list, const struc
 static void find_all(struct pdf_objects *objects, struct buffer *list)
 {
     struct slice file = objects->file, word = slice_str("obj");
-    uint32_t number;
+    uint32_t number, generation;
     size_t at = 0;
     while ((at = slice_find(file, at, word)) != SLICE_NONE) {
         struct slice rest = slice_skip(file, at + word.len);
-        bool is_object = number_before(file, at, &number);
+        bool is_object = number_before(file, at, &number, &generation);
         at += word.len;
         if (!is_object)
             continue;
         struct pdf_object object = eat_object(&rest);
         object.number = number;
+        object.generation = generation;
         at = file.len - rest.len;
         if (!add(objects, list, object))
             return;
-        if (object.has_stream &&
-            slice_is_equal(pdf_as_name(pdf_entry(object.body, "Type")), slice_str("ObjStm")))
-            unpack(objects, list, &object);
     }
 }
 
@@ -198,21 +199,67 @@ static void find_trailer(struct pdf_objects *objects)
     }
 }
 
-void pdf_objects_find(struct pdf_objects *objects, struct slice file, const struct limits *limits,
-                      struct arena *arena)
+/* LIST becomes that of OBJECTS. */
+static void take_list(struct pdf_objects *objects, const struct buffer *list)
 {
-    struct buffer list;
-    *objects = (struct pdf_objects){ .file = file, .limits = limits, .arena = arena };
-    buffer_init(&list, OBJECTS_MOST * sizeof(struct pdf_object));
-    find_all(objects, &list);
-    struct slice all = arena_copy(arena, buffer_slice(&list));
-    buffer_release(&list);
+    struct slice all = arena_copy(objects->arena, buffer_slice(list));
     objects->count = all.len / sizeof(struct pdf_object);
     objects->list = (struct pdf_object *)(uintptr_t)all.ptr;
     sort_items(objects->list, objects->count, sizeof *objects->list, compare);
     for (size_t i = 1; i < objects->count; i++)
         objects->list[i - 1].is_old = objects->list[i - 1].number == objects->list[i].number;
+}
+
+static void find_cipher(struct pdf_objects *objects, const struct slice *passwords, size_t count)
+{
+    struct slice encrypt = pdf_entry(objects->trailer, "Encrypt");
+    struct slice id = pdf_resolve(objects, pdf_entry(objects->trailer, "ID"));
+    struct pdf_token token = { PDF_WORD, { NULL, 0 } };
+    struct buffer bytes;
+    if (encrypt.len == 0)
+        return;
+    buffer_init(&bytes, 256);
+    if (pdf_token_next(&id, &token) && pdf_token_next(&id, &token) &&
+        (token.kind == PDF_LITERAL || token.kind == PDF_HEX))
+        pdf_put_bytes(&bytes, &token);
+    objects->is_encrypted = true;
+    objects->is_locked = pdf_cipher_open(&objects->cipher, pdf_resolve(objects, encrypt),
+                                         buffer_slice(&bytes), passwords, count) < 0;
+    buffer_release(&bytes);
+}
+
+/* Those of FOUND, in order, and after each object stream those in it. */
+static void unpack_all(struct pdf_objects *objects, const struct buffer *found, struct buffer *list)
+{
+    struct slice rest = buffer_slice(found), one;
+    struct pdf_object object;
+    while (slice_eat(&rest, sizeof object, &one) == 0) {
+        memcpy(&object, one.ptr, sizeof object);
+        if (!add(objects, list, object))
+            return;
+        if (object.has_stream &&
+            slice_is_equal(pdf_as_name(pdf_entry(object.body, "Type")), slice_str("ObjStm")))
+            unpack(objects, list, &object);
+    }
+}
+
+void pdf_objects_find(struct pdf_objects *objects, struct slice file, const struct slice *passwords,
+                      size_t password_count, const struct limits *limits, struct arena *arena)
+{
+    struct buffer found, list;
+    *objects = (struct pdf_objects){ .file = file, .limits = limits, .arena = arena };
+    buffer_init(&found, OBJECTS_MOST * sizeof(struct pdf_object));
+    buffer_init(&list, OBJECTS_MOST * sizeof(struct pdf_object));
+    find_all(objects, &found);
+    take_list(objects, &found);
     find_trailer(objects);
+    find_cipher(objects, passwords, password_count);
+    if (!objects->is_locked)
+        unpack_all(objects, &found, &list);
+    if (!objects->is_locked)
+        take_list(objects, &list);
+    buffer_release(&found);
+    buffer_release(&list);
 }
 
 struct pdf_object *pdf_object_of(const struct pdf_objects *objects, uint32_t number)

@@ -8,10 +8,11 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "item/source.h"
+#include "walk/pdf_cipher.h"
 #include "walk/pdf_syntax.h"
 
 struct pdf_object {
-    uint32_t number;
+    uint32_t number, generation;
     uint32_t place; /* among all: a later one of the same number stands for it */
     bool is_old;    /* there is a later one */
     bool is_packed; /* it stood in an object stream */
@@ -28,15 +29,17 @@ struct pdf_objects {
     struct arena *arena;
     struct pdf_object *list; /* by number; older versions first */
     size_t count;
-    struct slice trailer; /* the dictionary that names the root */
-    uint64_t unpacked;    /* bytes, of object streams */
-    unsigned lost;        /* object streams that could not be read */
-    bool is_cut;          /* there are more than are listed */
+    struct slice trailer;         /* the dictionary that names the root */
+    uint64_t unpacked;            /* bytes, of object streams */
+    unsigned lost;                /* object streams that could not be read */
+    bool is_encrypted, is_locked; /* LOCKED: with no password that is known */
+    struct pdf_cipher cipher;     /* where it is encrypted and not locked */
+    bool is_cut;                  /* there are more than are listed */
 };
 
-/* All objects of FILE, which must outlive ARENA's use of them. */
-void pdf_objects_find(struct pdf_objects *objects, struct slice file, const struct limits *limits,
-                      struct arena *arena);
+/* All objects of FILE, which must outlive ARENA's use of them. One of PASSWORDS, or none, opens it where it is encrypted. */
+void pdf_objects_find(struct pdf_objects *objects, struct slice file, const struct slice *passwords,
+                      size_t password_count, const struct limits *limits, struct arena *arena);
 
 /* The latest object of NUMBER, or NULL. */
 struct pdf_object *pdf_object_of(const struct pdf_objects *objects, uint32_t number);

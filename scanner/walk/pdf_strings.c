@@ -103,11 +103,25 @@ static bool is_text(struct slice bytes)
     return true;
 }
 
+/* Strings in the file itself are enciphered, but for the dictionary that says how. */
+static bool is_enciphered(const struct reading *reading)
+{
+    return reading->objects->is_encrypted && !reading->object->is_packed;
+}
+
 static struct slice text_of(struct reading *reading, const struct pdf_token *token)
 {
+    const struct pdf_cipher *cipher = &reading->objects->cipher;
     buffer_clear(&reading->bytes);
     buffer_clear(&reading->text);
     pdf_put_bytes(&reading->bytes, token);
+    if (is_enciphered(reading)) {
+        pdf_cipher_put(cipher, cipher->strings, reading->object->number, reading->object->generation,
+                       buffer_slice(&reading->bytes), &reading->text);
+        buffer_clear(&reading->bytes);
+        buffer_put(&reading->bytes, buffer_slice(&reading->text));
+        buffer_clear(&reading->text);
+    }
     if (is_text(buffer_slice(&reading->bytes)))
         pdf_put_text(&reading->text, buffer_slice(&reading->bytes));
     return buffer_slice(&reading->text);
@@ -116,7 +130,7 @@ static struct slice text_of(struct reading *reading, const struct pdf_token *tok
 /* Is it written so that the file's bytes show it? */
 static bool is_plain(const struct reading *reading, const struct pdf_token *token)
 {
-    return !reading->object->is_packed && token->kind == PDF_LITERAL &&
+    return !reading->object->is_packed && !is_enciphered(reading) && token->kind == PDF_LITERAL &&
            slice_find_byte(token->text, 0, '\\') == SLICE_NONE &&
            !slice_starts_with(token->text, "\xfe\xff") && !slice_starts_with(token->text, "\xff\xfe");
 }

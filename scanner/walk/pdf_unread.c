@@ -56,8 +56,12 @@ struct pdf_unread *pdf_unread_new(struct walk *walk, struct slice file, struct p
     buffer_init(&unread->known, KNOWN_MOST * sizeof(struct known_file));
     buffer_init(&unread->text, TEXT_MOST);
     arena_defer(walk->arena, unread_undo, unread);
-    pdf_objects_find(&unread->objects, file, walk->env->limits, walk->arena);
-    if (pdf_entry(unread->objects.trailer, "Encrypt").len > 0)
+    pdf_objects_find(&unread->objects, file, key ? key->passwords : NULL, key ? key->count : 0,
+                     walk->env->limits, walk->arena);
+    if (unread->objects.is_locked)
+        walk_gap(walk, walk->item, GAP_ENCRYPTED, GAP_STANDS_FOR_REST, NULL,
+                 "encrypted in a way that is not known: what no page of the PDF shows was not read");
+    if (unread->objects.is_locked)
         unread->stage = STAGES;
     return unread;
 }

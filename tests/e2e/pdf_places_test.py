@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Every place of a PDF where a secret may lie, page or no page: found, whether streams are compressed and objects packed or not; else a gap that names it."""
 import pathlib
+import shutil
+import subprocess
 import sys
 import tempfile
 
@@ -526,16 +528,30 @@ def thread_information(pdf, token):
 GAPS = {}
 
 
+# These are looked for in encrypted documents too.
+ENCRYPTED = ["xfa-datasets", "script-of-document", "layer-turned-off", "field-default", "structure-title-in-utf16", "appearance-of-stamp", "associated-file",
+             "text-outside-the-crop-box"]
+
 # Where the same text stands several times in a file.
 OFTEN = {"name-of-file"}
 
 
-def look(folder, make, name, compress, pack):
+def encrypted(path, bits):
+    """The same document under an empty password, by qpdf, which keeps no older version and nothing that nothing names."""
+    away = path.with_name("b.pdf")
+    weak = [] if bits == "256" else ["--allow-weak-crypto"]
+    subprocess.run(["qpdf", *weak, "--object-streams=generate" if bits == "256" else "--object-streams=preserve", "--encrypt", "", "owner", bits, "--", path, away], check=True, capture_output=True)
+    away.replace(path)
+
+
+def look(folder, make, name, compress, pack, bits=None):
     pdf, token = Pdf(compress, pack), github_token("place " + name)
     pdf.page("first page")
     made = make(pdf, token)
     path = pathlib.Path(folder) / "a.pdf"
     path.write_bytes(made if isinstance(made, bytes) else pdf.bytes())
+    if bits:
+        encrypted(path, bits)
     _, records, errors = scan(*ONLY, path)
     found = [f["path"].split("a.pdf!/")[-1] for f in of_type(records, "finding") if f["secret"] == token]
     found += [f["path"] for f in of_type(records, "finding") if f["secret"] != token]
@@ -558,6 +574,10 @@ def main():
                 expected = (len(found) == 1 or found and name in OFTEN) if name not in GAPS else any(kind == GAPS[name] for kind, _ in gaps)
                 tap.ok(f"pdf-places/{name}/{form}", expected and not errors and (found or gaps) and
                        total["leaves"] == total["scanned"] + total["partial"] + total["refused"], (found, gaps, errors))
+        for name in ENCRYPTED if shutil.which("qpdf") and not only else ():
+            for bits in ("40", "128", "256"):
+                found, gaps, _, errors = look(folder, PLACES[name], name, True, False, bits)
+                tap.ok(f"pdf-places/{name}/encrypted-{bits}", len(found) == 1 and not gaps, (found, gaps, errors))
     tap.done()
 
 
