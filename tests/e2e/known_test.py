@@ -64,8 +64,11 @@ def check_refusals(tap, folder):
     open_to_all = write_list(folder / "open", [value(5)], 0o644)
     status, _, errors = scan("--known", open_to_all, mail)
     tap.ok("known/others-can-read-it", status == 2 and "chmod 600" in errors, f"{status} {errors}")
-    status, _, errors = scan("--known", write_list(folder / "short", [value(5), "1234567"]), mail)
-    tap.ok("known/too-short", status == 2 and "line 2: a value of 7 bytes" in errors and "1234567" not in errors, f"{status} {errors}")
+    status, records, errors = scan("--known", write_list(folder / "short", [value(5), "1234567", value(6), '{"value": "12345"}']), mail)
+    tap.ok("known/too-short-is-left-out", status == 0 and "2 values of fewer than 8 bytes left out" in errors and "lines 2, 4" in errors and
+           "12345" not in errors and summary(records)["known"]["values"] == 2, f"{status} {errors}")
+    status, _, errors = scan("--known", write_list(folder / "all-short", ["1234567"] * 500), mail)
+    tap.ok("known/all-too-short", status == 2 and "shorter than 8 bytes" in errors, f"{status} {errors}")
 
 
 def check_case(tap, folder):

@@ -153,7 +153,7 @@ static void lists_are_read(void **state)
                "{\"name\": \"db\", \"value\": \"third-value-\\u0041\"}\n"
                "{\"id\": \"x\", \"value\": \"fourth-one\"}\n"
                "{\"name\": \"has fifth-one in it\", \"value\": \"fifth-one\"}\n"
-               "#sixth-value",
+               "#sixth-value\nshort\n{\"value\": \"short\"}",
                0600);
     struct known_list *list = known_read(path, &err);
     assert_non_null(list);
@@ -178,7 +178,7 @@ static void bad_lists_are_refused(void **state)
         { "long-enough\n", "chmod 600", 0604 },
         { "", "is empty", 0600 },
         { "\n \n", "is empty", 0600 },
-        { "long-enough\nshort\n", "line 2: a value of 5 bytes", 0600 },
+        { "short\n", "shorter than 8 bytes", 0600 },
         { "{\"value\": 12345678}\n", "line 1: want", 0600 },
         { "{\"value\": \"long-enough\"\n", "line 1: want", 0600 },
     };
