@@ -111,6 +111,6 @@ int limits_set(struct limits *limits, const char *text, struct error *err)
         *field_of(limits, name) = value;
         return 0;
     }
-    return error_set(err, ERROR_USAGE, "no limit is named '%.*s' (see `mailspill scan --help`)",
+    return error_set(err, ERROR_USAGE, "no limit is named '%.*s' (see `mailspill doctor` for all limits)",
                      (int)wanted.len, text);
 }

@@ -1,5 +1,6 @@
 /* cmd_rules.c - `mailspill rules`: what is looked for, and whether rule files are right. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "base/sort.h"
@@ -7,6 +8,8 @@
 #include "cli/rules_commands.h"
 #include "match/check.h"
 #include "match/suppress.h"
+
+#define BEGINNINGS_SHOWN 10
 
 struct subcommand {
     const char *name;
@@ -81,6 +84,21 @@ static void put_rule(const struct rule *rule)
     put_validators(rule);
 }
 
+/* The first of them that begin with ID. */
+static int tell_beginnings(const struct ruleset *set, const char *id, size_t count, struct error *err)
+{
+    char names[170] = ""; /* an error has no room for more */
+    size_t used = 0, shown = 0;
+    for (size_t i = 0; i < set->count && shown < BEGINNINGS_SHOWN; i++) {
+        const char *name = set->rules[i].id;
+        if (!slice_starts_with(slice_str(name), id) || strlen(name) + 2 >= sizeof names - used)
+            continue;
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", shown++ ? ", " : "", name);
+    }
+    return error_set(err, ERROR_USAGE, "%zu rules begin with '%s': write more of it: %s%s", count, id, names,
+                     count > shown ? " \xE2\x80\xA6" : "");
+}
+
 /* One rule: ID, or what only one id begins with. */
 static const struct rule *rule_meant(const struct ruleset *set, const char *id, struct error *err)
 {
@@ -94,7 +112,7 @@ static const struct rule *rule_meant(const struct ruleset *set, const char *id, 
     if (count == 0)
         error_set(err, ERROR_USAGE, "no rule is named '%s' (see `mailspill rules list`)", id);
     else if (count > 1)
-        error_set(err, ERROR_USAGE, "%zu rules begin with '%s': write more of it", count, id);
+        tell_beginnings(set, id, count, err);
     return found;
 }
 

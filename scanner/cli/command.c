@@ -2,6 +2,7 @@
 #include "cli/command.h"
 
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -18,7 +19,7 @@ int command_fail(const struct command *command, const struct error *err)
     bool is_showing = command->bit & (COMMAND_LISTS | COMMAND_CASE);
     if (is_showing && err->kind == ERROR_SYSTEM && command_reader_is_gone())
         return EXIT_USAGE;
-    if (err->kind == ERROR_USAGE)
+    if (err->kind == ERROR_USAGE && !strstr(err->message, "(see "))
         log_error("%s (see `mailspill %s --help`)", err->message, command->name);
     else
         log_error("%s", err->message);
@@ -28,7 +29,10 @@ int command_fail(const struct command *command, const struct error *err)
 static void tell_mistake(void *ctx, const char *file, unsigned line, const char *message)
 {
     (void)ctx;
-    log_error("%s:%u: %s", file, line, message);
+    if (line > 0)
+        log_error("%s:%u: %s", file, line, message);
+    else
+        log_error("%s: %s", file, message);
 }
 
 const struct rule_report command_rule_report = { tell_mistake, NULL };

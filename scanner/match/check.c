@@ -107,10 +107,11 @@ static void examine(struct examination *exam, const struct rule *rule, enum samp
     } else {
         scan_text(exam->matcher, buffer_slice(&exam->text), &tally);
         if (kind == SAMPLE_EXAMPLE && tally.found == 0)
-            mistakes_put(&mistakes, rule->line, "%s: example %zu is not found%s%s", rule->id, index + 1,
-                         tally.rejected ? ": rejected, " : "", tally.why);
+            mistakes_put(&mistakes, rule->line, "%s: example %zu is not found%s%s: %s", rule->id, index + 1,
+                         tally.rejected ? ": rejected, " : "", tally.why, rule->examples[index]);
         if (kind == SAMPLE_NEGATIVE && tally.found > 0)
-            mistakes_put(&mistakes, rule->line, "%s: negative %zu is found", rule->id, index + 1);
+            mistakes_put(&mistakes, rule->line, "%s: negative %zu is found: %s", rule->id, index + 1,
+                         rule->negatives[index]);
     }
     exam->result->failed += mistakes.count > 0;
 }

@@ -12,6 +12,9 @@ void opened_add_rule(struct ruleset *set)
                                .family = OPENED_FAMILY,
                                .name = "Password of a locked attachment",
                                .category = "file",
+                               .rotate =
+                                   "whoever read the mail can open the attachment: rotate what is in it, and "
+                                   "do not use the password again",
                                .severity = SEVERITY_HIGH,
                                .verdict = VERDICT_PROVEN,
                                .is_opened = true,

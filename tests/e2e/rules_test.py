@@ -52,6 +52,14 @@ tap.ok("explain/reads-standard-input", status == 0 and "github-token" in out, ou
 status, out, err = rules("explain")
 tap.ok("explain/wants-a-path", status == 2 and "wants a file" in err, err)
 
+# Names.
+status, out, err = rules("show", "stripe")
+tap.ok("show/names-what-begins-so", status == 2 and "rules begin with 'stripe'" in err and err.count("stripe-") > 1 and err.count("(see") <= 1, err)
+status, out, err = rules("show", "no-such-rule")
+tap.ok("show/one-hint", status == 2 and err.count("(see") == 1, err)
+status, out, err = rules("check", "nofile.yaml")
+tap.ok("check/no-line-of-a-missing-file", status == 2 and ":0:" not in err, err)
+
 # Testing a rule file.
 GOOD = """
 rules:
@@ -66,7 +74,7 @@ rules:
 status, out, err = rules("test", put("good.yaml", GOOD))
 tap.ok("test/good-rule-passes", status == 0 and "ok     acme" in out and "1 passed, 0 failed" in out, out + err)
 status, out, err = rules("test", put("bad.yaml", GOOD.replace("'x acme_{lower:16}'", "'x acme_{lower:9}'")))
-tap.ok("test/missed-example-fails-with-its-line", status == 2 and "not ok acme" in out and "bad.yaml:3: acme: example 2 is not found" in err, out + err)
+tap.ok("test/missed-example-fails-with-its-line", status == 2 and "not ok acme" in out and "bad.yaml:3: acme: example 2 is not found: x acme_{lower:9}" in err, out + err)
 status, out, err = rules("test", put("bad.yaml", GOOD.replace("'acme_{hex:15}'", "'acme_{hex:16}'")))
 tap.ok("test/found-negative-fails", status == 2 and "negative 1 is found" in err, err)
 status, out, err = rules("test", put("bad.yaml", GOOD.replace("severity: high", "severity: huge")))
