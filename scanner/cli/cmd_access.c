@@ -29,6 +29,26 @@ static void warn_of_filter(const char *file, const struct access_filter *filter,
         log_warn("%s: nothing kept: no record of an access fits all the filters", file);
 }
 
+static void put_count(uint64_t count, const char *one, const char *many)
+{
+    printf("%llu %s", (unsigned long long)count, count == 1 ? one : many);
+}
+
+static void tell_counts(const char *file, const struct access_counts *counts)
+{
+    printf("%s: ", file);
+    put_count(counts->records, "record, ", "records, ");
+    put_count(counts->kept, "kept: ", "kept: ");
+    put_count(counts->messages, "message read, ", "messages read, ");
+    put_count(counts->folders, "folder synchronised, ", "folders synchronised, ");
+    put_count(counts->throttled, "time throttled; ", "times throttled; ");
+    put_count(counts->odd, "said nothing of a message", "said nothing of a message");
+    if (counts->again > 0)
+        printf("; %llu of these accesses stood in the case already, and count once",
+               (unsigned long long)counts->again);
+    putchar('\n');
+}
+
 static int import_one(struct case_store *store, const struct scan_options *options, const char *file,
                       struct error *err)
 {
@@ -42,12 +62,10 @@ static int import_one(struct case_store *store, const struct scan_options *optio
         printf("%s: imported before with these filters; nothing added\n", file);
         return 0;
     }
-    printf("%s: %llu records, %llu kept: %llu messages read, %llu folders synchronised, %llu times "
-           "throttled; %llu said nothing of a message\n",
-           file, (unsigned long long)counts.records, (unsigned long long)counts.kept,
-           (unsigned long long)counts.messages, (unsigned long long)counts.folders,
-           (unsigned long long)counts.throttled, (unsigned long long)counts.odd);
-    if (counts.kept == 0 && counts.records > counts.odd)
+    tell_counts(file, &counts);
+    if (counts.records == 0)
+        log_warn("%s: nothing kept: there is no record in it", file);
+    else if (counts.kept == 0)
         warn_of_filter(file, &filter, &counts);
     return 0;
 }

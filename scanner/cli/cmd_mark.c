@@ -83,8 +83,12 @@ static int mark_where(struct marking *marking, struct error *err)
     marking->mark.kind = marking->mark.word == MARK_ROTATED || marking->mark.word == MARK_NOTIFIED
                              ? TARGET_SECRET
                              : TARGET_FINDING;
-    return case_each_where(marking->store, slice_str(marking->options->mark.where), marking->mark.kind,
-                           put_one, marking, err);
+    const char *where = marking->options->mark.where;
+    if (case_each_where(marking->store, slice_str(where), marking->mark.kind, put_one, marking, err) < 0)
+        return -1;
+    if (marking->count == 0)
+        return error_set(err, ERROR_USAGE, "nothing was marked: no finding of the case fits '%s'", where);
+    return 0;
 }
 
 static int mark_import(struct marking *marking, struct error *err)

@@ -23,7 +23,8 @@
 struct revealing {
     struct scan_options *options;
     struct case_store *store;
-    struct record_id secret; /* secret_id */
+    struct record_id secret;  /* secret_id */
+    struct record_id finding; /* finding_id of the place that is read: the same under any key */
     struct scan_input *inputs;
     size_t input_count;
     struct slice path; /* of the finding, for people */
@@ -32,6 +33,7 @@ struct revealing {
     struct buffer database;
     struct report *report;
     bool is_shown;
+    bool has_other_key; /* something stands in that place, under another secret_id */
 };
 
 /* Where the secret was found. */
@@ -58,11 +60,12 @@ static int add_source(struct revealing *revealing, sqlite3_stmt *row, int column
 
 static int find_place(struct revealing *revealing, const struct mark *target, struct error *err)
 {
-    static const char sql[] = "SELECT s.id, f.path, i.path, r.folder, i.sha256, i.input FROM findings f JOIN "
-                              "secrets s USING(secret) JOIN "
-                              "inputs i ON i.input = f.input JOIN runs r ON r.run = i.run WHERE (?1 = 1 AND "
-                              "f.id = ?2) OR (?1 = 0 AND "
-                              "s.id = ?2) ORDER BY i.sha256 IS NULL, f.is_quoted, f.path";
+    static const char sql[] =
+        "SELECT s.id, f.path, i.path, r.folder, i.sha256, i.input, f.id FROM findings f JOIN "
+        "secrets s USING(secret) JOIN "
+        "inputs i ON i.input = f.input JOIN runs r ON r.run = i.run WHERE (?1 = 1 AND "
+        "f.id = ?2) OR (?1 = 0 AND "
+        "s.id = ?2) ORDER BY i.sha256 IS NULL, f.is_quoted, f.path";
     sqlite3_stmt *row = case_statement(revealing->store, sql);
     int64_t input = 0; /* that was looked for last */
     int result = -1;
@@ -76,6 +79,7 @@ static int find_place(struct revealing *revealing, const struct mark *target, st
         if (sqlite3_column_int64(row, 5) == input)
             continue;
         case_get_id(row, 0, &revealing->secret);
+        case_get_id(row, 6, &revealing->finding);
         revealing->path = arena_copy(revealing->arena, case_text(row, 1));
         result = add_source(revealing, row, 2, input == 0 ? err : NULL);
         input = sqlite3_column_int64(row, 5);
@@ -126,7 +130,10 @@ static int write_down(struct revealing *revealing)
 static void on_finding(struct report *report, const struct report_finding *shown)
 {
     struct revealing *revealing = report->state;
-    if (revealing->is_shown || memcmp(&shown->secret_id, &revealing->secret, sizeof revealing->secret) != 0)
+    bool is_secret = memcmp(&shown->secret_id, &revealing->secret, sizeof revealing->secret) == 0;
+    bool is_there = memcmp(&shown->finding->id, &revealing->finding, sizeof revealing->finding) == 0;
+    revealing->has_other_key |= is_there && !is_secret;
+    if (revealing->is_shown || !is_secret)
         return;
     revealing->is_shown = true;
     fwrite(shown->finding->secret.ptr, 1, shown->finding->secret.len, stdout);
@@ -201,10 +208,18 @@ static int show(struct revealing *revealing, char *const *argv, struct error *er
 static int show_from_all(struct revealing *revealing, char *const *argv, struct error *err)
 {
     const char *file = revealing->inputs[0].path;
+    if (revealing->has_other_key)
+        return error_set(
+            err, ERROR_USAGE,
+            "this case has another key than the case that it was imported from: copy that one's 'key' "
+            "(0600) to '%s/key' (see mailspill-reveal(1))",
+            case_folder(revealing->store));
     size_t missing = find_all(revealing);
     if (revealing->input_count < 2)
         return error_set(err, ERROR_USAGE,
-                         "it was not found again in '%s': were other rules used for the case?", file);
+                         "it was not found again in '%s': were other rules used for the case, or is its key "
+                         "another one (see mailspill-reveal(1))?",
+                         file);
     log_warn("it was not found in '%s' alone: reading all %zu inputs of the case that are at hand", file,
              revealing->input_count);
     int result = show(revealing, argv, err);
@@ -212,7 +227,7 @@ static int show_from_all(struct revealing *revealing, char *const *argv, struct 
         result =
             error_set(err, ERROR_USAGE,
                       "it was not found again in %zu inputs; %zu are not where they were: were other rules "
-                      "or passwords used for the case?",
+                      "or passwords used for the case, or is its key another one (see mailspill-reveal(1))?",
                       revealing->input_count, missing);
     return result;
 }

@@ -93,6 +93,15 @@ static int check_folder(const char *folder, struct error *err)
         return error_set_errno(err, "cannot open the case '%s'", folder);
     if (!S_ISDIR(status.st_mode))
         return error_set(err, ERROR_USAGE, "'%s' is no case: a case is a folder", folder);
+    return 0;
+}
+
+/* Of a case alone: no one is told to change the rights of a folder of mail. */
+static int check_rights(const char *folder, struct error *err)
+{
+    struct stat status;
+    if (stat(folder, &status) < 0)
+        return error_set_errno(err, "cannot open the case '%s'", folder);
     if (status.st_mode & 077)
         return error_set(
             err, ERROR_USAGE,
@@ -106,7 +115,9 @@ static bool has_file(const char *folder, const char *name)
 {
     char *path = path_in(folder, name);
     bool is_there = access(path, F_OK) == 0;
+    int why = errno;
     free(path);
+    errno = why;
     return is_there;
 }
 
@@ -129,9 +140,10 @@ static int lock_case(struct case_store *store, struct error *err)
         return error_set_errno(err, "cannot lock the case '%s'", store->folder);
     if (fcntl(store->lock, F_OFD_SETLK, &lock) < 0) {
         ssize_t len = pread(store->lock, pid, sizeof pid - 1, 0);
-        return error_set(
-            err, ERROR_SYSTEM, "another mailspill%s%.*s writes to the case '%s'; try again when it is done",
-            len > 0 ? ", process " : "", len > 0 ? (int)strcspn(pid, "\n") : 0, pid, store->folder);
+        return error_set(err, ERROR_SYSTEM,
+                         "another mailspill%s%.*s%s writes to the case '%s'; try again when it is done",
+                         len > 0 ? " (process " : "", len > 0 ? (int)strcspn(pid, "\n") : 0, pid,
+                         len > 0 ? ")" : "", store->folder);
     }
     snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
     if (ftruncate(store->lock, 0) < 0 || pwrite(store->lock, pid, strlen(pid), 0) < 0)
@@ -291,9 +303,13 @@ static int open_case(struct case_store *store, struct error *err)
     if (check_folder(store->folder, err) < 0)
         return -1;
     bool is_new = !has_file(store->folder, "case.db");
+    if (is_new && errno != ENOENT) /* whether there is one can't be told */
+        return error_set_errno(err, "cannot open the case '%s'", store->folder);
     if (is_new && !may_make)
         return error_set(err, ERROR_USAGE, "'%s' is no case: there is no case.db in it", store->folder);
     if (is_new && !has_file(store->folder, "case.lock") && check_empty(store->folder, err) < 0)
+        return -1;
+    if (check_rights(store->folder, err) < 0)
         return -1;
     if (store->mode != CASE_READ && lock_case(store, err) < 0)
         return -1;
@@ -319,13 +335,19 @@ struct case_store *case_open(const char *folder, enum case_mode mode, struct err
     return store;
 }
 
+void case_undo(struct case_store *store)
+{
+    if (store->is_in_transaction)
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    store->is_in_transaction = false;
+}
+
 void case_close(struct case_store *store)
 {
     if (!store)
         return;
     case_commit(store);
-    if (store->is_in_transaction) /* after a failure: what is not whole does not count */
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    case_undo(store); /* after a failure: what is not whole does not count */
     for (size_t i = 0; i < store->prepared_count; i++)
         sqlite3_finalize(store->prepared[i].statement);
     sqlite3_close(store->db);

@@ -14,6 +14,43 @@
 
 #define FILE_MOST ((size_t)2 * 1024 * 1024 * 1024 - 1)
 
+/* Two forms of one log tell of each event twice: by mailbox, message or folder, time and operation, session or else address it is one. Looked up in a table
+ * of its own, since the case has no index for it. */
+#define EVENT_COLUMNS(level, at, owner, id, folder, session, ip)                     \
+    level ", ifnull(" at ", ''), lower(ifnull(" owner ", '')), ifnull(" id ", ''), " \
+          "iif(" level " = 'folder', ifnull(" folder ", ''), ''), lower(coalesce(" session ", " ip ", ''))"
+
+static int lay_events(struct case_store *store)
+{
+    static const char make[] =
+        "CREATE TEMP TABLE IF NOT EXISTS access_events(level, at, owner, id, folder, who, "
+        "PRIMARY KEY(level, at, owner, id, folder, who)) WITHOUT ROWID";
+    static const char fill[] = "INSERT OR IGNORE INTO access_events SELECT " EVENT_COLUMNS(
+        "level", "at", "owner", "id", "folder", "session", "ip") " FROM access";
+    return case_run(store, case_statement(store, make)) < 0 ? -1
+                                                            : case_run(store, case_statement(store, fill));
+}
+
+/* 1 where the case has no such event yet, 0 where it has, -1. */
+static int note_event(struct access_import *import, const struct access_record *record, const char *level,
+                      struct slice id, struct slice folder)
+{
+    sqlite3_stmt *row =
+        case_statement(import->store, "INSERT OR IGNORE INTO access_events VALUES(" EVENT_COLUMNS(
+                                          "?1", "?2", "?3", "?4", "?5", "?6", "?7") ")");
+    if (!row)
+        return -1;
+    case_bind_text(row, 1, slice_str(level));
+    if (record->at != ACCESS_NO_TIME)
+        case_bind_number(row, 2, record->at);
+    case_bind_text(row, 3, record->owner);
+    case_bind_text(row, 4, id);
+    case_bind_text(row, 5, folder);
+    case_bind_text(row, 6, record->session);
+    case_bind_text(row, 7, record->ip);
+    return case_run(import->store, row) < 0 ? -1 : sqlite3_changes(import->store->db) > 0;
+}
+
 void access_put(struct access_import *import, const struct access_record *record, const char *level,
                 struct slice id, struct slice folder)
 {
@@ -23,6 +60,11 @@ void access_put(struct access_import *import, const struct access_record *record
     sqlite3_stmt *row = case_statement(import->store, sql);
     if (!row || case_write(import->store) < 0)
         return;
+    int is_new = note_event(import, record, level, id, folder);
+    if (is_new <= 0) {
+        import->counts->again += is_new == 0;
+        return;
+    }
     case_bind_number(row, 1, import->log);
     if (record->at != ACCESS_NO_TIME) {
         case_bind_number(row, 2, record->at);
@@ -81,6 +123,7 @@ static bool fits_field(const struct access_import *import, enum access_field fie
 bool access_fits(const struct access_import *import, const struct access_record *record)
 {
     const struct access_filter *filter = import->filter;
+    import->counts->understood++;
     /* Each field is looked at, so that each is told of. */
     bool fits_ip = fits_field(import, ACCESS_IP, filter->ip, record->ip);
     bool fits_session = fits_field(import, ACCESS_SESSION, filter->session, record->session);
@@ -260,6 +303,19 @@ static int end_log(struct access_import *import)
     return case_run(import->store, row) < 0 ? -1 : case_commit(import->store);
 }
 
+static int import_new(struct access_import *import, struct slice text, struct error *err)
+{
+    const struct access_counts *counts = import->counts;
+    if (lay_events(import->store) < 0 || import_text(import, text, err) < 0)
+        return -1;
+    if (counts->records > 0 && counts->understood == 0 && counts->kept == 0)
+        return error_set(err, ERROR_FORMAT,
+                         "'%s': none of its %llu record%s tells what was read: nothing was added (see "
+                         "mailspill-access(1) for the fields)",
+                         import->file, (unsigned long long)counts->records, counts->records == 1 ? "" : "s");
+    return end_log(import);
+}
+
 int case_import_access(struct case_store *store, const char *file, const struct access_filter *filter,
                        struct access_counts *counts, struct error *err)
 {
@@ -272,9 +328,11 @@ int case_import_access(struct case_store *store, const char *file, const struct 
         result = begin_log(&import, buffer_slice(&text));
         counts->is_known = result == 0;
         if (result == 1)
-            result = import_text(&import, buffer_slice(&text), err) < 0 ? -1 : end_log(&import);
+            result = import_new(&import, buffer_slice(&text), err);
     }
     buffer_release(&text);
+    if (result < 0)
+        case_undo(store);
     if (case_failure(store))
         *err = *case_failure(store);
     return result < 0 || case_failure(store) ? -1 : 0;

@@ -31,13 +31,15 @@ struct access_seen {
 struct access_counts {
     uint64_t records, kept;                /* read, and fitting the filter */
     uint64_t messages, folders, throttled; /* rows made of them */
-    uint64_t odd; /* records that say nothing of an access: not MailItemsAccessed, no id, no folder */
+    uint64_t odd;        /* records that say nothing of an access: not MailItemsAccessed, no id, no folder */
+    uint64_t understood; /* records of an access, whether they fit or not */
+    uint64_t again;      /* rows that another log of the case had told: not added */
     struct access_seen seen[ACCESS_FIELDS]; /* values that the filter turned down */
     bool has_fit[ACCESS_FIELDS];            /* a record fits what is asked of this field */
     bool is_known; /* the same file was imported before, with the same filter: nothing was added */
 };
 
-/* Add FILE to the case. 0 or -1. */
+/* Add FILE to the case. 0; or -1: it can't be read, or no record of it is one of an access: then nothing was added. */
 int case_import_access(struct case_store *store, const char *file, const struct access_filter *filter,
                        struct access_counts *counts, struct error *err);
 

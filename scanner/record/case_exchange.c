@@ -203,11 +203,13 @@ static int import_row(struct case_store *store, const char *table, json_t *value
 }
 
 static int import_line(struct case_store *store, const char *line, size_t len, unsigned number,
-                       const char *file, struct error *err)
+                       const char *file, bool *has_other_key, struct error *err)
 {
     json_t *object = json_loadb(line, len, 0, NULL);
     int result = 0;
     if (number == 1) {
+        const char *key = json_string_value(json_object_get(object, "key"));
+        *has_other_key = !key || strcmp(key, store->key.name) != 0;
         if (json_integer_value(json_object_get(object, "schema")) != CASE_VERSION)
             result = error_set(err, ERROR_USAGE, "'%s' is no exported case, or one of another schema", file);
     } else if (import_row(store, json_string_value(json_object_get(object, "table")),
@@ -218,7 +220,7 @@ static int import_line(struct case_store *store, const char *line, size_t len, u
     return result;
 }
 
-int case_import(struct case_store *store, FILE *in, const char *name, struct error *err)
+int case_import(struct case_store *store, FILE *in, const char *name, bool *has_other_key, struct error *err)
 {
     char *line = NULL;
     size_t room = 0;
@@ -226,16 +228,14 @@ int case_import(struct case_store *store, FILE *in, const char *name, struct err
     unsigned number = 0;
     int result = case_write(store);
     while (result == 0 && (len = getline(&line, &room, in)) > 0)
-        result = import_line(store, line, (size_t)len, ++number, name, err);
+        result = import_line(store, line, (size_t)len, ++number, name, has_other_key, err);
     free(line);
     if (result == 0 && number == 0)
         result = error_set(err, ERROR_USAGE, "'%s' is empty", name);
     if (result == 0)
         result = case_commit(store);
-    if (result < 0 && store->is_in_transaction) {
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-        store->is_in_transaction = false;
-    }
+    if (result < 0)
+        case_undo(store);
     if (case_failure(store))
         *err = *case_failure(store);
     return result;

@@ -16,7 +16,8 @@ int case_export(struct case_store *store, FILE *out);
 /* Has anything been put into STORE? */
 bool case_is_begun(struct case_store *store);
 
-/* Fill STORE, which must be new and empty. IN was written by case_export, by this version or an older one. 0, or -1: then STORE is as empty as before. */
-int case_import(struct case_store *store, FILE *in, const char *name, struct error *err);
+/* Fill STORE, which must be new and empty. IN was written by case_export, by this version or an older one. 0, or -1: then STORE is as empty as before.
+ * HAS_OTHER_KEY: its secret_ids were made with a key that STORE does not have. */
+int case_import(struct case_store *store, FILE *in, const char *name, bool *has_other_key, struct error *err);
 
 #endif

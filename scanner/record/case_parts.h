@@ -58,6 +58,9 @@ int case_fail(struct case_store *store, const char *doing);
 /* Begin a transaction unless one is open. 0 or -1. */
 int case_write(struct case_store *store);
 
+/* Take back what was written since the last commit, if anything. */
+void case_undo(struct case_store *store);
+
 /* After a unit. 0 or -1. */
 int case_commit_now_and_then(struct case_store *store);
 

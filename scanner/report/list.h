@@ -90,7 +90,7 @@ int lists_write(struct lists *lists, const struct list *list, enum list_form for
 
 /* Not in the table: they need more than a case. */
 extern const struct list list_between, list_since; /* list_diff.c */
-extern const struct list list_runs;                /* list_case.c */
+extern const struct list list_runs, list_reveals;  /* list_case.c */
 
 /* Lay the case whose database is PATH beside, for list_between. Set the run for list_since. 0 or -1. */
 int lists_attach(struct lists *lists, const char *path, struct error *err);

@@ -1,23 +1,42 @@
 /* list_case.c - lists about the case itself: what was not seen, what was read, what was opened, what was decided. */
 #include "report/list_parts.h"
 
+/* A password opens no mail that was sealed for somebody's key. */
+#define REMEDY_OF_LOCKED                                                                                    \
+    "CASE WHEN g.reason LIKE '%application/pkcs7-mime%' AND g.reason NOT LIKE '%a password%' THEN"          \
+    " 'it needs the private key of that certificate: decrypt it with the mail program or openssl cms, and " \
+    "scan that'"                                                                                            \
+    " WHEN g.reason LIKE '%PGP message%' OR g.reason LIKE '%application/pgp-encrypted%' THEN"               \
+    " 'it needs the private key, or its password: decrypt it with the mail program or gpg, and scan that'"  \
+    " WHEN g.reason LIKE 'rights-protected%' THEN"                                                          \
+    " 'collect it decrypted: an eDiscovery export, or an account with the super user right'"                \
+    " ELSE 'get its password: mailspill unlock --case DIR --password-file FILE, or scan it again with"      \
+    " --password-file FILE' END"
+
+/* What was cut before it came into the mailbox is as short in the next export. */
+#define REMEDY_OF_CUT                                                                      \
+    "CASE WHEN g.reason LIKE '%sent in pieces%' THEN"                                      \
+    " 'the other parts came as messages of their own: look for them, or ask the sender'"   \
+    " WHEN g.reason LIKE '%no closing delimiter%' THEN"                                    \
+    " 'the message was cut where it came from: ask the sender, or look at its raw source'" \
+    " ELSE 'export it again, whole' END"
+
 /* A row is gaps of one kind, reason and judgement. Its gap_id is that of its first path: SQLite takes it from the row of min(). */
 static const char gaps_sql[] =
     "SELECT g.id, g.kind, g.custodian, count(*), sum(g.bytes), ifnull(j.judgement, 'open'), "
     "j.note, "
     "g.reason, min(g.path), CASE g.kind"
-    " WHEN 'encrypted' THEN 'get its password: mailspill unlock --case DIR --password-file FILE'"
+    " WHEN 'encrypted' THEN " REMEDY_OF_LOCKED
     " WHEN 'limit' THEN 'scan it again with the limit raised: --limit ' || ifnull(g.limit_name, 'NAME') || "
     "'=VALUE'"
-    " WHEN 'truncated' THEN 'export it again, whole'"
-    " WHEN 'damaged' THEN 'export it again; else read it by hand'"
+    " WHEN 'truncated' THEN " REMEDY_OF_CUT " WHEN 'damaged' THEN 'export it again; else read it by hand'"
     " WHEN 'unsupported' THEN 'its raw bytes were searched; open it by hand'"
     " WHEN 'crashed' THEN 'scan it alone, and look at it by hand'"
     " WHEN 'timeout' THEN 'scan it alone, with --limit hang and --limit item-cpu raised'"
     " WHEN 'unreadable' THEN 'mend its permissions or its disk and scan it again'"
     " WHEN 'missing' THEN 'the export promised it: ask who made the export'"
     " WHEN 'not-in-export' THEN 'collect it where it lies: the export holds only a link or a stub'"
-    " WHEN 'picture' THEN 'look at it: pictures are not read' END,"
+    " WHEN 'picture' THEN 'scan it again with --ocr, or look at it' END,"
     " iif(count(*) <= 1000, json_group_array(lower(hex(g.id))), NULL), sum(g.message IN (SELECT "
     "message FROM private_messages)) > 0"
     " FROM gaps g LEFT JOIN judged j ON j.target = g.id"
@@ -167,4 +186,23 @@ const struct list list_runs = {
                  { "new_gaps", LIST_NUMBER, 0, 0 },
                  { "arguments", LIST_TEXT, 1, 1 } },
     .says = "`running`: at work now, or killed; its inputs go on when they are scanned again.",
+};
+
+static const char reveals_sql[] =
+    "SELECT v.reveal, v.at, v.author, lower(hex(v.secret)), s.name, s.redacted, v.path"
+    " FROM reveals v LEFT JOIN secrets s ON s.id = v.secret ORDER BY v.reveal";
+
+const struct list list_reveals = {
+    .name = "reveals",
+    .title = "every use of `mailspill reveal`",
+    .sql = reveals_sql,
+    .columns = { { "reveal", LIST_NUMBER, 0, 0 },
+                 { "at", LIST_TIME, 0, 0 },
+                 { "by", LIST_TEXT, 1, 0 },
+                 { "secret_id", LIST_TEXT, 0, 0 },
+                 { "name", LIST_TEXT, 0, 0 },
+                 { "redacted", LIST_TEXT, 0, 0 },
+                 { "path", LIST_TEXT, 1, 0 } },
+    .says = "Written down before anything is shown: that it was then found again is not told. Nothing here "
+            "is ever changed.",
 };

@@ -218,6 +218,16 @@ def test_exchange(folder, model):
 
     done = imported(exported.stdout)
     check(done.returncode == 0 and told(case) == told(model), "a case exported and imported is the same case", done.stderr)
+    check(b"its key is another one" in done.stderr and str(case / "key").encode() in done.stderr, "and says that its key is not the old one", done.stderr)
+    secret = sqlite3.connect(f"file:{case}/case.db?mode=ro", uri=True).execute("SELECT lower(hex(id)) FROM secrets").fetchone()[0]
+    shown = [subprocess.run([PROGRAM, "reveal", "--yes", "--case", str(case), secret], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)]
+    shutil.copy(model / "key", case / "key")
+    shown.append(subprocess.run([PROGRAM, "reveal", "--yes", "--case", str(case), secret], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV))
+    check(shown[0].returncode == 2 and b"another key" in shown[0].stderr and str(case / "key").encode() in shown[0].stderr, "reveal says so too", shown[0].stderr)
+    check(shown[1].returncode == 0 and shown[1].stdout.startswith(b"gh"), "with the old key it shows the secret", shown[1].stderr)
+    uses = subprocess.run([PROGRAM, "case", "reveals", "--case", str(case), "-f", "jsonl"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+    uses = [json.loads(line) for line in uses.stdout.splitlines()]
+    check([u["secret_id"] for u in uses] == [secret, secret] and all(u["by"] and u["at"] for u in uses), "each use of reveal is listed", str(uses))
     done = imported(exported.stdout)
     check(done.returncode == 2 and b"new folder" in done.stderr, "a case that holds something is not imported into", done.stderr)
     shutil.rmtree(case)
@@ -243,6 +253,15 @@ def test_refusals(folder, mail, model):
     (pathlib.Path(folder) / "full-folder" / "x").touch()
     done = run(pathlib.Path(folder) / "full-folder", mail)
     check(done.returncode == 2 and b"is not empty and no case" in done.stderr, "a folder with other things is refused", done.stderr)
+    mailbox_folder = pathlib.Path(folder) / "full-folder"
+    mailbox_folder.chmod(0o755)
+    for words in (["scan", "--case", str(mailbox_folder), str(mail)], ["report", "--case", str(mailbox_folder)]):
+        done = subprocess.run([PROGRAM, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+        check(done.returncode == 2 and b"no case" in done.stderr and b"chmod" not in done.stderr, f"{words[0]}: no advice on the rights of evidence", done.stderr)
+    if os.geteuid() == 0:  # another user: nobody
+        pathlib.Path(folder).chmod(0o755)
+        done = subprocess.run([PROGRAM, "report", "--case", str(model)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV, user=65534, group=65534)
+        check(done.returncode == 2 and b"ermission denied" in done.stderr, "a case of someone else's says so", done.stderr)
     model.chmod(0o755)
     done = run(model, mail)
     check(done.returncode == 2 and b"chmod 700" in done.stderr, "one that others can read is refused, with the remedy", done.stderr)

@@ -193,6 +193,8 @@ def test_marks(case, ids, folder):
                           (("--where", "colour = red", "true"), "no field"), (("--where", "severity >= dire", "true"), "no severity")):
         code, _, err = run("mark", "--case", case, *words)
         check(code == 2 and wanted in err, f"mark {' '.join(words)[:30]}: {wanted}", err)
+    code, out, err = run("mark", "--case", case, "--where", "rule = nosuch*", "false")
+    check(code == 2 and out == "" and "nothing was marked" in err, "--where that fits nothing is an error", out + err)
     run("mark", "--case", case, by_name["C"], "rotated")
     other = folder / "more.mbox"
     other.write_text(mail(9, "it@partner.example", "bob@own.example", "again", f"still {C}", 6).replace(" Jan 2024", " Jan 2099"))
@@ -248,6 +250,20 @@ def test_access(folder):
     case = folder / "access-ual.jsonl"
     told = {r["way"]: r["access"] for r in rows(case, "notify", "--internal", "own.example")}
     check(told == {"sent": "accessed", "received": "accessed"}, "whose secret was read in another message has it read", str(told))
+    for name in ("purview.csv", "suite.csv"):
+        code, out, err = run("access", "import", "--case", case, folder / name)
+        check(code == 0 and "1 record, 1 kept: 1 message read" in out and "in the case already" in out, f"the same event again, in {name}", out + err)
+    told = [r for r in rows(case, "timeline") if r["timestamp_desc"] == "Message read"]
+    check(len(told) == 1, "stands in the timeline once", str(told))
+    (folder / "any.json").write_text(json.dumps({"hello": "world"}))
+    fresh = folder / "access-nothing"
+    run("scan", "-q", "--case", fresh, folder / "alice.mbox")
+    code, out, err = run("access", "import", "--case", fresh, folder / "any.json")
+    check(code == 2 and "none of its 1 record tells what was read" in err and levels(fresh)[("2", "alice")] is None,
+          "what is no access log is an error, and adds nothing", out + err + str(levels(fresh)))
+    (folder / "broken.jsonl").write_text(json.dumps(bind(1)) + "\nno json\n")
+    code, out, err = run("access", "import", "--case", fresh, folder / "broken.jsonl")
+    check(code == 2 and "line 2" in err and levels(fresh)[("1", "alice")] is None, "of a log with a bad line nothing is added", out + err)
     check("imported before" in run("access", "import", "--case", case, folder / "ual.jsonl")[1], "the same log again adds nothing")
     (folder / "other.json").write_text(json.dumps([bind(2, ClientIPAddress="198.51.100.1")]))
     run("access", "import", "--case", case, "--ip", "203.0.113.9", folder / "other.json")
@@ -407,7 +423,7 @@ def test_without_people(folder):
     sync = dict(record, OperationProperties=[{"Name": "MailAccessType", "Value": "Sync"}], Item={"ParentFolder": {"Path": "\\Wedding"}})
     log.write_text(json.dumps(record) + "\n" + json.dumps(sync) + "\n")
     _, out, err = run("access", "import", "--case", kept, log)
-    check("1 messages read, 1 folders" in out, "the log of the case without people is read", out + err)
+    check("1 message read, 1 folder " in out, "the log of the case without people is read", out + err)
     secret = records(kept)[0]
     gap = rows(kept, "gaps")[0]["gap_id"]
     for target in (secret["secret_id"], secret["finding_id"], gap):
