@@ -53,7 +53,7 @@ static inline void run_check_view(struct extract_run *run, const struct text_blo
             run->broken = "a pair stands past its view";
         if (i > 0 && view->map.pairs[i].view_at < view->map.pairs[i - 1].view_at)
             run->broken = "pairs out of order";
-        if (view->map.pairs[i].text_at > block->text.len)
+        if ((view->map.pairs[i].text_at & ~TEXT_MAP_SHOWN) > block->text.len)
             run->broken = "a pair stands past the text";
     }
     if (view->text.len > 0 && text_map_find(&view->map, 0) > block->text.len)

@@ -23,7 +23,8 @@ const char *view_name(enum view view)
     return (unsigned)view < VIEWS ? names[view] : "unknown";
 }
 
-size_t text_map_find(const struct text_map *map, size_t view_at)
+/* The pair that VIEW_AT belongs to, by its number from 1; 0 where it stands before all. */
+static size_t pair_of(const struct text_map *map, size_t view_at)
 {
     size_t low = 0, high = map->count;
     while (low < high) {
@@ -33,12 +34,34 @@ size_t text_map_find(const struct text_map *map, size_t view_at)
         else
             high = middle;
     }
-    if (low == 0)
-        return map->count == 0 ? view_at : map->pairs[0].text_at;
-    const struct text_map_pair *pair = &map->pairs[low - 1];
+    return low;
+}
+
+static size_t text_of(const struct text_map_pair *pair)
+{
+    return pair->text_at & ~TEXT_MAP_SHOWN;
+}
+
+size_t text_map_find(const struct text_map *map, size_t view_at)
+{
+    size_t next = pair_of(map, view_at);
+    if (next == 0)
+        return map->count == 0 ? view_at : text_of(&map->pairs[0]);
+    const struct text_map_pair *pair = &map->pairs[next - 1];
+    if (pair->text_at & TEXT_MAP_SHOWN)
+        return text_of(pair);
     size_t at = pair->text_at + (view_at - pair->view_at);
     /* What was decoded may be longer than its source: it never maps past what follows it. */
-    return low < map->count && at > map->pairs[low].text_at ? map->pairs[low].text_at : at;
+    return next < map->count && at > text_of(&map->pairs[next]) ? text_of(&map->pairs[next]) : at;
+}
+
+bool text_map_is_shown(const struct text_map *map, size_t view_at, size_t *from)
+{
+    size_t next = pair_of(map, view_at);
+    if (next == 0 || !(map->pairs[next - 1].text_at & TEXT_MAP_SHOWN))
+        return false;
+    *from = map->pairs[next - 1].view_at;
+    return true;
 }
 
 const struct extractor *extractor_find(const struct item *item)

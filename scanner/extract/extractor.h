@@ -43,8 +43,14 @@ struct text_map {
     size_t count;
 };
 
+/* In `text_at`: all bytes until the next pair stand at that one place, which only names them (a cell names a string that is stored elsewhere). */
+#define TEXT_MAP_SHOWN ((size_t)1 << (8 * sizeof(size_t) - 1))
+
 /* Where VIEW_AT stands in the block's text. An empty map is the identity. */
 size_t text_map_find(const struct text_map *map, size_t view_at);
+
+/* Is what stands at VIEW_AT only shown there? Then FROM is where in the view that begins. */
+bool text_map_is_shown(const struct text_map *map, size_t view_at, size_t *from);
 
 struct text_view {
     enum view view;

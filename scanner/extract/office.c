@@ -174,8 +174,10 @@ static void end_shared(struct office *office)
     if (strings->is_over && !was_over)
         extract_gap(office->extract, GAP_LIMIT, NULL,
                     "cells repeat long strings: some are shown only where they are stored");
-    if (text.len > 0)
-        write_made(office, text);
+    if (text.len == 0)
+        return;
+    flush(office);
+    track_put_shown(&office->shown, text, here(office));
 }
 
 /* Attributes. */

@@ -104,6 +104,20 @@ void track_put_made(struct track *track, struct slice bytes, size_t text_at)
     buffer_put(&track->text, bytes);
 }
 
+void track_put_shown(struct track *track, struct slice bytes, size_t text_at)
+{
+    if (bytes.len == 0)
+        return;
+    track_pair(track, track->text.len, text_at | TEXT_MAP_SHOWN);
+    track->shift = TEXT_MAP_SHOWN; /* of nothing that may come next */
+    buffer_put(&track->text, bytes);
+}
+
+static size_t text_of(const struct text_map_pair *pair)
+{
+    return pair->text_at & ~TEXT_MAP_SHOWN;
+}
+
 unsigned char track_last(const struct track *track)
 {
     return track->text.len ? track->text.ptr[track->text.len - 1] : 0;
@@ -114,7 +128,7 @@ size_t track_find(const struct track *track, size_t text_at)
     size_t low = 0, high = track->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (track->pairs[middle].text_at < text_at)
+        if (text_of(&track->pairs[middle]) < text_at)
             low = middle + 1;
         else
             high = middle;
@@ -123,8 +137,9 @@ size_t track_find(const struct track *track, size_t text_at)
     if (low == 0)
         return stop;
     const struct text_map_pair *before = &track->pairs[low - 1];
-    size_t into = text_at - before->text_at;
-    return into < stop - before->view_at ? before->view_at + into : stop;
+    size_t into = text_at - text_of(before);
+    return !(before->text_at & TEXT_MAP_SHOWN) && into < stop - before->view_at ? before->view_at + into
+                                                                                : stop;
 }
 
 size_t track_drop(struct track *track, size_t text_at, size_t most)
@@ -135,7 +150,9 @@ size_t track_drop(struct track *track, size_t text_at, size_t most)
         cut = most;
     if (track->count == 0)
         return 0;
-    struct text_map_pair first = { 0, text_map_find(&map, cut) };
+    size_t shown_from;
+    struct text_map_pair first = { 0, text_map_find(&map, cut) |
+                                          (text_map_is_shown(&map, cut, &shown_from) ? TEXT_MAP_SHOWN : 0) };
     for (size_t i = 0; i < track->count; i++)
         if (track->pairs[i].view_at > cut)
             track->pairs[kept++] = track->pairs[i];
@@ -148,10 +165,12 @@ size_t track_drop(struct track *track, size_t text_at, size_t most)
     for (size_t i = 0; i < kept; i++) {
         struct text_map_pair *pair = &track->pairs[i];
         pair->view_at -= cut;
-        pair->text_at = pair->text_at > text_at ? pair->text_at - text_at : 0;
+        size_t at = text_of(pair), shown = pair->text_at & TEXT_MAP_SHOWN;
+        pair->text_at = (at > text_at ? at - text_at : 0) | shown;
     }
+    const struct text_map_pair *last = &track->pairs[kept - 1];
     track->count = kept;
-    track->shift = track->pairs[kept - 1].text_at - track->pairs[kept - 1].view_at;
+    track->shift = last->text_at & TEXT_MAP_SHOWN ? TEXT_MAP_SHOWN : last->text_at - last->view_at;
     track_drop_bytes(track, cut);
     return cut;
 }

@@ -29,6 +29,9 @@ void track_reserve(struct track *track, size_t len);
 /* Append BYTES that all come from what stands at TEXT_AT (an entity, a tag). */
 void track_put_made(struct track *track, struct slice bytes, size_t text_at);
 
+/* Append BYTES that stand elsewhere, and are named by what stands at TEXT_AT (TEXT_MAP_SHOWN). */
+void track_put_shown(struct track *track, struct slice bytes, size_t text_at);
+
 /* The bytes from VIEW_AT on, which the caller appends to `text` itself, stand at TEXT_AT. In order. */
 void track_pair(struct track *track, size_t view_at, size_t text_at);
 

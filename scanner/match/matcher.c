@@ -269,6 +269,16 @@ static void fill_context(const struct matcher *matcher, const struct found *foun
         view_part(matcher, found->secret_end, to > found->secret_end ? to : found->secret_end);
 }
 
+static struct match_blob blob_of(const struct matcher *matcher, const struct found *found)
+{
+    size_t from;
+    if (matcher->layer)
+        return blobs_place(&matcher->blobs, matcher->layer, found->secret_start);
+    if (text_map_is_shown(&matcher->view->map, found->secret_start, &from))
+        return (struct match_blob){ .at = found->secret_start - from, .is_shown = true };
+    return (struct match_blob){ 0 };
+}
+
 static void give_match(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
     struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));
@@ -283,8 +293,7 @@ static void give_match(struct matcher *matcher, const struct found *found, const
                            .column = place.column + 1,
                            .is_quoted = place.is_quoted,
                            .opens = &ruling->opens };
-    if (matcher->layer)
-        match.blob = blobs_place(&matcher->blobs, matcher->layer, found->secret_start);
+    match.blob = blob_of(matcher, found);
     fill_context(matcher, found, &match);
     matcher->sink->match(matcher->sink->ctx, &match);
 }
@@ -346,14 +355,16 @@ static const struct suppressor *find_suppressor(struct matcher *matcher, const s
     return suppressor_find(&scene);
 }
 
-/* What is encoded as a whole stands in the same place as its encoded form, and is another value. */
+/* What is encoded as a whole stands in the same place as its encoded form, and is another value; of what is only shown, all stands in one. */
 static uint64_t seen_end(const struct matcher *matcher, const struct found *found)
 {
-    if (!matcher->layer)
-        return found->stop;
-    struct match_blob blob = blobs_place(&matcher->blobs, matcher->layer, found->secret_start);
+    struct match_blob blob = blob_of(matcher, found);
     if (blob.is_packed)
         return UINT64_MAX - blob.at;
+    if (blob.is_shown)
+        return UINT64_MAX / 2 - blob.at;
+    if (!matcher->layer)
+        return found->stop;
     return blob.is_escaped ? found->stop : found->stop | UINT64_C(1) << 62;
 }
 

@@ -9,8 +9,11 @@
 /* The encoded block that a match was decoded out of. */
 struct match_blob {
     uint64_t from, to; /* in the leaf's text; both 0: the match was not decoded by the matcher */
-    uint64_t at; /* where in the block, once decoded: only in a compressed one, all of which has one offset */
-    bool is_packed;  /* compressed */
+    uint64_t
+        at; /* where in the block, once decoded: only in a compressed one, or one that is shown, all of which has one offset */
+    bool is_packed; /* compressed */
+    bool
+        is_shown; /* no block: the text is stored elsewhere, and `at` counts from where it is shown; `from` and `to` are 0 */
     bool is_escaped; /* single characters were escaped; else the whole was encoded */
 };
 

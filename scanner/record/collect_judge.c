@@ -69,13 +69,14 @@ static int by_place(const void *left, const void *right)
     return a->finding.rule < b->finding.rule ? -1 : a->finding.rule > b->finding.rule;
 }
 
-/* The findings of a leaf, then those decoded out of it, then those of each compressed block. */
+/* The findings of a leaf, then those decoded out of it, then those of each compressed block, then what is only shown. */
 static int by_form(const void *left, const void *right)
 {
     const struct held *a = *(struct held *const *)left, *b = *(struct held *const *)right;
     if (a->leaf != b->leaf)
         return a->leaf < b->leaf ? -1 : 1;
-    int form_a = is_decoded(a) + a->blob.is_packed, form_b = is_decoded(b) + b->blob.is_packed;
+    int form_a = is_decoded(a) + a->blob.is_packed + 3 * a->blob.is_shown,
+        form_b = is_decoded(b) + b->blob.is_packed + 3 * b->blob.is_shown;
     return form_a != form_b ? form_a - form_b : by_place(left, right);
 }
 
@@ -83,8 +84,11 @@ static int by_form(const void *left, const void *right)
 static bool is_overlapping(const struct held *ahead, const struct held *next)
 {
     if (ahead->leaf != next->leaf || is_decoded(ahead) != is_decoded(next) ||
-        ahead->blob.is_packed != next->blob.is_packed)
+        ahead->blob.is_packed != next->blob.is_packed || ahead->blob.is_shown != next->blob.is_shown)
         return false;
+    if (ahead->blob.is_shown)
+        return ahead->finding.offset == next->finding.offset &&
+               next->blob.at < ahead->blob.at + ahead->finding.secret.len;
     if (ahead->blob.is_packed)
         return ahead->blob.from == next->blob.from &&
                next->blob.at < ahead->blob.at + ahead->finding.secret.len;

@@ -15,15 +15,21 @@ struct held {
     bool is_dropped;
 };
 
-/* Where a match stands for its neighbours: in a decoded block, all have the block's own offset, and are told apart by their place in it. */
+/* Where a match stands for its neighbours: in a decoded block, or a text that is only shown, all have the block's own offset, and are told apart by their
+ * place in it. */
+static inline bool held_is_apart(const struct match_blob *blob)
+{
+    return blob->to > 0 || blob->is_shown;
+}
+
 static inline uint64_t held_from(uint64_t offset, const struct match_blob *blob)
 {
-    return offset + (blob->to > 0 ? blob->at : 0);
+    return offset + (held_is_apart(blob) ? blob->at : 0);
 }
 
 static inline uint64_t held_to(uint64_t offset, uint64_t end, const struct match_blob *blob, size_t len)
 {
-    return blob->to > 0 ? held_from(offset, blob) + len : end;
+    return held_is_apart(blob) ? held_from(offset, blob) + len : end;
 }
 
 /* A half that is no finding alone. */

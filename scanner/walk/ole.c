@@ -22,6 +22,7 @@ enum role {
     ROLE_OBJECT, /* a file in another's place: Ole10Native */
     ROLE_ENCRYPTED,
     ROLE_MACRO,
+    ROLE_EQUATION,
 };
 
 static const struct {
@@ -33,6 +34,7 @@ static const struct {
     { "Book", ROLE_SHEETS },
     { "PowerPoint Document", ROLE_SLIDES },
     { "\005SummaryInformation", ROLE_PROPERTIES },
+    { "Equation Native", ROLE_EQUATION },
     { "\005DocumentSummaryInformation", ROLE_PROPERTIES },
     { "\001Ole10Native", ROLE_OBJECT },
     { "EncryptedPackage", ROLE_ENCRYPTED },
@@ -197,6 +199,9 @@ static void read_text(struct walk *walk, struct ole *ole, struct item *child, st
         break;
     case ROLE_MACRO:
         read_macro(text, stream, entry->name);
+        break;
+    case ROLE_EQUATION:
+        ole_read_equation(text, stream);
         break;
     default:
         break;

@@ -24,6 +24,7 @@ enum record {
     R_STRING = 0x0207,
     R_RK = 0x027E,
     R_BOF = 0x0809,
+    R_SERIES_TEXT = 0x100D,
 };
 
 struct shared {
@@ -292,10 +293,11 @@ static void read_header(struct book *book, struct arena *arena)
     sheet_header_put(out, text);
 }
 
-static void read_sheet_name(struct book *book)
+/* A sheet's name, or a title in a chart: a short string after SKIPPED bytes. */
+static void read_name(struct book *book, size_t skipped)
 {
     uint8_t count;
-    skip(book, 6);
+    skip(book, skipped);
     if (eat_u8(book, &count))
         read_line(book, count);
 }
@@ -368,7 +370,10 @@ static void read_record(struct book *book, uint16_t kind, struct arena *arena)
         read_mul_rk(book);
         break;
     case R_SHEET:
-        read_sheet_name(book);
+        read_name(book, 6);
+        break;
+    case R_SERIES_TEXT:
+        read_name(book, 2);
         break;
     case R_HEADER:
     case R_FOOTER:
@@ -407,6 +412,8 @@ void ole_read_sheets(struct ole_text *text, struct slice stream, struct arena *a
         book.left = 0;
     }
     put_unused(&book);
+    if (!text->is_encrypted)
+        ole_read_formulas(text, book.is_biff8);
     buffer_release(&book.strings);
     buffer_release(&book.units);
     codepages_release(&book.pages);

@@ -37,6 +37,10 @@ const char *ole_word_table(struct slice stream);
 /* Workbook or Book (MS-XLS): cells by rows, strings that no cell shows, comments, names of sheets. */
 void ole_read_sheets(struct ole_text *text, struct slice stream, struct arena *arena);
 
+/* ole_formula.c: of a workbook, once ole_read_sheets took what it knows: strings in formulas. The stream "Equation Native": its characters. */
+void ole_read_formulas(struct ole_text *text, bool is_biff8);
+void ole_read_equation(struct ole_text *text, struct slice stream);
+
 /* PowerPoint Document (MS-PPT): texts in the order of the file. USER: the stream "Current User", which says whether all else is
  * encrypted. */
 void ole_read_slides(struct ole_text *text, struct slice stream, struct slice user, struct arena *arena);

@@ -142,6 +142,15 @@ def test_tables(folder):
         tap.ok(f"office/table/{name}", {secret, other} <= {h[0] for h in hits} and not gaps, f"{hits} {gaps}")
 
 
+def test_full_cell(folder):
+    """A string is stored elsewhere, longer than the cell that names it, and has many secrets; what stands around is found, too."""
+    tokens = [github_token(f"cell {i}") for i in range(12)]
+    first, second = " and ".join(tokens[:6]), "; ".join(tokens[6:11])
+    for name, data in {"full.xlsx": xlsx([[first, second], ["x", tokens[11]]]), "full-twice.xlsx": xlsx([[first, first], [second, tokens[11]]])}.items():
+        hits, gaps = findings_in(folder, name, data)
+        tap.ok(f"office/{name}: each secret of a cell is found", sorted({h[0] for h in hits if h[1] == "github-token"}) == sorted(tokens) and not gaps, f"{hits} {gaps}")
+
+
 def test_encrypted(folder):
     _, gaps = findings_in(folder, "locked.odt", odf_encrypted())
     tap.ok("office/encrypted OpenDocument", [g["kind"] for g in gaps] == ["encrypted"] * 3, gaps)
@@ -184,6 +193,7 @@ with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     test_carriers(folder)
     test_tables(folder)
+    test_full_cell(folder)
     test_encrypted(folder)
     test_hostile(folder)
     test_samples()
