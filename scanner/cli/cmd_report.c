@@ -13,7 +13,8 @@ static int report_tell(struct scan_options *options, struct replay *replay, char
     struct report **reports;
     struct report_summary summary;
     size_t count;
-    const struct report_run run = { .version = MAILSPILL_VERSION,
+    const struct report_run run = { .command = "report",
+                                    .version = MAILSPILL_VERSION,
                                     .arguments = argv,
                                     .started = time(NULL),
                                     .ruleset = replay_rules(replay) };

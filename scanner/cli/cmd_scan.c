@@ -181,6 +181,8 @@ static void scan_copy_options(struct scan_command *scan)
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;
     options->report.people = &options->lists;
+    options->report.is_text_of_pictures = options->settings.languages != NULL;
+    options->report.case_folder = options->case_dir;
     request->includes = options->includes.at;
     request->include_count = options->includes.count;
     request->excludes = options->excludes.at;

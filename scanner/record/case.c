@@ -151,6 +151,20 @@ static int lock_case(struct case_store *store, struct error *err)
     return 0;
 }
 
+bool case_is_at_work(const struct case_store *store)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    if (store->lock >= 0)
+        return false;
+    char *path = path_in(store->folder, "case.lock");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    free(path);
+    bool is_held = fd >= 0 && fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    if (fd >= 0)
+        close(fd);
+    return is_held;
+}
+
 /* 32 random bytes, as hex: what makes every secret_id of this case. */
 static int make_key(const char *path, struct error *err)
 {

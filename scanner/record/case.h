@@ -144,6 +144,13 @@ int case_end_piece(struct case_store *store, const struct case_piece *piece); /*
 int case_end_input(struct case_store *store, int64_t input, const unsigned char *sha256);
 int case_commit(struct case_store *store);
 
+/* Lay `current_inputs`(input, first_run, is_whole): what was read, each input once. The same bytes, given under the same name, that were scanned with
+ * several rules or settings are one: as they were told whole last. is_whole: no scan of them was stopped since. Once in the life of STORE. 0 or -1. */
+int case_lay_current(struct case_store *store);
+
+/* Another process writes to the case that STORE reads. */
+bool case_is_at_work(const struct case_store *store);
+
 /* Integrity: SQLite's own check, references, and that every count adds up. Calls TELL for each thing that is wrong. 0, or -1: it could not be done. */
 int case_check(struct case_store *store, void (*tell)(void *ctx, const char *what), void *ctx);
 

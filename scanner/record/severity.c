@@ -164,13 +164,3 @@ enum severity severity_of_finding(const struct rule *rule, const struct finding 
         }
     return rule->severity;
 }
-
-unsigned severity_rank(const char *category)
-{
-    static const char *const order[] = { "source-code", "cloud", "identity", "key",  "database", "network",
-                                         "payment",     "saas",  "comms",    "file", "prose",    NULL };
-    unsigned rank = 0;
-    while (order[rank] && category && strcmp(order[rank], category) != 0)
-        rank++;
-    return rank;
-}

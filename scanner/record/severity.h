@@ -8,7 +8,4 @@
 enum severity severity_of_finding(const struct rule *rule, const struct finding *finding, int64_t as_of,
                                   const char **why);
 
-/* Which category comes first among equally severe ones, from 0: what opens source code, then production. */
-unsigned severity_rank(const char *category);
-
 #endif

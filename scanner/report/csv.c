@@ -130,8 +130,9 @@ static void csv_finding(struct report *report, const struct report_finding *repo
     put_list(&row, finding->also, finding->also_count);
     put_parts(&row, finding);
     put_empty(&row, 1);
-    put_word(&row, standing_word(reported->standing));
-    csv_put_cell(&row, reported->standing_reason);
+    bool is_below = reported->standing == REPORT_COUNTS && reported->is_below;
+    put_word(&row, is_below ? "below" : standing_word(reported->standing));
+    csv_put_cell(&row, is_below ? slice_str("weaker than --fail-on") : reported->standing_reason);
     put_id(&row, &finding->id);
     put_id(&row, &reported->secret_id);
     buffer_put_str(&report->out, "\r\n");
@@ -153,8 +154,9 @@ static void csv_gap(struct report *report, const struct report_gap *reported)
         put_empty(&row, 1);
     else
         put_number(&row, gap->gap.bytes);
-    put_word(&row, standing_word(reported->standing));
-    csv_put_cell(&row, reported->standing_reason);
+    bool is_apart = reported->standing == REPORT_COUNTS && gap->gap.kind == GAP_PICTURE;
+    put_word(&row, is_apart ? "below" : standing_word(reported->standing));
+    csv_put_cell(&row, is_apart ? slice_str("a picture") : reported->standing_reason);
     put_id(&row, &gap->id);
     put_empty(&row, 1);
     buffer_put_str(&report->out, "\r\n");

@@ -42,9 +42,12 @@ static void put_custodian(struct html_state *state, struct slice custodian)
 
 /* How complete. */
 
-static const char open_gaps_sql[] =
-    "SELECT count(*) FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE g.kind <> 'picture' AND "
-    "ifnull(j.judgement, '') NOT IN ('accepted', 'false')";
+static const char open_gaps_sql[] = "SELECT count(DISTINCT g.id) FROM gaps g LEFT JOIN judged j ON j.target "
+                                    "= g.id WHERE g.kind <> 'picture' AND "
+                                    "ifnull(j.judgement, '') NOT IN ('accepted', 'false')";
+static const char open_pictures_sql[] = "SELECT count(DISTINCT g.id) FROM gaps g LEFT JOIN judged j ON "
+                                        "j.target = g.id WHERE g.kind = 'picture' AND "
+                                        "ifnull(j.judgement, '') NOT IN ('accepted', 'false')";
 
 static void put_tile(struct html_state *state, uint64_t number, const char *one, const char *many)
 {
@@ -71,9 +74,11 @@ static void put_tiles(struct html_state *state, const struct report_summary *sum
 static void put_gap_rows(struct html_state *state)
 {
     sqlite3_stmt *row = html_query(
-        state, "SELECT kind, count(*), sum(bytes), min(reason), sum(ifnull(j.judgement, '') IN ('accepted', "
-               "'false')) FROM gaps g LEFT JOIN judged j ON j.target = g.id"
-               " GROUP BY kind ORDER BY kind = 'picture', 2 DESC, kind");
+        state,
+        "SELECT kind, count(*), sum(bytes), min(reason), sum(ifnull(j.judgement, '') IN ('accepted', "
+        "'false')) FROM (SELECT id, kind, max(bytes) AS bytes, min(reason) AS reason FROM gaps GROUP BY id) "
+        "g LEFT JOIN judged j ON j.target = g.id"
+        " GROUP BY kind ORDER BY kind = 'picture', 2 DESC, kind");
     while (html_next(state, row)) {
         char size[32];
         uint64_t bytes = (uint64_t)sqlite3_column_int64(row, 2);
@@ -88,27 +93,42 @@ static void put_gap_rows(struct html_state *state)
     }
 }
 
+/* One paragraph: is it whole, and what of it is not. */
+static void put_verdict(struct html_state *state, const struct report_summary *summary)
+{
+    uint64_t open = told_number(&state->told, open_gaps_sql);
+    uint64_t pictures = told_number(&state->told, open_pictures_sql);
+    uint64_t accepted = told_number(&state->told, "SELECT count(DISTINCT id) FROM gaps") - open - pictures;
+    char out[32];
+    bool is_bad = summary->is_running || summary->is_interrupted || open > 0;
+    report_printf(state->report, "<p class=\"verdict %s\">", is_bad ? "bad" : pictures > 0 ? "part" : "good");
+    if (summary->is_running)
+        html_put(state, "Not complete: a scan is running, and this is what it has told so far.");
+    else if (summary->is_interrupted)
+        html_put(state, "Not complete: a scan was stopped, and this is a part.");
+    else if (open > 0)
+        report_printf(state->report, "Not complete: %s %s could not be looked at, or not wholly.",
+                      text_count(open, out), open == 1 ? "thing" : "things");
+    else
+        html_put(state, pictures + accepted > 0 ? "Not all was looked at:"
+                                                : "Complete: all that was given was looked at.");
+    if (is_bad && pictures + accepted > 0)
+        html_put(state, " Nor was all of this:");
+    if (pictures > 0) {
+        html_put(state, " ");
+        text_put_pictures(state->report, pictures);
+        html_put(state, accepted > 0 ? " and" : ".");
+    }
+    if (accepted > 0)
+        report_printf(state->report, " %s %s.", text_count(accepted, out),
+                      accepted == 1 ? "gap that was accepted" : "gaps that were accepted");
+    html_put(state, "</p>\n");
+}
+
 static void put_complete(struct html_state *state, const struct report_summary *summary)
 {
-    char out[32];
-    uint64_t open = told_number(&state->told, open_gaps_sql);
-    uint64_t accepted = told_number(&state->told, "SELECT count(*) FROM gaps WHERE kind <> 'picture'") - open;
     begin_section(state, "complete", "How complete this is");
-    if (summary->is_interrupted)
-        html_put(state,
-                 "<p class=\"verdict bad\">Not complete: a scan was stopped, and this is a part.</p>\n");
-    else if (open > 0)
-        report_printf(
-            state->report,
-            "<p class=\"verdict bad\">Not complete: %s %s could not be looked at, or not wholly.</p>\n",
-            text_count(open, out), open == 1 ? "thing" : "things");
-    else if (accepted > 0)
-        report_printf(
-            state->report,
-            "<p class=\"verdict good\">Complete but for %s %s accepted: all else was looked at.</p>\n",
-            text_count(accepted, out), accepted == 1 ? "gap that was" : "gaps that were");
-    else
-        html_put(state, "<p class=\"verdict good\">Complete: all that was given was looked at.</p>\n");
+    put_verdict(state, summary);
     put_tiles(state, summary);
     if (told_number(&state->told, "SELECT count(*) FROM gaps") > 0) {
         html_put(

@@ -113,9 +113,11 @@ static void junit_finding(struct report *report, const struct report_finding *sh
     buffer_put(&words, shown->redacted);
     buffer_printf(&words, ", %s, line %llu", verdict_name(finding->verdict),
                   (unsigned long long)finding->line);
-    bool is_counting = shown->standing == REPORT_COUNTS;
+    bool is_counting = shown->standing == REPORT_COUNTS && !shown->is_below;
     if (is_counting)
         put_result(&record, "failure", rule->id, buffer_slice(&words));
+    else if (shown->standing == REPORT_COUNTS)
+        put_result(&record, "skipped", NULL, slice_str("weaker than --fail-on"));
     else
         put_result(&record, "skipped", NULL, known_words(shown->standing, shown->standing_reason));
     buffer_put_str(&record, "</testcase>\n");

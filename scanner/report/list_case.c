@@ -101,15 +101,28 @@ static const char hashes_sql[] =
     "WITH holds AS (SELECT input, custodian FROM copies UNION SELECT input, custodian FROM findings UNION "
     "SELECT input, custodian FROM gaps WHERE input IS NOT NULL UNION SELECT s.input, p.custodian FROM seen s "
     "JOIN json_each(s.messages) m JOIN places p ON p.place = m.value->>3),"
-    " whose AS (SELECT input, group_concat(custodian, '; ') AS custodians FROM (SELECT input, custodian FROM "
-    "holds ORDER BY 1, 2) GROUP BY input)"
-    " SELECT i.path, ifnull(w.custodians, i.custodian), i.size, lower(hex(i.sha256)), i.state, r.started, "
-    "r.version, i.rules,"
+    " whose AS (SELECT key_path, custodian, folder, sha256, group_concat(holder, '; ') AS custodians FROM ("
+    "SELECT DISTINCT i.key_path, i.custodian, i.folder, i.sha256, h.custodian AS holder FROM holds h JOIN "
+    "inputs i "
+    "USING(input) ORDER BY holder) GROUP BY key_path, custodian, folder, sha256)"
+    " SELECT i.path, ifnull(w.custodians, i.custodian), i.size, lower(hex(i.sha256)), iif(c.is_whole, "
+    "'done', "
+    "'open'), (SELECT started FROM runs f WHERE f.run = c.first_run), r.version, i.rules,"
     " (SELECT sum(p.messages) FROM progress p WHERE p.input = i.input)"
-    " FROM inputs i JOIN runs r USING(run) LEFT JOIN whose w ON w.input = i.input ORDER BY i.path, i.input";
+    " FROM current_inputs c JOIN inputs i USING(input) JOIN runs r USING(run) LEFT JOIN whose w ON "
+    "w.key_path = "
+    "i.key_path AND w.custodian = i.custodian AND w.folder = i.folder AND w.sha256 IS i.sha256 ORDER BY "
+    "i.path, "
+    "i.input";
+
+static int lay_inputs(struct lists *lists)
+{
+    return case_lay_current(lists->store);
+}
 
 const struct list list_hashes = {
     .name = "hashes",
+    .lay = lay_inputs,
     .title = "what was read: every input with the SHA-256 of its bytes",
     .sql = hashes_sql,
     .columns = { { "path", LIST_TEXT, 1, 0 },
@@ -121,7 +134,10 @@ const struct list list_hashes = {
                  { "version", LIST_TEXT, 0, 1 },
                  { "rules", LIST_TEXT, 0, 1 },
                  { "messages", LIST_NUMBER, 0, 0 } },
-    .says = "`open`: a scan of it was stopped; scan it again to go on. An input from a pipe has no hash.",
+    .says = "`open`: a scan of it was stopped; scan it again to go on. An input from a pipe has no hash. "
+            "What was "
+            "scanned again, with other rules or options, is one row; version and rules are those of the last "
+            "time.",
 };
 
 static const char unresolved_sql[] = "SELECT w.address, w.side, count(DISTINCT mp.message), min(m.date), "

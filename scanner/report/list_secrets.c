@@ -1,14 +1,19 @@
 /* list_secrets.c - lists by secret: what to rotate first, whom to tell, what was exposed when. */
 #include "report/list_parts.h"
 
+/* What a person said of the secret; else `accepted` where each of its places is. */
+#define STATE                                                                                              \
+    "ifnull(j.judgement, iif(EXISTS(SELECT 1 FROM findings f LEFT JOIN judged k ON k.target = f.id WHERE " \
+    "f.secret = x.secret AND ifnull(k.judgement, '') NOT IN ('accepted', 'false')), 'open', 'accepted'))"
+
 /* The order: what is still open before what is done, what an attacker read before what he may not have, severity, verdict, then how many outside the
  * organisation have it and how often it lies about. Expired and rotated ones stand last: they are shown, since a clock may be wrong. */
 static const char rotation_sql[] =
-    "SELECT row_number() OVER (ORDER BY ifnull(j.judgement, '') IN ('rotated', 'accepted'),"
+    "SELECT row_number() OVER (ORDER BY " STATE " IN ('rotated', 'accepted'),"
     "  ifnull(x.expires < strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), 0), x.level DESC, x.severity DESC,"
-    "  x.verdict DESC, x.organisations DESC, x.findings DESC, s.id),"
+    "  x.verdict DESC, x.organisations DESC, x.findings DESC, s.rule, s.redacted, s.id),"
     " s.id, s.name, s.redacted, s.category, x.service, x.host, x.user, x.account, x.severity, x.verdict,"
-    " ifnull(j.judgement, 'open'), " LIST_ACCESS(
+    " " STATE ", " LIST_ACCESS(
         "x.level") ","
                    " x.findings, x.messages, x.custodians, x.organisations, x.first_seen, x.last_seen, "
                    "x.expires,"

@@ -44,21 +44,44 @@ static void put_cell(struct report *report, struct slice value)
     buffer_release(&safe);
 }
 
+static const char *head_words(const struct report_summary *summary)
+{
+    if (summary->is_running)
+        return "a scan is running";
+    if (summary->is_interrupted)
+        return "the scan was interrupted";
+    if (summary->exit_status == 2)
+        return "nothing was read";
+    if (summary->exit_status & 1)
+        return "secrets were found";
+    if (summary->exit_status & 4)
+        return "no new secret, but something could not be looked at";
+    return summary->counts.pictures > 0 ? "no new secret in what was looked at; pictures were not"
+                                        : "no new secret";
+}
+
 static void put_head(struct report *report, const struct report_summary *summary)
 {
     char out[32];
-    const char *words = summary->exit_status & 1   ? "secrets were found"
-                        : summary->exit_status & 4 ? "no new secret, but something could not be looked at"
-                                                   : "no new secret";
-    report_printf(report, "## mailspill: %s\n\n",
-                  summary->is_interrupted ? "the scan was interrupted" : words);
+    bool is_of_case = report->run->command && strcmp(report->run->command, "report") == 0;
+    report_printf(report, "## mailspill: %s\n\n", head_words(summary));
     report_printf(report, "| | |\n|---|---:|\n| messages | %s |\n",
                   text_count(summary->counts.messages, out));
     report_printf(report, "| secrets | %s |\n", text_count(summary->secrets, out));
     report_printf(report, "| places | %s |\n", text_count(summary->findings, out));
     report_printf(report, "| places that count | %s |\n", text_count(summary->findings_counting, out));
-    report_printf(report, "| not looked at | %s |\n", text_count(summary->gaps, out));
-    report_printf(report, "| exit status | %d |\n\n", summary->exit_status);
+    if (summary->findings_false > 0)
+        report_printf(report, "| places marked false, not counted | %s |\n",
+                      text_count(summary->findings_false, out));
+    if (summary->inputs_in_case > 0)
+        report_printf(report, "| inputs in the case already | %s |\n",
+                      text_count(summary->inputs_in_case, out));
+    report_printf(report, "| not looked at, or not wholly | %s |\n", text_count(summary->gaps, out));
+    if (summary->counts.pictures > 0)
+        report_printf(report, "| pictures not read | %s |\n", text_count(summary->counts.pictures, out));
+    if (!is_of_case)
+        report_printf(report, "| exit status | %d |\n", summary->exit_status);
+    report_write(report, slice_str("\n"));
 }
 
 /* A secret of which some place is neither known nor accepted. */
@@ -101,10 +124,11 @@ static void put_secrets(struct report *report)
 
 static void put_gaps(struct report *report)
 {
-    static const char sql[] =
-        "SELECT g.kind, count(*), min(g.reason) FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE "
-        "g.kind <> 'picture' AND ifnull(j.judgement, '') NOT IN ('accepted', 'false') GROUP BY g.kind ORDER "
-        "BY g.kind";
+    static const char sql[] = "SELECT g.kind, count(DISTINCT g.id), min(g.reason) FROM gaps g LEFT JOIN "
+                              "judged j ON j.target = g.id "
+                              "WHERE ifnull(j.judgement, '') NOT IN ('accepted', 'false') GROUP BY g.kind "
+                              "ORDER BY g.kind = 'picture', "
+                              "g.kind";
     struct told *told = told_of(report);
     sqlite3_stmt *row = case_statement(told->store, sql);
     for (bool is_first = true; case_next(told->store, row) == 1; is_first = false) {

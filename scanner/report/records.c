@@ -257,6 +257,7 @@ void records_put_summary(struct json *json, const char *key, const struct report
     json_begin_object(json, key);
     json_put_string(json, "type", "summary");
     json_put_number(json, "inputs", summary->inputs);
+    json_put_number(json, "inputs_in_case", summary->inputs_in_case);
     json_put_number(json, "bytes", counts->bytes);
     json_put_number(json, "messages", counts->messages);
     json_put_number(json, "excluded", counts->excluded);
@@ -267,6 +268,8 @@ void records_put_summary(struct json *json, const char *key, const struct report
     json_put_number(json, "pictures", counts->pictures);
     json_put_number(json, "findings", summary->findings);
     json_put_number(json, "secrets", summary->secrets);
+    json_put_number(json, "findings_false", summary->findings_false);
+    json_put_number(json, "secrets_false", summary->secrets_false);
     json_put_number(json, "gaps", summary->gaps);
     json_put_number(json, "unlocked", summary->unlocked);
     json_put_bool(json, "complete", summary->is_complete);

@@ -301,36 +301,67 @@ static int tell_rows(struct replay *replay, const char *sql,
     return got;
 }
 
-static void sum_up(struct replay *replay, struct report_summary *summary)
+/* What was read, as it was read last: the same bytes scanned again, with other rules or options, are one input. */
+static void sum_up_read(struct case_store *store, struct report_summary *summary)
 {
-    struct case_store *store = replay->store;
-    sqlite3_stmt *row = case_statement(store, "SELECT sum(bytes), sum(messages), sum(excluded), sum(leaves), "
-                                              "sum(scanned), sum(partial), sum(refused), sum(pictures)"
-                                              " FROM progress");
-    uint64_t *counts[] = { &summary->counts.bytes,   &summary->counts.messages, &summary->counts.excluded,
-                           &summary->counts.leaves,  &summary->counts.scanned,  &summary->counts.partial,
-                           &summary->counts.refused, &summary->counts.pictures };
-    *summary = (struct report_summary){ 0 };
+    uint64_t *counts[] = { &summary->counts.bytes,  &summary->counts.messages, &summary->counts.excluded,
+                           &summary->counts.leaves, &summary->counts.scanned,  &summary->counts.partial,
+                           &summary->counts.refused };
+    if (case_lay_current(store) < 0)
+        return;
+    sqlite3_stmt *row =
+        case_statement(store, "SELECT sum(bytes), sum(messages), sum(excluded), sum(leaves), sum(scanned),"
+                              " sum(partial), sum(refused) FROM progress JOIN current_inputs USING(input)");
     if (case_next(store, row) == 1)
         for (int i = 0; i < (int)(sizeof counts / sizeof *counts); i++)
             *counts[i] = (uint64_t)sqlite3_column_int64(row, i);
     if (row)
         sqlite3_reset(row);
-    summary->inputs = (uint64_t)number_of(store, "SELECT count(*) FROM inputs");
-    summary->findings = (uint64_t)number_of(store, "SELECT count(*) FROM findings");
-    summary->secrets = (uint64_t)number_of(store, "SELECT count(*) FROM secrets");
-    summary->gaps = (uint64_t)number_of(store, "SELECT count(*) FROM gaps WHERE kind <> 'picture'");
-    summary->unlocked = (uint64_t)number_of(store, "SELECT count(*) FROM unlocked");
-    summary->is_interrupted = number_of(store, "SELECT count(*) FROM inputs WHERE state = 'open'") > 0;
-    summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;
-    summary->findings_counting = summary->findings;
-    summary->exit_status = (summary->findings > 0 ? 1 : 0) | (summary->gaps > 0 ? 4 : 0);
-    row = case_statement(store, "SELECT kind, count(*) FROM gaps GROUP BY kind");
+    summary->inputs = (uint64_t)number_of(store, "SELECT count(*) FROM current_inputs");
+    summary->is_interrupted =
+        number_of(store, "SELECT EXISTS(SELECT 1 FROM current_inputs WHERE NOT is_whole)") > 0;
+}
+
+static void sum_up_found(struct case_store *store, struct report_summary *summary)
+{
+    uint64_t findings = (uint64_t)number_of(store, "SELECT count(*) FROM findings");
+    uint64_t secrets = (uint64_t)number_of(store, "SELECT count(*) FROM secrets");
+    summary->findings = summary->findings_counting = findings;
+    summary->secrets = secrets;
+    if (number_of(store, "SELECT EXISTS(SELECT 1 FROM judged WHERE judgement IN ('false', 'accepted'))") == 0)
+        return;
+    summary->findings = (uint64_t)number_of(store, "SELECT count(*) FROM live");
+    summary->secrets = (uint64_t)number_of(store, "SELECT count(DISTINCT secret) FROM live");
+    summary->findings_counting = (uint64_t)number_of(
+        store, "SELECT count(*) FROM live WHERE coalesce(finding_mark, secret_mark, '') <> 'accepted'");
+    summary->findings_false = findings - summary->findings;
+    summary->secrets_false = secrets - summary->secrets;
+}
+
+static void sum_up_gaps(struct case_store *store, struct report_summary *summary)
+{
+    sqlite3_stmt *row = case_statement(store, "SELECT kind, count(DISTINCT id) FROM gaps GROUP BY kind");
     while (case_next(store, row) == 1) {
         int kind = gap_kind_from_name(case_text(row, 0));
-        if (kind >= 0)
-            summary->gaps_by_kind[kind] = (uint64_t)sqlite3_column_int64(row, 1);
+        if (kind < 0)
+            continue;
+        summary->gaps_by_kind[kind] = (uint64_t)sqlite3_column_int64(row, 1);
+        summary->gaps += kind == GAP_PICTURE ? 0 : summary->gaps_by_kind[kind];
     }
+    summary->counts.pictures = summary->gaps_by_kind[GAP_PICTURE];
+}
+
+static void sum_up(struct replay *replay, struct report_summary *summary)
+{
+    struct case_store *store = replay->store;
+    *summary = (struct report_summary){ 0 };
+    sum_up_read(store, summary);
+    sum_up_found(store, summary);
+    sum_up_gaps(store, summary);
+    summary->unlocked = (uint64_t)number_of(store, "SELECT count(*) FROM unlocked");
+    summary->is_running = case_is_at_work(store);
+    summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;
+    summary->exit_status = (summary->findings_counting > 0 ? 1 : 0) | (summary->gaps > 0 ? 4 : 0);
 }
 
 static bool is_wanted(struct report *const *reports, size_t count)

@@ -9,7 +9,8 @@
 #include "record/record.h"
 
 struct report_run {
-    const char *command; /* NULL: "scan" */
+    const char
+        *command; /* NULL: "scan"; "unlock"; "report": of a case, which has no exit status of its own */
     const char *version;
     char *const *arguments; /* as typed; NULL-terminated */
     const char *rules;      /* hash of the rule set, hex */
@@ -30,6 +31,7 @@ struct report_finding {
     struct slice redacted;
     enum report_standing standing;
     struct slice standing_reason; /* from the ignore file */
+    bool is_below;                /* weaker than --fail-on: it does not touch the exit status */
 };
 
 struct report_gap {
@@ -72,10 +74,13 @@ struct report_exports {
 };
 
 struct report_summary {
-    uint64_t inputs;
-    struct counts counts;
-    uint64_t findings, secrets, gaps; /* gaps without `picture` */
+    uint64_t inputs, inputs_in_case; /* of them: told whole by an earlier run of the case, not read again */
+    struct counts counts;            /* pictures: different ones, as gaps */
+    uint64_t findings, secrets;      /* of a case: without what somebody marked false */
+    uint64_t gaps;                   /* different gap_ids, without `picture` */
+    uint64_t findings_false, secrets_false; /* of a case: marked false, counted nowhere else */
     bool is_complete, is_interrupted;
+    bool is_running; /* of a case: another mailspill is at work on it now */
     double seconds;
     int exit_status;
     uint64_t findings_counting; /* at or above --fail-on, not in the baseline, not ignored */
@@ -94,6 +99,8 @@ struct report_options {
     size_t context;               /* --context, bytes on each side; 0: none */
     const char *spool_dir;        /* for what must be sorted */
     bool is_exit_zero;            /* --exit-zero: the status that is told is 0 */
+    bool is_text_of_pictures;     /* --ocr was given */
+    const char *case_folder;      /* where what is told is kept; NULL: nowhere */
     struct lists *lists;          /* over the case that is told, or NULL: what is told is all there is */
     const struct list_options
         *people; /* who is inside, as it was asked; or NULL. The lists of a case know it already */

@@ -112,16 +112,19 @@ static void tally_row(struct report *report, sqlite3_stmt *row, struct tally *ta
 
 static void put_head(struct report *report, const struct report_summary *summary, const struct tally *tally)
 {
-    uint64_t custodians = count_of(report, "SELECT count(*) FROM (SELECT custodian FROM copies UNION SELECT "
-                                           "custodian FROM places UNION SELECT custodian FROM "
-                                           "findings WHERE message IS NULL) WHERE custodian <> ''");
-    put_number(report, custodians, "mailbox", "mailboxes");
+    uint64_t custodians =
+        count_of(report, "SELECT count(DISTINCT custodian) FROM live WHERE custodian <> ''");
+    put_number(report, summary->inputs, "input", "inputs");
     report_write(report, slice_str(", "));
     put_number(report, summary->counts.messages, "message", "messages");
     report_write(report, slice_str(": "));
     put_number(report, tally->secrets, "secret", "secrets");
     report_write(report, slice_str(" in "));
     put_number(report, tally->places, "place", "places");
+    if (custodians > 0) {
+        report_write(report, slice_str(" of "));
+        put_number(report, custodians, "mailbox", "mailboxes");
+    }
     if (tally->critical + tally->high > 0)
         report_printf(report, " (%llu critical, %llu high)", (unsigned long long)tally->critical,
                       (unsigned long long)tally->high);
@@ -129,6 +132,8 @@ static void put_head(struct report *report, const struct report_summary *summary
     if (tally->done > 0)
         report_printf(report, "%llu of the secrets %s marked rotated or accepted already\n",
                       (unsigned long long)tally->done, tally->done == 1 ? "is" : "are");
+    text_put_false(report, summary);
+    text_put_in_case(report, summary);
 }
 
 static void put_secrets(struct report *report, const struct report_summary *summary)
@@ -188,6 +193,12 @@ static const char people_sql[] = "SELECT side, organisation, sum(secrets) FROM (
                                  "side <> 'inside' GROUP BY side, organisation "
                                  "ORDER BY side, 3 DESC, 2";
 
+static bool says_who_is_inside(const struct report *report)
+{
+    const struct list_options *people = report->options.people;
+    return people && (people->internal_count > 0 || people->people);
+}
+
 static void put_people(struct report *report)
 {
     struct told *told = told_of(report);
@@ -213,39 +224,67 @@ static void put_people(struct report *report)
         put_number(report, unknown, "organisation", "organisations");
         report_write(report, slice_str("; say which domains are your own: --internal DOMAIN"));
     }
-    report_write(report, slice_str(outside + unknown == 0 ? "  nobody outside\n" : "\n"));
+    if (outside + unknown == 0)
+        report_write(report,
+                     slice_str(says_who_is_inside(report) ? "  nobody outside"
+                                                          : "  nobody known (give --internal DOMAIN)"));
+    report_write(report, slice_str("\n"));
 }
 
-/* Gaps. */
+/* Gaps. One that lies in two mailboxes is one. */
+
+#define IS_OPEN "ifnull(j.judgement, '') NOT IN ('accepted', 'false')"
+
+static void put_things(struct report *report, uint64_t open)
+{
+    static const char kinds_sql[] =
+        "SELECT count(DISTINCT g.id) || ' ' || kind FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE "
+        "kind "
+        "<> 'picture' AND " IS_OPEN " GROUP BY kind ORDER BY count(DISTINCT g.id) DESC, 1";
+    put_number(report, open, "thing", "things");
+    put_names(report, kinds_sql,
+              count_of(report,
+                       "SELECT count(DISTINCT kind) FROM gaps g LEFT JOIN judged j ON j.target = g.id "
+                       "WHERE kind <> 'picture' AND " IS_OPEN));
+}
+
+static void put_stopped(struct report *report, const struct report_summary *summary)
+{
+    if (summary->is_running)
+        report_write(report, slice_str("a scan is running, and this is what it has told so far. "));
+    else if (summary->is_interrupted)
+        report_write(report, slice_str("a scan was stopped; type it again to go on. "));
+}
 
 static void put_gaps(struct report *report, const struct report_summary *summary)
 {
-    static const char open_sql[] =
-        "SELECT count(*) FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE kind <> 'picture'"
-        " AND ifnull(j.judgement, '') NOT IN ('accepted', 'false')";
-    static const char kinds_sql[] =
-        "SELECT count(*) || ' ' || kind FROM gaps g LEFT JOIN judged j ON j.target = g.id WHERE kind <> "
-        "'picture' AND ifnull(j.judgement, '') NOT IN ('accepted', 'false') GROUP BY kind ORDER BY count(*) "
-        "DESC, 1";
-    uint64_t open = count_of(report, open_sql);
-    uint64_t accepted = count_of(report, "SELECT count(*) FROM gaps WHERE kind <> 'picture'") - open;
+    uint64_t open =
+        count_of(report, "SELECT count(DISTINCT g.id) FROM gaps g LEFT JOIN judged j ON j.target = "
+                         "g.id WHERE kind <> 'picture' AND " IS_OPEN);
+    uint64_t pictures =
+        count_of(report, "SELECT count(DISTINCT g.id) FROM gaps g LEFT JOIN judged j ON j.target "
+                         "= g.id WHERE kind = 'picture' AND " IS_OPEN);
+    uint64_t accepted = count_of(report, "SELECT count(DISTINCT id) FROM gaps") - open - pictures;
+    bool is_stopped = summary->is_interrupted || summary->is_running;
     text_put_styled(report, STYLE_BOLD, "Not seen");
     report_write(report, slice_str("          "));
-    if (summary->is_interrupted)
-        report_write(report, slice_str("a scan was stopped; type it again to go on. "));
-    if (open == 0 && accepted > 0) {
-        put_number(report, accepted, "thing, and it was accepted\n", "things, and they were accepted\n");
-        return;
+    put_stopped(report, summary);
+    if (open > 0)
+        put_things(report, open);
+    if (pictures > 0) {
+        report_write(report, slice_str(open > 0 ? "                  " : ""));
+        text_put_pictures(report, pictures);
+        report_write(report, slice_str("\n"));
     }
-    if (open == 0) {
-        report_write(report, slice_str(summary->is_interrupted ? "\n" : "nothing: all was looked at\n"));
-        return;
+    if (accepted > 0) {
+        report_write(report, slice_str(open + pictures > 0 ? "                  " : ""));
+        put_number(report, accepted, "thing that was accepted\n", "things that were accepted\n");
     }
-    put_number(report, open, "thing", "things");
-    put_names(report, kinds_sql,
-              count_of(report, "SELECT count(DISTINCT kind) FROM gaps g LEFT JOIN judged j ON j.target = "
-                               "g.id WHERE kind <> 'picture'"
-                               " AND ifnull(j.judgement, '') NOT IN ('accepted', 'false')"));
+    if (open + pictures + accepted == 0)
+        report_write(report, slice_str(is_stopped                    ? "\n"
+                                       : summary->exit_status == 2   ? "anything: nothing was read\n"
+                                       : summary->inputs_in_case > 0 ? "nothing of what was read now\n"
+                                                                     : "nothing: all was looked at\n"));
 }
 
 /* The words that were given to say who is inside: without them the next command would tell others. */
@@ -267,9 +306,9 @@ static void put_next(struct report *report)
 {
     struct told *told = told_of(report);
     uint64_t secrets = count_of(report, "SELECT count(*) FROM secrets");
-    const char *folder = told->is_own ? "DIR" : case_folder(told->store);
+    const char *folder = told->is_own ? report->options.case_folder : case_folder(told->store);
     text_put_styled(report, STYLE_BOLD, "Next");
-    if (told->is_own) {
+    if (!folder) {
         report_write(report,
                      slice_str("              mailspill scan --case DIR PATH\xE2\x80\xA6   # keeps it, "
                                "for lists, marks and later exports\n"));

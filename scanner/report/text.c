@@ -5,23 +5,22 @@
 
 #include "base/utf8.h"
 #include "base/json.h"
-#include "record/severity.h"
 #include "report/records.h"
 
 #define PEOPLE_MAX 4 /* recipients named; the others are counted */
 
 static const char schema[] =
-    "CREATE TABLE secret(id BLOB PRIMARY KEY, rank INT, severity INT, verdict INT, rule INT, places INT, "
+    "CREATE TABLE secret(id BLOB PRIMARY KEY, place INT, severity INT, verdict INT, rule INT, places INT, "
     "counting INT,"
     " redacted, why, service, host, user, account, expires) WITHOUT ROWID;"
     "CREATE TABLE place(secret BLOB, date INT, path, line INT, col INT, context, sender, people, subject,"
     " folder, custodian, message, standing INT, reason, quoted INT, twins INT, finding BLOB, parts);"
     "CREATE INDEX place_order ON place(secret, date, path, line, col);"
-    "CREATE TABLE gap(kind INT, standing INT, reason, path, bytes INT);"
-    "CREATE INDEX gap_order ON gap(kind, reason, path);";
+    "CREATE TABLE gap(kind INT, standing INT, reason, path, bytes INT, id BLOB);"
+    "CREATE INDEX gap_order ON gap(kind, id);";
 
 static const char insert_secret[] =
-    "INSERT INTO secret VALUES(?1,?13,?2,?3,?4,1,?5,?6,?7,?8,?9,?10,?11,?12) ON CONFLICT(id) DO UPDATE SET"
+    "INSERT INTO secret VALUES(?1,NULL,?2,?3,?4,1,?5,?6,?7,?8,?9,?10,?11,?12) ON CONFLICT(id) DO UPDATE SET"
     " places=places+1, counting=counting+?5,"
     " rule=CASE WHEN (?2,?3,-?4)>(severity,verdict,-rule) THEN ?4 ELSE rule END,"
     " why=CASE WHEN (?2,?3,-?4)>(severity,verdict,-rule) THEN ?7 ELSE why END,"
@@ -30,7 +29,7 @@ static const char insert_secret[] =
     " account=coalesce(account,?11), expires=coalesce(expires,?12)";
 static const char insert_place[] =
     "INSERT INTO place VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18)";
-static const char insert_gap[] = "INSERT INTO gap VALUES(?1,?2,?3,?4,?5)";
+static const char insert_gap[] = "INSERT INTO gap VALUES(?1,?2,?3,?4,?5,?6)";
 
 /* Printing. */
 
@@ -124,7 +123,7 @@ static int text_begin(struct report *report, const struct report_run *run)
     state->revealed = revealed_new();
     state->shelf = shelf_new(report->options.spool_dir, schema, &err);
     if (state->shelf)
-        return 0;
+        return told_begin(&state->told, report);
     report_fail(report, &err);
     return -1;
 }
@@ -146,7 +145,6 @@ static void hold_secret(struct shelf *shelf, const struct report_finding *report
     shelf_bind_text(insert, 10, slice_str(opens->user));
     shelf_bind_text(insert, 11, slice_str(opens->account));
     shelf_bind_text(insert, 12, slice_str(opens->expires));
-    shelf_bind_number(insert, 13, severity_rank(reported->rule->category));
     shelf_run(shelf, insert);
 }
 
@@ -221,6 +219,7 @@ static void text_finding(struct report *report, const struct report_finding *fin
 {
     hold_secret(text_state(report)->shelf, finding);
     hold_place(report, finding);
+    told_finding(&text_state(report)->told, report, finding);
     revealed_add(text_state(report)->revealed, &finding->secret_id, finding->finding->secret);
     fail_as_shelf(report);
 }
@@ -236,12 +235,39 @@ static void text_gap(struct report *report, const struct report_gap *reported)
     shelf_bind_text(insert, 3, gap->gap.reason);
     shelf_bind_text(insert, 4, gap->path);
     shelf_bind_number(insert, 5, is_known ? (int64_t)gap->gap.bytes : 0);
+    shelf_bind_text(insert, 6, slice_of(gap->id.bytes, RECORD_ID_SIZE));
     shelf_run(shelf, insert);
     fail_as_shelf(report);
 }
 
+/* Each secret gets its place in the list `rotation`. What was marked false in a case stands in none. */
+static int put_in_order(struct report *report)
+{
+    struct told *told = &text_state(report)->told;
+    struct shelf *shelf = text_state(report)->shelf;
+    struct error err;
+    if (told_end(told, report) < 0)
+        return -1;
+    if (lists_lay(told->lists, &list_rotation, &err) < 0) {
+        report_fail(report, &err);
+        return -1;
+    }
+    sqlite3_stmt *row = case_statement(told->store, list_rotation.sql);
+    while (case_next(told->store, row) == 1) {
+        sqlite3_stmt *update = shelf_statement(shelf, "UPDATE secret SET place=?1 WHERE id=?2");
+        shelf_bind_number(update, 1, sqlite3_column_int64(row, 0));
+        shelf_bind_text(update, 2, case_text(row, 1));
+        shelf_run(shelf, update);
+    }
+    if (row)
+        sqlite3_reset(row);
+    return 0;
+}
+
 static void text_end(struct report *report, const struct report_summary *summary)
 {
+    if (put_in_order(report) < 0)
+        return;
     text_put_secrets(report);
     text_put_gaps(report, summary);
     text_put_totals(report, summary);
@@ -254,6 +280,7 @@ static void text_release(struct report *report)
     if (!state)
         return;
     shelf_free(state->shelf);
+    told_release(&state->told);
     revealed_free(state->revealed);
     free(state);
 }

@@ -3,7 +3,7 @@
 
 #define ABSENT_SHOWN 1000
 #define PROMISES_SHOWN 20
-#define REASONS_SHOWN "4" /* of one kind */
+#define REASONS_SHOWN 4 /* of one kind */
 
 struct kind_words {
     const char *one, *many, *todo;
@@ -32,32 +32,43 @@ static const struct kind_words kind_words[GAP_KINDS] = {
                             "lie outside the export (cloud links, stubs, headers only)",
                             "fetch what is missing and scan it" },
     [GAP_PICTURE] = { "is a picture, which was not read", "are pictures, which were not read",
-                      "look at it by hand" },
+                      "scan again with --ocr for their text, or look at them by hand" },
 };
 
 static const char select_kind[] =
-    "SELECT count(*), sum(bytes), sum(standing=0), min(reason), min(path) FROM gap WHERE kind=?1";
-static const char select_reasons[] = "SELECT count(*), reason, min(path) FROM gap WHERE kind=?1"
-                                     " GROUP BY reason ORDER BY 1 DESC, 2 LIMIT " REASONS_SHOWN;
+    "SELECT count(*), sum(bytes), sum(open) FROM (SELECT max(bytes) AS bytes, max(standing=0) AS open"
+    " FROM gap WHERE kind=?1 GROUP BY id)";
+static const char select_reasons[] = "SELECT count(*), reason, min(path) FROM (SELECT min(reason) AS reason, "
+                                     "min(path) AS path FROM gap WHERE kind=?1 GROUP BY id)"
+                                     " GROUP BY reason ORDER BY 1 DESC, 2";
 
 static struct shelf *shelf_of(struct report *report)
 {
     return ((struct text_state *)report->state)->shelf;
 }
 
-static void put_reasons(struct report *report, enum gap_kind kind)
+/* GAPS: how many there are of KIND. */
+static void put_reasons(struct report *report, enum gap_kind kind, uint64_t gaps)
 {
     char out[32];
+    uint64_t told = 0;
     sqlite3_stmt *reason = shelf_statement(shelf_of(report), select_reasons);
     shelf_bind_number(reason, 1, kind);
-    while (shelf_next(shelf_of(report), reason) == 1 && !report->has_failed) {
+    for (int i = 0; i < REASONS_SHOWN && shelf_next(shelf_of(report), reason) == 1 && !report->has_failed;
+         i++) {
         uint64_t count = (uint64_t)sqlite3_column_int64(reason, 0);
+        told += count;
         report_printf(report, "     %s \xC3\x97 ", text_count(count, out));
         text_put_value(report, shelf_text(reason, 1), 200);
         report_write(report, slice_str(count > 1 ? "\n         first " : "\n         "));
         text_put_value(report, shelf_text(reason, 2), 0);
         report_write(report, slice_str("\n"));
     }
+    if (reason)
+        sqlite3_reset(reason);
+    if (gaps > told)
+        report_printf(report, "     and %s more, for other reasons: -f csv has all\n",
+                      text_count(gaps - told, out));
 }
 
 static void put_kind(struct report *report, enum gap_kind kind)
@@ -81,8 +92,15 @@ static void put_kind(struct report *report, enum gap_kind kind)
     if (open < gaps)
         report_printf(report, ", %s of them known or accepted", text_count(gaps - open, known));
     report_printf(report, "\n     \xE2\x86\x92 %s\n", kind_words[kind].todo);
-    if (kind != GAP_PICTURE)
-        put_reasons(report, kind);
+    put_reasons(report, kind, gaps);
+}
+
+void text_put_pictures(struct report *report, uint64_t pictures)
+{
+    char out[32];
+    report_printf(report, "%s %s", text_count(pictures, out), pictures == 1 ? "picture" : "pictures");
+    if (!report->options.is_text_of_pictures)
+        report_printf(report, " (--ocr reads text in %s)", pictures == 1 ? "it" : "them");
 }
 
 void text_put_gaps(struct report *report, const struct report_summary *summary)
@@ -153,7 +171,9 @@ static const char *status_words(const struct report_summary *summary)
         return "the scan was interrupted: what is above is a part";
     switch (summary->exit_status) {
     case 0:
-        return summary->is_complete ? "no finding counts, and everything was looked at"
+        if (summary->inputs_in_case > 0 && summary->is_complete)
+            return "no new finding counts, and all that was new was looked at";
+        return summary->is_complete ? "no finding counts, and all was looked at"
                                     : "no finding and no gap counts";
     case 1:
         return "there are findings";
@@ -162,23 +182,48 @@ static const char *status_words(const struct report_summary *summary)
     case 5:
         return "there are findings, and something could not be looked at";
     default:
-        return "the scan could not be done, or a report could not be written";
+        return summary->counts.bytes == 0 && summary->gaps == 0 && summary->inputs_in_case == 0
+                   ? "nothing was read"
+                   : "the scan could not be done, or a report could not be written";
     }
+}
+
+static bool is_of_case(const struct report *report)
+{
+    return report->run->command && strcmp(report->run->command, "report") == 0;
+}
+
+void text_put_false(struct report *report, const struct report_summary *summary)
+{
+    if (summary->findings_false == 0)
+        return;
+    report_write(report, slice_str("not counted, since marked false: "));
+    if (summary->secrets_false > 0) {
+        put_counted(report, summary->secrets_false, "secret", "secrets");
+        report_write(report, slice_str(" in "));
+    }
+    put_counted(report, summary->findings_false, "place", "places");
+    report_write(report, slice_str("\n"));
 }
 
 static void put_found(struct report *report, const struct report_summary *summary)
 {
+    char out[32];
     put_counted(report, summary->secrets, "secret", "secrets");
     report_write(report, slice_str(" in "));
     put_counted(report, summary->findings, "place", "places");
-    if (summary->findings_counting < summary->findings) {
-        report_write(report, slice_str(" ("));
-        put_counted(report, summary->findings_counting, "counts", "count");
-        report_write(report, slice_str(")"));
-    }
-    report_write(report, slice_str(", "));
+    if (summary->findings_counting < summary->findings && !is_of_case(report))
+        report_printf(report, ", %s of them %s for the exit status",
+                      text_count(summary->findings_counting, out),
+                      summary->findings_counting == 1 ? "counts" : "count");
+    report_write(report, slice_str("; "));
     put_counted(report, summary->gaps, "gap", "gaps");
+    if (summary->counts.pictures > 0) {
+        report_write(report, slice_str(" and "));
+        text_put_pictures(report, summary->counts.pictures);
+    }
     report_write(report, slice_str("\n"));
+    text_put_false(report, summary);
 }
 
 /* `mailspill unlock` reads no input anew: what it opened is what counts. */
@@ -196,15 +241,10 @@ static void put_unlocked(struct report *report, const struct report_summary *sum
     report_write(report, slice_str(summary->is_interrupted ? "; it was interrupted\n" : "\n"));
 }
 
-void text_put_totals(struct report *report, const struct report_summary *summary)
+static void put_read(struct report *report, const struct report_summary *summary)
 {
     const struct counts *counts = &summary->counts;
     char out[32];
-    if (report->run->command && strcmp(report->run->command, "unlock") == 0) {
-        put_unlocked(report, summary);
-        return;
-    }
-    put_found(report, summary);
     report_write(report, slice_str("read "));
     put_counted(report, summary->inputs, "input", "inputs");
     report_printf(report, " of %s, ", text_size(counts->bytes, out));
@@ -215,16 +255,74 @@ void text_put_totals(struct report *report, const struct report_summary *summary
     put_counted(report, counts->leaves, "leaf", "leaves");
     report_printf(report, ": %s scanned, ", text_count(counts->scanned, out));
     report_printf(report, "%s in part, ", text_count(counts->partial, out));
-    report_printf(report, "%s refused; ", text_count(counts->refused, out));
-    report_printf(report, "%.1f s, sandbox %s\n", summary->seconds,
-                  report->run->sandbox ? report->run->sandbox : "unknown");
+    report_printf(report, "%s refused", text_count(counts->refused, out));
+    if (!is_of_case(report))
+        report_printf(report, "; %.1f s, sandbox %s", summary->seconds,
+                      report->run->sandbox ? report->run->sandbox : "unknown");
+    report_write(report, slice_str("\n"));
+    text_put_in_case(report, summary);
+}
+
+void text_put_in_case(struct report *report, const struct report_summary *summary)
+{
+    char out[32];
+    if (summary->inputs_in_case == 0)
+        return;
+    bool is_all = summary->inputs_in_case == summary->inputs;
+    report_write(report, slice_str(is_all ? "nothing new: " : "not read again: "));
+    report_printf(report, "%s of ", text_count(summary->inputs_in_case, out));
+    put_counted(report, summary->inputs, "input was", "inputs were");
+    report_write(report, slice_str(" in the case already\n"));
+}
+
+/* How a scan ended: its status in words. */
+static void put_status(struct report *report, const struct report_summary *summary)
+{
+    bool is_good = summary->exit_status == 0 && !summary->is_interrupted;
+    bool is_zeroed = report->options.is_exit_zero && (summary->exit_status & 5) && summary->exit_status < 8;
+    text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
+    report_printf(report, "%d%s: %s", is_zeroed ? 0 : summary->exit_status,
+                  is_zeroed ? " (by --exit-zero)" : "", status_words(summary));
+    if (is_good && summary->is_complete && summary->counts.pictures > 0) {
+        report_write(report, slice_str(" but "));
+        text_put_pictures(report, summary->counts.pictures);
+    }
+    report_write(report, slice_str("\n"));
+}
+
+/* A case has no exit status: how far it is whole. */
+static void put_state(struct report *report, const struct report_summary *summary)
+{
+    bool is_all = summary->is_complete && summary->counts.pictures == 0;
+    text_put_styled(report, is_all ? STYLE_GREEN : STYLE_RED, is_all ? "complete" : "not complete");
+    report_write(report, slice_str(": "));
+    if (summary->is_running)
+        report_write(report, slice_str("a scan is running, and this is what it has told so far"));
+    else if (summary->is_interrupted)
+        report_write(report, slice_str("a scan was stopped; type it again to go on"));
+    else if (!summary->is_complete)
+        report_write(report, slice_str("something could not be looked at"));
+    else if (is_all)
+        report_write(report, slice_str("all that was given was looked at"));
+    else
+        text_put_pictures(report, summary->counts.pictures);
+    report_write(report, slice_str("\n"));
+}
+
+void text_put_totals(struct report *report, const struct report_summary *summary)
+{
+    if (report->run->command && strcmp(report->run->command, "unlock") == 0) {
+        put_unlocked(report, summary);
+        return;
+    }
+    put_found(report, summary);
+    put_read(report, summary);
     if (summary->known)
         put_known(report, summary->known);
     if (summary->exports)
         put_exports(report, summary->exports);
-    bool is_good = summary->exit_status == 0 && !summary->is_interrupted;
-    text_put_styled(report, is_good ? STYLE_GREEN : STYLE_RED, "exit status ");
-    bool is_zeroed = report->options.is_exit_zero && summary->exit_status != 0;
-    report_printf(report, "%d%s: %s\n", is_zeroed ? 0 : summary->exit_status,
-                  is_zeroed ? " (by --exit-zero)" : "", status_words(summary));
+    if (is_of_case(report))
+        put_state(report, summary);
+    else
+        put_status(report, summary);
 }

@@ -9,7 +9,7 @@
 
 static const char select_secrets[] =
     "SELECT id, severity, verdict, rule, places, counting, redacted, why, service, host, user, account,"
-    " expires FROM secret ORDER BY counting=0, severity DESC, rank, verdict DESC, places DESC, rule, id";
+    " expires FROM secret ORDER BY place IS NULL, place, id";
 static const char select_places[] =
     "SELECT date, path, line, col, context, sender, people, subject, folder, custodian, standing, reason,"
     " quoted, twins, finding, "

@@ -19,6 +19,7 @@ struct ledger *ledger_new(const struct scan_request *request, struct report *con
     ledger->locks = locks;
     ledger->mask = mask_new();
     ledger->secrets = idset_new();
+    ledger->gaps = idset_new();
     ledger->threads = threads_new(request->ruleset, request->settings.limits.thread_halves);
     ledger->promises = promises_new();
     ledger->arena = arena_new(0);
@@ -38,6 +39,7 @@ void ledger_free(struct ledger *ledger)
         case_use_mask(ledger->request->store, NULL, NULL);
     mask_free(ledger->mask);
     idset_free(ledger->secrets);
+    idset_free(ledger->gaps);
     threads_free(ledger->threads);
     promises_free(ledger->promises);
     arena_free(ledger->arena);
@@ -63,12 +65,9 @@ static void mark_hidden(struct ledger *ledger, struct slice records)
             mark_known(ledger, record);
 }
 
-static bool is_counting(const struct scan_request *request, const struct report_finding *shown)
+static bool is_below(const struct scan_request *request, const struct finding *finding)
 {
-    if (shown->standing != REPORT_COUNTS)
-        return false;
-    return shown->finding->severity >= request->fail_severity &&
-           shown->finding->verdict >= request->fail_verdict;
+    return finding->severity < request->fail_severity || finding->verdict < request->fail_verdict;
 }
 
 static void keep_finding(struct ledger *ledger, const struct report_finding *shown, uint64_t secret_length)
@@ -108,9 +107,10 @@ void ledger_tell_shown(struct ledger *ledger, struct report_finding *shown)
     const struct scan_request *request = ledger->request;
     if (request->known)
         ask_known(request, shown);
+    shown->is_below = is_below(request, shown->finding);
     ledger->sum.findings++;
     ledger->sum.secrets += idset_add(ledger->secrets, &shown->secret_id);
-    ledger->sum.findings_counting += is_counting(request, shown);
+    ledger->sum.findings_counting += shown->standing == REPORT_COUNTS && !shown->is_below;
     for (size_t i = 0; i < ledger->report_count; i++)
         report_finding_put(ledger->reports[i], shown);
 }
@@ -173,6 +173,18 @@ static void tell_finding(struct ledger *ledger, const struct unit *unit, const s
     buffer_release(&preview);
 }
 
+/* What is met twice, in two copies of a message, is one gap. */
+static void count_gap(struct ledger *ledger, const struct report_gap *shown)
+{
+    enum gap_kind kind = shown->gap->gap.kind;
+    unsigned is_new = idset_add(ledger->gaps, &shown->gap->id);
+    ledger->sum.gaps_by_kind[kind] += is_new;
+    if (kind == GAP_PICTURE)
+        return;
+    ledger->sum.gaps += is_new;
+    ledger->gaps_counting += shown->standing == REPORT_COUNTS;
+}
+
 void ledger_report_gap(struct ledger *ledger, const struct gap_record *gap,
                        const struct message_record *message)
 {
@@ -181,11 +193,7 @@ void ledger_report_gap(struct ledger *ledger, const struct gap_record *gap,
         shown.standing = suppressions_find_gap(ledger->request->known, &gap->id, &shown.standing_reason);
     if (shown.standing == REPORT_COUNTS && ledger->request->accepted_gaps >> gap->gap.kind & 1)
         shown.standing = REPORT_ACCEPTED;
-    ledger->sum.gaps_by_kind[gap->gap.kind]++;
-    if (gap->gap.kind != GAP_PICTURE) {
-        ledger->sum.gaps++;
-        ledger->gaps_counting += shown.standing == REPORT_COUNTS;
-    }
+    count_gap(ledger, &shown);
     for (size_t i = 0; i < ledger->report_count; i++)
         report_gap_put(ledger->reports[i], &shown);
 }

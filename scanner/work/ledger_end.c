@@ -98,7 +98,9 @@ void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary)
 {
     struct report_summary kept = *summary;
     *summary = ledger->sum;
+    summary->counts.pictures = summary->gaps_by_kind[GAP_PICTURE];
     summary->inputs = kept.inputs;
+    summary->inputs_in_case = kept.inputs_in_case;
     summary->is_interrupted = kept.is_interrupted;
     summary->seconds = kept.seconds;
     summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;

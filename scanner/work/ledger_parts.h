@@ -13,7 +13,7 @@ struct ledger {
     struct mask *mask;
     struct arena *arena; /* of the unit at work; wiped */
     struct arena_mark empty;
-    struct idset *secrets;
+    struct idset *secrets, *gaps;
     struct threads *threads;
     struct locks *locks;
     struct promises *promises;

@@ -41,7 +41,6 @@ struct supervisor {
     struct report_summary *summary;
     uint64_t next_id;
     uint64_t bytes_done;
-    uint64_t inputs_in_case; /* told by an earlier run: not read again */
     int signals;
     int stopped_by; /* a signal */
     bool has_failed;
@@ -131,7 +130,7 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     supervisor->summary->inputs++;
     note_export(supervisor, listed, task);
     if (!docket_begin(supervisor->request->store, supervisor->request, task)) {
-        supervisor->inputs_in_case++;
+        supervisor->summary->inputs_in_case++;
         note_unread(supervisor, task);
         task_free(task);
         return;
@@ -380,6 +379,32 @@ static void tell_interrupted(struct supervisor *supervisor)
     supervisor->summary->is_interrupted = supervisor->stopped_by != 0 || supervisor->has_failed;
 }
 
+/* Nothing at all was there to read: the paths or patterns are wrong, and no report may look as if mail had been found clean. */
+static bool is_nothing_read(const struct supervisor *supervisor)
+{
+    const struct report_summary *summary = supervisor->summary;
+    return supervisor->request->input_count > 0 && supervisor->is_listing_done && summary->gaps == 0 &&
+           summary->inputs_in_case == 0 && supervisor->progress.bytes_total == 0 &&
+           summary->counts.bytes == 0 && !summary->is_interrupted;
+}
+
+static int fail_of_nothing(const struct supervisor *supervisor, struct error *err)
+{
+    uint64_t inputs = supervisor->summary->inputs;
+    if (inputs == 0)
+        return error_set(err, ERROR_USAGE, "nothing was read: no file is there, or none that is to be read");
+    return error_set(err, ERROR_USAGE, "nothing was read: %s",
+                     inputs == 1 ? "the input is empty" : "all inputs are empty");
+}
+
+/* The status that the program will end with. */
+static int status_of(const struct supervisor *supervisor, bool is_nothing)
+{
+    if (supervisor->stopped_by)
+        return 128 + supervisor->stopped_by;
+    return is_nothing || supervisor->has_failed ? 2 : supervisor->summary->exit_status;
+}
+
 static int end_scan(struct supervisor *supervisor, struct error *err)
 {
     tell_interrupted(supervisor);
@@ -394,16 +419,17 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     progress_finish(&supervisor->progress);
     bool is_nothing_open = supervisor->request->input_count > 0 && listing_opened(supervisor->listing) == 0 &&
                            supervisor->is_listing_done;
-    if (is_nothing_open)
-        supervisor->summary->exit_status = 2;
+    bool is_nothing = is_nothing_read(supervisor);
+    supervisor->summary->exit_status = status_of(supervisor, is_nothing_open || is_nothing);
     supervisor->summary->known = ledger_known(supervisor->ledger);
     supervisor->summary->exports = exports;
     docket_end_run(supervisor->request, supervisor->summary);
     supervisor->has_failed |= has_case_failed(supervisor);
-    if (supervisor->inputs_in_case > 0)
-        log_warn("%llu of %llu inputs were in the case already and were not read again",
-                 (unsigned long long)supervisor->inputs_in_case,
-                 (unsigned long long)supervisor->summary->inputs);
+    uint64_t in_case = supervisor->summary->inputs_in_case;
+    if (in_case > 0)
+        log_warn("%llu of %llu inputs %s in the case already and %s not read again",
+                 (unsigned long long)in_case, (unsigned long long)supervisor->summary->inputs,
+                 in_case == 1 ? "was" : "were", in_case == 1 ? "was" : "were");
     int result = finish_reports(supervisor, err);
     supervisor->summary->known = NULL;
     supervisor->summary->exports = NULL;
@@ -413,6 +439,8 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     }
     if (result == 0 && is_nothing_open)
         return error_set(err, ERROR_USAGE, "none of the inputs could be opened");
+    if (result == 0 && is_nothing)
+        return fail_of_nothing(supervisor, err);
     return result;
 }
 

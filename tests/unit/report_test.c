@@ -200,7 +200,7 @@ static void json_lines_have_the_contract_keys(void **state)
     assert_string_equal(text_at(json_object_get(finding, "opens"), "service"), "GitHub");
     assert_int_equal(json_object_size(gap), 10);
     assert_int_equal(json_integer_value(json_object_get(gap, "bytes")), 1234);
-    assert_int_equal(json_object_size(last), 19);
+    assert_int_equal(json_object_size(last), 22);
     json_decref(first);
     json_decref(finding);
     json_decref(gap);

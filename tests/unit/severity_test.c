@@ -86,21 +86,11 @@ static void without_a_day_nothing_has_expired(void **state)
     assert_null(why);
 }
 
-static void source_code_comes_first_and_prose_last(void **state)
-{
-    (void)state;
-    assert_int_equal(severity_rank("source-code"), 0);
-    assert_true(severity_rank("cloud") < severity_rank("database"));
-    assert_true(severity_rank("database") < severity_rank("prose"));
-    assert_true(severity_rank("prose") < severity_rank("no such"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_holds),
         cmocka_unit_test(without_a_day_nothing_has_expired),
-        cmocka_unit_test(source_code_comes_first_and_prose_last),
     };
     return cmocka_run_group_tests_name("severity", tests, NULL, NULL);
 }
