@@ -559,6 +559,23 @@ def look(folder, make, name, compress, pack, bits=None):
     return found, gaps, summary(records), errors
 
 
+def caption(tap, folder):
+    """A password that nothing but the caption beside it tells."""
+    pdf, password = Pdf(), "Rogi" + "to44!10xQ"
+    pdf.page("x")
+    xfa_template(pdf, password)
+    number = len(pdf.objects) - 2
+    pdf.objects[number - 1] = b"<</Length 0>>stream\n\nendstream"
+    number -= 1
+    text = TEMPLATE.replace("API key", "Password").format(password).encode()
+    pdf.objects[number - 1] = b"<</Length %d>>stream\n%s\nendstream" % (len(text), text)
+    path = pathlib.Path(folder) / "a.pdf"
+    path.write_bytes(pdf.bytes())
+    _, records, errors = scan("--reveal", "--jobs", 1, path)
+    tap.ok("pdf-places/xfa-caption-beside-its-value", [f["path"].split("a.pdf!/")[-1] for f in of_type(records, "finding") if f["secret"] == password] == ["XFA"],
+           (records[1:-1], errors))
+
+
 def main():
     tap = Tap()
     if not path_of("mailspill-pdf"):
@@ -574,6 +591,8 @@ def main():
                 expected = (len(found) == 1 or found and name in OFTEN) if name not in GAPS else any(kind == GAPS[name] for kind, _ in gaps)
                 tap.ok(f"pdf-places/{name}/{form}", expected and not errors and (found or gaps) and
                        total["leaves"] == total["scanned"] + total["partial"] + total["refused"], (found, gaps, errors))
+        if not only:
+            caption(tap, folder)
         for name in ENCRYPTED if shutil.which("qpdf") and not only else ():
             for bits in ("40", "128", "256"):
                 found, gaps, _, errors = look(folder, PLACES[name], name, True, False, bits)
