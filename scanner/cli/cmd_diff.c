@@ -25,6 +25,8 @@ static int diff_write(struct scan_options *options, struct case_store *store, st
     options->lists.internal = options->internal.at;
     options->lists.internal_count = options->internal.count;
     struct lists *lists = lists_new(store, &options->lists, err);
+    if (lists)
+        lists_warn_of_internal(lists);
     bool is_between = options->inputs.count == 2;
     int result = lists ? 0 : -1;
     if (result == 0)

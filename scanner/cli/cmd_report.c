@@ -65,6 +65,8 @@ static int report_case(struct scan_options *options, struct case_store *store, c
     if (!options->list && check_people(options, err) < 0)
         return -1;
     struct lists *lists = lists_new(store, &options->lists, err);
+    if (lists)
+        lists_warn_of_internal(lists);
     struct replay *replay = lists && !options->list ? replay_new(store, err) : NULL;
     int result = -1;
     options->report.lists = lists;

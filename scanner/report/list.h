@@ -11,6 +11,7 @@
 
 enum list_kind {
     LIST_TEXT,
+    LIST_PATH, /* text whose end tells most: where it must be cut, its beginning goes */
     LIST_NUMBER,
     LIST_TIME,     /* seconds since 1970 UTC */
     LIST_TEXTS,    /* a JSON array of strings */
@@ -87,6 +88,9 @@ void lists_put_custodian(struct buffer *out, const struct lists *lists, struct s
 
 /* Write LIST to FD. 0, or -1: the case could not be read, or FD not be written to. */
 int lists_write(struct lists *lists, const struct list *list, enum list_form form, int fd, struct error *err);
+
+/* Warn of each domain of --internal that fits no address of the case: it was mistyped, or nobody would be inside. */
+void lists_warn_of_internal(const struct lists *lists);
 
 /* Not in the table: they need more than a case. */
 extern const struct list list_between, list_since; /* list_diff.c */

@@ -6,7 +6,7 @@
         { "change", LIST_TEXT, 0, 0 }, { "finding_id", LIST_ID, 0, 1 }, { "secret_id", LIST_ID, 0, 1 }, \
             { "name", LIST_TEXT, 0, 0 }, { "redacted", LIST_TEXT, 0, 0 },                               \
             { "severity", LIST_SEVERITY, 0, 0 }, { "verdict", LIST_VERDICT, 0, 0 },                     \
-            { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 }, { "path", LIST_TEXT, 1, 1 },              \
+            { "custodian", LIST_TEXT, LIST_OF_CUSTODIAN, 0 }, { "path", LIST_PATH, 1, 1 },              \
             { "message_id", LIST_TEXT, LIST_OF_MAIL, 0 }, { "date", LIST_TIME, 0, 0 },                  \
             { "detail", LIST_TEXT, 0, 0 },                                                              \
     }
@@ -58,6 +58,15 @@ static const char since_sql[] =
     "iif(" LIST_IS_WITHOUT_PEOPLE ", NULL, k.note) FROM "
     "marks k JOIN secrets s ON s.id = k.target"
     "  WHERE k.at >= (SELECT started FROM runs WHERE run = (SELECT run FROM since))"
+    /* A finding or a gap may be in several mailboxes: of one mark, one row. */
+    " UNION ALL SELECT 'marked ' || k.judgement, f.id, s.id, s.name, s.redacted, f.severity, f.verdict, "
+    "min(f.custodian), f.path, NULL, k.at, iif(" LIST_IS_WITHOUT_PEOPLE ", NULL, k.note) FROM marks k JOIN "
+    "findings f ON f.id = k.target JOIN secrets s USING(secret)"
+    "  WHERE k.at >= (SELECT started FROM runs WHERE run = (SELECT run FROM since)) GROUP BY k.mark"
+    " UNION ALL SELECT 'marked ' || k.judgement, NULL, NULL, 'gap: ' || g.kind, NULL, NULL, NULL, "
+    "min(g.custodian), g.path, NULL, k.at, g.reason || iif(" LIST_IS_WITHOUT_PEOPLE
+    ", '', ifnull(': ' || k.note, '')) FROM marks k JOIN gaps g ON g.id = k.target"
+    "  WHERE k.at >= (SELECT started FROM runs WHERE run = (SELECT run FROM since)) GROUP BY k.mark"
     " UNION ALL SELECT 'mailed again', l.id, l.secret_id, l.name, l.redacted, l.severity, l.verdict, "
     "l.custodian, l.path, m.id, m.date,"
     "  'rotated on ' || date(j.at, 'unixepoch') FROM live l JOIN judged j ON j.target = l.secret_id JOIN "

@@ -1,6 +1,7 @@
 /* list_views.c - what lists see of a case: people with their side, findings that still count, what an attacker reached. */
 #include <stdlib.h>
 
+#include "base/log.h"
 #include "report/list_parts.h"
 
 /* The mark that holds for each target: the last one that nobody took back. */
@@ -137,6 +138,24 @@ struct lists *lists_new(struct case_store *store, const struct list_options *opt
         *err = case_failure(store) ? *case_failure(store) : lists->failure;
     lists_free(lists);
     return NULL;
+}
+
+void lists_warn_of_internal(const struct lists *lists)
+{
+    static const char sql[] = "SELECT count(*), sum(lower(address) LIKE '%@' || lower(ltrim(?1, '@')) OR "
+                              "lower(address) LIKE '%.' || lower(ltrim(?1, '@'))) FROM people";
+    for (size_t i = 0; i < lists->options.internal_count; i++) {
+        const char *domain = lists->options.internal[i];
+        sqlite3_stmt *row = case_statement(lists->store, sql);
+        if (!row)
+            return;
+        case_bind_text(row, 1, slice_str(domain));
+        if (case_next(lists->store, row) == 1 && sqlite3_column_int64(row, 0) > 0 &&
+            sqlite3_column_int64(row, 1) == 0)
+            log_warn("--internal %s: none of the %lld people of the case has an address there", domain,
+                     (long long)sqlite3_column_int64(row, 0));
+        sqlite3_reset(row);
+    }
 }
 
 struct case_store *lists_store(const struct lists *lists)

@@ -160,6 +160,7 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
         with_texts(case_text(row, at), put_texts, out);
         break;
     case LIST_TEXT:
+    case LIST_PATH:
     case LIST_NUMBER:
         buffer_put(out, case_text(row, at));
         break;
@@ -357,13 +358,29 @@ static size_t put_text_cell(struct buffer *out, struct slice value, size_t most)
     return count;
 }
 
+/* The last MOST characters of PATH, of which the first is given up for a sign that some are missing. */
+static size_t put_path_cell(struct buffer *out, struct slice path, size_t most)
+{
+    uint32_t code;
+    size_t count = 0;
+    for (struct slice rest = path; utf8_eat(&rest, &code) != 0;)
+        count++;
+    if (count <= most)
+        return put_text_cell(out, path, most);
+    for (; count >= most; count--)
+        utf8_eat(&path, &code);
+    buffer_put_str(out, "\xE2\x80\xA6");
+    return 1 + put_text_cell(out, path, most);
+}
+
 static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column,
                         size_t most)
 {
     struct buffer words;
     buffer_init(&words, OUT_MAX);
     put_short_cell(writer, &words, row, column);
-    size_t width = put_text_cell(out, buffer_slice(&words), most);
+    bool is_path = writer->list->columns[column].kind == LIST_PATH;
+    size_t width = (is_path ? put_path_cell : put_text_cell)(out, buffer_slice(&words), most);
     buffer_release(&words);
     return width;
 }

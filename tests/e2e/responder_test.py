@@ -59,12 +59,12 @@ BOB = "".join([
 ])
 
 
-def on_terminal(columns, case):
-    """The list `rotation`, as a terminal of that width shows it."""
+def on_terminal(columns, case, name="rotation"):
+    """The list NAME, as a terminal of that width shows it."""
     leader, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     env = {k: v for k, v in ENV.items() if k != "COLUMNS"}
-    subprocess.run([PROGRAM, "report", "--case", str(case), "--list", "rotation"], stdout=terminal, env=env, check=True)
+    subprocess.run([PROGRAM, "report", "--case", str(case), "--list", name], stdout=terminal, env=env, check=True)
     os.close(terminal)
     shown = b""
     try:
@@ -201,6 +201,36 @@ def test_marks(case, ids, folder):
     run("scan", "--case", case, "-q", other)
     told = [(r["change"], r["message_id"]) for r in map(json.loads, run("diff", "--case", case, "--since-run", "1", "-f", "jsonl")[1].splitlines())]
     check(("mailed again", "<9@mail.example>") in told and ("new", "<9@mail.example>") in told, "what was rotated and is mailed again is told", str(told))
+
+
+def test_gaps(folder):
+    """Gaps as a person meets them: what to do fits the reason, a path keeps its end, a mark on one is told as later."""
+    inside = folder / "a-folder-with-a-name-that-is-long" / "and-another-one"
+    inside.mkdir(parents=True)
+    part = 'Content-Type: message/partial; id="x@y"; number=2\n'
+    cut = 'Content-Type: multipart/mixed; boundary="b"\n'
+    (inside / "dave.mbox").write_text(
+        mail(21, "dave@own.example", "ops@customer.example", "key", f"here: {A}", 1) +
+        mail(22, "dave@own.example", "ops@customer.example", "p", "rest", 2).replace("Message-ID", part + "Message-ID") +
+        mail(23, "dave@own.example", "ops@customer.example", "c", "--b\n\ntext", 3).replace("Message-ID", cut + "Message-ID"))
+    case = folder / "gaps-case"
+    run("scan", "-q", "--case", case, inside)
+    found = rows(case, "gaps")
+    told = {r["reason"]: r["remedy"] for r in found}
+    check(any("in pieces" in r and "other parts" in t for r, t in told.items()) and any("no closing delimiter" in r and "raw source" in t for r, t in told.items()),
+          "what was cut before it came is not to be exported again", str(told))
+    narrow = on_terminal(80, case, "gaps")
+    check("and-another-one/dave.mbox" not in narrow and "dave.mbox!#" in narrow, "a narrow terminal keeps the end of paths", narrow)
+    run("mark", "--case", case, found[0]["gap_id"], "accepted", "--note", "seen")
+    told = [(r["change"], r["name"], r["detail"]) for r in map(json.loads, run("diff", "--case", case, "--since-run", "1", "-f", "jsonl")[1].splitlines())]
+    check(told == [("marked accepted", f"gap: {found[0]['kind']}", f"{found[0]['reason']}: seen")], "diff tells of a mark on a gap", str(told))
+    _, _, err = run("report", "--case", case, "--list", "notify", "--internal", "own.example", "--internal", "nordlich.example")
+    check("--internal nordlich.example: none of the 2 people" in err and "--internal own.example" not in err, "a domain that fits nobody is warned of", err)
+    _, out, _ = run("access", "--help")
+    check("only records of accesses from DAY on" in out and "leave out messages" not in out, "help of access tells its own --since", out)
+    for words in ("case", "diff"):
+        _, out, _ = run(words, "--help")
+        check("text, csv or jsonl" in out and "html" not in out, f"help of {words} names the formats it takes", out)
 
 
 def test_diff(folder):
@@ -467,6 +497,7 @@ with tempfile.TemporaryDirectory() as work:
     test_lists(breach, secrets, base)
     test_access(base)
     test_sync(base)
+    test_gaps(base)
     test_diff(base)
     test_sample(breach)
     test_marks(breach, secrets, base)
