@@ -74,23 +74,26 @@ static void token_around(struct slice text, size_t at, size_t *start, size_t *en
         (*end)++;
 }
 
-/* Bit n: byte n is the second of a letter and a digit side by side. */
+/* Bit n: byte n is the second of a letter and a digit side by side, or a sign of passwords between two of them. */
 static unsigned meetings(const unsigned char *ptr)
 {
     vector16 bytes = vector_load(ptr);
     unsigned digits = vector_bits(vector_within(bytes, '0', '9'));
-    if (!digits)
+    unsigned signs = vector_bits((vector16)(bytes == '!') | vector_within(bytes, '#', '$') |
+                                 vector_within(bytes, '*', '+'));
+    if (!(digits | signs))
         return 0;
     unsigned letters = vector_bits(vector_within(bytes | 0x20, 'a', 'z'));
-    return (digits & letters << 1) | (letters & digits << 1);
+    return (digits & letters << 1) | (letters & digits << 1) |
+           (signs & letters << 1 & (letters | digits) >> 1);
 }
 
-/* The first meeting at or behind AT; looks at steps of fifteen bytes, so that each pair lies in one. */
+/* The first meeting at or behind AT; steps of fourteen bytes: each sign lies in one with what stands beside it. */
 static size_t next_meeting(struct slice text, size_t at)
 {
     unsigned char rest[VECTOR_LEN] = { 0 };
     unsigned bits;
-    for (; text.len - at >= VECTOR_LEN; at += VECTOR_LEN - 1)
+    for (; text.len - at >= VECTOR_LEN; at += VECTOR_LEN - 2)
         if ((bits = meetings(text.ptr + at)) != 0)
             return at + vector_first(bits);
     if (at < text.len)

@@ -261,7 +261,7 @@ static void judge_login(const struct candidate *candidate, struct slice argument
     judge_kind(PROSE_LOGIN, candidate, argument, judgement);
 }
 
-#define ACCEPT_SHAPED 7
+#define ACCEPT_SHAPED 5
 
 /* The match is the value: no word for passwords need stand near, but words of getting in. */
 static void judge_shaped(const struct candidate *candidate, struct slice argument,

@@ -207,7 +207,10 @@ const struct prose_everywhere prose_users = {
 
 /* Getting in, and what one gets into. */
 const struct prose_everywhere prose_access = {
-    "login|log in|logon|log on|sign in|signin|logs in|logged in|get in|let in|lets you "
+    "password|passcode|passphrase|pwd|mot de passe|mots de "
+    "passe|mdp|contraseñ*|clave|claves|senha*|palavra-passe|parol*|hasło|hasła|"
+    "hasłem|heslo|hesla|heslem|парол*|пароль|lösenord*|wachtzin|pass|login|log in|logon|log on|sign "
+    "in|signin|logs in|logged in|get in|let in|lets you "
     "in|locked|unlock*|unzip|decrypt*|encrypted|credentials|creds|"
     "account|wifi|wi-fi|wlan|hotspot|router|vpn|admin*|root|ssh|ftp|sftp|rdp|mysql|database|keystore|"
     "keychain|mailbox|webmail|portal|"
@@ -240,7 +243,7 @@ const struct prose_everywhere prose_access = {
     "logga in|loggar "
     "in|inlogg*|åtkomst*|konto|kontot|öppn*|lås*|krypter*|skyddad*|användar*|lösen*|dator*|nätverk*|brevlåd*",
     "登录|登陆|账号|帐号|账户|密码|打开|解锁|解压|加密|进入|进去|连接|无线|路由|邮箱|服务器|后台|入口|用户|"
-    "ログイン|アカウント|パス|入れ|入る|開き|開く|開け|解凍|復号|暗号|ロック|接続|無線|ルーター|サーバ|"
+    "ログイン|アカウント|パス|キーは|SSID|入れ|入る|開き|開く|開け|解凍|復号|暗号|ロック|接続|無線|ルーター|サーバ|"
     "管理画面|共有|ユーザ|"
     "로그인|계정|비번|암호|비밀번호|접속|열리|열려|열면|압축|잠금|잠겨|공유기|와이파이|서버|관리자|사용자|"
     "아이디|들어가"

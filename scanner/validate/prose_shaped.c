@@ -130,7 +130,7 @@ static bool is_weak_shape(const struct prose_case *c)
 /* CSS and logs have no word that sentences have */
 static bool is_no_sentence(const struct prose_case *c)
 {
-    return !c->words->is_unspaced && !prose_in(c, c->words->common, surroundings(c));
+    return !c->words->is_unspaced && !is_behind_account(c) && !prose_in(c, c->words->common, surroundings(c));
 }
 
 static bool is_english(const struct prose_case *c)
@@ -152,7 +152,7 @@ const struct prose_feature prose_shaped_features[] = {
     { +8, is_behind_account, "the name of an account stands directly before" },
     { -2, is_weak_shape, "value is nearly a word" },
     { -9, is_no_sentence, "no sentence stands around it" },
-    { -5, is_english, "English has many such words" },
+    { -7, is_english, "English has many such words" },
     { -3, is_negated, "the sentence says no" },
     { -3, is_asked, "it is a question" },
     { -9, is_of_other, "the number is one of something else" },

@@ -26,6 +26,7 @@ static void words_with_digits_are(void **state)
     (void)state;
     assert_tokens("use kettle42 now", "kettle42");
     assert_tokens("kettle42", "kettle42");
+    assert_tokens("with kettle#4 or kettle+Pot", "kettle#4 kettle+Pot");
     assert_tokens("it is \"x9-kettle\", not 4711", "x9-kettle");
     assert_tokens("a word, then Kettle.7Pot and kettle4pot in it", "Kettle.7Pot kettle4pot");
 }
