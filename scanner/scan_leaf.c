@@ -273,7 +273,7 @@ void scan_leaf(struct scan *scan, struct item *item)
     scan->is_rest_of_gap = false;
     scan->rule_gaps = 0;
     collector_begin_leaf(scan->collector, item);
-    matcher_set_sentences(scan->matcher, item->kind != ITEM_HEADER);
+    matcher_set_sentences(scan->matcher, item->kind != ITEM_HEADER && item->kind != ITEM_REST);
     matcher_begin(scan->matcher, &scan->matches);
     struct export_reader *list = scan_watch_list(scan, item, &own);
     if (extractor->extract(&extract, &err) < 0)
