@@ -27,18 +27,24 @@ struct verdict_of_value {
     int most_weight, least_weight;
 };
 
-enum side_of_table { WEIGH_ALL, WEIGH_AGAINST, WEIGH_FOR };
+enum side_of_table { WEIGH_ALL, WEIGH_AGAINST, WEIGH_FOR, WEIGH_DEAR };
 
 static bool is_hopeless(const struct verdict_of_value *v)
 {
     return v->points + BEST_CONTEXT < ACCEPT;
 }
 
+static bool is_on_side(const struct prose_feature *f, enum side_of_table side)
+{
+    return side == WEIGH_ALL ||
+           (f->is_dear ? side == WEIGH_DEAR : side == (f->weight < 0 ? WEIGH_AGAINST : WEIGH_FOR));
+}
+
 static void weigh(const struct prose_feature *features, enum side_of_table side, const struct prose_case *c,
                   struct verdict_of_value *v)
 {
     for (const struct prose_feature *f = features; f->holds; f++) {
-        if ((side == WEIGH_AGAINST && f->weight > 0) || (side == WEIGH_FOR && f->weight < 0) || !f->holds(c))
+        if (!is_on_side(f, side) || !f->holds(c))
             continue;
         v->points += f->weight;
         if (f->weight > v->most_weight) {
@@ -104,6 +110,8 @@ static void judge_value(struct prose_case *c, struct verdict_of_value *v)
     weigh(prose_word_features, WEIGH_AGAINST, c, v);
     if (!is_hopeless(v))
         weigh(prose_word_features, WEIGH_FOR, c, v);
+    if (v->points >= ACCEPT_OTHER)
+        weigh(prose_shape_features, WEIGH_DEAR, c, v);
 }
 
 /* results */

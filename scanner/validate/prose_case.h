@@ -18,6 +18,7 @@ struct prose_feature {
     int weight;
     bool (*holds)(const struct prose_case *c);
     const char *why;
+    bool is_dear; /* only asked of a value that would be taken for a secret else */
 };
 
 extern const struct prose_feature prose_shape_features[],

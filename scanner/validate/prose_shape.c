@@ -476,6 +476,6 @@ const struct prose_feature prose_shape_features[] = {
     { -3, is_short, "value is short" },
     { -4, is_long, "value is long" },
     { -12, is_no_text, "value is not text" },
-    { -12, is_placeholder, "value is a placeholder" }, /* the dearest question last */
+    { -12, is_placeholder, "value is a placeholder", .is_dear = true },
     { 0, NULL, NULL },
 };
