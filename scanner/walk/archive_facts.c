@@ -98,6 +98,16 @@ struct rar5_block {
 
 enum { RAR5_MAIN = 1, RAR5_FILE = 2, RAR5_CRYPT = 4, RAR5_END = 5 };
 
+/* Where the volume that stands behind AT begins, which WinRAR fills with zeros up to a volume's size; or AT. */
+static uint64_t next_volume(const struct reader *reader, uint64_t at)
+{
+    struct slice behind = look(reader, at, HEADER_MAX);
+    size_t zeros = 0;
+    while (zeros < behind.len && behind.ptr[zeros] == 0)
+        zeros++;
+    return slice_starts_with(slice_skip(behind, zeros), RAR4_SIGNATURE) ? at + zeros : at;
+}
+
 static int rar5_block_at(const struct reader *reader, uint64_t at, struct rar5_block *block)
 {
     struct slice all = look(reader, at, HEADER_MAX), rest = slice_skip(all, 4);
@@ -163,6 +173,7 @@ static bool rar5_note(struct reader *reader, struct archive_facts *facts, struct
         facts->end = block->next;
         if (eat_vint(&block->body, &flags) < 0 || !(flags & 1))
             return false;
+        block->next = next_volume(reader, block->next);
         if (slice_starts_with(look(reader, block->next, 8), RAR5_SIGNATURE)) {
             block->next += strlen(RAR5_SIGNATURE) + 1; /* and a zero */
             return true;
@@ -209,6 +220,8 @@ static uint64_t rar4_end(struct reader *reader, uint64_t at)
         at += (uint64_t)size + data;
         if (type == RAR4_END && !(flags & 1))
             return at;
+        if (type == RAR4_END)
+            at = next_volume(reader, at);
     }
     return 0;
 }

@@ -84,7 +84,8 @@ def rar5(members):
 
 
 def rar5_volumes(members, size):
-    """Stored, in volumes of about SIZE bytes; a member goes on in the next one (block flags 8: from the one before, 16: into the next)."""
+    """Stored, in volumes of SIZE bytes, filled with zeros as WinRAR does; a member goes on in the next one (block flags 8: from the one before, 16: into the
+    next)."""
     def block(body):
         sized = vint(len(body)) + body
         return u32(binascii.crc32(sized)) + sized
@@ -100,7 +101,7 @@ def rar5_volumes(members, size):
         while at == 0 or at < len(text):
             room = size - len(out) - 100
             if room < 1000:
-                volumes.append(out + block(vint(5) + vint(0) + vint(1)))
+                volumes.append((out + block(vint(5) + vint(0) + vint(1))).ljust(size, b"\0"))
                 out = begin()
                 continue
             piece = text[at:at + room]
