@@ -2,15 +2,18 @@
 #include "report/list_parts.h"
 
 /* A password opens no mail that was sealed for somebody's key. */
-#define REMEDY_OF_LOCKED                                                                                    \
-    "CASE WHEN g.reason LIKE '%application/pkcs7-mime%' AND g.reason NOT LIKE '%a password%' THEN"          \
-    " 'it needs the private key of that certificate: decrypt it with the mail program or openssl cms, and " \
-    "scan that'"                                                                                            \
-    " WHEN g.reason LIKE '%PGP message%' OR g.reason LIKE '%application/pgp-encrypted%' THEN"               \
-    " 'it needs the private key, or its password: decrypt it with the mail program or gpg, and scan that'"  \
-    " WHEN g.reason LIKE 'rights-protected%' THEN"                                                          \
-    " 'collect it decrypted: an eDiscovery export, or an account with the super user right'"                \
-    " ELSE 'get its password: mailspill unlock --case DIR --password-file FILE, or scan it again with"      \
+#define REMEDY_OF_LOCKED                                                                               \
+    "CASE WHEN g.reason LIKE '%application/pkcs7-mime%for a password%' THEN"                           \
+    " 'it needs its password: decrypt it with openssl cms, and scan that'"                             \
+    " WHEN g.reason LIKE '%application/pkcs7-mime%' THEN"                                              \
+    " 'it needs the private key of that certificate: decrypt it with the mail program or openssl cms," \
+    " and scan that'"                                                                                  \
+    " WHEN g.reason LIKE '%PGP message%' OR g.reason LIKE '%application/pgp-encrypted%' THEN"          \
+    " 'it needs the private key, or its password: decrypt it with the mail program or gpg, and scan"   \
+    " that'"                                                                                           \
+    " WHEN g.reason LIKE 'rights-protected%' THEN"                                                     \
+    " 'collect it decrypted: an eDiscovery export, or an account with the super user right'"           \
+    " ELSE 'get its password: mailspill unlock --case DIR --password-file FILE, or scan it again with" \
     " --password-file FILE' END"
 
 /* What was cut before it came into the mailbox is as short in the next export. */

@@ -4,6 +4,7 @@ zip; openssl takes the same content out; what is encrypted is a gap that names w
 `smime_test.py damage [COUNT [FIRST]]` harms COUNT variants (1000) by hand."""
 import base64
 import io
+import json
 import mailbox
 import pathlib
 import shutil
@@ -16,7 +17,7 @@ import zipfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import damage  # noqa: E402
 from cms_writer import compressed, in_pieces, tlv  # noqa: E402
-from harness import CORPORA, Tap, b64lines, github_token, of_type, scan, summary  # noqa: E402
+from harness import CORPORA, PROGRAM, Tap, b64lines, github_token, of_type, scan, summary  # noqa: E402
 
 tap = Tap()
 KEYS = pathlib.Path(tempfile.mkdtemp(prefix="mailspill-test-smime-"))
@@ -203,6 +204,16 @@ def locked():
             status, records, _ = scan(folder)
         gaps = [(gap["kind"], gap["reason"]) for gap in of_type(records, "gap")]
         tap.ok(f"locked/{name}", [kind for kind, _ in gaps] == ["encrypted"] and reason in gaps[0][1] and status & 4, gaps)
+    with tempfile.TemporaryDirectory() as folder:
+        mails = pathlib.Path(folder) / "mails"
+        mails.mkdir()
+        for number, (data, _) in enumerate(wanted.values()):
+            (mails / f"{number:02}.eml").write_bytes(data)
+        scan("--case", f"{folder}/case", mails)
+        out = subprocess.run([PROGRAM, "report", "--case", f"{folder}/case", "--list", "gaps", "-f", "jsonl"], stdout=subprocess.PIPE).stdout
+    told = {r["first"][-6:] if ".eml" not in r["first"] else r["first"].split(".eml")[0][-2:]: r["remedy"] for r in map(json.loads, out.splitlines())}
+    tap.ok("locked/what-to-do-fits", "private key of that certificate" in told["00"] and "openssl cms" in told["04"] and "gpg" in told["06"] and
+           not any("unlock" in words for words in told.values()), told)
 
 
 def samples():

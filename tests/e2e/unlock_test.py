@@ -70,7 +70,7 @@ def test_told(folder):
     inside = {"prod.env": f"TOKEN={token}\n".encode(), "readme.txt": b"nothing here\n"}
     messages = [message("a", ANN, BOB, "comes later", files=[("x.zip", locked_zip(inside, word))]), message("b", ANN, BOB, f"The password is {word}", 13, "as promised")]
     status, records, errors = scan("--jobs", 1, tree(folder / "told", messages))
-    mine = [r for r in of_type(records, "finding") if r["rule"] == "attachment-password"][0]
+    mine = [r for r in of_type(records, "finding") if r["name"] == "Password of a locked attachment"][0]
     said = [r for r in of_type(records, "finding") if r["rule"] == "password-en"][0]
     tap.ok("the finding names the attachment, and where the password was found", mine["path"].endswith("000.eml!/2 x.zip") and mine["verdict"] == "proven"
            and [p["path"][-12:] for p in mine["parts"]] == ["001.eml!/1"[-12:].rjust(12)[-12:]] or mine["parts"][0]["path"].endswith("001.eml!/1"), json.dumps(mine))
@@ -182,6 +182,9 @@ def test_case(folder):
     replayed = [json.loads(line) for line in shown.splitlines()]
     tap.ok("its report has the sums of the scan", {k: v for k, v in summary(records).items() if k != "seconds"} == {k: v for k, v in summary(replayed).items() if k != "seconds"},
            f"{summary(records)} {summary(replayed)}")
+    words = subprocess.run([PROGRAM, "report", "--case", str(model), "--list", "rotation", "-f", "jsonl"], stdout=subprocess.PIPE, env=STATE_ENV).stdout
+    words = [r["rotate"] for r in map(json.loads, words.splitlines()) if r["name"] == "Password of a locked attachment"]
+    tap.ok("what to rotate is told", words and all("can open the attachment" in w for w in words), str(words))
     before = told(model), rows(model, UNLOCKED)
     run_case(model, mail)
     tap.ok("again: nothing is added", (told(model), rows(model, UNLOCKED)) == before)
