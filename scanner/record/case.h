@@ -148,6 +148,9 @@ int case_commit(struct case_store *store);
  * several rules or settings are one: as they were told whole last. is_whole: no scan of them was stopped since. Once in the life of STORE. 0 or -1. */
 int case_lay_current(struct case_store *store);
 
+/* Whether gaps were closed by reading again: then there is a table `closed_gaps`(id, kind, custodian, message, input, run, closed_run). */
+bool case_has_closed(struct case_store *store);
+
 /* Another process writes to the case that STORE reads. */
 bool case_is_at_work(const struct case_store *store);
 

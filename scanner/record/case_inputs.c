@@ -106,7 +106,7 @@ int case_begin_input(struct case_store *store, const struct case_input *input, i
         return -1;
     *number = sqlite3_last_insert_rowid(store->db);
     *state = CASE_INPUT_NEW;
-    return 0;
+    return input->sha256 ? case_reread_begin(store, *number) : 0;
 }
 
 static int64_t offset_of(uint64_t offset)
@@ -272,5 +272,5 @@ int case_end_input(struct case_store *store, int64_t input, const unsigned char 
     case_bind_number(row, 1, input);
     if (sha256)
         sqlite3_bind_blob(row, 2, sha256, 32, SQLITE_STATIC);
-    return case_run(store, row);
+    return case_run(store, row) < 0 ? -1 : case_reread_end(store, input);
 }

@@ -23,6 +23,9 @@ struct case_pending {
 
 struct case_seen; /* case_seen.c */
 
+/* Whether the case has the table closed_gaps. */
+enum case_closed { CASE_CLOSED_UNASKED, CASE_CLOSED_NONE, CASE_CLOSED_SOME };
+
 struct case_store {
     char *folder;
     sqlite3 *db;
@@ -44,6 +47,8 @@ struct case_store {
     size_t rule_capacity;
     bool has_dropped; /* gaps of the unit at work were taken away: those that come again keep their run */
     int64_t waiting_input; /* that was last said to wait */
+    bool is_reading_again; /* case_closed.c: bytes that an earlier run told, with other rules or options */
+    enum case_closed closed;
     bool is_mask_begun,
         is_masking;          /* case_mask.c: whether an earlier scan knew other rules was asked; it did */
     const struct mask *mask; /* of the unit at hand; or NULL */
@@ -84,6 +89,12 @@ void case_bind_number(sqlite3_stmt *statement, int column, int64_t number);
 
 /* case_locks.c: a gap that was put is one that was dropped before: the run that first saw it stays. 0 or -1. */
 int case_keep_first_run(struct case_store *store, const struct gap_record *gap);
+
+/* case_closed.c: INPUT is new, its bytes may not be; a gap of it was put; it was told whole, and what an earlier reading of these bytes did not see was
+ * seen now. 0 or -1. */
+int case_reread_begin(struct case_store *store, int64_t input);
+int case_reread_gap(struct case_store *store, int64_t input, const struct gap_record *gap);
+int case_reread_end(struct case_store *store, int64_t input);
 
 /* case_mask.c: whether what stands in the case must be masked while INPUT is put, asked once; then, before what is put, what the case holds of the
  * same message (its row), or where FINDING stands in a loose file. 0 or -1. */

@@ -364,5 +364,7 @@ int case_put_gap(struct case_store *store, int64_t input, const struct gap_recor
     case_bind_number(row, 11, store->run);
     if (case_run(store, row) < 0)
         return -1;
+    if (case_reread_gap(store, input, record) < 0)
+        return -1;
     return store->has_dropped ? case_keep_first_run(store, record) : 0;
 }

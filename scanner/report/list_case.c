@@ -26,9 +26,10 @@
 
 /* A row is gaps of one kind, reason and judgement. Its gap_id is that of its first path: SQLite takes it from the row of min(). */
 static const char gaps_sql[] =
-    "SELECT g.id, g.kind, g.custodian, count(*), sum(g.bytes), ifnull(j.judgement, 'open'), "
-    "j.note, "
-    "g.reason, min(g.path), CASE g.kind"
+    "SELECT id, kind, custodian, gaps, bytes, state, note, reason, first, remedy, ids, is_private FROM ("
+    "SELECT g.id, g.kind, g.custodian, count(*) AS gaps, sum(g.bytes) AS bytes, ifnull(j.judgement, 'open') "
+    "AS "
+    "state, j.note, g.reason, min(g.path) AS first, CASE g.kind"
     " WHEN 'encrypted' THEN " REMEDY_OF_LOCKED
     " WHEN 'limit' THEN 'scan it again with the limit raised: --limit ' || ifnull(g.limit_name, 'NAME') || "
     "'=VALUE'"
@@ -39,16 +40,30 @@ static const char gaps_sql[] =
     " WHEN 'unreadable' THEN 'mend its permissions or its disk and scan it again'"
     " WHEN 'missing' THEN 'the export promised it: ask who made the export'"
     " WHEN 'not-in-export' THEN 'collect it where it lies: the export holds only a link or a stub'"
-    " WHEN 'picture' THEN 'scan it again with --ocr, or look at it' END,"
-    " iif(count(*) <= 1000, json_group_array(lower(hex(g.id))), NULL), sum(g.message IN (SELECT "
-    "message FROM private_messages)) > 0"
-    " FROM gaps g LEFT JOIN judged j ON j.target = g.id"
+    " WHEN 'picture' THEN 'scan it again with --ocr, or look at it' END AS remedy,"
+    " iif(count(*) <= 1000, json_group_array(lower(hex(g.id))), NULL) AS ids, sum(g.message IN (SELECT "
+    "message FROM private_messages)) > 0 AS is_private,"
+    " ifnull(j.judgement, '') IN ('accepted', 'false') AS place FROM gaps g LEFT JOIN judged j ON j.target = "
+    "g.id"
     " GROUP BY g.kind, g.custodian, g.reason, g.limit_name, j.judgement, j.note"
-    " ORDER BY ifnull(j.judgement, '') IN ('accepted', 'false'), g.kind = 'picture', g.kind, g.custodian, "
-    "g.reason, j.judgement, j.note, 9";
+    " UNION ALL SELECT c.id, c.kind, c.custodian, count(*), NULL, 'read in run ' || c.closed_run, NULL, '', "
+    "min(i.path), '', iif(count(*) <= 1000, json_group_array(lower(hex(c.id))), NULL), 0, 2 FROM closed c"
+    " JOIN inputs i USING(input) GROUP BY c.kind, c.custodian, c.closed_run, c.input)"
+    " ORDER BY place, kind = 'picture', kind, custodian, reason, state, note, first";
+
+/* What was read again, and told it no more. */
+static int lay_closed(struct lists *lists)
+{
+    if (!case_has_closed(lists->store))
+        return lists_run(lists,
+                         "CREATE TEMP VIEW IF NOT EXISTS closed AS SELECT NULL AS id, NULL AS kind, NULL AS "
+                         "custodian, NULL AS input, NULL AS closed_run WHERE 0");
+    return lists_run(lists, "CREATE TEMP VIEW IF NOT EXISTS closed AS SELECT * FROM closed_gaps");
+}
 
 const struct list list_gaps = {
     .name = "gaps",
+    .lay = lay_closed,
     .title = "what could not be looked at, and how to close it",
     .sql = gaps_sql,
     .columns = { { "gap_id", LIST_ID, 0, 0 },
@@ -62,7 +77,8 @@ const struct list list_gaps = {
                  { "first", LIST_PATH, 1, 0 },
                  { "remedy", LIST_TEXT, 0, 0 },
                  { "gap_ids", LIST_TEXTS, 0, 1 } },
-    .says = "What is not in this list was looked at; what was accepted stays in it. gap_id is of the gap at "
+    .says = "What is not in this list was looked at; what was accepted stays in it, and so does what a later "
+            "scan of the same bytes read (`read in run N`). gap_id is of the gap at "
             "`first`, for `mailspill mark`; gap_ids (CSV, JSON Lines) are of all, of up to 1,000. Bytes are "
             "known for some only.",
 };

@@ -143,6 +143,27 @@ def test_counts(folder):
            "| places marked false, not counted | 2 |" in told["markdown"], told["markdown"])
 
 
+def test_closed(folder):
+    """A gap that a later run of the same bytes does not tell any more is closed; what such a run left out is not."""
+    mbox, case = folder / "closed.mbox", folder / "closed-case"
+    deep = b64lines(b64lines(b64lines(f"token: {github_token('said 9')} and some more words".encode()).encode()).encode())
+    mbox.write_text(mail(1, f"here:\n{deep}\n".replace("\r", "")))
+    run("scan", "-q", "--case", case, "--limit", "decoded-depth=1", mbox)
+
+    def gaps():
+        return [(json.loads(line)["kind"], json.loads(line)["state"]) for line in
+                run("report", "--case", case, "--list", "gaps", "-f", "jsonl")[1].splitlines()]
+    before = gaps()
+    run("scan", "-q", "--case", case, "--limit", "decoded-depth=1", "--until", "2023-01-01", mbox)
+    tap.ok("closed/not by a scan that leaves it out", before == gaps() == [("limit", "open")], (before, gaps()))
+    run("scan", "-q", "--case", case, mbox)
+    total = sums(case)
+    tap.ok("closed/by a scan that reads it", gaps() == [("limit", "read in run 3")] and total["gaps"] == 0 and total["complete"], (gaps(), total))
+    tap.ok("closed/the summary knows", "nothing: all was looked at" in run("report", "--case", case, "-f", "summary")[1])
+    run("scan", "-q", "--case", case, "--limit", "decoded-depth=1", "--limit", "pages=7", mbox)
+    tap.ok("closed/open again where a later scan does not read it", gaps() == [("limit", "open")], gaps())
+
+
 def test_gaps(folder):
     """One gap_id is one gap, in each form."""
     broken = "--x\n\nContent-Transfer-Encoding: base64\n"
@@ -258,7 +279,7 @@ def test_stopped(folder):
 
 
 with tempfile.TemporaryDirectory() as name:
-    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped)):
+    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped)):
         place = pathlib.Path(name) / str(number)
         place.mkdir()
         test(place)
