@@ -9,6 +9,8 @@
 #define CUSTODIANS_SHOWN 8
 #define BARS_MAX 72
 #define BAR_WIDTH 14
+#define BAR_MOST 42
+#define CHART_LEAST 160 /* wide */
 #define CHART_HEIGHT 120
 #define NAME_MAX_SHOWN 60
 
@@ -133,13 +135,15 @@ static void put_complete(struct html_state *state, const struct report_summary *
     if (told_number(&state->told, "SELECT count(*) FROM gaps") > 0) {
         html_put(
             state,
+            "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"What could not be looked at, by "
+            "kind\">"
             "<table><caption>What could not be looked at, by kind; the list <a href=\"#list-gaps\">gaps"
             "</a> says how to close each</caption><thead><tr><th scope=\"col\">kind</th>"
             "<th scope=\"col\" class=\"n\">how many</th><th scope=\"col\" class=\"n\">of them accepted</th>"
             "<th scope=\"col\" class=\"n\">known size</th><th scope=\"col\">a "
             "reason</th></tr></thead><tbody>\n");
         put_gap_rows(state);
-        html_put(state, "</tbody></table>\n");
+        html_put(state, "</tbody></table></div>\n");
     }
     html_put(state, "</section>\n");
 }
@@ -152,6 +156,7 @@ static void put_whose(struct html_state *state)
     begin_section(state, "whose", "Whose mail this is");
     html_put(
         state,
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Table of custodians\">"
         "<table><caption>Custodians, those with the most secrets first</caption><thead><tr>"
         "<th scope=\"col\">custodian</th><th scope=\"col\" class=\"n\">secrets</th>"
         "<th scope=\"col\" class=\"n\">high or critical</th><th scope=\"col\" class=\"n\">messages with a "
@@ -176,7 +181,7 @@ static void put_whose(struct html_state *state)
             put_count_cell(state, (uint64_t)sqlite3_column_int64(row, i));
         html_put(state, "</tr>\n");
     }
-    html_put(state, "</tbody></table>\n");
+    html_put(state, "</tbody></table></div>\n");
     if (shown > HTML_LIST_MAX)
         report_printf(state->report, "<p>%llu more stand in the list exposure.</p>\n",
                       (unsigned long long)(shown - HTML_LIST_MAX));
@@ -284,22 +289,36 @@ static void read_bars(struct html_state *state, struct bars *bars)
     }
 }
 
+/* Few bars are wider and stand apart, so that each label has room under its own. */
+static size_t pitch_of(const struct bars *bars)
+{
+    size_t pitch = CHART_LEAST / (bars->count > 0 ? bars->count : 1);
+    return pitch > BAR_WIDTH ? pitch : BAR_WIDTH;
+}
+
+static size_t width_of(const struct bars *bars)
+{
+    size_t width = pitch_of(bars) - 3;
+    return width < BAR_MOST ? width : BAR_MOST;
+}
+
 static void put_bar(struct html_state *state, const struct bars *bars, size_t at, size_t x)
 {
+    size_t width = width_of(bars);
     unsigned all = (unsigned)(bars->all[at] * CHART_HEIGHT / bars->most);
     unsigned high = (unsigned)(bars->high[at] * CHART_HEIGHT / bars->most);
     report_printf(state->report,
                   "<g><title>%s: %llu messages, %llu with a high or critical one</title><rect class=\"low\" "
                   "x=\"%zu\" y=\"%u\" "
-                  "width=\"%d\" height=\"%u\"/><rect class=\"high\" x=\"%zu\" y=\"%u\" width=\"%d\" "
+                  "width=\"%zu\" height=\"%u\"/><rect class=\"high\" x=\"%zu\" y=\"%u\" width=\"%zu\" "
                   "height=\"%u\"/></g>",
                   bars->labels[at], (unsigned long long)bars->all[at], (unsigned long long)bars->high[at], x,
-                  CHART_HEIGHT - all, BAR_WIDTH - 3, all, x, CHART_HEIGHT - high, BAR_WIDTH - 3, high);
+                  CHART_HEIGHT - all, width, all, x, CHART_HEIGHT - high, width, high);
 }
 
 static void put_chart(struct html_state *state, const struct bars *bars)
 {
-    size_t width = bars->count * BAR_WIDTH < 160 ? 160 : bars->count * BAR_WIDTH;
+    size_t pitch = pitch_of(bars), width = bars->count * pitch;
     report_printf(
         state->report,
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Messages with a secret over time\">"
@@ -309,12 +328,12 @@ static void put_chart(struct html_state *state, const struct bars *bars)
         width, CHART_HEIGHT + 18, width, CHART_HEIGHT + 18, bars->labels[bars->count - 1], bars->labels[0],
         (unsigned long long)bars->most);
     for (size_t i = 0; i < bars->count; i++)
-        put_bar(state, bars, i, (bars->count - 1 - i) * BAR_WIDTH);
+        put_bar(state, bars, i, (bars->count - 1 - i) * pitch);
     report_printf(state->report, "<text x=\"0\" y=\"%d\">%s</text>", CHART_HEIGHT + 14,
                   bars->labels[bars->count - 1]);
     if (bars->count > 1)
-        report_printf(state->report, "<text x=\"%zu\" y=\"%d\" text-anchor=\"end\">%s</text>", width,
-                      CHART_HEIGHT + 14, bars->labels[0]);
+        report_printf(state->report, "<text x=\"%zu\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                      (bars->count - 1) * pitch + width_of(bars), CHART_HEIGHT + 14, bars->labels[0]);
     html_put(state, "</svg></div>\n");
 }
 

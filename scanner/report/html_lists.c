@@ -50,11 +50,31 @@ static bool is_number(const struct list_column *column)
     return column->kind == LIST_NUMBER;
 }
 
-static void put_heading(struct html_state *state, const struct list *list)
+/* Columns that the page leaves out, by number: those of the CSV alone, and those in which no row says anything. */
+static void leave_out(struct html_state *state, const struct list *list, bool *is_left_out)
+{
+    struct buffer sql;
+    sqlite3_stmt *any = html_query(state, "SELECT 1"), *row = NULL;
+    buffer_init(&sql, SQL_MAX);
+    buffer_put_str(&sql, "SELECT 0");
+    for (size_t i = 0; list->columns[i].name; i++)
+        buffer_printf(&sql, ", max(ifnull(c%zu, '') <> '')", i);
+    buffer_printf(&sql, " FROM (SELECT * FROM page_%s ORDER BY rowid LIMIT %d)", list->name, HTML_LIST_MAX);
+    bool is_known = any &&
+                    sqlite3_prepare_v2(sqlite3_db_handle(any), (const char *)sql.ptr, (int)sql.len, &row,
+                                       NULL) == SQLITE_OK &&
+                    sqlite3_step(row) == SQLITE_ROW;
+    for (size_t i = 0; list->columns[i].name; i++)
+        is_left_out[i] = list->columns[i].is_long || (is_known && sqlite3_column_int(row, 1 + (int)i) == 0);
+    sqlite3_finalize(row);
+    buffer_release(&sql);
+}
+
+static void put_heading(struct html_state *state, const struct list *list, const bool *is_left_out)
 {
     html_put(state, "<thead><tr>");
     for (const struct list_column *column = list->columns; column->name; column++) {
-        if (column->is_long)
+        if (is_left_out[column - list->columns])
             continue;
         html_put(state, is_number(column) ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
         for (const char *c = column->name; *c; c++)
@@ -82,7 +102,7 @@ static void put_cell(struct html_state *state, const struct list *list, sqlite3_
     buffer_release(&words);
 }
 
-static void put_rows(struct html_state *state, const struct list *list)
+static void put_rows(struct html_state *state, const struct list *list, const bool *is_left_out)
 {
     char sql[128];
     sqlite3_stmt *any = html_query(state, "SELECT 1"), *row = NULL;
@@ -92,7 +112,7 @@ static void put_rows(struct html_state *state, const struct list *list)
     while (sqlite3_step(row) == SQLITE_ROW) {
         html_put(state, "<tr>");
         for (size_t i = 0; list->columns[i].name; i++)
-            if (!list->columns[i].is_long)
+            if (!is_left_out[i])
                 put_cell(state, list, row, i);
         html_put(state, "</tr>\n");
     }
@@ -114,11 +134,13 @@ static void put_command(struct html_state *state, const struct list *list)
 static void put_table(struct html_state *state, const struct list *list, uint64_t count)
 {
     char out[32];
+    bool is_left_out[LIST_COLUMNS_MAX];
+    leave_out(state, list, is_left_out);
     report_printf(state->report,
                   "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"The list %s\">\n<table>\n",
                   list->name);
-    put_heading(state, list);
-    put_rows(state, list);
+    put_heading(state, list, is_left_out);
+    put_rows(state, list, is_left_out);
     html_put(state, "</tbody>\n</table>\n</div>\n<p>");
     if (count > HTML_LIST_MAX)
         report_printf(state->report, "%s more stand in the CSV. ", text_count(count - HTML_LIST_MAX, out));

@@ -145,6 +145,19 @@ def test_loading(page, text):
     tap.ok("browser/huge-strings-are-cut", "A" * 1000 not in text)
 
 
+def test_widths(page):
+    """The page never scrolls sideways; on a desk the whole list of what to rotate is in sight."""
+    over = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    tap.ok("browser/no-sideways-scroll-at-1400", page.script(over) <= 0, page.script(over))
+    inside = "const e = document.querySelector('#list-rotation .wide'); return e.scrollWidth - e.clientWidth"
+    tap.ok("browser/rotation-fits", page.script(inside) <= 0, page.script(inside))
+    page.driver.set_window_size(500, 1000)
+    page.settle()
+    tap.ok("browser/no-sideways-scroll-at-500", page.script(over) <= 0, page.script(over))
+    page.driver.set_window_size(1400, 1000)
+    page.settle()
+
+
 def test_table(page):
     tap.ok("browser/all-rows", page.status().startswith(f"{MESSAGES} rows"), page.status())
     tap.ok("browser/few-rows-are-drawn", 0 < page.script("return document.querySelectorAll('#body .row').length") < 80)
@@ -286,6 +299,7 @@ with tempfile.TemporaryDirectory() as work:
     try:
         page = Page(driver, html)
         test_loading(page, text)
+        test_widths(page)
         test_table(page)
         test_keyboard(page)
         if os.environ.get("SCREENSHOT"):
