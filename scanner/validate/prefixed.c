@@ -35,6 +35,11 @@ static const char *const other_parts[] = {
     "dkim",    "fp",          "fingerprint", NULL
 };
 
+/* Services whose tokens carry a check, or one length: rules of their own prove them, and what those turned down is none. */
+static const char *const proven_parts[] = { "ghp",   "gho",   "ghu",    "ghs",    "ghr",   "npm",
+                                            "pypi",  "dop",   "doo",    "dor",    "shpat", "shpca",
+                                            "shppa", "shpss", "sntrys", "sntryu", "wandb", NULL };
+
 struct parts {
     struct slice at[PARTS_MAX];
     size_t count;
@@ -72,7 +77,7 @@ static void take_apart(struct slice token, struct parts *parts)
         if (end >= parts->body.len || !(is_prefix_part(part) || is_version))
             break;
         parts->has_key |= is_among(part, key_parts);
-        parts->has_other |= is_among(part, other_parts);
+        parts->has_other |= is_among(part, other_parts) || is_among(part, proven_parts);
         parts->has_hyphen |= parts->body.ptr[end] == '-';
         parts->at[parts->count++] = part;
         parts->body = slice_skip(parts->body, end + 1);
