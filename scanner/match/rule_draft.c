@@ -129,8 +129,8 @@ void rule_add_common_validators(struct rule *rule)
 {
     static const char *const names[] = {
         "not-blank", "not-word", "entropy:2.5", "min-digits:2",
-        "not-near:md5 |md5:|md5sum|sha1 |sha1:|sha-1|sha256|checksum|commit |publishable|sitekey|site_key|"
-        "site-key"
+        ("not-near:md5 |md5:|md5sum|sha1 |sha1:|sha-1|sha256|checksum|commit |publishable|sitekey|site_key|"
+         "site-key")
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (rule_add_validator(rule, slice_str(names[i])) < 0)
