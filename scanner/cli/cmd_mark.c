@@ -103,7 +103,8 @@ static int mark_import(struct marking *marking, struct error *err)
         result = case_import_marks(marking->store, buffer_slice(&text), file, &added, &known, err);
     buffer_release(&text);
     if (result == 0)
-        printf("%llu marks added, %llu were there\n", (unsigned long long)added, (unsigned long long)known);
+        printf("%llu %s added, %llu %s there\n", (unsigned long long)added, added == 1 ? "mark" : "marks",
+               (unsigned long long)known, known == 1 ? "was" : "were");
     return result;
 }
 

@@ -52,7 +52,7 @@ static int rules_list(struct scan_options *options, const char *const *operands,
     for (size_t i = 0; i < set->count; i++)
         printf("%-12s %-34s %-9s %s\n", sorted[i]->category ? sorted[i]->category : "-", sorted[i]->id,
                severity_name(sorted[i]->severity), sorted[i]->name ? sorted[i]->name : "");
-    printf("%zu rules\n", set->count);
+    printf("%zu rule%s\n", set->count, set->count == 1 ? "" : "s");
     ruleset_free(set);
     return 0;
 }

@@ -164,8 +164,8 @@ static void print_entries(struct explaining *explaining)
         looked += strcmp(entry->decision, "looked") == 0;
         turned_down += strcmp(entry->decision, "rejected") == 0 || strcmp(entry->decision, "noise") == 0;
     }
-    printf("%zu findings, %zu turned down, %zu rules looked and matched nothing\n", findings, turned_down,
-           looked);
+    printf("%zu finding%s, %zu turned down, %zu rule%s looked and matched nothing\n", findings,
+           findings == 1 ? "" : "s", turned_down, looked, looked == 1 ? "" : "s");
     if (explaining->is_full)
         printf("only the first %zu decisions are shown\n", ENTRIES_MAX);
 }

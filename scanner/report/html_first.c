@@ -307,13 +307,14 @@ static void put_bar(struct html_state *state, const struct bars *bars, size_t at
     size_t width = width_of(bars);
     unsigned all = (unsigned)(bars->all[at] * CHART_HEIGHT / bars->most);
     unsigned high = (unsigned)(bars->high[at] * CHART_HEIGHT / bars->most);
-    report_printf(state->report,
-                  "<g><title>%s: %llu messages, %llu with a high or critical one</title><rect class=\"low\" "
-                  "x=\"%zu\" y=\"%u\" "
-                  "width=\"%zu\" height=\"%u\"/><rect class=\"high\" x=\"%zu\" y=\"%u\" width=\"%zu\" "
-                  "height=\"%u\"/></g>",
-                  bars->labels[at], (unsigned long long)bars->all[at], (unsigned long long)bars->high[at], x,
-                  CHART_HEIGHT - all, width, all, x, CHART_HEIGHT - high, width, high);
+    report_printf(
+        state->report,
+        "<g><title>%s: %llu with a secret, %llu with a high or critical one</title><rect class=\"low\" "
+        "x=\"%zu\" y=\"%u\" "
+        "width=\"%zu\" height=\"%u\"/><rect class=\"high\" x=\"%zu\" y=\"%u\" width=\"%zu\" "
+        "height=\"%u\"/></g>",
+        bars->labels[at], (unsigned long long)bars->all[at], (unsigned long long)bars->high[at], x,
+        CHART_HEIGHT - all, width, all, x, CHART_HEIGHT - high, width, high);
 }
 
 static void put_chart(struct html_state *state, const struct bars *bars)

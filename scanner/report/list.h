@@ -19,6 +19,7 @@ enum list_kind {
     LIST_IDS,      /* a JSON array of ids in hex */
     LIST_SEVERITY, /* the number of one, shown by name */
     LIST_VERDICT,
+    LIST_YES, /* 1 or 0, shown to a person as yes or no */
 };
 
 /* Whom a cell tells of. --no-people withholds all but the first. */

@@ -196,7 +196,7 @@ const struct list list_marks = {
                  { "redacted", LIST_TEXT, 0, 1 },
                  { "judgement", LIST_TEXT, 0, 0 },
                  { "note", LIST_TEXT, LIST_OF_MAIL, 0 },
-                 { "taken_back", LIST_NUMBER, 0, 0 } },
+                 { "taken_back", LIST_YES, 0, 0 } },
     .says = "Nothing here is ever changed; what was taken back is marked so.",
 };
 

@@ -136,7 +136,7 @@ const struct list list_purge = {
                  { "folder", LIST_PATH, 1, 0 },
                  { "date", LIST_TIME, 0, 0 },
                  { "secret_ids", LIST_IDS, 0, 1 },
-                 { "all_rotated", LIST_NUMBER, 0, 0 } },
+                 { "all_rotated", LIST_YES, 0, 0 } },
     .says = "Nothing is removed by mailspill. Ask whether a legal hold stands before anything is; a removed "
             "mail does not un-leak its secret: rotate first.",
 };

@@ -162,6 +162,7 @@ static void put_words(struct buffer *out, const struct list_column *column, sqli
     case LIST_TEXT:
     case LIST_PATH:
     case LIST_NUMBER:
+    case LIST_YES:
         buffer_put(out, case_text(row, at));
         break;
     }
@@ -209,6 +210,10 @@ static void put_short_cell(const struct writer *writer, struct buffer *out, sqli
     enum list_kind kind = writer->list->columns[column].kind;
     if (kind == LIST_IDS && !is_withheld(writer, row, column)) {
         with_texts(case_text(row, (int)column), put_short_ids, out);
+        return;
+    }
+    if (kind == LIST_YES && !is_withheld(writer, row, column)) {
+        buffer_put_str(out, sqlite3_column_int(row, (int)column) ? "yes" : "no");
         return;
     }
     put_cell(writer, out, row, column);
@@ -278,7 +283,7 @@ static void put_json_cell(struct json *json, const struct list_column *column, s
     struct buffer words;
     if (sqlite3_column_type(row, at) == SQLITE_NULL) {
         json_put_null(json, column->name);
-    } else if (column->kind == LIST_NUMBER) {
+    } else if (column->kind == LIST_NUMBER || column->kind == LIST_YES) {
         json_put_number(json, column->name, (uint64_t)sqlite3_column_int64(row, at));
     } else if (column->kind == LIST_TEXTS || column->kind == LIST_IDS) {
         struct json_cell cell = { json, column->name };
@@ -526,6 +531,8 @@ static int write_rows(struct writer *writer, enum list_form form, sqlite3_stmt *
         *writer->err = *case_failure(writer->lists->store);
         return -1;
     }
+    if (form == LIST_AS_TEXT && count == 0)
+        buffer_put_str(&writer->out, "nothing\n");
     if (form == LIST_AS_TEXT)
         buffer_printf(&writer->out, "\n%llu row%s. %s\n", (unsigned long long)count, count == 1 ? "" : "s",
                       writer->list->says);

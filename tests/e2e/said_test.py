@@ -143,6 +143,15 @@ def test_counts(folder):
            "| places marked false, not counted | 2 |" in told["markdown"], told["markdown"])
 
 
+def test_words(folder):
+    mbox, case = folder / "words.mbox", folder / "words-case"
+    mbox.write_text(mail(1, f"the key is {github_token('said 10')}"))
+    run("scan", "-q", "--case", case, mbox)
+    tap.ok("words/an empty list says so", "\nnothing\n" in run("report", "--case", case, "--list", "gaps")[1], run("report", "--case", case, "--list", "gaps")[1])
+    tap.ok("words/yes and no for a person", re.search(r" no *\n", run("report", "--case", case, "--list", "purge")[1]), run("report", "--case", case, "--list", "purge")[1])
+    tap.ok("words/numbers for a machine", json.loads(run("report", "--case", case, "--list", "purge", "-f", "jsonl")[1])["all_rotated"] == 0)
+
+
 def test_closed(folder):
     """A gap that a later run of the same bytes does not tell any more is closed; what such a run left out is not."""
     mbox, case = folder / "closed.mbox", folder / "closed-case"
@@ -279,7 +288,7 @@ def test_stopped(folder):
 
 
 with tempfile.TemporaryDirectory() as name:
-    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped)):
+    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_words, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped)):
         place = pathlib.Path(name) / str(number)
         place.mkdir()
         test(place)
