@@ -12,7 +12,8 @@ struct kind_words {
 static const struct kind_words kind_words[GAP_KINDS] = {
     [GAP_TRUNCATED] = { "stops too early", "stop too early", "export or copy again" },
     [GAP_ENCRYPTED] = { "is encrypted", "are encrypted",
-                        "ask the owner for the password and scan a decrypted copy" },
+                        "give its password with --password-file (in a case: mailspill unlock), or ask the "
+                        "owner for a decrypted copy" },
     [GAP_LIMIT] = { "ran into a limit", "ran into a limit",
                     "raise it with --limit NAME=VALUE and scan again" },
     [GAP_UNSUPPORTED] = { "is of a type that is not understood; only its raw bytes were read",
