@@ -127,7 +127,7 @@ DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-d
         g++ libtomlplusplus-dev libpoppler-glib-dev poppler-data libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux poppler-utils qpdf python3-reportlab qrencode webp \
-              openssl zip gnupg openssh-client putty-tools python3-pykeepass libfile-keepass-perl python3-msoffcrypto-tool
+              openssl zip zstd lz4 ncompress gnupg openssh-client putty-tools python3-pykeepass libfile-keepass-perl python3-msoffcrypto-tool
 
 # $(1): packages. Installs those that are missing, with sudo unless root.
 define install
