@@ -126,7 +126,7 @@ DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-d
         libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev \
         g++ libtomlplusplus-dev libpoppler-glib-dev poppler-data libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
-              libarchive-tools p7zip-full mandoc procps util-linux poppler-utils qpdf python3-reportlab qrencode webp \
+              libarchive-tools p7zip-full mandoc procps util-linux poppler-utils fonts-urw-base35 qpdf python3-reportlab qrencode webp \
               openssl zip zstd lz4 ncompress gnupg openssh-client putty-tools python3-pykeepass libfile-keepass-perl python3-msoffcrypto-tool
 
 # $(1): packages. Installs those that are missing, with sudo unless root.
