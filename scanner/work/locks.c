@@ -141,6 +141,44 @@ static int piece_open(const struct lock_piece *piece)
 
 /* Holding. */
 
+struct lock_keys locks_keys_of(const struct message_keys *keys)
+{
+    return (struct lock_keys){ .id = keys->id,
+                               .thread = keys->thread,
+                               .date = keys->date,
+                               .people = keys->people,
+                               .volumes = keys->volumes,
+                               .people_count = (uint8_t)keys->people_count,
+                               .volume_count = (uint8_t)keys->volume_count,
+                               .is_thread_guessed = keys->is_thread_guessed,
+                               .is_sentence = keys->is_sentence };
+}
+
+struct message_keys locks_message_keys(const struct lock_keys *keys)
+{
+    struct message_keys all = { .id = keys->id,
+                                .thread = keys->thread,
+                                .is_thread_guessed = keys->is_thread_guessed,
+                                .is_sentence = keys->is_sentence,
+                                .date = keys->date,
+                                .people_count = keys->people_count,
+                                .volume_count = keys->volume_count };
+    memcpy(all.people, keys->people, keys->people_count * sizeof *keys->people);
+    memcpy(all.volumes, keys->volumes, keys->volume_count * sizeof *keys->volumes);
+    return all;
+}
+
+static struct lock_keys keep_keys(struct arena *arena, const struct message_keys *keys)
+{
+    struct lock_keys kept = locks_keys_of(keys);
+    uint64_t *lists = arena_alloc_array(arena, (size_t)kept.people_count + kept.volume_count, sizeof *lists);
+    memcpy(lists, keys->people, kept.people_count * sizeof *lists);
+    memcpy(lists + kept.people_count, keys->volumes, kept.volume_count * sizeof *lists);
+    kept.people = lists;
+    kept.volumes = lists + kept.people_count;
+    return kept;
+}
+
 struct lock_lead *locks_add(struct locks *locks, uint32_t piece, uint64_t ordinal,
                             const struct message_keys *keys)
 {
@@ -149,10 +187,8 @@ struct lock_lead *locks_add(struct locks *locks, uint32_t piece, uint64_t ordina
         return NULL;
     }
     locks->leads = grow(locks->leads, locks->lead_count, &locks->lead_capacity, sizeof *locks->leads);
-    struct message_keys *kept = arena_alloc(locks->arena, sizeof *keys);
-    *kept = *keys;
     struct lock_lead *lead = &locks->leads[locks->lead_count++];
-    *lead = (struct lock_lead){ piece, ordinal, kept };
+    *lead = (struct lock_lead){ piece, ordinal, keep_keys(locks->arena, keys) };
     return lead;
 }
 
@@ -276,9 +312,9 @@ static struct record_id print_of(const struct locks *locks, const struct lock_le
     for (size_t i = 0; i < count; i++) {
         const struct lock_piece *piece = &locks->pieces[near[i]->piece];
         buffer_put(&text, piece->order.path);
-        buffer_put_u64le(&text, near[i]->keys->id);
-        buffer_put_u64le(&text, near[i]->keys->id ? 0 : piece->order.offset);
-        buffer_put_u64le(&text, near[i]->keys->id ? 0 : near[i]->ordinal);
+        buffer_put_u64le(&text, near[i]->keys.id);
+        buffer_put_u64le(&text, near[i]->keys.id ? 0 : piece->order.offset);
+        buffer_put_u64le(&text, near[i]->keys.id ? 0 : near[i]->ordinal);
     }
     struct record_id print = id_of_thread(buffer_slice(&text));
     buffer_release(&text);

@@ -46,8 +46,9 @@ void locks_case_keep(struct locks *locks, const struct task *task, const struct 
     }
     if (lead) {
         struct case_lock_unit place = place_of(piece, lead->ordinal);
+        const struct message_keys all = locks_message_keys(&lead->keys);
         buffer_clear(&keys);
-        wire_put_keys(&keys, lead->keys);
+        wire_put_keys(&keys, &all);
         place.keys = buffer_slice(&keys);
         case_put_lead(store, &place);
     }

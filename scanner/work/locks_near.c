@@ -36,7 +36,7 @@ static int by_key(const void *left, const void *right)
 static void add(struct entries *entries, uint64_t key, const struct lock_lead *lead)
 {
     if (key != 0)
-        entries->at[entries->count++] = (struct entry){ key, lead->keys->date, lead };
+        entries->at[entries->count++] = (struct entry){ key, lead->keys.date, lead };
 }
 
 static struct entries entries_new(size_t most)
@@ -57,11 +57,11 @@ static struct lock_index *index_new(const struct locks *locks)
     index->volumes = entries_new(RECORD_VOLUMES_MAX * locks->lead_count);
     for (size_t i = 0; i < locks->lead_count; i++) {
         const struct lock_lead *lead = &locks->leads[i];
-        add(&index->threads, lead->keys->id, lead);
-        add(&index->threads, lead->keys->thread, lead);
-        add(&index->senders, lead->keys->people_count ? lead->keys->people[0] : 0, lead);
-        for (size_t v = 0; v < lead->keys->volume_count; v++)
-            add(&index->volumes, lead->keys->volumes[v], lead);
+        add(&index->threads, lead->keys.id, lead);
+        add(&index->threads, lead->keys.thread, lead);
+        add(&index->senders, lead->keys.people_count ? lead->keys.people[0] : 0, lead);
+        for (size_t v = 0; v < lead->keys.volume_count; v++)
+            add(&index->volumes, lead->keys.volumes[v], lead);
     }
     sort_items(index->threads.at, index->threads.count, sizeof(struct entry), by_key);
     sort_items(index->senders.at, index->senders.count, sizeof(struct entry), by_key);
@@ -122,12 +122,12 @@ static void note(struct locks *locks, struct found *found, const struct lock_uni
     if (is_itself || found->count == sizeof found->at / sizeof *found->at)
         return;
     found->at[found->count++] = (struct nearness){ lead, &locks->pieces[lead->piece], rank,
-                                                   distance(lead->keys->date, unit->keys.date) };
+                                                   distance(lead->keys.date, unit->keys.date) };
 }
 
 static bool is_within(const struct lock_lead *lead, const struct lock_unit *unit)
 {
-    return distance(lead->keys->date, unit->keys.date) <= (uint64_t)(LOCKS_DAYS * SECONDS_A_DAY);
+    return distance(lead->keys.date, unit->keys.date) <= (uint64_t)(LOCKS_DAYS * SECONDS_A_DAY);
 }
 
 /* The thread is named by the id of its first message: one names the other, or both the same. */
@@ -138,14 +138,14 @@ static void find_thread(struct locks *locks, const struct lock_unit *unit, uint6
     for (size_t seen = 0; seen < LOOKED_AT_MOST && at < entries->count && entries->at[at].key == key;
          seen++, at++) {
         const struct lock_lead *lead = entries->at[at].lead;
-        bool is_guess = (key == lead->keys->thread && lead->keys->is_thread_guessed) ||
+        bool is_guess = (key == lead->keys.thread && lead->keys.is_thread_guessed) ||
                         (key == unit->keys.thread && unit->keys.is_thread_guessed);
         if (!is_guess || is_within(lead, unit))
             note(locks, found, unit, lead, 1u + is_guess);
     }
 }
 
-static bool has_person(const struct message_keys *keys, uint64_t person, size_t from)
+static bool has_person(const struct lock_keys *keys, uint64_t person, size_t from)
 {
     for (size_t i = from; i < keys->people_count; i++)
         if (keys->people[i] == person)
@@ -154,7 +154,7 @@ static bool has_person(const struct message_keys *keys, uint64_t person, size_t 
 }
 
 /* Both senders are in both messages; where one wrote both, somebody got both. */
-static bool are_same_people(const struct message_keys *a, const struct message_keys *b)
+static bool are_same_people(const struct lock_keys *a, const struct lock_keys *b)
 {
     if (a->people[0] != b->people[0])
         return has_person(a, b->people[0], 1) && has_person(b, a->people[0], 1);
@@ -167,6 +167,7 @@ static bool are_same_people(const struct message_keys *a, const struct message_k
 static void find_people(struct locks *locks, const struct lock_unit *unit, struct found *found)
 {
     const struct entries *entries = &locks->index->senders;
+    const struct lock_keys wanted = locks_keys_of(&unit->keys);
     int64_t date = unit->keys.date, window = LOCKS_DAYS * SECONDS_A_DAY;
     if (date < INT64_MIN + window || date > INT64_MAX - window)
         return;
@@ -176,17 +177,17 @@ static void find_people(struct locks *locks, const struct lock_unit *unit, struc
         for (size_t seen = 0; seen < LOOKED_AT_MOST && at < entries->count && entries->at[at].key == person &&
                               entries->at[at].date <= date + window;
              seen++, at++)
-            if (are_same_people(&unit->keys, entries->at[at].lead->keys))
+            if (are_same_people(&wanted, &entries->at[at].lead->keys))
                 note(locks, found, unit, entries->at[at].lead, 3);
     }
 }
 
-static bool is_message(const struct message_keys *keys)
+static bool is_message(const struct lock_keys *keys)
 {
     return keys->people_count > 0 || keys->id != 0;
 }
 
-static bool is_same_thread(const struct message_keys *a, const struct message_keys *b)
+static bool is_same_thread(const struct lock_keys *a, const struct lock_keys *b)
 {
     return (a->thread != 0 && (a->thread == b->thread || a->thread == b->id)) ||
            (b->thread != 0 && b->thread == a->id);
@@ -195,7 +196,7 @@ static bool is_same_thread(const struct message_keys *a, const struct message_ke
 /* Parts of the same archive: side by side, or mailed in one thread or between the same people. */
 static bool belong_together(const struct lock_unit *unit, const struct lock_lead *lead)
 {
-    const struct message_keys *a = &unit->keys, *b = lead->keys;
+    const struct lock_keys wanted = locks_keys_of(&unit->keys), *a = &wanted, *b = &lead->keys;
     if (!is_message(a) || !is_message(b))
         return is_message(a) == is_message(b);
     bool is_guess = a->is_thread_guessed || b->is_thread_guessed;
@@ -227,11 +228,11 @@ static int by_nearness(const void *left, const void *right)
     const struct nearness *a = left, *b = right;
     int order = compare_numbers(a->rank, b->rank);
     if (order == 0)
-        order = (int)b->lead->keys->is_sentence - (int)a->lead->keys->is_sentence;
+        order = (int)b->lead->keys.is_sentence - (int)a->lead->keys.is_sentence;
     if (order == 0)
         order = compare_numbers(a->days, b->days);
     if (order == 0)
-        order = compare_numbers(a->lead->keys->id, b->lead->keys->id);
+        order = compare_numbers(a->lead->keys.id, b->lead->keys.id);
     if (order == 0)
         order = locks_compare_pieces(a->piece, b->piece);
     return order ? order : compare_numbers(a->lead->ordinal, b->lead->ordinal);
@@ -241,7 +242,7 @@ static int by_nearness(const void *left, const void *right)
 static bool is_known(const struct lock_lead *const *near, size_t count, const struct lock_lead *lead)
 {
     for (size_t i = 0; i < count; i++)
-        if (near[i] == lead || (lead->keys->id != 0 && near[i]->keys->id == lead->keys->id))
+        if (near[i] == lead || (lead->keys.id != 0 && near[i]->keys.id == lead->keys.id))
             return true;
     return false;
 }

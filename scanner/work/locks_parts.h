@@ -16,11 +16,20 @@ struct lock_piece {
     bool is_input_kept; /* in the case: how it is opened again */
 };
 
+/* What of message_keys is remembered of each unit that may tell a password: many are, so the lists are as long as they must be. */
+struct lock_keys {
+    uint64_t id, thread;
+    int64_t date;
+    const uint64_t *people, *volumes; /* in locks->arena, or a message_keys' own */
+    uint8_t people_count, volume_count;
+    bool is_thread_guessed, is_sentence;
+};
+
 /* A unit that may tell a password. */
 struct lock_lead {
     uint32_t piece;
     uint64_t ordinal;
-    struct message_keys *keys;
+    struct lock_keys keys;
 };
 
 enum lock_state {
@@ -67,6 +76,10 @@ struct lock_lead *locks_add(struct locks *locks, uint32_t piece, uint64_t ordina
 void locks_drop_gaps(struct lock_unit *unit);
 struct lock_unit *locks_find(const struct locks *locks, uint32_t piece, uint64_t ordinal);
 void locks_sort(struct locks *locks);
+
+/* The same in the other form: lists are not copied; and back. */
+struct lock_keys locks_keys_of(const struct message_keys *keys);
+struct message_keys locks_message_keys(const struct lock_keys *keys);
 
 /* locks_case.c: with a case, what is held stands there too, with what earlier runs held. */
 
