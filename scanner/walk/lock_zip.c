@@ -7,6 +7,13 @@
 #define ZIP_LOCATOR64 0x07064B50u
 #define ZIP_EXTRA_64 0x0001
 
+/* What the first part of a split archive begins with; the second where it then fit into one. */
+#define ZIP_SPLIT 0x08074B50u
+#define ZIP_SPLIT_ONCE 0x30304B50u
+
+/* Members of a split archive that are looked for in vain before no more are. */
+#define ZIP_LOST_MAX 8
+
 #define ZIP_END_LEN 22
 #define ZIP_COMMENT_MAX 65535
 
@@ -44,7 +51,8 @@ static uint64_t get64(const unsigned char *at)
 
 static bool zip_probe(struct slice file)
 {
-    return file.len >= 30 && get32(file.ptr) == ZIP_LOCAL;
+    bool is_split = file.len >= 34 && (get32(file.ptr) == ZIP_SPLIT || get32(file.ptr) == ZIP_SPLIT_ONCE);
+    return file.len >= 30 && get32(file.ptr + (is_split ? 4 : 0)) == ZIP_LOCAL;
 }
 
 /* Where the directory stands. */
@@ -52,6 +60,7 @@ struct lock_zip_directory {
     uint64_t offset, len;
     uint64_t shift; /* bytes before the archive */
     size_t end;     /* where the record that ends it stands */
+    bool is_split;  /* offsets count from the beginnings of parts */
 };
 
 static size_t find_end(struct slice file)
@@ -84,7 +93,8 @@ static int find_directory(struct slice file, struct lock_zip_directory *director
         return -1;
     *directory = (struct lock_zip_directory){ .end = end,
                                               .len = get32(file.ptr + end + 12),
-                                              .offset = get32(file.ptr + end + 16) };
+                                              .offset = get32(file.ptr + end + 16),
+                                              .is_split = get16(file.ptr + end + 4) > 0 };
     if (get16(file.ptr + end + 10) == 0xFFFF || directory->len == UINT32_MAX ||
         directory->offset == UINT32_MAX)
         read_end64(file, end, directory);
@@ -213,8 +223,36 @@ static struct lock_zip_around around_of(struct slice file, const struct lock_zip
 {
     struct slice behind = slice_skip(file, directory->end + ZIP_END_LEN);
     size_t comment = get16(file.ptr + directory->end + ZIP_END_LEN - 2);
-    return (struct lock_zip_around){ slice_sub(file, 0, (size_t)directory->shift),
+    return (struct lock_zip_around){ slice_sub(file, 0, directory->is_split ? 0 : (size_t)directory->shift),
                                      slice_sub(behind, 0, comment), slice_skip(behind, comment) };
+}
+
+/* A part's length is not known here: the member is found by its local header, behind AT. False: it is not. */
+static bool find_in_parts(struct slice file, size_t *at, struct lock_zip_entry *entry)
+{
+    for (size_t found = *at; (found = slice_find(file, found, slice_str("PK\3\4"))) != SLICE_NONE; found++) {
+        struct slice local = slice_skip(file, found);
+        if (local.len < 30 ||
+            !slice_is_equal(slice_sub(slice_skip(local, 30), 0, get16(local.ptr + 26)), entry->name))
+            continue;
+        entry->offset = found;
+        entry->data = find_data(file, entry);
+        *at = entry->data.ptr ? (size_t)(entry->data.ptr - file.ptr) + entry->data.len : found + 30;
+        return true;
+    }
+    entry->data = slice_of(NULL, 0);
+    return false;
+}
+
+static void find_split(struct slice file, struct lock_zip_list *list)
+{
+    size_t at = 0;
+    unsigned lost = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (lost > ZIP_LOST_MAX)
+            list->entries[i].data = slice_of(NULL, 0);
+        else
+            lost += !find_in_parts(file, &at, &list->entries[i]);
 }
 
 int lock_zip_read_list(const struct lock *lock, struct lock_zip_list *list)
@@ -232,6 +270,8 @@ int lock_zip_read_list(const struct lock *lock, struct lock_zip_list *list)
     while (list->count < most &&
            eat_entry(&rest, lock->file, directory.shift, &list->entries[list->count]) == 0)
         list->count++;
+    if (directory.is_split)
+        find_split(lock->file, list);
     list->is_cut = rest.len > 0;
     return 0;
 }
