@@ -18,7 +18,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import archive_writer  # noqa: E402
 from case_dump import same_key  # noqa: E402
 from harness import PROGRAM, STATE, Tap, github_token, of_type, scan, summary  # noqa: E402
-from lock_mail import ANN, BOB, EVE, adds_up, mbox, message, tree  # noqa: E402
+from lock_mail import ANN, BOB, EVE, adds_up, mbox, message, password, tree  # noqa: E402
+from rar_maker import Five, Four, rar_volumes  # noqa: E402
 
 tap = Tap()
 
@@ -195,17 +196,60 @@ def test_copies(tmp):
     tap.ok("in two mailboxes: found in both, with one id", found(records, seed) == 2 and len(ids) == 1 and not [g for g in gaps_of(records) if g[0] != "unsupported"], gaps_of(records))
 
 
-def test_locked(tmp):
-    """Split, and under a password that a further message tells."""
-    from lock_mail import password
-    if not shutil.which("7z"):
-        return tap.skip("split and locked", "no 7z")
-    seed, word = "volumes locked", password("volumes")
-    parts = by_tool(tmp, seed, ["7z", "a", f"-p{word}", "-v100k", "plan.7z", "a.bin", "prod.env", "b.bin"], "plan.7z.*")
-    mail = [message(f"k{i}", ANN, BOB, f"part {i + 1}", 12, f"plan {i}", files=[part]) for i, part in enumerate(parts)]
-    mail.append(message("k9", ANN, BOB, f"The password is {word}", 13, "as promised"))
-    records = scan("--reveal", tree(tmp / "locked", mail))[1]
-    tap.ok("split and locked: opened", found(records, seed) == 1 and adds_up(records), gaps_of(records))
+def of_rar(form, hides_names):
+    def make(tmp, seed, word):
+        if not shutil.which("openssl"):
+            return None
+        return [(f"plan.part{i + 1}.rar", part) for i, part in enumerate(rar_volumes(content(seed), 100000, word, form, hides_names))]
+    return make
+
+
+def of_tool(pattern, *command):
+    """By a program, where it is there; PASSWORD stands for the password."""
+    def make(tmp, seed, word):
+        return by_tool(tmp, seed, [part.replace("PASSWORD", word) for part in command] + ["a.bin", "prod.env", "b.bin"], pattern)
+    return make
+
+
+RAR, RAR_PARTS = ["rar", "a", "-inul", "-v100k"], "plan*rar"
+LOCKED = {
+    "7z.001": of_tool("plan.7z.*", "7z", "a", "-pPASSWORD", "-v100k", "plan.7z"),
+    "7z.001, names too": of_tool("plan.7z.*", "7z", "a", "-pPASSWORD", "-mhe=on", "-v100k", "plan.7z"),
+    "zip.001": of_tool("plan.zip.*", "7z", "a", "-tzip", "-pPASSWORD", "-v100k", "plan.zip"),
+    "zip.001 with AES": of_tool("plan.zip.*", "7z", "a", "-tzip", "-mem=AES256", "-pPASSWORD", "-v100k", "plan.zip"),
+    "z01": of_tool("plan.z*", "zip", "-q", "-s", "100k", "-P", "PASSWORD", "plan.zip"),
+    "RAR 5": of_rar(Five, False), "RAR 5, names too": of_rar(Five, True), "RAR 4": of_rar(Four, False), "RAR 4, names too": of_rar(Four, True),
+    "rar -p": of_tool(RAR_PARTS, *RAR, "-pPASSWORD", "plan.rar"), "rar -hp": of_tool(RAR_PARTS, *RAR, "-hpPASSWORD", "plan.rar"),
+    "rar -p, stored": of_tool(RAR_PARTS, *RAR, "-m0", "-pPASSWORD", "plan.rar"), "rar -hp, solid": of_tool(RAR_PARTS, *RAR, "-s", "-hpPASSWORD", "plan.rar"),
+}
+
+
+def not_unsupported(records):
+    return [g for g in gaps_of(records) if g[0] != "unsupported"]   # noise inside the archive
+
+
+def test_locked(tmp, kind):
+    """Split, and under a password that stands beside it, or in a further message."""
+    seed, word = f"volumes locked {kind}", password(f"volumes {kind}")
+    parts = LOCKED[kind](tmp, seed, word)
+    if parts is None:
+        return tap.skip(f"{kind}: split and locked", "nothing here makes one")
+    told = f"The password is {word}"
+    thread = [message(f"k{i}", ANN, BOB, f"part {i + 1}", 12, f"plan {i}", files=[part]) for i, part in enumerate(parts)]
+    thread.append(message("k9", ANN, BOB, told, 13, "as promised"))
+    folder = tmp / "locked" / kind.replace(" ", "-")
+    for where, mail in (("one message", [message("a", ANN, BOB, told, files=parts)]), ("several messages", thread)):
+        records = scan("--reveal", tree(folder / where.replace(" ", "-"), mail))[1]
+        is_told = [r["secret"] for r in of_type(records, "finding") if r["rule"] == "attachment-password"] == [word]
+        tap.ok(f"{kind}: split and locked, in {where}", found(records, seed) == 1 and is_told and not not_unsupported(records) and adds_up(records), gaps_of(records))
+    records = scan("--reveal", tree(folder / "shut", [message("a", ANN, BOB, "call me", files=parts)]))[1]
+    tap.ok(f"{kind}: without the password it is a gap", any(k == "encrypted" for k, _ in gaps_of(records)) and not found(records, seed) and adds_up(records), gaps_of(records))
+    if kind.startswith("RAR"):
+        some = [message("a", ANN, BOB, told, files=parts[:-1])]
+        records = scan("--reveal", tree(folder / "cut", some))[1]
+        reasons = [r for k, r in gaps_of(records) if k == "not-in-export"]
+        tap.ok(f"{kind}: split and locked, the last part is missing", found(records, seed) == 1 and len(reasons) == 1 and f"missing: what follows {len(parts) - 1}" in reasons[0] and
+               adds_up(records), gaps_of(records))
 
 
 def test_case(tmp):
@@ -276,7 +320,9 @@ def main():
         folder = pathlib.Path(tmp)
         for kind in KINDS:
             test_put_together(folder, kind)
-        for test in (test_apart, test_in_one, test_split_between, test_copies, test_locked, test_case, test_kills, test_stream):
+        for kind in LOCKED:
+            test_locked(folder, kind)
+        for test in (test_apart, test_in_one, test_split_between, test_copies, test_case, test_kills, test_stream):
             test(folder)
     tap.done()
 
