@@ -297,6 +297,7 @@ static int open_database(struct case_store *store, struct error *err)
                 "open");
         run_sql(store, "PRAGMA cache_size=-16384; PRAGMA trusted_schema=OFF", "open");
         prepare_for_mode(store);
+        case_seen_define(store);
     } else {
         case_fail(store, "open");
     }
@@ -369,6 +370,7 @@ void case_close(struct case_store *store)
         close(store->lock);
     explicit_bzero(&store->key, sizeof store->key);
     case_seen_free(store->seen);
+    case_leads_free(store->leads);
     free(store->messages);
     free(store->is_rule_told);
     free(store->folder);

@@ -112,6 +112,7 @@ struct case_finding {
 void case_use_mask(struct case_store *store, const struct mask *mask, struct arena *arena);
 
 int case_put_message(struct case_store *store, int64_t input, const struct message_record *message);
+int case_put_seen(struct case_store *store, int64_t input, const struct seen_record *seen);
 int case_put_finding(struct case_store *store, int64_t input, const struct case_finding *finding);
 int case_put_gap(struct case_store *store, int64_t input,
                  const struct gap_record *gap); /* INPUT 0: of none */

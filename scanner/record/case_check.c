@@ -21,9 +21,12 @@ static const struct {
       "copies of a message, or in an input, that is not there" },
     { "SELECT count(*) FROM messages WHERE message NOT IN (SELECT message FROM copies)",
       "messages that lie nowhere" },
-    { "SELECT count(*) FROM seen WHERE input NOT IN (SELECT input FROM inputs) OR NOT json_valid(messages)",
+    { "SELECT count(*) FROM seen WHERE input NOT IN (SELECT input FROM inputs) OR NOT "
+      "json_valid(seen_list(messages))",
       "lists of messages of an input that is not there, or that are none" },
-    { "SELECT (SELECT sum(json_array_length(messages)) FROM seen WHERE json_valid(messages)) - (SELECT "
+    { "SELECT (SELECT sum(json_array_length(seen_list(messages))) FROM seen WHERE "
+      "json_valid(seen_list(messages))) - "
+      "(SELECT "
       "count(*) FROM seen_messages)",
       "messages without a finding in a place that is not there" },
     { "SELECT count(*) FROM message_people WHERE person NOT IN (SELECT person FROM people)",

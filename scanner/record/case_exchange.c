@@ -68,10 +68,12 @@ static void put_row(struct buffer *out, const char *table, sqlite3_stmt *row)
 
 static int export_table(struct case_store *store, const char *table, struct buffer *line, FILE *out)
 {
-    char sql[64];
+    char sql[160];
     sqlite3_stmt *row;
     int got;
-    snprintf(sql, sizeof sql, "SELECT * FROM %s ORDER BY 1, 2", table);
+    bool is_seen = strcmp(table, "seen") == 0; /* for others to read */
+    snprintf(sql, sizeof sql, "SELECT %s FROM %s ORDER BY 1, 2",
+             is_seen ? "block, input, run, base, seen_list(messages) AS messages" : "*", table);
     if (sqlite3_prepare_v2(store->db, sql, -1, &row, NULL) != SQLITE_OK)
         return case_fail(store, "read");
     while ((got = case_next(store, row)) == 1) {

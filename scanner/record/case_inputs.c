@@ -226,7 +226,7 @@ int case_flush(struct case_store *store)
         if (put_progress(store, &store->pending[i]) < 0)
             return -1;
     store->pending_count = 0;
-    return case_seen_flush(store);
+    return case_leads_flush(store) < 0 ? -1 : case_seen_flush(store);
 }
 
 int case_end_unit(struct case_store *store, const struct case_piece *piece, uint64_t units,

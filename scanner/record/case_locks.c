@@ -23,23 +23,19 @@ int case_put_lock_input(struct case_store *store, int64_t input, struct slice fi
     return case_run(store, row);
 }
 
-static void bind_unit(sqlite3_stmt *row, const struct case_lock_unit *unit)
+void case_bind_lock_piece(sqlite3_stmt *row, const struct case_lock_unit *unit)
 {
     case_bind_number(row, 1, unit->piece.input);
     case_bind_number(row, 2, offset_of(unit->piece.offset));
     case_bind_number(row, 3, offset_of(unit->piece.length));
     case_bind_number(row, 4, (int64_t)unit->first_ordinal);
-    case_bind_number(row, 5, (int64_t)unit->ordinal);
-    sqlite3_bind_blob64(row, 6, unit->keys.ptr, unit->keys.len, SQLITE_STATIC);
 }
 
-int case_put_lead(struct case_store *store, const struct case_lock_unit *unit)
+static void bind_unit(sqlite3_stmt *row, const struct case_lock_unit *unit)
 {
-    sqlite3_stmt *row = case_statement(store, "REPLACE INTO leads VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
-    if (!row || case_write(store) < 0)
-        return -1;
-    bind_unit(row, unit);
-    return case_run(store, row);
+    case_bind_lock_piece(row, unit);
+    case_bind_number(row, 5, (int64_t)unit->ordinal);
+    sqlite3_bind_blob64(row, 6, unit->keys.ptr, unit->keys.len, SQLITE_STATIC);
 }
 
 static void list_counts(const struct counts *counts, int64_t numbers[COUNTS])
@@ -195,47 +191,24 @@ int case_put_unlocked(struct case_store *store, int64_t input, const struct open
 
 /* Reading. */
 
-static int each(struct case_store *store, sqlite3_stmt *row, bool is_locked,
-                int (*take)(void *ctx, const struct case_lock_row *row), void *ctx)
+struct case_lock_row case_get_lock_row(sqlite3_stmt *row)
 {
-    int got = 0;
-    while (row && (got = case_next(store, row)) == 1) {
-        int64_t offset = sqlite3_column_int64(row, 1), length = sqlite3_column_int64(row, 2);
-        struct case_lock_row told = {
-            .unit = { .piece = { sqlite3_column_int64(row, 0), offset < 0 ? CASE_WHOLE : (uint64_t)offset,
-                                 length < 0 ? CASE_WHOLE : (uint64_t)length },
-                      .first_ordinal = (uint64_t)sqlite3_column_int64(row, 3),
-                      .ordinal = (uint64_t)sqlite3_column_int64(row, 4),
-                      .keys = case_text(row, 5) },
-            .path = case_text(row, 6),
-            .key_path = case_text(row, 7),
-            .custodian = case_text(row, 8),
-            .folder = case_text(row, 9),
-            .file = case_text(row, 10),
-            .is_labelled = sqlite3_column_int(row, 11) != 0,
-            .size = (uint64_t)sqlite3_column_int64(row, 12),
-            .mtime = sqlite3_column_int64(row, 13),
-        };
-        if (is_locked) {
-            told.gaps = case_text(row, 14);
-            case_get_id(row, 15, &told.tried);
-        }
-        if (take(ctx, &told) != 0)
-            break;
-    }
-    if (row)
-        sqlite3_reset(row);
-    return got < 0 || !row ? -1 : 0;
-}
-
-int case_each_lead(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
-                   void *ctx)
-{
-    static const char sql[] =
-        "SELECT u.input, u.offset, u.length, u.first, u.ordinal, u.keys, i.path, i.key_path, i.custodian, "
-        "i.folder, f.file, f.is_labelled, i.size, i.mtime"
-        " FROM leads u JOIN inputs i USING(input) JOIN lock_inputs f USING(input) ORDER BY 1, 2, 5";
-    return each(store, case_statement(store, sql), false, take, ctx);
+    int64_t offset = sqlite3_column_int64(row, 1), length = sqlite3_column_int64(row, 2);
+    return (struct case_lock_row){
+        .unit = { .piece = { sqlite3_column_int64(row, 0), offset < 0 ? CASE_WHOLE : (uint64_t)offset,
+                             length < 0 ? CASE_WHOLE : (uint64_t)length },
+                  .first_ordinal = (uint64_t)sqlite3_column_int64(row, 3),
+                  .ordinal = (uint64_t)sqlite3_column_int64(row, 4),
+                  .keys = case_text(row, 5) },
+        .path = case_text(row, 6),
+        .key_path = case_text(row, 7),
+        .custodian = case_text(row, 8),
+        .folder = case_text(row, 9),
+        .file = case_text(row, 10),
+        .is_labelled = sqlite3_column_int(row, 11) != 0,
+        .size = (uint64_t)sqlite3_column_int64(row, 12),
+        .mtime = sqlite3_column_int64(row, 13),
+    };
 }
 
 bool case_has_locked(struct case_store *store)
@@ -254,5 +227,16 @@ int case_each_locked(struct case_store *store, int (*take)(void *ctx, const stru
         "SELECT u.input, u.offset, u.length, u.first, u.ordinal, u.keys, i.path, i.key_path, i.custodian, "
         "i.folder, f.file, f.is_labelled, i.size, i.mtime, u.gaps, u.tried"
         " FROM locked u JOIN inputs i USING(input) JOIN lock_inputs f USING(input) ORDER BY 1, 2, 5";
-    return each(store, case_statement(store, sql), true, take, ctx);
+    sqlite3_stmt *row = case_statement(store, sql);
+    int got = 0;
+    while (row && (got = case_next(store, row)) == 1) {
+        struct case_lock_row told = case_get_lock_row(row);
+        told.gaps = case_text(row, 14);
+        case_get_id(row, 15, &told.tried);
+        if (take(ctx, &told) != 0)
+            break;
+    }
+    if (row)
+        sqlite3_reset(row);
+    return got < 0 || !row ? -1 : 0;
 }

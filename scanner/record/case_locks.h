@@ -19,7 +19,7 @@ struct case_lock_unit {
     struct slice keys;
 };
 
-/* It may tell a password. */
+/* It may tell a password. Units of a piece come in order. */
 int case_put_lead(struct case_store *store, const struct case_lock_unit *unit);
 
 /* Something in it is locked. GAPS: the gaps that stand for that now, as the caller writes them; COUNTS: what was counted of it. TRIED: fingerprint of

@@ -3,7 +3,7 @@
 #define MAILSPILL_RECORD_CASE_PARTS_H
 
 #include "base/arena.h"
-#include "record/case.h"
+#include "record/case_locks.h"
 
 #define CASE_STATEMENTS_MAX 160
 
@@ -21,7 +21,8 @@ struct case_pending {
     struct counts counts;
 };
 
-struct case_seen; /* case_seen.c */
+struct case_seen;  /* case_seen.c */
+struct case_leads; /* case_leads.c */
 
 /* Whether the case has the table closed_gaps. */
 enum case_closed { CASE_CLOSED_UNASKED, CASE_CLOSED_NONE, CASE_CLOSED_SOME };
@@ -40,8 +41,9 @@ struct case_store {
     int64_t run;
     struct case_pending pending[CASE_PENDING_MAX];
     size_t pending_count;
-    struct case_seen *seen; /* messages in which nothing was found, since the last commit; or NULL */
-    int64_t *messages;      /* rows of the unit's messages, by number */
+    struct case_seen *seen;   /* messages in which nothing was found, since the last commit; or NULL */
+    struct case_leads *leads; /* units that may tell a password, since then; or NULL */
+    int64_t *messages;        /* rows of the unit's messages, by number */
     size_t message_count, message_capacity;
     unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
     size_t rule_capacity;
@@ -76,10 +78,20 @@ int case_flush(struct case_store *store);
 int case_upgrade(struct case_store *store);
 
 /* case_seen.c: a message of INPUT in which nothing was found; what is held of them is written; and forgotten. 0 or -1. */
-int case_seen_put(struct case_store *store, int64_t input, const struct message_record *message);
+int case_seen_put_message(struct case_store *store, int64_t input, const struct message_record *message);
 int case_seen_flush(struct case_store *store);
-int case_seen_show(struct case_store *store); /* lay the view seen_messages */
+int case_seen_show(struct case_store *store);   /* lay the view seen_messages */
+int case_seen_define(struct case_store *store); /* case_seen_list.c: the function seen_list of SQL */
 void case_seen_free(struct case_seen *seen);
+
+/* case_leads.c: what is held of them (case_put_lead) is written; and forgotten; the function leads_row of SQL. 0 or -1. */
+int case_leads_flush(struct case_store *store);
+void case_leads_free(struct case_leads *leads);
+int case_leads_define(struct case_store *store);
+
+/* case_locks.c: the first columns of what lies in a piece of an input; a row of it, with its input. */
+void case_bind_lock_piece(sqlite3_stmt *row, const struct case_lock_unit *unit);
+struct case_lock_row case_get_lock_row(sqlite3_stmt *row);
 
 /* TEXTS as a JSON array; nothing where there are none. */
 void case_put_texts(struct buffer *out, const struct slice *texts, size_t count);

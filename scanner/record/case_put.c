@@ -173,7 +173,7 @@ int case_put_message(struct case_store *store, int64_t input, const struct messa
     int64_t number = 0;
     if (message->is_file || message->is_bare) {
         note_message(store, 0);
-        return message->is_file ? 0 : case_seen_put(store, input, message);
+        return message->is_file ? 0 : case_seen_put_message(store, input, message);
     }
     if (case_write(store) < 0 || mask_before(store, message) < 0 ||
         put_message_row(store, message, &number) < 0)

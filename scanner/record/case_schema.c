@@ -10,28 +10,45 @@
     "CREATE TABLE seen("                                                                                     \
     " block INTEGER PRIMARY KEY, input INTEGER NOT NULL REFERENCES inputs, run INTEGER NOT NULL REFERENCES " \
     "runs,"                                                                                                  \
-    " base TEXT NOT NULL, messages TEXT NOT NULL);"
+    " base TEXT NOT NULL, messages BLOB NOT NULL);"
 
-#define LOCK_TABLES                                                                                                                                                                                                              \
-    /* How an input is opened again to try passwords: its name as the file system has it; bytes. */                                                                                                                              \
-    "CREATE TABLE lock_inputs(input INTEGER PRIMARY KEY REFERENCES inputs, file BLOB NOT NULL, "                                                                                                                                 \
-    "is_labelled INTEGER NOT NULL);" /* Units (as in progress) that may tell a password. keys: fingerprints of id, thread, people, and the date. */                                                                              \
-    "CREATE TABLE leads("                                                                                                                                                                                                        \
-    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, first "                                                                                                                        \
-    "INTEGER NOT NULL, ordinal INTEGER NOT NULL,"                                                                                                                                                                                \
-    " keys BLOB NOT NULL, PRIMARY KEY(input, offset, ordinal)) WITHOUT ROWID;" /* Units in which something is locked. gaps: the gaps that stand for it now, masked, as the supervisor writes them. counts: what was counted of \
-     * it. tried: fingerprint of what was tried; NULL: nothing yet. */ \
-    "CREATE TABLE locked("                                                                                                                                                                                                       \
-    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, first "                                                                                                                        \
-    "INTEGER NOT NULL, ordinal INTEGER NOT NULL,"                                                                                                                                                                                \
-    " keys BLOB NOT NULL, gaps BLOB NOT NULL, counts BLOB NOT NULL, tried BLOB, PRIMARY KEY(input, offset, "                                                                                                                     \
-    "ordinal)) WITHOUT ROWID;" /* What a password opened. id: of the gap that it was. found: mail list name common (record.h). place: where in the mail, masked. secret: \
-     * secret_id, where it is one of the mail. */                                                       \
-    "CREATE TABLE unlocked("                                                                                                                                                                                                     \
-    " unlocked INTEGER PRIMARY KEY, id BLOB NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, message "                                                                                                                          \
-    "INTEGER REFERENCES messages,"                                                                                                                                                                                               \
-    " custodian TEXT NOT NULL, found TEXT NOT NULL, place TEXT, line INTEGER, col INTEGER, secret BLOB,"                                                                                                                         \
-    " input INTEGER NOT NULL REFERENCES inputs, run INTEGER NOT NULL REFERENCES runs, UNIQUE(id, "                                                                                                                               \
+/* How an input is opened again to try passwords: its name as the file system has it; bytes. */
+#define LOCK_INPUTS                                                                                          \
+    "CREATE TABLE lock_inputs(input INTEGER PRIMARY KEY REFERENCES inputs, file BLOB NOT NULL, is_labelled " \
+    "INTEGER NOT NULL);"
+
+/* Units (as in progress) that may tell a password, many of one piece in a row. units: one behind the other, each its ordinal and keys as case_leads.c
+ * writes them. keys: fingerprints of id, thread, people, and the date. */
+#define LEADS                                                                                                \
+    "CREATE TABLE leads("                                                                                    \
+    " block INTEGER PRIMARY KEY, input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length " \
+    "INTEGER NOT NULL,"                                                                                      \
+    " first INTEGER NOT NULL, units BLOB NOT NULL);"
+
+/* One to a row, before version 6. */
+#define LEADS_OF_3                                                                                        \
+    "CREATE TABLE leads("                                                                                 \
+    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, first " \
+    "INTEGER NOT NULL, ordinal INTEGER NOT NULL,"                                                         \
+    " keys BLOB NOT NULL, PRIMARY KEY(input, offset, ordinal)) WITHOUT ROWID;"
+
+/* Units in which something is locked. gaps: the gaps that stand for it now, masked, as the supervisor writes them. counts: what was counted of it.
+ * tried: fingerprint of what was tried; NULL: nothing yet. */
+#define LOCKED                                                                                               \
+    "CREATE TABLE locked("                                                                                   \
+    " input INTEGER NOT NULL REFERENCES inputs, offset INTEGER NOT NULL, length INTEGER NOT NULL, first "    \
+    "INTEGER NOT NULL, ordinal INTEGER NOT NULL,"                                                            \
+    " keys BLOB NOT NULL, gaps BLOB NOT NULL, counts BLOB NOT NULL, tried BLOB, PRIMARY KEY(input, offset, " \
+    "ordinal)) WITHOUT ROWID;"
+
+/* What a password opened. id: of the gap that it was. found: mail list name common (record.h). place: where in the mail, masked. secret: its
+ * secret_id, where it is one of the mail. */
+#define UNLOCKED                                                                                         \
+    "CREATE TABLE unlocked("                                                                             \
+    " unlocked INTEGER PRIMARY KEY, id BLOB NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, message "  \
+    "INTEGER REFERENCES messages,"                                                                       \
+    " custodian TEXT NOT NULL, found TEXT NOT NULL, place TEXT, line INTEGER, col INTEGER, secret BLOB," \
+    " input INTEGER NOT NULL REFERENCES inputs, run INTEGER NOT NULL REFERENCES runs, UNIQUE(id, "       \
     "custodian, kind));"
 
 const char case_schema[] =
@@ -70,9 +87,10 @@ const char case_schema[] =
     " sender TEXT, subject TEXT, thread TEXT, is_thread_guessed INTEGER NOT NULL DEFAULT 0);"
 
     /* All other messages, up to a thousand of one input in a row, as they were read: no more of them than is needed to find one again, and the
-     * same one in another mailbox. messages: a JSON array of [key in hex, id, date, place, rest of the path after `base`]. A message that is in
-     * two inputs stands here twice: by its key it is one. */
-    SEEN_TABLES LOCK_TABLES
+     * same one in another mailbox. messages: one behind the other, each a key (16 bytes), id, date, place and the rest of the path after `base`, as
+     * case_seen.c writes them; or a JSON array of arrays with just these, which seen_list() makes of it. A message that is in two inputs stands here
+     * twice: by its key it is one. */
+    SEEN_TABLES LOCK_INPUTS LEADS LOCKED UNLOCKED
 
     /* Who sent or got a message that holds a secret. role: from to cc bcc. */
     "CREATE TABLE people(person INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE);"
@@ -156,7 +174,7 @@ const char case_seen_view[] =
     "CREATE TEMP VIEW IF NOT EXISTS seen_messages AS SELECT s.input, s.run, m.value->>0 AS key,"
     " m.value->>1 AS id, m.value->>2 AS date, p.custodian, p.folder, p.folder_role, p.labels,"
     " s.base || (m.value->>4) AS path"
-    " FROM seen s JOIN json_each(s.messages) m JOIN places p ON p.place = m.value->>3;";
+    " FROM seen s JOIN json_each(seen_list(s.messages)) m JOIN places p ON p.place = m.value->>3;";
 
 /* 1 to 2: messages in which nothing was found go to `seen`, and a message is named by its date and sender too. What is not told in `messages` has no
  * sender there: another export may bring it again, under its whole name. */
@@ -182,7 +200,7 @@ static const char to_2[] = SEEN_TABLES
     "ALTER TABLE messages DROP COLUMN is_told;";
 
 /* 2 to 3: what is locked. */
-static const char to_3[] = LOCK_TABLES;
+static const char to_3[] = LOCK_INPUTS LEADS_OF_3 LOCKED UNLOCKED;
 
 /* 3 to 4: where a relative path began. */
 static const char to_4[] = "ALTER TABLE runs ADD COLUMN folder TEXT;";
@@ -190,4 +208,11 @@ static const char to_4[] = "ALTER TABLE runs ADD COLUMN folder TEXT;";
 /* 4 to 5: what waits for the other half of a pair. */
 static const char to_5[] = "ALTER TABLE inputs ADD COLUMN waiting_run INTEGER;";
 
-const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3, [3] = to_4, [4] = to_5 };
+/* 5 to 6: what may tell a password stands together too; rows of `seen` are read as they are. */
+static const char to_6[] = "ALTER TABLE leads RENAME TO leads_of_3;" LEADS
+                           "INSERT INTO leads(input, offset, length, first, units) SELECT input, offset, "
+                           "length, first, leads_row(ordinal, keys) FROM leads_of_3 ORDER BY input, offset, "
+                           "ordinal;"
+                           "DROP TABLE leads_of_3;";
+
+const char *const case_steps[CASE_VERSION] = { [1] = to_2, [2] = to_3, [3] = to_4, [4] = to_5, [5] = to_6 };

@@ -9,7 +9,7 @@
 
 /* PRAGMA user_version. A newer one is refused, an older one is brought up by case_steps (case_upgrade.c). Whoever changes the tables counts it up and
  * adds a step; tests/e2e/upgrade_test.py opens a case of each older version. */
-#define CASE_VERSION 5
+#define CASE_VERSION 6
 
 /* "mspl": PRAGMA application_id. */
 #define CASE_APPLICATION 0x6D73706C
@@ -20,7 +20,7 @@ extern const char case_schema[];
 extern const char *const case_steps[CASE_VERSION];
 
 /* Lays the view `seen_messages` over an open case: one row for each message that stands in a row of `seen`. It is none of the case's own: those may
- * use no JSON (trusted_schema). */
+ * use no JSON (trusted_schema). seen_list(messages), a function that every open case has, is the JSON array that schema.c tells of. */
 extern const char case_seen_view[];
 
 #endif

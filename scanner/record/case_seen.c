@@ -1,9 +1,11 @@
 /* case_seen.c - messages in which nothing was found: many in a row of the case, since most messages are. */
 #include <stdlib.h>
 
-#include "base/json.h"
+#include "base/varint.h"
 #include "record/case_parts.h"
 #include "record/case_schema.h"
+#include "record/mask.h"
+#include "record/wire.h"
 
 #define BLOCKS 8        /* inputs that are read at once, and then some */
 #define BLOCK_MOST 1000 /* messages in one row */
@@ -16,6 +18,7 @@ struct block {
     int64_t input;
     struct buffer base, messages; /* base: the path of the input itself */
     size_t count;
+    int64_t date; /* of the message before */
 };
 
 /* A folder of a custodian, and its row. */
@@ -28,7 +31,7 @@ struct case_seen {
     struct block blocks[BLOCKS];
     size_t next; /* to be written where all are in use */
     struct known_place places[PLACES_KNOWN], *last;
-    struct buffer labels, key;
+    struct buffer place;
 };
 
 static struct case_seen *seen_of(struct case_store *store)
@@ -44,8 +47,7 @@ static struct case_seen *seen_of(struct case_store *store)
     }
     for (size_t i = 0; i < PLACES_KNOWN; i++)
         buffer_init(&seen->places[i].key, PLACE_BYTES);
-    buffer_init(&seen->labels, PLACE_BYTES);
-    buffer_init(&seen->key, PLACE_BYTES);
+    buffer_init(&seen->place, PLACE_BYTES);
     return seen;
 }
 
@@ -59,8 +61,7 @@ void case_seen_free(struct case_seen *seen)
     }
     for (size_t i = 0; i < PLACES_KNOWN; i++)
         buffer_release(&seen->places[i].key);
-    buffer_release(&seen->labels);
-    buffer_release(&seen->key);
+    buffer_release(&seen->place);
     free(seen);
 }
 
@@ -103,26 +104,40 @@ static size_t hash_of(struct slice text)
     return (size_t)(hash >> 32) % PLACES_KNOWN;
 }
 
-static int place_of(struct case_store *store, const struct envelope *envelope, int64_t *place)
+/* The row of a place that was not met yet. Its texts are masked, or came with a message in which there is nothing to mask: then only made UTF-8. */
+static int make_place(struct case_store *store, struct slice bytes, int64_t *place)
+{
+    struct arena *arena = arena_new(0);
+    struct envelope envelope;
+    struct buffer labels;
+    struct error err;
+    int result = -1;
+    buffer_init(&labels, PLACE_BYTES);
+    if (wire_get_place(bytes, arena, &envelope, &err) == 0) {
+        for (size_t i = 0; store->mask && i < envelope.labels.count; i++)
+            envelope.labels.at[i] = mask_text(store->mask, arena, envelope.labels.at[i]);
+        case_put_texts(&labels, envelope.labels.at, envelope.labels.count);
+        struct slice texts[] = { envelope.custodian, envelope.folder, envelope.folder_role,
+                                 buffer_slice(&labels) };
+        for (size_t i = 0; store->mask && i < 3; i++)
+            texts[i] = mask_text(store->mask, arena, texts[i]);
+        result = place_row(store, texts, place);
+    }
+    buffer_release(&labels);
+    arena_free(arena);
+    return result;
+}
+
+static int place_of(struct case_store *store, struct slice bytes, int64_t *place)
 {
     struct case_seen *seen = seen_of(store);
-    buffer_clear(&seen->labels);
-    buffer_clear(&seen->key);
-    case_put_texts(&seen->labels, envelope->labels.at, envelope->labels.count);
-    const struct slice texts[] = { envelope->custodian, envelope->folder, envelope->folder_role,
-                                   buffer_slice(&seen->labels) };
-    for (size_t i = 0; i < 4; i++) {
-        buffer_put_u32le(&seen->key, (uint32_t)texts[i].len);
-        buffer_put(&seen->key, texts[i]);
-    }
-    struct slice key = buffer_slice(&seen->key);
-    bool is_same = seen->last && slice_is_equal(buffer_slice(&seen->last->key), key);
-    struct known_place *known = is_same ? seen->last : &seen->places[hash_of(key)];
-    if (!slice_is_equal(buffer_slice(&known->key), key)) {
+    bool is_same = seen->last && slice_is_equal(buffer_slice(&seen->last->key), bytes);
+    struct known_place *known = is_same ? seen->last : &seen->places[hash_of(bytes)];
+    if (!slice_is_equal(buffer_slice(&known->key), bytes)) {
         buffer_clear(&known->key);
-        if (place_row(store, texts, &known->place) < 0)
+        if (make_place(store, bytes, &known->place) < 0)
             return -1;
-        buffer_put(&known->key, key);
+        buffer_put(&known->key, bytes);
     }
     seen->last = known;
     *place = known->place;
@@ -139,11 +154,10 @@ static int write_block(struct case_store *store, struct block *block)
         case_statement(store, "INSERT INTO seen(input, run, base, messages) VALUES(?1, ?2, ?3, ?4)");
     if (!row)
         return -1;
-    buffer_put_byte(&block->messages, ']');
     case_bind_number(row, 1, block->input);
     case_bind_number(row, 2, store->run);
     case_bind_word(row, 3, buffer_slice(&block->base));
-    case_bind_word(row, 4, buffer_slice(&block->messages));
+    sqlite3_bind_blob64(row, 4, block->messages.ptr, block->messages.len, SQLITE_STATIC);
     int result = case_run(store, row);
     buffer_clear(&block->messages);
     block->count = 0;
@@ -188,47 +202,50 @@ static struct block *block_for(struct case_store *store, int64_t input, struct s
         block->input = input;
         buffer_clear(&block->base);
         buffer_put(&block->base, base);
-        buffer_put_byte(&block->messages, '[');
+        block->date = 0;
     }
     return block;
 }
 
-/* The comma before it, too. */
-static void put_number(struct buffer *out, int64_t number)
+/* What case_seen_list.c reads: twice the place, and 1 where there is a date; the date, as what it is more or less (its sign in the lowest bit) than
+ * that of the message before; the key; the id; the path after the base. */
+static void put_entry(struct block *block, const struct seen_record *seen, int64_t place)
 {
-    buffer_put_str(out, number < 0 ? ",-" : ",");
-    buffer_put_decimal(out, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
-}
-
-/* ["<key>","<id>",date,place,"<path>"] */
-static void put_entry(struct block *block, const struct message_record *message, int64_t place)
-{
-    const struct envelope *envelope = &message->envelope;
     struct buffer *out = &block->messages;
-    struct json json;
-    json_init(&json, out);
-    json.needs_comma = true;
-    buffer_put_str(out, block->count++ > 0 ? ",[\"" : "[\"");
-    buffer_put_hex(out, slice_of(message->key.bytes, RECORD_ID_SIZE));
-    buffer_put_byte(out, '"');
-    json_put_text_or_null(&json, NULL, envelope->id);
-    if (envelope->date == ENVELOPE_NO_DATE)
-        json_put_null(&json, NULL);
-    else
-        put_number(out, envelope->date);
-    put_number(out, place);
-    json_put_text(&json, NULL, slice_skip(message->path, block->base.len));
-    buffer_put_byte(out, ']');
+    bool has_date = seen->date != ENVELOPE_NO_DATE;
+    varint_put(out, (uint64_t)place << 1 | has_date);
+    if (has_date) {
+        uint64_t more = (uint64_t)seen->date - (uint64_t)block->date;
+        varint_put(out, more << 1 ^ (more >> 63 ? UINT64_MAX : 0));
+        block->date = seen->date;
+    }
+    buffer_put(out, slice_of(seen->key.bytes, RECORD_ID_SIZE));
+    varint_put_text(out, seen->id);
+    varint_put_text(out, slice_skip(seen->path, block->base.len));
+    block->count++;
 }
 
-int case_seen_put(struct case_store *store, int64_t input, const struct message_record *message)
+int case_put_seen(struct case_store *store, int64_t input, const struct seen_record *seen)
 {
     int64_t place;
-    if (case_write(store) < 0 || place_of(store, &message->envelope, &place) < 0)
+    if (case_write(store) < 0 || place_of(store, seen->place, &place) < 0)
         return -1;
-    struct block *block = block_for(store, input, base_of(message->path));
+    struct block *block = block_for(store, input, base_of(seen->path));
     if (!block)
         return -1;
-    put_entry(block, message, place);
+    put_entry(block, seen, place);
     return 0;
+}
+
+int case_seen_put_message(struct case_store *store, int64_t input, const struct message_record *message)
+{
+    struct buffer *place = &seen_of(store)->place;
+    buffer_clear(place);
+    wire_put_place(place, &message->envelope);
+    const struct seen_record seen = { .key = message->key,
+                                      .date = message->envelope.date,
+                                      .place = buffer_slice(place),
+                                      .id = message->envelope.id,
+                                      .path = message->path };
+    return case_put_seen(store, input, &seen);
 }

@@ -55,6 +55,8 @@ int case_upgrade(struct case_store *store)
     if (sqlite3_create_function(store->db, "origin_of", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
                                 origin_of, NULL, NULL) != SQLITE_OK)
         return case_fail(store, "upgrade");
+    if (case_leads_define(store) < 0)
+        return -1;
     if (run(store, "BEGIN IMMEDIATE") < 0)
         return -1;
     if (climb(store) == 0) {

@@ -33,6 +33,15 @@ struct message_record {
         is_bare; /* told for the case alone: nothing of the unit refers to it, and its people and subject are left out */
 };
 
+/* A message that is_bare, as it comes and goes: nearly all are. */
+struct seen_record {
+    uint32_t number;
+    struct record_id key;
+    int64_t date;       /* or ENVELOPE_NO_DATE */
+    struct slice place; /* wire_put_place: the same bytes for all that lie in one folder */
+    struct slice id, path;
+};
+
 /* A half of a pair, in its place. */
 struct finding_part {
     enum pair_role role;

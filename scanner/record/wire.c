@@ -48,7 +48,6 @@ static void put_list(struct buffer *out, const struct slice *list, size_t count)
         put_text(out, list[i], WIRE_TEXT_MAX);
 }
 
-/* What a bare message does without. */
 static void put_people(struct buffer *out, const struct envelope *envelope)
 {
     put_text(out, envelope->from, WIRE_NAME_MAX);
@@ -65,7 +64,6 @@ void wire_put_message(struct buffer *out, const struct message_record *message)
 {
     const struct envelope *envelope = &message->envelope;
     buffer_put_u32le(out, message->number);
-    put_u8(out, message->is_bare);
     put_u8(out, message->is_file);
     put_text(out, envelope->id, WIRE_TEXT_MAX);
     buffer_put_u64le(out, (uint64_t)envelope->date);
@@ -75,8 +73,26 @@ void wire_put_message(struct buffer *out, const struct message_record *message)
     put_text(out, envelope->custodian, WIRE_NAME_MAX);
     buffer_put(out, slice_of(message->key.bytes, sizeof message->key.bytes));
     put_text(out, message->path, WIRE_PATH_MAX);
-    if (!message->is_bare)
-        put_people(out, envelope);
+    put_people(out, envelope);
+}
+
+void wire_put_place(struct buffer *out, const struct envelope *envelope)
+{
+    put_text(out, envelope->custodian, WIRE_NAME_MAX);
+    put_text(out, envelope->folder, WIRE_TEXT_MAX);
+    put_text(out, envelope->folder_role, WIRE_NAME_MAX);
+    put_list(out, envelope->labels.at, envelope->labels.count);
+}
+
+void wire_put_seen(struct buffer *out, const struct message_record *message)
+{
+    const struct envelope *envelope = &message->envelope;
+    buffer_put_u32le(out, message->number);
+    buffer_put(out, slice_of(message->key.bytes, sizeof message->key.bytes));
+    buffer_put_u64le(out, (uint64_t)envelope->date);
+    put_text(out, envelope->id, WIRE_TEXT_MAX);
+    put_text(out, message->path, WIRE_PATH_MAX);
+    wire_put_place(out, envelope);
 }
 
 static void put_opens(struct buffer *out, const struct opens *opens)

@@ -11,7 +11,10 @@
 /* The most one record may take, in bytes. Longer strings are cut by the writer (context, subject, lists), never the secret. */
 #define WIRE_RECORD_MAX ((size_t)2 * 1024 * 1024)
 
-void wire_put_message(struct buffer *out, const struct message_record *message);
+void wire_put_message(struct buffer *out, const struct message_record *message); /* not is_bare */
+void wire_put_seen(struct buffer *out, const struct message_record *message);    /* is_bare */
+void wire_put_place(struct buffer *out,
+                    const struct envelope *envelope); /* custodian, folder, its role, labels */
 void wire_put_finding(struct buffer *out, const struct finding *finding);
 void wire_put_gap(struct buffer *out, const struct gap_record *gap);
 void wire_put_half(struct buffer *out, const struct half_record *half);
@@ -25,6 +28,11 @@ void wire_put_unit(struct buffer *out, const struct unit_record *unit);
 /* 0, or -1 with ERROR_FORMAT. Strings point into BYTES; lists are in ARENA. RULE_COUNT bounds finding->rule. */
 int wire_get_message(struct slice bytes, struct arena *arena, struct message_record *message,
                      struct error *err);
+/* What its place holds is not looked at: that is for wire_get_place. */
+int wire_get_seen(struct slice bytes, struct seen_record *seen, struct error *err);
+int wire_get_place(struct slice bytes, struct arena *arena, struct envelope *envelope, struct error *err);
+/* The same as a message that is_bare. */
+int wire_get_bare(struct slice bytes, struct arena *arena, struct message_record *message, struct error *err);
 int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_count, struct finding *finding,
                      struct error *err);
 int wire_get_gap(struct slice bytes, struct arena *arena, struct gap_record *gap, struct error *err);

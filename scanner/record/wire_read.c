@@ -174,7 +174,6 @@ static struct wire_reader reader_of(struct slice bytes, struct arena *arena)
     return reader;
 }
 
-/* What a bare message does without. */
 static void get_people(struct wire_reader *reader, struct envelope *envelope)
 {
     envelope->from = get_text(reader, WIRE_NAME_MAX);
@@ -195,7 +194,6 @@ int wire_get_message(struct slice bytes, struct arena *arena, struct message_rec
     *message = (struct message_record){ .number = get_u32(&reader) };
     if (message->number == RECORD_NO_MESSAGE)
         refuse(&reader, "a message without a number");
-    message->is_bare = get_bool(&reader);
     message->is_file = get_bool(&reader);
     envelope->id = get_text(&reader, WIRE_TEXT_MAX);
     envelope->date = (int64_t)get_u64(&reader);
@@ -205,9 +203,46 @@ int wire_get_message(struct slice bytes, struct arena *arena, struct message_rec
     envelope->custodian = get_text(&reader, WIRE_NAME_MAX);
     get_id(&reader, &message->key);
     message->path = get_text(&reader, WIRE_PATH_MAX);
-    if (!message->is_bare)
-        get_people(&reader, envelope);
+    get_people(&reader, envelope);
     return reader_end(&reader, "message", err);
+}
+
+int wire_get_seen(struct slice bytes, struct seen_record *seen, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, NULL);
+    seen->number = get_u32(&reader);
+    if (seen->number == RECORD_NO_MESSAGE)
+        refuse(&reader, "a message without a number");
+    get_id(&reader, &seen->key);
+    seen->date = (int64_t)get_u64(&reader);
+    seen->id = get_text(&reader, WIRE_TEXT_MAX);
+    seen->path = get_text(&reader, WIRE_PATH_MAX);
+    seen->place = reader.rest;
+    reader.rest.len = 0;
+    return reader_end(&reader, "message", err);
+}
+
+int wire_get_place(struct slice bytes, struct arena *arena, struct envelope *envelope, struct error *err)
+{
+    struct wire_reader reader = reader_of(bytes, arena);
+    envelope->custodian = get_text(&reader, WIRE_NAME_MAX);
+    envelope->folder = get_text(&reader, WIRE_TEXT_MAX);
+    envelope->folder_role = get_text(&reader, WIRE_NAME_MAX);
+    get_addresses(&reader, &envelope->labels);
+    return reader_end(&reader, "place", err);
+}
+
+int wire_get_bare(struct slice bytes, struct arena *arena, struct message_record *message, struct error *err)
+{
+    struct seen_record seen;
+    if (wire_get_seen(bytes, &seen, err) < 0)
+        return -1;
+    *message = (struct message_record){ .number = seen.number,
+                                        .envelope = { .id = seen.id, .date = seen.date },
+                                        .key = seen.key,
+                                        .path = seen.path,
+                                        .is_bare = true };
+    return wire_get_place(seen.place, arena, &message->envelope, err);
 }
 
 int wire_get_finding(struct slice bytes, struct arena *arena, uint32_t rule_count, struct finding *finding,

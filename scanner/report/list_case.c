@@ -119,7 +119,7 @@ const struct list list_unlocked = {
 static const char hashes_sql[] =
     "WITH holds AS (SELECT input, custodian FROM copies UNION SELECT input, custodian FROM findings UNION "
     "SELECT input, custodian FROM gaps WHERE input IS NOT NULL UNION SELECT s.input, p.custodian FROM seen s "
-    "JOIN json_each(s.messages) m JOIN places p ON p.place = m.value->>3),"
+    "JOIN json_each(seen_list(s.messages)) m JOIN places p ON p.place = m.value->>3),"
     " whose AS (SELECT key_path, custodian, folder, sha256, group_concat(holder, '; ') AS custodians FROM ("
     "SELECT DISTINCT i.key_path, i.custodian, i.folder, i.sha256, h.custodian AS holder FROM holds h JOIN "
     "inputs i "

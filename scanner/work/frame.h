@@ -23,6 +23,7 @@ enum frame_type {
     /* worker to supervisor */
     FRAME_READY,   /* the sandbox is on: what of it */
     FRAME_MESSAGE, /* record/wire.h */
+    FRAME_SEEN,    /* a message that is told for the case alone */
     FRAME_FINDING,
     FRAME_GAP,
     FRAME_UNIT,

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "match/opened.h"
 #include "record/case_locks.h"
+#include "record/wire.h"
 #include "work/frame.h"
 
 struct ledger *ledger_new(const struct scan_request *request, struct report *const *reports,
@@ -274,6 +275,42 @@ static void take_promises(struct ledger *ledger, const struct unit *unit)
         promises_tally(ledger->promises, &unit->tallies[i]);
 }
 
+/* What most units are: a message in which nothing was found, and which may tell a password at most. Nothing in it is to be masked: its texts are only
+ * made UTF-8 (as mask_text does). 1; 0 where this unit is none; -1 where a record is malformed. */
+static int commit_seen(struct ledger *ledger, struct slice records, struct task *task,
+                       const struct unit_record *end, struct error *err)
+{
+    struct case_store *store = ledger->request->store;
+    struct unit unit = { 0 };
+    struct seen_record seen;
+    struct envelope place;
+    struct slice message, lead;
+    uint32_t type;
+    if (!store || task->unlock || unit_eat_record(&records, &type, &message) != 1 || type != FRAME_SEEN)
+        return 0;
+    unit.is_lead = unit_eat_record(&records, &type, &lead) == 1;
+    if (records.len > 0 || (unit.is_lead && type != FRAME_LEAD))
+        return 0;
+    if (wire_get_seen(message, &seen, err) < 0 ||
+        wire_get_place(seen.place, ledger->arena, &place, err) < 0 ||
+        (unit.is_lead && wire_get_keys(lead, &unit.lead, err) < 0))
+        return -1;
+    counts_add(&ledger->sum.counts, &end->counts);
+    seen.id = mask_text(ledger->mask, ledger->arena, seen.id);
+    seen.path = mask_text(ledger->mask, ledger->arena, seen.path);
+    case_put_seen(store, ledger->case_input, &seen);
+    if (unit.is_lead)
+        ledger_tell_unit_locks(ledger, task, &unit, end);
+    return 1;
+}
+
+/* Nothing of the unit stays. */
+static void forget_unit(struct ledger *ledger, struct unit_buffer *buffered)
+{
+    unit_buffer_wipe(buffered);
+    arena_rewind(ledger->arena, ledger->empty);
+}
+
 int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct task *task,
                   const struct unit_record *end, struct error *err)
 {
@@ -281,6 +318,11 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     uint32_t rules = (uint32_t)ledger->request->ruleset->count;
     struct unit unit = { 0 };
     ledger->case_input = task->input->case_input;
+    int was_seen = commit_seen(ledger, records, task, end, err);
+    if (was_seen == 1)
+        forget_unit(ledger, buffered);
+    if (was_seen != 0)
+        return was_seen < 0 ? -1 : 0;
     if (unit_decode(&unit, records, ledger->arena, rules, err) < 0)
         return -1;
     if (task->unlock ? unit.is_lead || unit.locked_count > 0 : unit.opened_count > 0)
@@ -300,8 +342,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     if (unit.rejected_count > 0 && ledger->request->settings.is_explaining)
         tell_rejected(ledger, records);
     mask_clear(ledger->mask);
-    unit_buffer_wipe(buffered);
-    arena_rewind(ledger->arena, ledger->empty);
+    forget_unit(ledger, buffered);
     return 0;
 }
 

@@ -217,6 +217,7 @@ static int on_frame(void *ctx, enum frame_type type, struct slice record, struct
         return error_set(err, ERROR_FORMAT, "a worker without a task had something to say");
     switch (type) {
     case FRAME_MESSAGE:
+    case FRAME_SEEN:
     case FRAME_FINDING:
     case FRAME_GAP:
     case FRAME_REJECTED:

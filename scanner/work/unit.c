@@ -54,7 +54,7 @@ static void unit_allocate(struct unit *unit, struct slice records, struct arena 
     while (unit_eat_record(&records, &type, &record) == 1)
         if (type < FRAME_TYPES)
             counts[type]++;
-    unit->messages = room_for(arena, counts[FRAME_MESSAGE], sizeof *unit->messages);
+    unit->messages = room_for(arena, counts[FRAME_MESSAGE] + counts[FRAME_SEEN], sizeof *unit->messages);
     unit->findings = room_for(arena, counts[FRAME_FINDING], sizeof *unit->findings);
     unit->gaps = room_for(arena, counts[FRAME_GAP], sizeof *unit->gaps);
     unit->halves = room_for(arena, counts[FRAME_HALF], sizeof *unit->halves);
@@ -72,6 +72,8 @@ static int record_decode(struct unit *unit, uint32_t type, struct slice record, 
     switch (type) {
     case FRAME_MESSAGE:
         return wire_get_message(record, arena, &unit->messages[unit->message_count++], err);
+    case FRAME_SEEN:
+        return wire_get_bare(record, arena, &unit->messages[unit->message_count++], err);
     case FRAME_FINDING:
         return wire_get_finding(record, arena, rules, &unit->findings[unit->finding_count++], err);
     case FRAME_GAP:

@@ -52,8 +52,11 @@ static void put_record(struct worker *worker, enum frame_type type)
 static void put_message(void *ctx, const struct message_record *message)
 {
     struct worker *worker = ctx;
-    wire_put_message(&worker->record, message);
-    put_record(worker, FRAME_MESSAGE);
+    if (message->is_bare)
+        wire_put_seen(&worker->record, message);
+    else
+        wire_put_message(&worker->record, message);
+    put_record(worker, message->is_bare ? FRAME_SEEN : FRAME_MESSAGE);
 }
 
 static void put_finding(void *ctx, const struct finding *finding)

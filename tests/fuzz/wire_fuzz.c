@@ -17,18 +17,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t which;
     buffer_init(&out, (size_t)16 * 1024 * 1024);
     if (slice_eat_u8(&bytes, &which) == 0) {
-        if (which % 6 == 0 && wire_get_message(bytes, arena, &message, NULL) == 0)
+        if (which % 7 == 0 && wire_get_message(bytes, arena, &message, NULL) == 0)
             wire_put_message(&out, &message);
-        else if (which % 6 == 1 && wire_get_finding(bytes, arena, 200, &finding, NULL) == 0)
+        else if (which % 7 == 1 && wire_get_finding(bytes, arena, 200, &finding, NULL) == 0)
             wire_put_finding(&out, &finding);
-        else if (which % 6 == 2 && wire_get_gap(bytes, arena, &gap, NULL) == 0)
+        else if (which % 7 == 2 && wire_get_gap(bytes, arena, &gap, NULL) == 0)
             wire_put_gap(&out, &gap);
-        else if (which % 6 == 3 && wire_get_unit(bytes, &unit, NULL) == 0)
+        else if (which % 7 == 3 && wire_get_unit(bytes, &unit, NULL) == 0)
             wire_put_unit(&out, &unit);
-        else if (which % 6 == 4 && wire_get_promise(bytes, &promise, NULL) == 0)
+        else if (which % 7 == 4 && wire_get_promise(bytes, &promise, NULL) == 0)
             wire_put_promise(&out, &promise);
-        else if (which % 6 == 5 && wire_get_tally(bytes, &tally, NULL) == 0)
+        else if (which % 7 == 5 && wire_get_tally(bytes, &tally, NULL) == 0)
             wire_put_tally(&out, &tally);
+        else if (which % 7 == 6 && wire_get_bare(bytes, arena, &message, NULL) == 0)
+            wire_put_seen(&out, &message);
         /* One record has one form. */
         if (out.len > 0 && !slice_is_equal(buffer_slice(&out), bytes))
             abort();

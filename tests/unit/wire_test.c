@@ -86,6 +86,44 @@ static void messages_survive(void **state)
     arena_free(arena);
 }
 
+static void messages_of_no_interest_survive(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_new(0);
+    struct buffer out, place;
+    struct message_record sent = message_sample(), got;
+    struct seen_record seen;
+    sent.is_bare = true;
+    sent.path = slice_str("a.mbox!#3");
+    memset(sent.key.bytes, 0xA5, sizeof sent.key.bytes);
+    sent.envelope.folder = slice_str("Inbox/Ops");
+    buffer_init(&out, WIRE_RECORD_MAX);
+    buffer_init(&place, WIRE_RECORD_MAX);
+    wire_put_seen(&out, &sent);
+    wire_put_place(&place, &sent.envelope);
+    assert_int_equal(wire_get_seen(buffer_slice(&out), &seen, NULL), 0);
+    assert_true(seen.number == 3 && seen.date == -5);
+    assert_slice(seen.id, sent.envelope.id);
+    assert_slice(seen.path, sent.path);
+    assert_slice(seen.place, buffer_slice(&place));
+    assert_int_equal(wire_get_bare(buffer_slice(&out), arena, &got, NULL), 0);
+    assert_true(got.is_bare && !got.is_file && got.envelope.date == -5);
+    assert_memory_equal(got.key.bytes, sent.key.bytes, sizeof got.key.bytes);
+    assert_slice(got.envelope.folder, sent.envelope.folder);
+    assert_slice(got.envelope.custodian, sent.envelope.custodian);
+    assert_int_equal(got.envelope.labels.count, 1);
+    assert_int_equal(got.envelope.to.count, 0); /* people are left out */
+    for (size_t len = 0; len < out.len; len++)
+        assert_int_equal(wire_get_bare(slice_sub(buffer_slice(&out), 0, len), arena, &got, NULL), -1);
+    buffer_put_byte(&out, 0);
+    assert_int_equal(wire_get_bare(buffer_slice(&out), arena, &got, NULL), -1);
+    memset(out.ptr, 0xFF, 4);
+    assert_int_equal(wire_get_seen(buffer_slice(&out), &seen, NULL), -1); /* no number */
+    buffer_release(&place);
+    buffer_release(&out);
+    arena_free(arena);
+}
+
 static void findings_survive(void **state)
 {
     (void)state;
@@ -292,6 +330,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(messages_survive),
+        cmocka_unit_test(messages_of_no_interest_survive),
         cmocka_unit_test(findings_survive),
         cmocka_unit_test(promises_and_tallies_survive),
         cmocka_unit_test(gaps_and_units_survive),
