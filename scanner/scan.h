@@ -51,6 +51,7 @@ struct scan_wanted {
     struct harvest *harvest;             /* SCAN_HARVEST: to be filled */
     const struct harvest *const *places; /* SCAN_UNLOCK: passwords to try, the nearest place first */
     size_t place_count;
+    bool has_more_parts; /* of its split archives than the places have */
 };
 
 /* One input, or one range of a mailbox. */

@@ -13,7 +13,7 @@
 #include "walk/part.h"
 #include "walk/volume.h"
 
-#define VOLUMES_MOST 128 /* of one message; of one archive, in all */
+#define VOLUMES_MOST 1024 /* of one message; of one archive, in all */
 
 struct volume {
     struct item item; /* its strings and bytes are in the arena */
@@ -24,9 +24,10 @@ struct volume {
 
 struct scan_volumes {
     struct arena *arena;
-    struct volume at[VOLUMES_MOST];
+    struct volume *at[VOLUMES_MOST];
     size_t count;
-    uint64_t bytes; /* what scan->volume_bytes was before */
+    uint64_t bytes;     /* what scan->volume_bytes was before */
+    bool has_told_most; /* a gap says that there are more */
 };
 
 /* The parts of one archive, by number. */
@@ -92,6 +93,22 @@ static void copy_strings(struct arena *arena, struct item *item)
     item->arena = arena;
 }
 
+/* Parts beyond the most are scanned as they stand. */
+static void tell_most(struct scan *scan, struct scan_volumes *volumes, const struct item *child)
+{
+    struct gap gap = { .kind = GAP_LIMIT,
+                       .stands_for = GAP_STANDS_FOR_REST,
+                       .reason =
+                           arena_printf(child->arena,
+                                        "more than %d parts of split archives in one message: join them by "
+                                        "hand and scan the whole",
+                                        VOLUMES_MOST),
+                       .bytes = GAP_BYTES_UNKNOWN };
+    if (!volumes->has_told_most)
+        scan_gap_put(scan, child, &gap);
+    volumes->has_told_most = true;
+}
+
 bool scan_keep_volume(struct scan *scan, struct scan_volumes **volumes, struct item *child)
 {
     struct volume_name name;
@@ -106,15 +123,18 @@ bool scan_keep_volume(struct scan *scan, struct scan_volumes **volumes, struct i
         (*volumes)->bytes = scan->volume_bytes;
     }
     struct scan_volumes *kept = *volumes;
-    if (kept->count == VOLUMES_MOST)
+    if (kept->count == VOLUMES_MOST) {
+        tell_most(scan, kept, child);
         return false;
+    }
     struct source *bytes = keep_bytes(scan, kept->arena, item.source);
     if (!bytes) {
         scan_gap(scan, child, GAP_LIMIT, GAP_STANDS_FOR_REST, "held-bytes",
                  "the parts of a split archive are too long to be put together");
         return false;
     }
-    struct volume *volume = &kept->at[kept->count++];
+    struct volume *volume = arena_alloc(kept->arena, sizeof *volume);
+    kept->at[kept->count++] = volume;
     *volume = (struct volume){ .item = item, .number = name.number, .is_end = name.is_end };
     copy_strings(kept->arena, &volume->item);
     volume->item.note = slice_of(NULL, 0);
@@ -157,7 +177,7 @@ static void find_own(struct scan_volumes *volumes, struct slice whole, struct vo
     set->count = 0;
     set->end = 0;
     for (size_t i = 0; i < volumes->count; i++) {
-        struct volume *volume = &volumes->at[i];
+        struct volume *volume = volumes->at[i];
         if (volume->is_done || !slice_is_equal_nocase(volume->whole, whole))
             continue;
         add_part(set, volume->number, volume->item.source, volume);
@@ -219,7 +239,7 @@ static void put_numbers(struct buffer *out, const uint32_t *numbers, size_t coun
 /* The numbers between, and what must come after them. */
 static void put_missing(struct buffer *out, const struct volume_set *set, bool is_zip)
 {
-    uint32_t missing[VOLUMES_MOST], last = 0;
+    uint32_t missing[VOLUMES_MOST] = { 0 }, last = 0;
     size_t count = 0;
     for (size_t i = 0; i < set->count; last = set->numbers[i++])
         for (uint32_t next = last + 1; next < set->numbers[i] && count < VOLUMES_MOST; next++)
@@ -233,7 +253,7 @@ static void put_missing(struct buffer *out, const struct volume_set *set, bool i
     }
 }
 
-static struct slice reason_of(struct arena *arena, const struct volume_set *set, bool is_zip)
+static struct slice reason_of(struct arena *arena, const struct volume_set *set, bool is_zip, bool has_more)
 {
     struct buffer out;
     struct slice name = slice_sub(origin_last_name(set->whole), 0, 200);
@@ -242,9 +262,14 @@ static struct slice reason_of(struct arena *arena, const struct volume_set *set,
     buffer_put(&out, name);
     buffer_put_str(&out, set->count == 1 ? "': here is part " : "': here are parts ");
     put_numbers(&out, set->numbers, set->count);
-    buffer_put_str(&out, "; missing: ");
-    put_missing(&out, set, is_zip);
-    buffer_put_str(&out, "; collect them and scan all parts together");
+    if (has_more) {
+        buffer_put_str(&out,
+                       "; it has more than are put together: join all of them by hand and scan the whole");
+    } else {
+        buffer_put_str(&out, "; missing: ");
+        put_missing(&out, set, is_zip);
+        buffer_put_str(&out, "; collect them and scan all parts together");
+    }
     struct slice reason = arena_copy(arena, buffer_slice(&out));
     buffer_release(&out);
     return reason;
@@ -262,9 +287,10 @@ static bool needs_end(const struct volume_set *set)
 
 static void tell_missing(struct scan *scan, struct volume *volume, const struct volume_set *set)
 {
-    const struct gap gap = { .kind = GAP_NOT_IN_EXPORT,
+    bool has_more = scan->task->purpose == SCAN_UNLOCK && scan->wanted->has_more_parts;
+    const struct gap gap = { .kind = has_more ? GAP_LIMIT : GAP_NOT_IN_EXPORT,
                              .stands_for = GAP_STANDS_FOR_REST,
-                             .reason = reason_of(volume->item.arena, set, needs_end(set)),
+                             .reason = reason_of(volume->item.arena, set, needs_end(set), has_more),
                              .bytes = GAP_BYTES_UNKNOWN };
     scan_gap_put(scan, &volume->item, &gap);
 }
@@ -423,13 +449,13 @@ void scan_end_volumes(struct scan *scan, struct scan_volumes *volumes,
         return;
     struct volume_set *set = arena_alloc(volumes->arena, sizeof *set);
     for (size_t i = 0; i < volumes->count && !scan->is_over_time; i++) {
-        if (volumes->at[i].is_done)
+        if (volumes->at[i]->is_done)
             continue;
-        find_own(volumes, volumes->at[i].whole, set);
+        find_own(volumes, volumes->at[i]->whole, set);
         end_set(scan, volumes, set, scan_one);
-        if (!volumes->at[i].is_done) /* a second one of the same number */
-            scan_part(scan, &volumes->at[i], scan_one);
-        volumes->at[i].is_done = true;
+        if (!volumes->at[i]->is_done) /* a second one of the same number */
+            scan_part(scan, volumes->at[i], scan_one);
+        volumes->at[i]->is_done = true;
     }
     if (scan->task->purpose != SCAN_HARVEST)
         scan->volume_bytes = volumes->bytes;

@@ -9,6 +9,7 @@
 
 #define HOLD_STEP ((size_t)1024 * 1024)  /* bytes read, charged and spooled at once */
 #define HOLD_WINDOW ((size_t)256 * 1024) /* bytes deciphered at once for a reader in order */
+#define HOLD_LEAST ((uint64_t)64 * 1024)  /* charged for one beside its bytes */
 #define CIPHER_BLOCK 16
 
 struct cipher {
@@ -163,6 +164,16 @@ static int fill_tail(struct hold *hold, size_t most)
     return 1;
 }
 
+/* What is short was charged a whole step. */
+static void refund(struct hold *hold)
+{
+    uint64_t kept = hold->tail.len + HOLD_LEAST;
+    if (hold->charged <= kept)
+        return;
+    budget_used -= hold->charged - kept;
+    hold->charged = kept;
+}
+
 static bool needs_spool(struct hold *hold)
 {
     return hold->fd < 0 && (hold->tail.len + HOLD_STEP > HOLD_MEMORY || !charge(hold, HOLD_STEP));
@@ -186,6 +197,8 @@ static int hold_all(struct hold *hold, const struct walk_env *env, struct error 
         if (hold->fd >= 0 && spool_tail(hold, err) < 0)
             return -1;
     }
+    if (hold->fd < 0)
+        refund(hold);
     return 0;
 }
 

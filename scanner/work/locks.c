@@ -326,7 +326,7 @@ static bool plan_add(struct locks *locks, struct plan *plan, struct lock_unit *u
 {
     const struct lock_lead *near[UNLOCK_REFS_MAX];
     size_t pieces = plan->piece_count, wishes = plan->wish_count;
-    size_t count = locks_near(locks, unit, near, UNLOCK_REFS_MAX - 1);
+    size_t count = locks_near(locks, unit, near, &unit->has_more_parts);
     uint32_t number = (uint32_t)plan->unit_count;
     unit->to_try = print_of(locks, near, count);
     if (memcmp(&unit->to_try, &unit->tried, sizeof unit->tried) == 0) {
@@ -400,6 +400,7 @@ static void begin_units(const struct plan *plan, struct task_unlock *unlock)
     for (size_t i = 0; i < plan->unit_count; i++) {
         struct unlock_unit *unit = &unlock->units[i];
         unit->ordinal = plan->units[i]->ordinal;
+        unit->has_more_parts = plan->units[i]->has_more_parts;
         unit->refs = arena_alloc_array(unlock->arena, UNLOCK_REFS_MAX, sizeof *unit->refs);
         for (size_t r = 0; r < UNLOCK_REFS_MAX; r++)
             unit->refs[r] = no_ref;

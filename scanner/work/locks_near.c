@@ -193,14 +193,20 @@ static bool is_same_thread(const struct lock_keys *a, const struct lock_keys *b)
            (b->thread != 0 && b->thread == a->id);
 }
 
+/* Is A in the thread of B, or of its own name, and neither is a guess? */
+static bool is_surely_in_thread(const struct lock_keys *a, const struct lock_keys *b)
+{
+    bool is_named = a->thread != 0 && !a->is_thread_guessed;
+    return is_named && (a->thread == b->id || (a->thread == b->thread && !b->is_thread_guessed));
+}
+
 /* Parts of the same archive: side by side, or mailed in one thread or between the same people. */
 static bool belong_together(const struct lock_unit *unit, const struct lock_lead *lead)
 {
     const struct lock_keys wanted = locks_keys_of(&unit->keys), *a = &wanted, *b = &lead->keys;
     if (!is_message(a) || !is_message(b))
         return is_message(a) == is_message(b);
-    bool is_guess = a->is_thread_guessed || b->is_thread_guessed;
-    return (is_same_thread(a, b) && !is_guess) ||
+    return is_surely_in_thread(a, b) || is_surely_in_thread(b, a) ||
            (is_within(lead, unit) &&
             (is_same_thread(a, b) || (a->people_count > 0 && b->people_count > 0 && are_same_people(a, b))));
 }
@@ -247,11 +253,12 @@ static bool is_known(const struct lock_lead *const *near, size_t count, const st
     return false;
 }
 
-size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struct lock_lead **near,
-                  size_t most)
+size_t locks_near(struct locks *locks, const struct lock_unit *unit,
+                  const struct lock_lead *near[UNLOCK_REFS_MAX], bool *has_more)
 {
     struct found *found = calloc(1, sizeof *found);
-    size_t count = 0;
+    size_t count = 0, parts = 0;
+    *has_more = false;
     if (!found)
         abort();
     if (!locks->index)
@@ -262,9 +269,16 @@ size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struc
         find_thread(locks, unit, unit->keys.id, found);
     find_people(locks, unit, found);
     sort_items(found->at, found->count, sizeof *found->at, by_nearness);
-    for (size_t i = 0; i < found->count && count < most; i++)
-        if (!is_known(near, count, found->at[i].lead))
-            near[count++] = found->at[i].lead;
+    for (size_t i = 0; i < found->count && count - parts < UNLOCK_LEADS_MAX; i++) {
+        bool is_part = found->at[i].rank == 0;
+        if (is_known(near, count, found->at[i].lead))
+            continue;
+        *has_more |= is_part && parts == UNLOCK_PARTS_MAX;
+        if (is_part && parts == UNLOCK_PARTS_MAX)
+            continue;
+        parts += is_part;
+        near[count++] = found->at[i].lead;
+    }
     free(found);
     return count;
 }

@@ -3,6 +3,7 @@
 #define MAILSPILL_WORK_LOCKS_PARTS_H
 
 #include "work/locks.h"
+#include "work/task_unlock.h"
 
 /* An input, or a range of one, as a task read it. */
 struct lock_piece {
@@ -48,6 +49,7 @@ struct lock_unit {
     struct buffer *gaps; /* gap and message of each, as bytes, with their lengths */
     size_t gap_count;
     const char *why;                /* it could not be read again, or NULL */
+    bool has_more_parts;            /* of its split archives than are read again with it */
     bool is_of_run;                 /* it was told by this run that it is locked */
     struct record_id tried, to_try; /* fingerprints of what was tried before (zero: nothing), and is now */
 };
@@ -101,9 +103,10 @@ void locks_each_gap(const struct lock_unit *unit, struct arena *arena,
                                  const struct message_record *message),
                     void *ctx);
 
-/* Where the passwords of UNIT may stand, nearest first: at most MOST leads, each message once. How many. */
-size_t locks_near(struct locks *locks, const struct lock_unit *unit, const struct lock_lead **near,
-                  size_t most);
+/* What is read again for UNIT, nearest first, each message once: parts of its split archives (at most UNLOCK_PARTS_MAX; *HAS_MORE: there are others), then
+ * where its passwords may stand (at most UNLOCK_LEADS_MAX). How many. */
+size_t locks_near(struct locks *locks, const struct lock_unit *unit,
+                  const struct lock_lead *near[UNLOCK_REFS_MAX], bool *has_more);
 void locks_near_free(struct lock_index *index);
 
 /* Order of pieces that no order of work changes. */

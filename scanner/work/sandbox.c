@@ -18,7 +18,7 @@
 
 #define NOBODY 65534u
 #define OPEN_MOST \
-    256 /* descriptors: tasks that wait, and a spool for each of the containers in one another */
+    512 /* descriptors: tasks that wait with their places, and a spool for each of the containers in one another */
 #define SPOOL_SLACK ((uint64_t)4 * 1024 * 1024) /* read on before an item is found too large */
 
 /* Calls that only an attacker makes from here: the process ends. Everything in neither list answers EPERM. */

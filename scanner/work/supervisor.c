@@ -21,6 +21,7 @@
 #include "work/locks.h"
 #include "work/progress.h"
 #include "work/spool.h"
+#include "work/task_unlock.h"
 
 #define BAD_UNITS_MAX 3                           /* of one task; then the rest of it is a gap */
 #define DEATHS_MAX 6                              /* in one task; then the rest of it is a gap */
@@ -342,13 +343,15 @@ static int finish_reports(struct supervisor *supervisor, struct error *err)
 /* All was read: what was locked comes again. A few tasks at a time, since each holds many descriptors. */
 static bool add_unlocking(struct supervisor *supervisor)
 {
+    size_t places = 0;
     bool is_any = false;
-    for (unsigned i = 0; i < supervisor->request->jobs; i++) {
+    for (unsigned i = 0; i < supervisor->request->jobs && places <= UNLOCK_PLACES_MAX; i++) {
         struct task *task = locks_next(supervisor->locks);
         if (!task)
             break;
         task->order.id = ++supervisor->next_id;
         crew_add(supervisor->crew, task);
+        places += task->unlock->place_count;
         is_any = true;
     }
     return is_any;

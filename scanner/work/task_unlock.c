@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Beside a unit's count of references. */
+#define MORE_PARTS ((uint32_t)1 << 31)
+
 void task_unlock_free(struct task_unlock *unlock)
 {
     if (!unlock)
@@ -42,7 +45,7 @@ void unlock_put_units(struct buffer *out, const struct task_unlock *unlock)
     for (size_t i = 0; i < unlock->unit_count; i++) {
         const struct unlock_unit *unit = &unlock->units[i];
         buffer_put_u64le(out, unit->ordinal);
-        buffer_put_u32le(out, (uint32_t)unit->ref_count);
+        buffer_put_u32le(out, (uint32_t)unit->ref_count | (unit->has_more_parts ? MORE_PARTS : 0));
         for (size_t r = 0; r < unit->ref_count; r++)
             buffer_put_u32le(out, (uint32_t)unit->refs[r].place << 16 | unit->refs[r].index);
     }
@@ -51,8 +54,11 @@ void unlock_put_units(struct buffer *out, const struct task_unlock *unlock)
 static int get_unit(struct slice *rest, const struct task_unlock *unlock, struct unlock_unit *unit)
 {
     uint32_t count, value;
-    if (slice_eat_u64le(rest, &unit->ordinal) < 0 || slice_eat_u32le(rest, &count) < 0 ||
-        count > UNLOCK_REFS_MAX)
+    if (slice_eat_u64le(rest, &unit->ordinal) < 0 || slice_eat_u32le(rest, &count) < 0)
+        return -1;
+    unit->has_more_parts = count & MORE_PARTS;
+    count &= ~MORE_PARTS;
+    if (count > UNLOCK_REFS_MAX)
         return -1;
     unit->refs = arena_alloc_array(unlock->arena, count, sizeof *unit->refs);
     for (; unit->ref_count < count; unit->ref_count++) {
@@ -140,7 +146,8 @@ void unlock_run(struct scan *scan, const struct task_unlock *unlock, struct scan
         const struct harvest **places = arena_alloc_array(arena, unit->ref_count, sizeof *places);
         for (size_t r = 0; r < unit->ref_count; r++)
             places[r] = &harvests[unit->refs[r].place][unit->refs[r].index];
-        wanted[i] = (struct scan_wanted){ unit->ordinal, NULL, places, unit->ref_count };
+        wanted[i] =
+            (struct scan_wanted){ unit->ordinal, NULL, places, unit->ref_count, unit->has_more_parts };
     }
     task->purpose = SCAN_UNLOCK;
     task->wanted = wanted;

@@ -7,10 +7,13 @@
 
 #include "work/task.h"
 
-#define UNLOCK_PLACES_MAX ((size_t)64) /* inputs or ranges of them, a task */
-#define UNLOCK_UNITS_MAX ((size_t)16)  /* locked units of a task */
-#define UNLOCK_REFS_MAX \
-    ((size_t)65) /* units whose passwords are tried on one: its own, and those around it */
+/* What is read again for one unit: it itself, those around it whose passwords are tried, and those with parts of the same split archives. */
+#define UNLOCK_LEADS_MAX ((size_t)64)
+#define UNLOCK_PARTS_MAX ((size_t)191)
+#define UNLOCK_REFS_MAX (1 + UNLOCK_LEADS_MAX + UNLOCK_PARTS_MAX)
+
+#define UNLOCK_PLACES_MAX UNLOCK_REFS_MAX  /* inputs or ranges of them, a task */
+#define UNLOCK_UNITS_MAX ((size_t)16)      /* locked units of a task */
 #define UNLOCK_ORDINALS_MAX ((size_t)2048) /* units of a place */
 
 struct unlock_place {
@@ -29,6 +32,7 @@ struct unlock_unit {
     uint64_t ordinal;
     struct unlock_ref *refs; /* nearest first */
     size_t ref_count;
+    bool has_more_parts; /* of the same archives: they are not among REFS */
 };
 
 struct task_unlock {

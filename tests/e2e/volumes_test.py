@@ -252,6 +252,36 @@ def test_locked(tmp, kind):
                adds_up(records), gaps_of(records))
 
 
+def test_many(tmp):
+    """As many parts as people make: of one message and of one thread all are put together, more than that is a gap that says what to do."""
+    seed, word = "volumes many", password("volumes many")
+    data = tar_gz(content(seed, 600000))
+    shut = None
+    if shutil.which("7z"):
+        shut = by_tool(tmp, seed, ["7z", "a", f"-p{word}", "-v2k", "plan.7z", "a.bin", "prod.env", "b.bin"], "plan.7z.*")
+        assert 140 < len(shut) < 190, len(shut)
+
+    for count, what in ((180, "read"), (300, "a limit")):
+        parts = pieces(data, len(data) // count + 1, lambda i: f"plan.tar.gz.{i + 1:03}")
+        for where in ("one message", "one folder", "messages of one thread"):
+            records = scan("--reveal", put(tmp / "many" / f"{count}-{where.replace(' ', '-')}", placed(where, parts)))[1]
+            gaps = not_unsupported(records)
+            gaps = [g for g in gaps if what == "read" or g[0] not in ("truncated", "damaged")]
+            if what == "read" or where == "one message":
+                tap.ok(f"{count} parts in {where}: read", found(records, seed) == 1 and not gaps and adds_up(records), gaps)
+            else:
+                is_named = any(k == "limit" and "join all of them by hand" in r for k, r in gaps)
+                tap.ok(f"{count} parts in {where}: a gap says that there are more", is_named and not any(k == "not-in-export" for k, _ in gaps) and adds_up(records), gaps[:3])
+    many = pieces(data[:110000], 100, lambda i: f"plan-{i // 900}.tar.gz.{i % 900 + 1:03}")
+    records = scan(put(tmp / "many" / "too-many", {"a.eml": message("a", ANN, BOB, "all", files=many)}))[1]
+    tap.ok("more parts than are put together in one message: a gap", any(k == "limit" and "join them by hand" in r for k, r in gaps_of(records)) and adds_up(records), sorted(set(gaps_of(records)))[:5])
+    if shut:
+        thread = [message(f"s{i}", ANN, BOB, f"part {i + 1}", 12, f"plan {i}", files=[part]) for i, part in enumerate(shut)]
+        thread.append(message("s999", ANN, BOB, f"The password is {word}", 13, "as promised"))
+        records = scan("--reveal", tree(tmp / "many" / "shut", thread))[1]
+        tap.ok(f"{len(shut)} parts in as many messages, locked: opened", found(records, seed) == 1 and not not_unsupported(records) and adds_up(records), not_unsupported(records)[:3])
+
+
 def test_case(tmp):
     """With a case: the missing part comes with a later mailbox."""
     seed = "volumes case"
@@ -322,7 +352,7 @@ def main():
             test_put_together(folder, kind)
         for kind in LOCKED:
             test_locked(folder, kind)
-        for test in (test_apart, test_in_one, test_split_between, test_copies, test_case, test_kills, test_stream):
+        for test in (test_apart, test_in_one, test_split_between, test_copies, test_many, test_case, test_kills, test_stream):
             test(folder)
     tap.done()
 
