@@ -87,6 +87,26 @@ static void scan_children(struct scan *scan, struct walk *walk, struct item *ite
                  "took too much CPU time; the rest was not read");
 }
 
+/* What a format did not open after all is a leaf; outside any unit it is one by itself, after the container's. */
+static void scan_unopened(struct scan *scan, struct item *item)
+{
+    if (scan->is_in_unit) {
+        scan_leaf(scan, item);
+        return;
+    }
+    uint64_t ordinal = scan->next_unit++;
+    const struct gap *bad = scan_bad_item(scan, ordinal);
+    scan_show_ordinal(scan, ordinal);
+    if (scan_is_done_before(scan, ordinal))
+        return;
+    scan_begin_unit(scan);
+    if (bad)
+        scan_refuse(scan, item, bad);
+    else
+        scan_leaf(scan, item);
+    scan_end_unit(scan, item);
+}
+
 static void scan_container(struct scan *scan, struct item *item, const struct format *format)
 {
     struct walk walk = { 0 };
@@ -97,7 +117,7 @@ static void scan_container(struct scan *scan, struct item *item, const struct fo
     scan_place_member(scan, item, format);
     int opened = walk_open(&walk, format, item, &scan->env, &err);
     if (opened < 0 && err.kind == ERROR_NONE) {
-        scan_leaf(scan, item);
+        scan_unopened(scan, item);
         walk_close(&walk);
         return;
     }
@@ -162,7 +182,8 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
     }
     if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
         format != &format_sqlite && format != &format_pcap && format != &format_http &&
-        format != &format_dbox && !format->is_document && format != &format_cms && format != &format_inline)
+        format != &format_dbox && !format->is_document && format != &format_cms && format != &format_inline &&
+        format != &format_embedded)
         scan_name_custodian(scan, item);
     return format;
 }

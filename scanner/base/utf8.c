@@ -157,6 +157,12 @@ bool utf8_is_unsafe(uint32_t code)
            (code >= 0xE0000 && code <= 0xE007F);
 }
 
+bool utf8_is_invisible(uint32_t code)
+{
+    return code == 0xAD || code == 0x34F || code == 0x180E || (code >= 0x200B && code <= 0x200F) ||
+           (code >= 0x202A && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
+}
+
 static size_t escape_one(char out[16], struct slice *rest)
 {
     uint32_t code;

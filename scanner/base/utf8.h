@@ -32,6 +32,9 @@ int utf8_put_repaired(struct buffer *buffer, struct slice s);
 /* What must not reach a terminal, a log or a name: C0, DEL, C1, bidi controls, zero-width and tag characters. */
 bool utf8_is_unsafe(uint32_t code);
 
+/* Zero-width characters, joiners and direction marks: what splits a word without showing. */
+bool utf8_is_invisible(uint32_t code);
+
 /* Append S fit for a terminal: unsafe characters as \xNN or \u{N}, invalid bytes as \xNN. */
 int utf8_put_escaped(struct buffer *buffer, struct slice s);
 

@@ -31,6 +31,11 @@ bool rtf_is_rtf(struct slice text)
     return slice_starts_with(text, "{\\rtf") || slice_starts_with(text, "{\\urtf");
 }
 
+bool rtf_is_picture(struct slice bytes)
+{
+    return slice_starts_with(bytes, "\x89PNG") || slice_starts_with(bytes, "\xff\xd8\xff");
+}
+
 static struct rtf_group *top(struct rtf *rtf)
 {
     return &rtf->state.groups[rtf->state.depth];
@@ -39,8 +44,9 @@ static struct rtf_group *top(struct rtf *rtf)
 static enum rtf_kind kind_of(const struct rtf_group *group)
 {
     static const enum rtf_kind kinds[] = {
-        [RTF_IN_BODY] = RTF_BODY,   [RTF_IN_TAG] = RTF_TAG,   [RTF_IN_OTHER] = RTF_OTHER,
-        [RTF_IN_FONTS] = RTF_OTHER, [RTF_IN_DATA] = RTF_DATA, [RTF_IN_OBJECT] = RTF_DATA,
+        [RTF_IN_BODY] = RTF_BODY,   [RTF_IN_TAG] = RTF_TAG,     [RTF_IN_OTHER] = RTF_OTHER,
+        [RTF_IN_FONTS] = RTF_OTHER, [RTF_IN_DATA] = RTF_DATA,   [RTF_IN_OBJECT] = RTF_DATA,
+        [RTF_IN_NOTE] = RTF_BODY,   [RTF_IN_FIELD] = RTF_OTHER, [RTF_IN_PICTURE] = RTF_DATA,
     };
     return kinds[group->place];
 }
@@ -52,6 +58,7 @@ static void put(struct rtf *rtf, struct slice bytes, size_t at, bool is_as_is)
         .kind = kind_of(group),
         .is_replaced = group->is_replaced,
         .is_object = group->place == RTF_IN_OBJECT,
+        .is_picture = group->place == RTF_IN_PICTURE,
         .is_as_is = is_as_is,
         .bytes = bytes,
         .at = at,
@@ -139,9 +146,12 @@ static void close_group(struct rtf *rtf, size_t at)
     const struct rtf_group *group = top(rtf), *outer = group - 1;
     if (kind_of(group) == RTF_DATA && kind_of(outer) != RTF_DATA)
         end_data(rtf, at);
-    if (kind_of(group) == RTF_OTHER)
+    bool is_run = group->place == RTF_IN_FIELD && outer->place == RTF_IN_FIELD;
+    bool ends_note = group->place == RTF_IN_NOTE && outer->place != RTF_IN_NOTE;
+    if ((kind_of(group) == RTF_OTHER && !is_run) || ends_note)
         put(rtf, slice_str("\n"), at, false);
     state->depth--;
+    state->has_ended = state->depth == 0;
 }
 
 /* Fonts. */
@@ -204,10 +214,13 @@ static void take_place(struct rtf *rtf, enum rtf_place place)
     flush(rtf);
     rtf->state.high = 0;
     /* What stands inside data or is not shown stays so; text boxes and results are shown wherever they are. */
-    if ((now == RTF_IN_DATA || now == RTF_IN_OBJECT) && place == RTF_IN_BODY)
+    bool is_shown = place == RTF_IN_BODY || place == RTF_IN_NOTE;
+    if (kind_of(top(rtf)) == RTF_DATA && is_shown)
         return;
     if (now == RTF_IN_FONTS && place != RTF_IN_DATA)
         return;
+    if (place == RTF_IN_NOTE && now != RTF_IN_NOTE)
+        put(rtf, slice_str("\n"), rtf->at, false);
     top(rtf)->place = (unsigned char)place;
 }
 
@@ -384,6 +397,9 @@ static void take_text(struct rtf *rtf)
     rtf->state.is_ignorable = false;
     if (rtf->at > start) {
         flush(rtf);
+        if (rtf->state.has_ended)
+            put(rtf, slice_str("\n"), start, false);
+        rtf->state.has_ended = false;
         put(rtf, slice_sub(rtf->text, start, rtf->at - start), start, true);
     }
 }
@@ -413,6 +429,7 @@ static void take_binary(struct rtf *rtf)
     struct rtf_piece piece = { .kind = RTF_DATA, .is_as_is = true, .at = rtf->at };
     flush(rtf);
     piece.is_object = top(rtf)->place == RTF_IN_OBJECT;
+    piece.is_picture = top(rtf)->place == RTF_IN_PICTURE;
     piece.bytes = slice_sub(rtf->text, rtf->at, len);
     rtf->sink.put(rtf->sink.ctx, &piece);
     rtf->at += len;

@@ -22,6 +22,7 @@ struct rtf_piece {
     enum rtf_kind kind;
     bool is_replaced; /* of RTF_BODY: HTML says this otherwise (\htmlrtf) */
     bool is_object;   /* of RTF_DATA: of an embedded object (\objdata) */
+    bool is_picture;  /* of RTF_DATA: of a picture (\pict) */
     bool is_as_is;    /* the bytes stand so in the source */
     struct slice bytes;
     size_t at; /* where in the text they come from */
@@ -51,6 +52,7 @@ struct rtf_state {
     unsigned high;      /* hexadecimal: 16 + the first digit, or 0 */
     uint16_t surrogate; /* the first half of a pair, or 0 */
     bool is_ignorable;  /* \* came just before */
+    bool has_ended;     /* what follows stands behind the document */
     int font;           /* being described in the font table */
 };
 
@@ -86,6 +88,9 @@ void rtf_block(struct rtf *rtf, struct slice text, size_t next, bool is_last);
 
 /* Does TEXT begin as RTF does? */
 bool rtf_is_rtf(struct slice text);
+
+/* Do the first BYTES of a picture say a kind that is a file by itself (PNG, JPEG)? */
+bool rtf_is_picture(struct slice bytes);
 
 /* Append what a mail program wrapped in the RTF SOURCE: HTML or plain text, in UTF-8. Returns which; RTF_WRAPS_NOTHING where it is RTF in its
  * own right, and then nothing is appended. What OUT cannot take is left out (see is_overfull). */

@@ -24,10 +24,13 @@ enum rtf_action {
 enum rtf_place {
     RTF_IN_BODY,
     RTF_IN_TAG,
+    RTF_IN_NOTE, /* shown, on lines of its own: notes, comments, headers, footers */
     RTF_IN_OTHER,
+    RTF_IN_FIELD, /* instructions: groups in it are runs of one text */
     RTF_IN_FONTS,
     RTF_IN_DATA,
     RTF_IN_OBJECT,
+    RTF_IN_PICTURE,
 };
 
 struct rtf_word {

@@ -1,10 +1,12 @@
 /* card.c - iCalendar and vCard: properties unfolded, escapes and quoted-printable undone, one a line (RFC 5545, RFC 6350, vCard 2.1). */
 #include "decode/content_line.h"
 #include "extract/feed.h"
+#include "extract/html_value.h"
 #include "extract/track.h"
 
 struct card {
     struct track view;
+    struct html_value html;
     uint64_t read_to; /* in the leaf's text: properties before it were given */
 };
 
@@ -135,16 +137,21 @@ static void put_property(struct card *card, struct slice text, const struct cont
 {
     struct track *view = &card->view;
     size_t head_at = (size_t)(line->head.ptr - text.ptr);
+    size_t start = view->text.len;
     put_unfolded(view, line->head, head_at);
+    html_value_try(&card->html, view, start, view->text.len);
     if (line->value.len > 0) {
         size_t at = (size_t)(line->value.ptr - text.ptr);
         track_put_made(view, slice_str(": "), at - 1);
+        start = view->text.len;
         if (line->is_base64)
             put_unfolded(view, line->value, at);
         else if (line->is_quoted_printable)
             put_quoted(view, line->value, at);
         else
             put_text(view, line->value, at);
+        if (!line->is_base64)
+            html_value_try(&card->html, view, start, view->text.len);
     }
     size_t end = (size_t)(line->value.len > 0 ? line->value.ptr + line->value.len - text.ptr
                                               : line->head.ptr + line->head.len - text.ptr);
@@ -159,6 +166,7 @@ static void card_make(void *ctx, const struct feed_block *block, struct feed_vie
     struct slice rest = slice_skip(text, at), before = rest;
     struct content_line line;
     track_clear(&card->view);
+    html_value_clear(&card->html);
     while (content_line_eat(&rest, &line) == 1) {
         /* What the block's end may have cut comes whole in the next. */
         if (rest.len == 0 && !block->is_last)
@@ -170,6 +178,8 @@ static void card_make(void *ctx, const struct feed_block *block, struct feed_vie
     feed_views_add(views, (struct text_view){ VIEW_TEXT, text, { NULL, 0 } });
     if (card->view.text.len > 0)
         feed_views_add(views, track_view(&card->view, VIEW_DOCUMENT));
+    if (card->html.shown.text.len > 0)
+        feed_views_add(views, track_view(&card->html.shown, VIEW_HTML));
 }
 
 static enum bid card_probe(const struct item *item, struct slice head)
@@ -182,7 +192,9 @@ static int card_extract(struct extract *extract, struct error *err)
     struct card card = { .read_to = 0 };
     const struct feed_maker maker = { .make = card_make, .ctx = &card };
     track_init(&card.view, SIZE_MAX / 2);
+    html_value_init(&card.html);
     int result = feed_text(extract, extract->item->charset, &maker, err);
+    html_value_release(&card.html);
     track_release(&card.view);
     return result;
 }

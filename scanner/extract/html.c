@@ -3,7 +3,7 @@
 #include "extract/feed.h"
 #include "extract/html_data.h"
 #include "extract/html_tags.h"
-#include "extract/html_tokens.h"
+#include "extract/html_value.h"
 #include "walk/type.h"
 
 /* Two views with maps are made of each block, so it is smaller than for plain text. */
@@ -17,6 +17,8 @@
 struct html {
     struct html_tokens tokens;
     struct html_data data;
+    struct html_value inner; /* of comments, templates, srcdoc */
+    struct html_value uris;  /* of data: URIs */
 };
 
 static void html_make(void *ctx, const struct feed_block *block, struct feed_views *views)
@@ -26,8 +28,18 @@ static void html_make(void *ctx, const struct feed_block *block, struct feed_vie
     html_tokens_block(tokens, block->text, block->next, block->is_last);
     feed_views_add(views, track_view(&tokens->shown, VIEW_HTML));
     feed_views_add(views, track_view(&tokens->markup, VIEW_MARKUP));
+    html_value_clear(&html->inner);
+    if (tokens->has_inner)
+        html_value_inner(&html->inner, &tokens->markup);
+    if (html->inner.shown.text.len > 0)
+        feed_views_add(views, track_view(&html->inner.shown, VIEW_HTML));
     html_data_block(&html->data, &tokens->markup, track_find(&tokens->markup, block->repeated),
                     block->is_last, views);
+    html_value_clear(&html->uris);
+    if (html->data.decoded.text.len > 0)
+        html_value_try(&html->uris, &html->data.decoded, 0, html->data.decoded.text.len);
+    if (html->uris.shown.text.len > 0)
+        feed_views_add(views, track_view(&html->uris.shown, VIEW_HTML));
 }
 
 /* The value that follows NAME and '=' in TAG. */
@@ -122,9 +134,13 @@ static int html_extract(struct extract *extract, struct error *err)
     if (charset.len == 0)
         charset = arena_copy(extract->arena, named_charset(extract->item->source->ready));
     html_tokens_init(&html.tokens);
+    html_value_init(&html.inner);
+    html_value_init(&html.uris);
     html_data_init(&html.data, extract);
     int result = feed_text(extract, charset, &maker, err);
     html_data_release(&html.data);
+    html_value_release(&html.uris);
+    html_value_release(&html.inner);
     html_tokens_release(&html.tokens);
     return result;
 }

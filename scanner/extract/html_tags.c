@@ -25,12 +25,12 @@ static const struct html_tag tags[] = {
     { "script", HTML_SCRIPT }, { "section", HTML_BLOCK },  { "select", HTML_BLOCK },
     { "small", HTML_INLINE },  { "span", HTML_INLINE },    { "strike", HTML_INLINE },
     { "strong", HTML_INLINE }, { "style", HTML_SCRIPT },   { "sub", HTML_INLINE },
-    { "summary", HTML_BLOCK }, { "sup", HTML_INLINE },     { "table", HTML_BLOCK },
-    { "tbody", HTML_BLOCK },   { "td", HTML_CELL },        { "textarea", HTML_PRE },
-    { "tfoot", HTML_BLOCK },   { "th", HTML_CELL },        { "thead", HTML_BLOCK },
-    { "title", HTML_BLOCK },   { "tr", HTML_BLOCK },       { "tt", HTML_INLINE },
-    { "u", HTML_INLINE },      { "ul", HTML_BLOCK },       { "wbr", HTML_INLINE },
-    { "xmp", HTML_PRE },
+    { "summary", HTML_BLOCK }, { "sup", HTML_INLINE },     { "svg", HTML_INLINE },
+    { "tspan", HTML_INLINE },  { "table", HTML_BLOCK },    { "tbody", HTML_BLOCK },
+    { "td", HTML_CELL },       { "textarea", HTML_PRE },   { "tfoot", HTML_BLOCK },
+    { "th", HTML_CELL },       { "thead", HTML_BLOCK },    { "title", HTML_BLOCK },
+    { "tr", HTML_BLOCK },      { "tt", HTML_INLINE },      { "u", HTML_INLINE },
+    { "ul", HTML_BLOCK },      { "wbr", HTML_INLINE },     { "xmp", HTML_PRE },
 };
 
 #define TAGS (sizeof tags / sizeof *tags)

@@ -1,9 +1,8 @@
 /* html_tokens.c - HTML taken apart into what is shown and what is markup. */
-#include "extract/html_tokens.h"
-
 #include "base/utf8.h"
 #include "base/vector.h"
 #include "extract/html_entities.h"
+#include "extract/html_parts.h"
 #include "extract/html_tags.h"
 
 /* How each byte stands in shown text. */
@@ -29,58 +28,12 @@ static const unsigned char stop_bytes[256] = {
     ['\r'] = 2, [0xC2] = 2, [0xCD] = 2, [0xE1] = 2, [0xE2] = 2, [0xEF] = 2,
 };
 
-static bool is_white(unsigned char c)
-{
-    return text_bytes[c] == BYTE_WHITE;
-}
-
 static bool is_letter(unsigned char c)
 {
     return (unsigned char)((c | 0x20) - 'a') < 26;
 }
 
-static unsigned char byte_at(const struct html_tokens *tokens, size_t at)
-{
-    return at < tokens->text.len ? tokens->text.ptr[at] : 0;
-}
-
-/* Markup. */
-
-static void markup_begin(struct html_tokens *tokens)
-{
-    static const unsigned char newline = '\n';
-    struct track *markup = &tokens->markup;
-    /* What text stood between does not make one value of two tags. */
-    if (tokens->at != tokens->markup_end && markup->text.len > 0 && track_last(markup) != '\n')
-        track_put_made(markup, slice_of(&newline, 1), tokens->at);
-    tokens->markup_from = tokens->at;
-}
-
-static void markup_flush(struct html_tokens *tokens)
-{
-    size_t from = tokens->markup_from;
-    if (from == SLICE_NONE)
-        return;
-    track_put(&tokens->markup, slice_sub(tokens->text, from, tokens->at - from), from);
-    tokens->markup_from = SLICE_NONE;
-    tokens->markup_end = tokens->at;
-}
-
-static void markup_end(struct html_tokens *tokens, size_t at)
-{
-    tokens->at = at;
-    tokens->state.mode = HTML_TEXT;
-    markup_flush(tokens);
-}
-
 /* Shown text. */
-
-/* Zero-width characters, joiners and direction marks: what splits a word without showing. */
-static bool is_invisible(uint32_t code)
-{
-    return code == 0xAD || code == 0x34F || code == 0x180E || (code >= 0x200B && code <= 0x200F) ||
-           (code >= 0x202A && code <= 0x202E) || (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF;
-}
 
 static bool is_wide_space(uint32_t code)
 {
@@ -99,10 +52,10 @@ static void put_character(struct html_tokens *tokens, uint32_t code, size_t len)
 {
     unsigned char bytes[4];
     size_t at = tokens->at;
-    if (is_invisible(code)) {
-        markup_begin(tokens);
+    if (utf8_is_invisible(code)) {
+        html_markup_begin(tokens);
         tokens->at = at + len;
-        markup_flush(tokens);
+        html_markup_flush(tokens);
         return;
     }
     size_t size = utf8_write(bytes, is_wide_space(code) ? ' ' : code);
@@ -116,7 +69,7 @@ static void take_rare(struct html_tokens *tokens)
     uint32_t code = 0;
     int got = utf8_eat(&rest, &code);
     size_t len = before.len - rest.len;
-    if (got == 1 && (is_invisible(code) || is_wide_space(code))) {
+    if (got == 1 && (utf8_is_invisible(code) || is_wide_space(code))) {
         put_character(tokens, code, len);
         return;
     }
@@ -142,13 +95,13 @@ static void take_white(struct html_tokens *tokens, size_t stop)
 {
     size_t end = tokens->at;
     bool has_line_end = false;
-    while (end < stop && is_white(tokens->text.ptr[end]))
+    while (end < stop && html_is_white(tokens->text.ptr[end]))
         has_line_end |= tokens->text.ptr[end++] == '\n';
     struct slice run = slice_sub(tokens->text, tokens->at, end - tokens->at);
     bool is_single = run.len == 1 || (run.len == 2 && run.ptr[0] == '\r' && run.ptr[1] == '\n');
     if (tokens->state.is_pre)
         track_put(&tokens->shown, run, tokens->at);
-    else if (tokens->shown.text.len > 0 && !is_white(track_last(&tokens->shown))) {
+    else if (tokens->shown.text.len > 0 && !html_is_white(track_last(&tokens->shown))) {
         if (is_single)
             track_put(&tokens->shown, run, tokens->at);
         else
@@ -184,9 +137,11 @@ static void open_tag(struct html_tokens *tokens, bool is_end)
     size_t len;
     const struct html_tag *tag = html_tag_at(slice_skip(tokens->text, name_at), &len);
     tokens->state.raw = NULL;
+    tokens->has_inner |=
+        tag && !is_end && (tag->effect == HTML_SCRIPT || memcmp(tag->name, "iframe", 7) == 0);
     if (tag)
         tag_effect(tokens, tag, is_end);
-    markup_begin(tokens);
+    html_markup_begin(tokens);
     tokens->at = name_at + len;
     tokens->state.mode = HTML_TAG;
 }
@@ -194,12 +149,13 @@ static void open_tag(struct html_tokens *tokens, bool is_end)
 static void open_special(struct html_tokens *tokens)
 {
     struct slice rest = slice_skip(tokens->text, tokens->at);
-    markup_begin(tokens);
+    html_markup_begin(tokens);
     tokens->state.end_marks = 0;
     /* A conditional comment is content for the programs it names: Outlook shows it. */
     bool is_comment = slice_starts_with(rest, "<!--");
     if (is_comment && !slice_starts_with_nocase(rest, "<!--[if")) {
         tokens->state.mode = HTML_COMMENT;
+        tokens->has_inner = true;
         tokens->at += 2;
     } else if (slice_starts_with(rest, "<![CDATA[")) {
         tokens->state.mode = HTML_CDATA;
@@ -212,10 +168,10 @@ static void open_special(struct html_tokens *tokens)
 
 static void open_markup(struct html_tokens *tokens)
 {
-    unsigned char next = byte_at(tokens, tokens->at + 1);
+    unsigned char next = html_byte_at(tokens, tokens->at + 1);
     if (is_letter(next)) {
         open_tag(tokens, false);
-    } else if (next == '/' && is_letter(byte_at(tokens, tokens->at + 2))) {
+    } else if (next == '/' && is_letter(html_byte_at(tokens, tokens->at + 2))) {
         open_tag(tokens, true);
     } else if (next == '!' || next == '?' || next == '/') {
         open_special(tokens);
@@ -236,7 +192,7 @@ static vector16 stops_at(const unsigned char *ptr)
 
 static bool is_stop(const unsigned char *at)
 {
-    return stop_bytes[at[0]] + is_white(at[1]) >= STOP;
+    return stop_bytes[at[0]] + html_is_white(at[1]) >= STOP;
 }
 
 /* Length of what shows as it stands at the front of TEXT. A lone space between words is nothing to stop for; one test for both
@@ -285,183 +241,13 @@ static void step_text(struct html_tokens *tokens, size_t stop)
     }
 }
 
-/* Tags. */
-
-static void step_tag(struct html_tokens *tokens, size_t stop)
-{
-    const unsigned char *text = tokens->text.ptr;
-    size_t at = tokens->at;
-    while (at < stop && text[at] != '>' && text[at] != '=')
-        at++;
-    tokens->at = at;
-    if (at == stop)
-        return;
-    if (text[at] == '=') {
-        tokens->at++;
-        tokens->state.mode = HTML_BEFORE_VALUE;
-        return;
-    }
-    markup_end(tokens, at + 1);
-    if (tokens->state.raw) {
-        tokens->state.mode = HTML_RAW;
-        markup_begin(tokens);
-    }
-}
-
-/* A quote that is never closed opens no value: a browser would drop the rest of the message. */
-static bool is_closed(const struct html_tokens *tokens, unsigned char quote, size_t at)
-{
-    size_t last = tokens->last_quotes[quote == '\''];
-    return !tokens->is_last || (last != SLICE_NONE && last > at);
-}
-
-static void step_before_value(struct html_tokens *tokens, size_t stop)
-{
-    while (tokens->at < stop && is_white(tokens->text.ptr[tokens->at]))
-        tokens->at++;
-    if (tokens->at == stop)
-        return;
-    unsigned char c = tokens->text.ptr[tokens->at];
-    tokens->state.mode = c == '>' ? HTML_TAG : HTML_VALUE_BARE;
-    if ((c == '"' || c == '\'') && is_closed(tokens, c, tokens->at)) {
-        tokens->state.mode = c == '"' ? HTML_VALUE_DOUBLE : HTML_VALUE_SINGLE;
-        tokens->at++;
-    }
-}
-
-static void take_value_reference(struct html_tokens *tokens)
-{
-    struct slice rest = slice_skip(tokens->text, tokens->at);
-    unsigned char bytes[4];
-    uint32_t code;
-    size_t len = html_entity(rest, HTML_IN_ATTRIBUTE, &code);
-    if (len == 0) {
-        tokens->at++;
-        return;
-    }
-    markup_flush(tokens);
-    track_put_made(&tokens->markup, slice_of(bytes, utf8_write(bytes, code)), tokens->at);
-    tokens->at += len;
-    tokens->markup_from = tokens->at;
-}
-
-static void step_value(struct html_tokens *tokens, size_t stop, unsigned char quote)
-{
-    const unsigned char *text = tokens->text.ptr;
-    size_t at = tokens->at;
-    for (; stop - at >= VECTOR_LEN; at += VECTOR_LEN) {
-        vector16 bytes = vector_load(text + at);
-        if (vector_has_any((vector16)((bytes == quote) | (bytes == '&'))))
-            break;
-    }
-    while (at < stop && text[at] != quote && text[at] != '&')
-        at++;
-    tokens->at = at;
-    if (at == stop)
-        return;
-    if (text[at] == '&') {
-        take_value_reference(tokens);
-        return;
-    }
-    tokens->at++;
-    tokens->state.mode = HTML_TAG;
-}
-
-static void step_bare(struct html_tokens *tokens, size_t stop)
-{
-    const unsigned char *text = tokens->text.ptr;
-    size_t at = tokens->at;
-    while (at < stop && !is_white(text[at]) && text[at] != '>' && text[at] != '&')
-        at++;
-    tokens->at = at;
-    if (at < stop && text[at] == '&')
-        take_value_reference(tokens);
-    else if (at < stop)
-        tokens->state.mode = HTML_TAG;
-}
-
-/* Comments and what is like them. */
-
-/* How many MARKs, up to two, stand before AT. */
-static unsigned marks_before(const struct html_tokens *tokens, size_t at, unsigned char mark)
-{
-    unsigned count = 0;
-    while (count < 2 && count < at && tokens->text.ptr[at - 1 - count] == mark)
-        count++;
-    if (count == at)
-        count += tokens->state.end_marks;
-    return count;
-}
-
-/* Up to MARK MARK '>', or any '>' where MARK is NUL. */
-static void step_until(struct html_tokens *tokens, size_t stop, unsigned char mark)
-{
-    struct slice upto = slice_sub(tokens->text, 0, stop);
-    size_t close = slice_find_byte(upto, tokens->at, '>');
-    if (close == SLICE_NONE) {
-        tokens->at = stop;
-        return;
-    }
-    bool is_bang = mark == '-' && close > 0 && upto.ptr[close - 1] == '!';
-    tokens->at = close + 1;
-    if (mark == 0 || marks_before(tokens, close - is_bang, mark) >= 2)
-        markup_end(tokens, close + 1);
-}
-
-static void step_raw(struct html_tokens *tokens, size_t stop)
-{
-    size_t open = slice_find_byte(slice_sub(tokens->text, 0, stop), tokens->at, '<');
-    if (open == SLICE_NONE) {
-        tokens->at = stop;
-        return;
-    }
-    tokens->at = open + 1;
-    struct slice name = slice_skip(tokens->text, open + 2);
-    name.len = html_tag_name(name);
-    if (byte_at(tokens, open + 1) == '/' && slice_is_equal_nocase(name, slice_str(tokens->state.raw)))
-        markup_end(tokens, open);
-}
-
-static void step(struct html_tokens *tokens, size_t stop)
-{
-    switch (tokens->state.mode) {
-    case HTML_TEXT:
-        step_text(tokens, stop);
-        break;
-    case HTML_TAG:
-        step_tag(tokens, stop);
-        break;
-    case HTML_BEFORE_VALUE:
-        step_before_value(tokens, stop);
-        break;
-    case HTML_VALUE_DOUBLE:
-        step_value(tokens, stop, '"');
-        break;
-    case HTML_VALUE_SINGLE:
-        step_value(tokens, stop, '\'');
-        break;
-    case HTML_VALUE_BARE:
-        step_bare(tokens, stop);
-        break;
-    case HTML_COMMENT:
-        step_until(tokens, stop, '-');
-        break;
-    case HTML_DECLARATION:
-        step_until(tokens, stop, 0);
-        break;
-    case HTML_CDATA:
-        step_until(tokens, stop, ']');
-        break;
-    case HTML_RAW:
-        step_raw(tokens, stop);
-        break;
-    }
-}
-
 static void run(struct html_tokens *tokens, size_t stop)
 {
     while (tokens->at < stop)
-        step(tokens, stop);
+        if (tokens->state.mode == HTML_TEXT)
+            step_text(tokens, stop);
+        else
+            html_markup_step(tokens, stop);
 }
 
 static size_t last_byte(struct slice text, unsigned char byte)
@@ -482,8 +268,9 @@ static void begin_block(struct html_tokens *tokens, struct slice text, bool is_l
     tokens->markup_end = 0;
     tokens->markup_from = SLICE_NONE;
     if (tokens->state.mode != HTML_TEXT)
-        markup_begin(tokens);
+        html_markup_begin(tokens);
     tokens->is_last = is_last;
+    tokens->has_inner = tokens->state.mode != HTML_TEXT;
     tokens->last_quotes[0] = last_byte(text, '"');
     tokens->last_quotes[1] = last_byte(text, '\'');
 }
@@ -494,11 +281,11 @@ void html_tokens_block(struct html_tokens *tokens, struct slice text, size_t nex
     run(tokens, next);
     struct html_state there = tokens->state;
     there.skip = tokens->at - next;
-    there.end_marks = there.mode == HTML_COMMENT ? marks_before(tokens, tokens->at, '-')
-                      : there.mode == HTML_CDATA ? marks_before(tokens, tokens->at, ']')
+    there.end_marks = there.mode == HTML_COMMENT ? html_marks_before(tokens, tokens->at, '-')
+                      : there.mode == HTML_CDATA ? html_marks_before(tokens, tokens->at, ']')
                                                  : 0;
     run(tokens, text.len);
-    markup_flush(tokens);
+    html_markup_flush(tokens);
     tokens->state = there;
 }
 

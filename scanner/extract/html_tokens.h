@@ -42,6 +42,7 @@ struct html_tokens {
     size_t markup_end;  /* where the last markup ended */
     size_t last_quotes[2];
     bool is_last;
+    bool has_inner; /* comments, templates or srcdoc: markup that may be HTML by itself */
 };
 
 void html_tokens_init(struct html_tokens *tokens);

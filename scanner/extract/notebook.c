@@ -1,8 +1,10 @@
 /* notebook.c - JSON that people attach: Jupyter notebooks and HAR captures. Their strings decoded, a cell's lines joined, headers as headers. */
 #include "decode/ansi.h"
 #include "extract/feed.h"
-#include "extract/json_walk.h"
+#include "extract/html_value.h"
+#include "decode/json_walk.h"
 #include "extract/track.h"
+#include "walk/embedded.h"
 
 #define NAME_MOST ((size_t)256)
 
@@ -12,13 +14,18 @@
 struct notebook {
     struct extract *extract;
     struct track view;
+    struct html_value html;
+    size_t line_start; /* in the view, of the value or array at work */
     struct slice name; /* of a member "name", until its "value" comes */
 };
 
+/* One value ends: a string, or all strings of an array. */
 static void put_line_end(struct notebook *notebook, size_t at)
 {
+    html_value_try(&notebook->html, &notebook->view, notebook->line_start, notebook->view.text.len);
     if (track_last(&notebook->view) != '\n')
         track_put_made(&notebook->view, slice_str("\n"), at);
+    notebook->line_start = notebook->view.text.len;
 }
 
 /* VALUE without the colours of a terminal, as tracebacks have them. */
@@ -84,28 +91,17 @@ static void notebook_make(void *ctx, const struct feed_block *block, struct feed
     (void)json_walk(slice_skip(block->text, start), &sink);
     for (size_t i = 0; i < notebook->view.count; i++)
         notebook->view.pairs[i].text_at += start;
+    for (size_t i = 0; i < notebook->html.shown.count; i++)
+        notebook->html.shown.pairs[i].text_at += start;
+    if (notebook->html.shown.text.len > 0)
+        feed_views_add(views, track_view(&notebook->html.shown, VIEW_HTML));
     if (notebook->view.text.len > 0)
         feed_views_add(views, track_view(&notebook->view, VIEW_DOCUMENT));
 }
 
-static bool has(struct slice head, const char *word)
-{
-    return slice_find(head, 0, slice_str(word)) != SLICE_NONE;
-}
-
 static enum bid notebook_probe(const struct item *item, struct slice head)
 {
-    if (item->content != CONTENT_ANY || head.len == 0)
-        return BID_NONE;
-    struct slice start = slice_sub(head, 0, 256);
-    if (slice_starts_with(start, "\xef\xbb\xbf"))
-        start = slice_skip(start, 3);
-    start = slice_trim(start);
-    if (start.len == 0 || start.ptr[0] != '{')
-        return BID_NONE;
-    bool is_notebook = has(head, "\"cell_type\"") && (has(head, "\"cells\"") || has(head, "\"nbformat\""));
-    bool is_capture = has(start, "\"log\"") && has(head, "\"creator\"");
-    return is_notebook || is_capture ? BID_SIGNATURE : BID_NONE;
+    return item->content == CONTENT_ANY && embedded_is_json(head) ? BID_SIGNATURE : BID_NONE;
 }
 
 static int notebook_extract(struct extract *extract, struct error *err)
@@ -113,7 +109,9 @@ static int notebook_extract(struct extract *extract, struct error *err)
     struct notebook notebook = { .extract = extract };
     const struct feed_maker maker = { .make = notebook_make, .ctx = &notebook };
     track_init(&notebook.view, SIZE_MAX / 2);
+    html_value_init(&notebook.html);
     int result = feed_text(extract, extract->item->charset, &maker, err);
+    html_value_release(&notebook.html);
     track_release(&notebook.view);
     return result;
 }

@@ -1,8 +1,9 @@
 /* rtf.c - RTF: what it shows, what is written in it and not shown, and the bytes of its objects and pictures. */
 #include "decode/rtf.h"
 
+#include "base/utf8.h"
 #include "extract/feed.h"
-#include "extract/track.h"
+#include "extract/wide.h"
 
 /* Three views with maps are made of each block, and text may take seven bytes a character. */
 #define RTF_BLOCK_SIZE ((size_t)1024 * 1024)
@@ -11,7 +12,9 @@
 struct rtf_reading {
     struct rtf rtf;
     struct track shown, other, data;
-    bool has_objects; /* the objects are children of a walk */
+    struct wide wide; /* text in `data` */
+    bool has_objects; /* they, and pictures of kinds that have readers, are children of a walk */
+    bool is_in_picture, is_child, has_picture;
 };
 
 static void put_text(struct track *track, const struct rtf_piece *piece)
@@ -22,9 +25,23 @@ static void put_text(struct track *track, const struct rtf_piece *piece)
         track_put_made(track, piece->bytes, piece->at);
 }
 
+/* Is what PIECE belongs to no child of a walk? */
+static bool is_ours(struct rtf_reading *reading, const struct rtf_piece *piece)
+{
+    if (piece->is_object)
+        return !reading->has_objects;
+    if (!piece->is_picture)
+        return true;
+    if (!reading->is_in_picture)
+        reading->is_child = reading->has_objects && rtf_is_picture(piece->bytes);
+    reading->is_in_picture = piece->bytes.len > 0;
+    reading->has_picture |= reading->is_in_picture && !reading->is_child;
+    return !reading->is_child;
+}
+
 static void put_data(struct rtf_reading *reading, const struct rtf_piece *piece)
 {
-    if (piece->is_object && reading->has_objects)
+    if (!is_ours(reading, piece))
         return;
     if (piece->bytes.len > 0)
         put_text(&reading->data, piece);
@@ -40,12 +57,21 @@ static void put_other(struct rtf_reading *reading, const struct rtf_piece *piece
         put_text(&reading->other, piece);
 }
 
+static bool is_invisible(const struct rtf_piece *piece)
+{
+    struct slice rest = piece->bytes;
+    uint32_t code;
+    return !piece->is_as_is && rest.len <= 4 && utf8_eat(&rest, &code) == 1 && rest.len == 0 &&
+           utf8_is_invisible(code);
+}
+
 static void put_piece(void *ctx, const struct rtf_piece *piece)
 {
     struct rtf_reading *reading = ctx;
     switch (piece->kind) {
     case RTF_BODY:
-        put_text(&reading->shown, piece);
+        if (!is_invisible(piece))
+            put_text(&reading->shown, piece);
         break;
     case RTF_TAG:
     case RTF_OTHER:
@@ -67,8 +93,13 @@ static void rtf_make(void *ctx, const struct feed_block *block, struct feed_view
     feed_views_add(views, track_view(&reading->shown, VIEW_RTF));
     if (reading->other.text.len > 0)
         feed_views_add(views, track_view(&reading->other, VIEW_MARKUP));
-    if (reading->data.text.len > 0)
-        feed_views_add(views, track_view(&reading->data, VIEW_DECODED));
+    if (reading->data.text.len > 0) {
+        struct text_view data = track_view(&reading->data, VIEW_DECODED);
+        feed_views_add(views, data);
+        wide_find(&reading->wide, data.text);
+        wide_map(&reading->wide, &data.map);
+        wide_views(&reading->wide, views);
+    }
 }
 
 static enum bid rtf_probe(const struct item *item, struct slice head)
@@ -88,9 +119,13 @@ static int rtf_extract(struct extract *extract, struct error *err)
     track_init(&reading.shown, SIZE_MAX / 2);
     track_init(&reading.other, SIZE_MAX / 2);
     track_init(&reading.data, SIZE_MAX / 2);
+    wide_init(&reading.wide);
     int result = feed_text(extract, extract->item->charset, &maker, err);
     if (result == 0 && reading.rtf.state.depth > 0)
         extract_gap(extract, GAP_TRUNCATED, NULL, "the RTF ends inside a group");
+    if (reading.has_picture)
+        extract_gap(extract, GAP_PICTURE, NULL, "pictures in the RTF: only their bytes were read");
+    wide_release(&reading.wide);
     track_release(&reading.data);
     track_release(&reading.other);
     track_release(&reading.shown);

@@ -1,7 +1,7 @@
 /* vault.c - exports of password managers that are no tables: JSON (Bitwarden, 1Password, Proton Pass, Enpass, Dashlane, Keeper) and XML (KeePass). */
 #include "decode/xml.h"
 #include "extract/feed.h"
-#include "extract/json_walk.h"
+#include "decode/json_walk.h"
 #include "extract/logins.h"
 
 #define HEAD ((size_t)64 * 1024)

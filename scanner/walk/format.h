@@ -112,6 +112,7 @@ int archive_init(struct error *err);
 extern const struct format format_olm;       /* olm.c: archives of Outlook for Mac */
 extern const struct format format_cms;       /* cms.c: opaque S/MIME */
 extern const struct format format_inline;    /* inline.c: files inside iCalendar and vCard */
+extern const struct format format_embedded;  /* embedded.c: files in base64 inside XML and JSON */
 extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
 extern const struct format format_mbox;      /* mbox.c */
 extern const struct format format_dbox;      /* dbox.c: Dovecot's sdbox and mdbox */

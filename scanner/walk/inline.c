@@ -104,7 +104,7 @@ static struct slice name_of(struct arena *arena, const struct content_line *line
 
 static int give_text(struct inlined *inlined, struct item *child)
 {
-    child->kind = ITEM_REST;
+    child->kind = ITEM_BLOB;
     child->name = slice_str("TEXT");
     child->source = source_from_memory(child->arena, buffer_slice(&inlined->text));
     return 1;

@@ -1,7 +1,7 @@
-/* rtf.c - RTF in which objects lie: its text, and each object under its name.
+/* rtf.c - RTF in which objects or pictures lie: its text, and each of them under its name.
  *
- * Children: `TEXT`, the RTF for its extractor, which leaves the objects out; the objects, a package as the file in it, all others as their
- * data; `OBJECTS`, the bytes that stand around them. RTF without objects is a leaf, and never comes here.
+ * Children: `TEXT`, the RTF for its extractor, which leaves them out; the objects, a package as the file in it, all others as their
+ * data; pictures (PNG and JPEG); `OBJECTS`, the bytes that stand around objects. RTF without any is a leaf.
  */
 #include "decode/rtf.h"
 
@@ -18,6 +18,7 @@ enum stage { STAGE_TEXT, STAGE_OBJECTS, STAGE_AROUND, STAGE_DONE };
 
 struct object {
     size_t at, len; /* in `bytes` */
+    bool is_picture;
 };
 
 struct rtf_walk {
@@ -26,16 +27,21 @@ struct rtf_walk {
     struct buffer around; /* of them, but for what is given */
     struct object *list;
     size_t count, next, start; /* START: of the object at work */
+    size_t pictures;           /* that were given */
     struct arena *arena;
     enum stage stage;
     bool is_over;
 };
 
-static void end_object(struct rtf_walk *rtf)
+static void end_object(struct rtf_walk *rtf, bool is_picture)
 {
     size_t len = rtf->bytes.len - rtf->start;
+    if (is_picture && !rtf_is_picture(slice_skip(buffer_slice(&rtf->bytes), rtf->start))) {
+        rtf->bytes.len = rtf->start;
+        return;
+    }
     if (len > 0 && rtf->count < OBJECTS_MAX)
-        rtf->list[rtf->count++] = (struct object){ rtf->start, len };
+        rtf->list[rtf->count++] = (struct object){ rtf->start, len, is_picture };
     rtf->is_over |= len > 0 && rtf->count == OBJECTS_MAX;
     rtf->start = rtf->bytes.len;
 }
@@ -43,12 +49,12 @@ static void end_object(struct rtf_walk *rtf)
 static void put_piece(void *ctx, const struct rtf_piece *piece)
 {
     struct rtf_walk *rtf = ctx;
-    if (piece->kind != RTF_DATA || !piece->is_object)
+    if (piece->kind != RTF_DATA || (!piece->is_object && !piece->is_picture))
         return;
     if (piece->bytes.len > 0)
         buffer_put(&rtf->bytes, piece->bytes);
     else
-        end_object(rtf);
+        end_object(rtf, piece->is_picture);
 }
 
 static void find_objects(struct rtf_walk *rtf, struct slice text)
@@ -59,7 +65,7 @@ static void find_objects(struct rtf_walk *rtf, struct slice text)
     rtf_init(&reader, &sink, false);
     rtf_block(&reader, text, text.len, true);
     rtf_release(&reader);
-    end_object(rtf);
+    end_object(rtf, false);
 }
 
 static int rtf_open(struct walk *walk, struct error *err)
@@ -76,13 +82,14 @@ static int rtf_open(struct walk *walk, struct error *err)
     rtf->is_over = rtf->in->size > TEXT_MAX;
     if (!rtf->is_over)
         find_objects(rtf, part_read(walk->arena, rtf->in, 0, TEXT_MAX));
-    return 0;
+    *err = (struct error){ 0 };
+    return rtf->count > 0 || rtf->is_over ? 0 : -1;
 }
 
 static int give_text(struct walk *walk, struct rtf_walk *rtf, struct item *child)
 {
     rtf->stage = STAGE_OBJECTS;
-    child->kind = ITEM_REST;
+    child->kind = ITEM_BLOB;
     child->name = slice_str("TEXT");
     child->type = slice_str("text/rtf");
     child->source = part_source(child->arena, rtf->in, 0, rtf->in->size);
@@ -94,9 +101,21 @@ static int give_text(struct walk *walk, struct rtf_walk *rtf, struct item *child
     return 1;
 }
 
+static int give_picture(struct rtf_walk *rtf, const struct object *object, struct item *child)
+{
+    child->kind = ITEM_MEMBER;
+    child->is_attachment = true;
+    child->name = arena_printf(child->arena, "PICTURE-%zu", ++rtf->pictures);
+    child->source =
+        source_from_memory(child->arena, slice_sub(buffer_slice(&rtf->bytes), object->at, object->len));
+    return 1;
+}
+
 static int give_object(struct rtf_walk *rtf, struct item *child)
 {
     const struct object *object = &rtf->list[rtf->next++];
+    if (object->is_picture)
+        return give_picture(rtf, object, child);
     struct slice bytes = slice_sub(buffer_slice(&rtf->bytes), object->at, object->len), data;
     struct ole_object1 parsed;
     struct ole_package package;
@@ -158,12 +177,14 @@ static enum bid rtf_probe(const struct item *item, struct slice head)
     if (item->node || !rtf_is_rtf(head))
         return BID_NONE;
     struct slice text = item->source && item->source->ready.ptr == head.ptr ? item->source->ready : head;
-    return slice_find(text, 0, slice_str("\\objdata")) != SLICE_NONE ? BID_SIGNATURE : BID_NONE;
+    bool has_any = slice_find(text, 0, slice_str("\\objdata")) != SLICE_NONE ||
+                   slice_find(text, 0, slice_str("\\pict")) != SLICE_NONE;
+    return has_any ? BID_SIGNATURE : BID_NONE;
 }
 
 const struct format format_rtf = {
     .name = "rtf",
-    .title = "RTF with objects in it: packages as the files they are, all others as their data",
+    .title = "RTF with objects and pictures in it: packages as the files they are, all others as their data",
     .probe = rtf_probe,
     .open = rtf_open,
     .next = rtf_next,

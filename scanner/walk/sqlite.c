@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <time.h>
 
+#include "base/utf8.h"
 #include "walk/format.h"
 #include "walk/hold.h"
 #include "walk/part.h"
@@ -17,8 +18,10 @@
 #define WINDOW ((size_t)64 * 1024)
 #define STEPS_BETWEEN_LOOKS 20000
 #define BLOBS_MOST 10000
+#define INDEXES_MOST 100                       /* that are told */
 #define BLOBS_BYTES ((size_t)64 * 1024 * 1024) /* of all, kept until the tables were read */
 #define BLOB_LEAST 32
+#define WIDE_LEAST ((size_t)8) /* characters of UTF-16 in bytes */
 
 enum sqlite_stage { STAGE_SCHEMA, STAGE_TABLES, STAGE_BLOBS, STAGE_REST, STAGE_DONE };
 
@@ -176,6 +179,39 @@ static bool keep_file(struct sqlite *file, struct slice value)
     return true;
 }
 
+static size_t wide_run(struct slice value, size_t at)
+{
+    size_t len = 0;
+    while (value.len - at >= 2 * len + 2 && value.ptr[at + 2 * len] >= 0x20 &&
+           value.ptr[at + 2 * len] < 0x7F && value.ptr[at + 2 * len + 1] == 0)
+        len++;
+    return len;
+}
+
+static void put_wide_line(struct buffer *out, const char *name, struct slice value, size_t at, size_t len)
+{
+    buffer_put_str(out, name);
+    buffer_put_str(out, ": ");
+    for (size_t i = 0; i < len; i++)
+        buffer_put_byte(out, value.ptr[at + 2 * i]);
+    buffer_put_byte(out, '\n');
+}
+
+/* UTF-16 in a value of bytes, a line each run. Big-endian text looks the same from its second byte on, but for its end. */
+static void put_wide(struct buffer *out, const char *name, struct slice value)
+{
+    for (size_t at = 0; value.len - at >= 2 * WIDE_LEAST; at++) {
+        size_t len = value.ptr[at + 1] == 0 ? wide_run(value, at) : 0, end = at + 2 * len;
+        if (len < WIDE_LEAST)
+            continue;
+        put_wide_line(out, name, value, at, len);
+        if (at > 0 && value.ptr[at - 1] == 0 && end < value.len && value.ptr[end] >= 0x20 &&
+            value.ptr[end] < 0x7F)
+            put_wide_line(out, name, value, at, len + 1);
+        at = end - 1;
+    }
+}
+
 static void put_row(struct rows *rows)
 {
     for (int i = 0; i < sqlite3_column_count(rows->statement); i++) {
@@ -192,6 +228,8 @@ static void put_row(struct rows *rows)
         if (!is_blob || !is_file(bytes) || !keep_file(rows->file, bytes))
             buffer_put(&rows->window, bytes);
         buffer_put_byte(&rows->window, '\n');
+        if (is_blob)
+            put_wide(&rows->window, name ? name : "?", bytes);
     }
     buffer_put_byte(&rows->window, '\n');
 }
@@ -287,6 +325,42 @@ static int next_blob(struct walk *walk, struct sqlite *file, struct item *child)
     return 1;
 }
 
+/* Does the statement SQL make a full-text index that keeps no content? */
+static bool is_contentless(struct slice sql)
+{
+    for (size_t at = 0; (at = slice_find_nocase(sql, at, slice_str("content"))) != SLICE_NONE; at++) {
+        struct slice rest = slice_trim(slice_sub(sql, at + 7, 64));
+        if (rest.len == 0 || rest.ptr[0] != '=')
+            continue;
+        rest = slice_trim(slice_skip(rest, 1));
+        if (slice_starts_with(rest, "''") || slice_starts_with(rest, "\"\"") ||
+            slice_starts_with(rest, ",") || slice_starts_with(rest, ")"))
+            return true;
+    }
+    return false;
+}
+
+/* Such an index has words alone, in no order that a secret could be read from. */
+static void tell_indexes(struct walk *walk, struct sqlite *file)
+{
+    sqlite3_stmt *all = NULL;
+    if (sqlite3_prepare_v2(file->db,
+                           "SELECT name, sql FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%fts%'",
+                           -1, &all, NULL) != SQLITE_OK)
+        return;
+    for (size_t i = 0; i < INDEXES_MOST && sqlite3_step(all) == SQLITE_ROW; i++) {
+        struct slice name = slice_str((const char *)sqlite3_column_text(all, 0));
+        const char *sql = (const char *)sqlite3_column_text(all, 1);
+        if (!sql || !is_contentless(slice_str(sql)))
+            continue;
+        char shown[100];
+        utf8_escape_into(shown, sizeof shown, name);
+        walk_gap(walk, walk->item, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL,
+                 "the full-text index '%s' keeps no content: its words were read as bytes", shown);
+    }
+    sqlite3_finalize(all);
+}
+
 static int give_rest(struct sqlite *file, struct item *child)
 {
     sqlite_undo(file);
@@ -306,6 +380,7 @@ static int sqlite_next(struct walk *walk, struct item *child, struct error *err)
     while (got == 0 && file->stage < STAGE_DONE) {
         switch (file->stage) {
         case STAGE_SCHEMA:
+            tell_indexes(walk, file);
             got = give_rows(file, child, "SELECT sql FROM sqlite_schema WHERE sql NOT NULL", 1);
             child->name = slice_str("SCHEMA");
             file->stage = STAGE_TABLES;

@@ -72,6 +72,22 @@ static size_t local_size(const struct tree *tree, uint64_t size, bool is_table)
     return (size_t)(local <= most ? local : least);
 }
 
+/* The pages that a payload goes on in, each after the number of the next (section 1.6 of the file format). */
+static void blank_overflow(struct tree *tree, uint32_t page, uint64_t left)
+{
+    while (left > 0 && page > 0 && page <= tree->page_count && !tree->done[page - 1]) {
+        struct slice rest =
+            slice_sub(slice_of(tree->file, tree->len), (size_t)(page - 1) * tree->page_size, tree->usable);
+        size_t at = (size_t)(page - 1) * tree->page_size + 4;
+        tree->done[page - 1] = 1;
+        if (slice_eat_u32be(&rest, &page) < 0)
+            return;
+        size_t len = left < rest.len ? (size_t)left : rest.len;
+        memset(tree->file + at, 0, len);
+        left -= len;
+    }
+}
+
 static void blank_cell(struct tree *tree, struct slice page, size_t at, uint8_t type)
 {
     struct slice rest = slice_skip(page, at), taken;
@@ -85,8 +101,12 @@ static void blank_cell(struct tree *tree, struct slice page, size_t at, uint8_t 
     if (type == TABLE_INTERIOR || eat_varint(&rest, &size) < 0 ||
         (type == TABLE_LEAF && eat_varint(&rest, &rowid) < 0))
         return;
-    if (slice_eat(&rest, local_size(tree, size, type == TABLE_LEAF), &taken) == 0 && taken.len > 0)
+    if (slice_eat(&rest, local_size(tree, size, type == TABLE_LEAF), &taken) < 0)
+        return;
+    if (taken.len > 0)
         memset(tree->file + (taken.ptr - tree->file), 0, taken.len);
+    if (size > taken.len && slice_eat_u32be(&rest, &child) == 0)
+        blank_overflow(tree, child, size - taken.len);
 }
 
 static void blank_page(struct tree *tree, uint32_t number)

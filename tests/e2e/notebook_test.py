@@ -15,6 +15,7 @@ import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import damage  # noqa: E402
+from capture_writer import cooked, packet, packet6, parts, pcap, pcapng  # noqa: E402
 from harness import Tap, b64lines, github_token, of_type, scan, summary  # noqa: E402
 
 tap = Tap()
@@ -38,24 +39,6 @@ def har(request=None, response=None):
     return json.dumps({"log": {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [entry]}}).encode()
 
 
-def packet(payload, sequence=1):
-    tcp = struct.pack(">HHIIBBHHH", 40000, 80, sequence, 0, 0x50, 0x18, 1000, 0, 0) + payload
-    ip = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(tcp), 1, 0, 64, 6, 0, b"\x0a\0\0\1", b"\x0a\0\0\2") + tcp
-    return b"\xff" * 6 + b"\xee" * 6 + b"\x08\0" + ip
-
-
-def pcap(*packets, order="<"):
-    return struct.pack(order + "IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1) + b"".join(struct.pack(order + "IIII", 1, 0, len(p), len(p)) + p for p in packets)
-
-
-def pcapng(*packets):
-    def block(kind, body):
-        body += bytes(-len(body) % 4)
-        return struct.pack("<II", kind, len(body) + 12) + body + struct.pack("<I", len(body) + 12)
-    out = block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(1, struct.pack("<HHI", 1, 0, 65535))
-    return out + b"".join(block(6, struct.pack("<IIIII", 0, 0, 0, len(p), len(p)) + p) for p in packets)
-
-
 def answer(body, field):
     return f"HTTP/1.1 200 OK\r\n{field}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
@@ -71,24 +54,6 @@ def zip_of(data):
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("a.txt", data)
     return out.getvalue()
-
-
-def packet6(payload, sequence=1):
-    """IPv6 with a header of options, on a VLAN."""
-    tcp = struct.pack(">HHIIBBHHH", 40000, 80, sequence, 0, 0x50, 0x18, 1000, 0, 0) + payload
-    ip = struct.pack(">IHBB", 6 << 28, 8 + len(tcp), 60, 64) + bytes(15) + b"\1" + bytes(15) + b"\2" + bytes([6, 0, 1, 4, 0, 0, 0, 0]) + tcp
-    return b"\xff" * 12 + b"\x81\0\0\1\x86\xdd" + ip
-
-
-def cooked(payload, sequence=1):
-    """Linux "cooked"."""
-    return bytes(14) + b"\x08\0" + packet(payload, sequence)[14:]
-
-
-def parts(data, count, make=packet, first=1000):
-    """DATA in COUNT packets."""
-    size = -(-len(data) // count)
-    return [make(data[i:i + size], (first + i) & 0xFFFFFFFF) for i in range(0, len(data), size)]
 
 
 def with_link(capture, link):

@@ -49,10 +49,10 @@ static const struct rtf_case cases[] = {
       "here", "HYPERLINK \"https://x.example/?k=v\"\n" },
     { "info", "{\\rtf1{\\info{\\title T}{\\author A}}b}", "b", "T\nA\n\n" },
     { "unknown destination", "{\\rtf1{\\*\\whoknows5 text{\\b x}}b}", "b", "whoknows5 textx\n\n" },
-    { "notes are shown", "{\\rtf1 a{\\footnote n}{\\header h}}", "anh", NULL },
+    { "notes are shown", "{\\rtf1 a{\\footnote n}{\\header h}}", "a\nn\n\nh\n", NULL },
     { "pictures are data", "{\\rtf1 a{\\pict\\wmetafile8 0102 ff\r\n00}b}", "ab", "" },
     { "binary data", "{\\rtf1 a{\\pict\\bin4 }}\\{}b}", "ab", NULL },
-    { "unbalanced groups", "{\\rtf1 a}}}b{{{c", "abc", NULL },
+    { "unbalanced groups", "{\\rtf1 a}}}b{{{c", "a\nbc", NULL },
     { "cut words", "{\\rtf1 a\\", "a", NULL },
     { "cut hex", "{\\rtf1 a\\'4", NULL, NULL },
     { "shape properties", "{\\rtf1{\\shp{\\*\\shpinst{\\sp{\\sn n}{\\sv value}}{\\shptxt text}}}}", "text",
@@ -216,7 +216,7 @@ static void deep_groups_end(void **state)
     memset(bytes + len / 2, '}', len / 2);
     memcpy(bytes + len - 3, "end", 3);
     read_rtf(&reading, slice_of(bytes, len));
-    expect("deep", &reading.pieces[RTF_BODY], "end");
+    expect("deep", &reading.pieces[RTF_BODY], "\nend");
     release(&reading);
     free(bytes);
 }

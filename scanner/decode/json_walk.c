@@ -1,5 +1,5 @@
 /* json_walk.c - JSON told from front to back. */
-#include "extract/json_walk.h"
+#include "decode/json_walk.h"
 
 #include "base/utf8.h"
 

@@ -2,8 +2,8 @@
  *
  * Tolerant: what is no JSON ends it. Nothing is allocated but decoded strings.
  */
-#ifndef MAILSPILL_EXTRACT_JSON_WALK_H
-#define MAILSPILL_EXTRACT_JSON_WALK_H
+#ifndef MAILSPILL_DECODE_JSON_WALK_H
+#define MAILSPILL_DECODE_JSON_WALK_H
 
 #include "base/arena.h"
 #include "base/slice.h"
