@@ -26,6 +26,22 @@ static int make_base64(struct prng *prng, struct slice argument, struct buffer *
     return codec_put_base64(out, argument, CODEC_STANDARD);
 }
 
+/* SASL PLAIN of "user:password". */
+static int make_sasl_plain(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
+{
+    struct buffer text;
+    int result = 0;
+    (void)prng;
+    (void)err;
+    buffer_init(&text, 4096);
+    buffer_put_byte(&text, 0);
+    for (size_t i = 0; i < argument.len; i++)
+        buffer_put_byte(&text, argument.ptr[i] == ':' ? 0 : argument.ptr[i]);
+    result = codec_put_base64(out, buffer_slice(&text), CODEC_STANDARD);
+    buffer_release(&text);
+    return result;
+}
+
 static int make_base64url(struct prng *prng, struct slice argument, struct buffer *out, struct error *err)
 {
     (void)prng;
@@ -247,6 +263,9 @@ static int make_otp(struct prng *prng, struct slice argument, struct buffer *out
 
 const struct maker makers_stored[] = {
     { .name = "base64", .meaning = "base64 of the argument", .make = make_base64 },
+    { .name = "base64sasl",
+      .meaning = "base64 of SASL PLAIN of the argument, user:password",
+      .make = make_sasl_plain },
     { .name = "base64url", .meaning = "base64url of the argument, without padding", .make = make_base64url },
     { .name = "base64utf16", .meaning = "base64 of the argument as UTF-16LE", .make = make_base64utf16 },
     { .name = "hexof", .meaning = "hex of the argument", .make = make_hexof },

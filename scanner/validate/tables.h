@@ -16,6 +16,7 @@ extern const struct validator validators_plausible[];
 extern const struct validator validators_prefixed[];
 extern const struct validator validators_prose[];
 extern const struct validator validators_column[];
+extern const struct validator validators_sasl[];
 extern const struct validator validators_wallet[];
 extern const struct validator validators_keyfile[];
 

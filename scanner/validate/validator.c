@@ -7,13 +7,9 @@
 #include "validate/tables.h"
 
 const struct validator *const validator_tables[] = {
-    validators_checksum,   validators_azure,
-    validators_encoded,    validators_pem,
-    validators_token,      validators_account,
-    validators_reversible, validators_plausible,
-    validators_prefixed,   validators_prose,
-    validators_column,     validators_wallet,
-    validators_keyfile,    NULL,
+    validators_checksum, validators_azure,      validators_encoded,   validators_pem,      validators_token,
+    validators_account,  validators_reversible, validators_plausible, validators_prefixed, validators_prose,
+    validators_sasl,     validators_column,     validators_wallet,    validators_keyfile,  NULL,
 };
 
 const struct validator *validator_find(struct slice name)

@@ -79,9 +79,10 @@ static struct slice name_of(struct arena *arena, const struct pcap *pcap, const 
 {
     const unsigned char *ip = pcap->bytes + segment->ip;
     unsigned from = segment->ports >> 16, to = segment->ports & 0xFFFF;
+    const char *protocol = segment->protocol == 6 ? "TCP" : segment->protocol == 17 ? "UDP" : "IP";
     if (ip[0] >> 4 == 4)
-        return arena_printf(arena, "TCP-%u.%u.%u.%u.%u-%u.%u.%u.%u.%u", ip[12], ip[13], ip[14], ip[15], from,
-                            ip[16], ip[17], ip[18], ip[19], to);
+        return arena_printf(arena, "%s-%u.%u.%u.%u.%u-%u.%u.%u.%u.%u", protocol, ip[12], ip[13], ip[14],
+                            ip[15], from, ip[16], ip[17], ip[18], ip[19], to);
     char text[NAME_MOST];
     size_t len = 0;
     for (size_t i = 8; i < 40; i += 2)
@@ -90,7 +91,7 @@ static struct slice name_of(struct arena *arena, const struct pcap *pcap, const 
                                 : i == 24 ? "-"
                                           : ":",
                                 ip[i] << 8 | ip[i + 1]);
-    return arena_printf(arena, "TCP-%s-%u-%u", text, from, to);
+    return arena_printf(arena, "%s-%s-%u-%u", protocol, text, from, to);
 }
 
 /* The stream of the segments [START, END); what it takes of the file is blank from now on. */
@@ -154,6 +155,17 @@ static bool read_file(struct walk *walk, struct pcap *pcap)
     return true;
 }
 
+static void tell_losses(struct walk *walk, const struct pcap_losses *losses)
+{
+    if (losses->packets > 0)
+        walk_gap(walk, walk->item, GAP_TRUNCATED, GAP_STANDS_FOR_REST, NULL,
+                 "%llu IP packets in the capture lack fragments: what there is of them was not joined",
+                 (unsigned long long)losses->packets);
+    if (losses->link != UINT32_MAX)
+        walk_gap(walk, walk->item, GAP_UNSUPPORTED, GAP_STANDS_FOR_REST, NULL,
+                 "no reader for packets of link type %u: only their bytes were read", (unsigned)losses->link);
+}
+
 static int pcap_open(struct walk *walk, struct error *err)
 {
     struct pcap *pcap = arena_alloc(walk->arena, sizeof *pcap);
@@ -162,7 +174,9 @@ static int pcap_open(struct walk *walk, struct error *err)
     arena_defer(walk->arena, pcap_undo, pcap);
     if (!read_file(walk, pcap))
         return -1; /* a leaf after all */
-    pcap_read(slice_of(pcap->bytes, pcap->len), &pcap->segments);
+    struct pcap_losses losses;
+    pcap_read(slice_of(pcap->bytes, pcap->len), &pcap->segments, &losses);
+    tell_losses(walk, &losses);
     sort_flows(pcap, &pcap->segments);
     return pcap->segments.count > 0 ? 0 : -1;
 }

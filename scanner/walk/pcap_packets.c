@@ -1,4 +1,4 @@
-/* pcap_packets.c - the TCP segments of a pcap or pcapng file: Ethernet, raw IP, BSD loopback, Linux "cooked"; IPv4 and IPv6. */
+/* pcap_packets.c - the TCP segments of a pcap or pcapng file: Ethernet, Wi-Fi, PPP, raw IP, BSD loopback, Linux "cooked"; IPv4 and IPv6; tunnels. */
 #include <stdlib.h>
 
 #include "walk/pcap.h"
@@ -10,6 +10,9 @@
 #define LABELS_MOST 8
 
 #define SECTION 0x0A0D0D0Au
+#define HASH_START UINT64_C(0xCBF29CE484222325)
+
+enum { TCP = 6, UDP = 17, FRAGMENT = 44, GRE = 47, AUTHENTICATION = 51 };
 
 struct reader {
     struct slice file;
@@ -17,6 +20,9 @@ struct reader {
     bool is_big; /* its numbers are big-endian */
     uint32_t links[INTERFACES_MOST];
     size_t link_count;
+    struct pcap_losses *losses;
+    struct pcap_fragment *fragments; /* malloc'ed */
+    size_t fragment_count, fragment_room;
     uint64_t packets;
     unsigned tunnels; /* around what is read now */
 };
@@ -42,14 +48,14 @@ static uint32_t net32(struct slice text, size_t at)
 
 /* TCP. */
 
-static uint64_t mix(uint64_t hash, struct slice bytes)
+uint64_t pcap_mix(uint64_t hash, struct slice bytes)
 {
     for (size_t i = 0; i < bytes.len; i++)
         hash = (hash ^ bytes.ptr[i]) * UINT64_C(0x100000001B3);
     return hash;
 }
 
-static void add(struct pcap_segments *segments, const struct pcap_segment *segment)
+void pcap_add(struct pcap_segments *segments, const struct pcap_segment *segment)
 {
     if (segments->count == segments->capacity) {
         segments->capacity = segments->capacity ? 2 * segments->capacity : 256;
@@ -68,15 +74,36 @@ static void read_tcp(struct reader *reader, struct slice text, struct slice addr
     size_t header = (size_t)(text.ptr[12] >> 4) * 4;
     if (header < 20 || header >= text.len)
         return;
-    uint64_t hash = mix(mix(UINT64_C(0xCBF29CE484222325), addresses), slice_sub(text, 0, 4));
+    uint64_t hash = pcap_mix(pcap_mix(HASH_START, addresses), slice_sub(text, 0, 4));
     const struct pcap_segment segment = { .flow = hash,
                                           .order = reader->packets,
                                           .sequence = net32(text, 4),
                                           .ports = net32(text, 0),
+                                          .protocol = TCP,
                                           .ip = ip,
                                           .offset = (size_t)(text.ptr - reader->file.ptr) + header,
                                           .len = text.len - header };
-    add(reader->segments, &segment);
+    pcap_add(reader->segments, &segment);
+}
+
+/* TEXT is a piece of a packet, from AT of its payload on; IDENTITY tells the packets between two addresses apart. */
+static void add_fragment(struct reader *reader, struct slice text, struct slice addresses,
+                         struct slice identity, const struct pcap_fragment *facts)
+{
+    struct pcap_fragment fragment = *facts;
+    unsigned char protocol = (unsigned char)facts->protocol;
+    fragment.flow = pcap_mix(HASH_START, addresses);
+    fragment.packet = pcap_mix(pcap_mix(fragment.flow, identity), slice_of(&protocol, 1));
+    fragment.order = reader->packets;
+    fragment.offset = (size_t)(text.ptr - reader->file.ptr);
+    fragment.len = text.len;
+    if (reader->fragment_count == reader->fragment_room) {
+        reader->fragment_room = reader->fragment_room ? 2 * reader->fragment_room : 64;
+        reader->fragments = reallocarray(reader->fragments, reader->fragment_room, sizeof *reader->fragments);
+        if (!reader->fragments)
+            abort();
+    }
+    reader->fragments[reader->fragment_count++] = fragment;
 }
 
 /* IP. */
@@ -88,7 +115,7 @@ static void read_tunnel(struct reader *reader, unsigned protocol, struct slice t
 {
     if (reader->tunnels >= TUNNELS_MOST)
         return;
-    if (protocol == 47) {
+    if (protocol == GRE) {
         unsigned flags = net16(text, 0), type = net16(text, 2);
         if (type != 0x0800 && type != 0x86DD)
             return;
@@ -102,42 +129,102 @@ static void read_tunnel(struct reader *reader, unsigned protocol, struct slice t
 
 static bool is_tunnel(unsigned protocol)
 {
-    return protocol == 4 || protocol == 41 || protocol == 47;
+    return protocol == 4 || protocol == 41 || protocol == GRE;
+}
+
+static void read_ethernet(struct reader *reader, struct slice text);
+
+/* VXLAN (RFC 7348) and Geneve (RFC 8926): Ethernet in UDP. */
+static void read_udp(struct reader *reader, struct slice text)
+{
+    unsigned port = net16(text, 2);
+    if (reader->tunnels >= TUNNELS_MOST || text.len < 16 + 14 || (port != 4789 && port != 6081))
+        return;
+    if (port == 6081 && net16(text, 10) != 0x6558)
+        return;
+    size_t options = port == 6081 ? (size_t)(text.ptr[8] & 0x3F) * 4 : 0;
+    reader->tunnels++;
+    read_ethernet(reader, slice_skip(text, 16 + options));
+    reader->tunnels--;
+}
+
+/* What IP carries; IP is the place of its header. */
+static void read_payload(struct reader *reader, unsigned protocol, struct slice text, struct slice addresses,
+                         size_t ip)
+{
+    if (is_tunnel(protocol))
+        read_tunnel(reader, protocol, text);
+    else if (protocol == TCP)
+        read_tcp(reader, text, addresses, ip);
+    else if (protocol == UDP)
+        read_udp(reader, text);
+}
+
+/* RFC 4302. */
+static size_t authentication_len(struct slice text)
+{
+    return text.len < 12 ? text.len : ((size_t)text.ptr[1] + 2) * 4;
 }
 
 static void read_ip4(struct reader *reader, struct slice text)
 {
     size_t header = (size_t)(text.ptr[0] & 15) * 4, total = net16(text, 2);
-    bool is_later_fragment = (net16(text, 6) & 0x1FFF) != 0;
-    if (header < 20 || header > text.len || (text.ptr[9] != 6 && !is_tunnel(text.ptr[9])) ||
-        is_later_fragment)
+    size_t ip = (size_t)(text.ptr - reader->file.ptr);
+    unsigned protocol = text.ptr[9], fragment = net16(text, 6);
+    struct slice addresses = slice_sub(text, 12, 8);
+    if (header < 20 || header > text.len)
         return;
     /* 0: the length was left to the network card. */
     if (total >= header && total < text.len)
         text = slice_sub(text, 0, total);
-    if (is_tunnel(text.ptr[9])) {
-        read_tunnel(reader, text.ptr[9], slice_skip(text, header));
+    struct slice identity = slice_sub(text, 4, 2);
+    text = slice_skip(text, header);
+    if (fragment & 0x3FFF) {
+        add_fragment(reader, text, addresses, identity,
+                     &(struct pcap_fragment){ .at = (fragment & 0x1FFF) * 8u,
+                                              .has_more = fragment & 0x2000,
+                                              .protocol = protocol,
+                                              .ip = ip });
         return;
     }
-    read_tcp(reader, slice_skip(text, header), slice_sub(text, 12, 8), (size_t)(text.ptr - reader->file.ptr));
+    if (protocol == AUTHENTICATION && text.len > 0) {
+        protocol = text.ptr[0];
+        text = slice_skip(text, authentication_len(text));
+    }
+    read_payload(reader, protocol, text, addresses, ip);
+}
+
+/* Headers that say their own length in units of eight bytes: options, routing, mobility, HIP, shim6. */
+static bool is_extension(unsigned next)
+{
+    return next == 0 || next == 43 || next == 60 || next == 135 || next == 139 || next == 140;
 }
 
 static void read_ip6(struct reader *reader, struct slice text)
 {
-    size_t len = net16(text, 4), at = 40;
+    size_t len = net16(text, 4), at = 40, ip = (size_t)(text.ptr - reader->file.ptr);
     unsigned next = text.len > 40 ? text.ptr[6] : 59;
+    struct slice addresses = slice_sub(text, 8, 32);
     if (len > 0 && len < text.len - (text.len < 40 ? text.len : 40))
         text = slice_sub(text, 0, 40 + len);
-    for (unsigned i = 0; i < EXTENSIONS_MOST && (next == 0 || next == 43 || next == 60); i++) {
+    for (unsigned i = 0; i < EXTENSIONS_MOST; i++) {
+        if (!is_extension(next) && next != AUTHENTICATION && next != FRAGMENT)
+            break;
         if (text.len < at + 8)
             return;
-        next = text.ptr[at];
-        at += ((size_t)text.ptr[at + 1] + 1) * 8;
+        unsigned field = next == FRAGMENT ? net16(text, at + 2) : 0, after = text.ptr[at];
+        if (field & 0xFFF9) {
+            add_fragment(reader, slice_skip(text, at + 8), addresses, slice_sub(text, at + 4, 4),
+                         &(struct pcap_fragment){
+                             .at = field & 0xFFF8, .has_more = field & 1, .protocol = after, .ip = ip });
+            return;
+        }
+        at += next == FRAGMENT         ? 8
+              : next == AUTHENTICATION ? authentication_len(slice_skip(text, at))
+                                       : ((size_t)text.ptr[at + 1] + 1) * 8;
+        next = after;
     }
-    if (is_tunnel(next))
-        read_tunnel(reader, next, slice_skip(text, at));
-    if (next == 6)
-        read_tcp(reader, slice_skip(text, at), slice_sub(text, 8, 32), (size_t)(text.ptr - reader->file.ptr));
+    read_payload(reader, next, slice_skip(text, at), addresses, ip);
 }
 
 static void read_ip(struct reader *reader, struct slice text)
@@ -174,6 +261,29 @@ static void read_ethernet(struct reader *reader, struct slice text)
         read_ip(reader, slice_skip(text, at + 2 + labels_len(slice_skip(text, at + 2))));
 }
 
+/* PPP (RFC 1662), with or without address and control, and the protocol in one byte or two. */
+static void read_ppp(struct reader *reader, struct slice text)
+{
+    if (slice_starts_with(text, "\xff\x03"))
+        text = slice_skip(text, 2);
+    bool is_short = text.len > 0 && (text.ptr[0] & 1);
+    unsigned protocol = is_short ? text.ptr[0] : net16(text, 0);
+    if (protocol == 0x21 || protocol == 0x57)
+        read_ip(reader, slice_skip(text, is_short ? 1 : 2));
+}
+
+/* IEEE 802.11: data that is not enciphered, behind LLC and SNAP. */
+static void read_wifi(struct reader *reader, struct slice text)
+{
+    if (text.len < 24 || (text.ptr[0] & 0x0C) != 0x08 || (text.ptr[1] & 0x40))
+        return;
+    bool has_fourth = (text.ptr[1] & 3) == 3, has_quality = text.ptr[0] & 0x80;
+    text = slice_skip(text, 24 + (has_fourth ? 6 : 0) + (has_quality ? 2 : 0));
+    unsigned type = net16(text, 6);
+    if (slice_starts_with(text, "\xaa\xaa\x03") && (type == 0x0800 || type == 0x86DD))
+        read_ip(reader, slice_skip(text, 8));
+}
+
 static void read_packet(struct reader *reader, uint32_t link, size_t at, size_t len)
 {
     struct slice text = slice_sub(reader->file, at, len);
@@ -199,7 +309,20 @@ static void read_packet(struct reader *reader, uint32_t link, size_t at, size_t 
     case 229:
         read_ip(reader, text);
         break;
+    case 9: /* PPP */
+    case 50:
+        read_ppp(reader, text);
+        break;
+    case 105: /* Wi-Fi */
+        read_wifi(reader, text);
+        break;
+    case 127: /* behind what a radio says, whose length is little-endian */
+        read_wifi(reader, text.len < 4 ? slice_of(NULL, 0)
+                                       : slice_skip(text, (size_t)(text.ptr[2] | text.ptr[3] << 8)));
+        break;
     default:
+        if (reader->losses->link == UINT32_MAX)
+            reader->losses->link = link & 0xFFFF;
         break;
     }
 }
@@ -292,13 +415,16 @@ bool pcap_is(struct slice head)
                                slice_starts_with(head, "\x4D\x3C\xB2\xA1")));
 }
 
-void pcap_read(struct slice file, struct pcap_segments *segments)
+void pcap_read(struct slice file, struct pcap_segments *segments, struct pcap_losses *losses)
 {
-    struct reader reader = { .file = file, .segments = segments };
+    struct reader reader = { .file = file, .segments = segments, .losses = losses };
+    *losses = (struct pcap_losses){ .link = UINT32_MAX };
     if (is_pcapng(file)) {
         read_pcapng(&reader);
     } else {
         reader.is_big = is_big_pcap(file);
         read_pcap(&reader);
     }
+    losses->packets = pcap_join_fragments(file, reader.fragments, reader.fragment_count, segments);
+    free(reader.fragments);
 }

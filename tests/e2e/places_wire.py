@@ -83,7 +83,6 @@ PLACES = {
     "pcap: IPv6 with routing and mobility": lambda t: ("a.pcap", pcap(*(ethernet(ip6(bytes([135, 0]) + bytes(6) + bytes([6, 0]) + bytes(6) + tcp(p, n), 43)) for p, n in pieces(request(t), 5)))),
     "pcapng: two interfaces": lambda t: ("a.pcapng", pcapng(packet(b"x" * 9), *parts(request(t), 5, cooked), links=(1, 113), interfaces=[0, 1, 1, 1, 1, 1, 1])),
     "pcapng: comment": lambda t: ("a.pcapng", pcapng(packet(b"x" * 9)) + comment(t)),
-    "pcap: an unknown link": lambda t: ("a.pcap", pcap(*parts(request(t), 5), link=147)),
     "pcap: Wi-Fi": lambda t: ("a.pcap", pcap(*(b"\x08\1" + bytes(22) + b"\xaa\xaa\3\0\0\0\x08\0" + p[14:] for p in parts(request(t), 5)), link=105)),
     "pcap: PPP": lambda t: ("a.pcap", pcap(*(b"\xff\3\0\x21" + p[14:] for p in parts(request(t), 5)), link=9)),
     "pcap: loopback of OpenBSD": lambda t: ("a.pcap", pcap(*(b"\0\0\0\2" + p[14:] for p in parts(request(t), 5)), link=108)),
@@ -129,12 +128,16 @@ def contentless(version, more=""):
     return make
 
 
-SILENT = {"pcap: AUTH PLAIN", "pcap: AUTH PLAIN in two steps", "pcap: IMAP AUTHENTICATE PLAIN", "pcap: IPv4 fragments in no order", "pcap: fragments between others",
-          "pcap: UDP in fragments", "pcap: IPv6 with an authentication header", "pcap: IPv6 with routing and mobility", "pcap: an unknown link", "pcap: Wi-Fi",
-          "pcap: PPP", "pcap: VXLAN", "transcript: AUTH PLAIN"}
+SILENT = set()
+
+# The secret is what was sent: user and password, encoded.
+SECRETS = {"pcap: AUTH PLAIN": lambda t: b64(f"\0bob@corp.example\0{t}"), "pcap: AUTH PLAIN in two steps": lambda t: b64(f"\0bob\0{t}"),
+           "pcap: IMAP AUTHENTICATE PLAIN": lambda t: b64(f"\0bob\0{t}"), "transcript: AUTH PLAIN": lambda t: b64(f"\0bob@corp.example\0{t}")}
 
 # What no reader shows: a gap of this kind says so.
 GAPS = {
+    "pcap: an unknown link": ("unsupported", lambda t: ("a.pcap", pcap(*parts(request(t), 5), link=147))),
+    "pcap: a missing fragment": ("truncated", lambda t: ("a.pcap", pcap(*fragments4(tcp(request(t)), 40)[:2], *fragments4(tcp(request(t)), 40)[3:]))),
     "sqlite: full text without its content": ("unsupported", contentless("fts5")),
     "sqlite: full text 4 without its content": ("unsupported", lambda t: ("a.db", sqlite('CREATE VIRTUAL TABLE f USING fts4(x, content="")', ("INSERT INTO f(docid, x) VALUES(1,?)", ("the key is " + t,))))),
 }
