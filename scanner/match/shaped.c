@@ -38,11 +38,17 @@ static bool is_hex(unsigned char c)
     return slice_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
+static bool is_letter(enum class class)
+{
+    return class == LOWER || class == UPPER;
+}
+
 /* From START up to END, stops at its end left out. */
 static bool is_made_up(struct slice text, size_t start, size_t end)
 {
     size_t lower = 0, digits = 0, stops = 0, hex = 0;
-    bool has_more = false;
+    bool has_more = false, is_close = false; /* a digit or sign stands directly beside a letter */
+    enum class last = OTHER;
     while (end > start && classes[text.ptr[end - 1]] == STOP)
         end--;
     if (end < text.len && text.ptr[end] == '(') /* a call */
@@ -58,7 +64,11 @@ static bool is_made_up(struct slice text, size_t start, size_t end)
         stops += class == STOP;
         hex += is_hex(text.ptr[i]);
         has_more |= class == UPPER || (class == SIGN && text.ptr[i] != '-' && text.ptr[i] != '_');
+        is_close |= is_letter(last) ? class == DIGIT : is_letter(class) && last == DIGIT;
+        last = class;
     }
+    if (!is_close && !has_more) /* "part-2" */
+        return false;
     if (stops > 0 && !has_more) /* a host, a file */
         return false;
     return lower >= LOWER_LEAST && digits <= DIGITS_MOST && stops <= 2 &&
@@ -74,7 +84,8 @@ static void token_around(struct slice text, size_t at, size_t *start, size_t *en
         (*end)++;
 }
 
-/* Bit n: byte n is the second of a letter and a digit side by side, or a sign of passwords between two of them. */
+/* Bit n: byte n is the second of a letter and a digit side by side, or a sign of passwords between two of them, or what joins words
+ * between a letter and a digit. */
 static unsigned meetings(const unsigned char *ptr)
 {
     vector16 bytes = vector_load(ptr);
@@ -84,8 +95,9 @@ static unsigned meetings(const unsigned char *ptr)
     if (!(digits | signs))
         return 0;
     unsigned letters = vector_bits(vector_within(bytes | 0x20, 'a', 'z'));
+    unsigned joins = vector_bits(vector_within(bytes, '-', '.') | (vector16)(bytes == '_'));
     return (digits & letters << 1) | (letters & digits << 1) |
-           (signs & letters << 1 & (letters | digits) >> 1);
+           (signs & letters << 1 & (letters | digits) >> 1) | (joins & letters << 1 & digits >> 1);
 }
 
 /* The first meeting at or behind AT; steps of fourteen bytes: each sign lies in one with what stands beside it. */

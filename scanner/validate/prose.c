@@ -8,6 +8,7 @@
 #include "validate/prose_case.h"
 #include "validate/prose_code.h"
 #include "validate/prose_language.h"
+#include "validate/prose_join.h"
 #include "validate/prose_near.h"
 #include "validate/prose_pair.h"
 #include "validate/prose_shaped.h"
@@ -82,6 +83,20 @@ static bool may_be_word(struct prose_scene *scene, const struct prose_value *val
     return scene->words->language[0] != 'e' || scene->words->language[1] != 'n';
 }
 
+/* "the password is X", in English too */
+static bool is_said(const struct prose_scene *scene, const struct prose_value *value)
+{
+    static const char *const ends[] = { " is", "'s", " was", " now", " still" };
+    struct slice between = slice_trim(value->between);
+    bool is_ours =
+        scene->kind == PROSE_WORD && !value->is_before && between.len <= 40 && ends_clause(scene, value);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends && is_ours; i++)
+        if (between.len + 1 >= strlen(ends[i]) &&
+            (prose_ends_with(between, ends[i]) || prose_ends_with(between, ends[i] + 1)))
+            return true;
+    return false;
+}
+
 /* Cheap, and without words: could VALUE be a secret at all? A plain word can't, but behind a mark, in quotes or below its label. Begins C
  * and V, for judge_value. */
 static bool is_promising(struct prose_scene *scene, const struct prose_value *value, struct slice languages,
@@ -93,7 +108,8 @@ static bool is_promising(struct prose_scene *scene, const struct prose_value *va
         return false;
     prose_case_begin(c, scene, value);
     bool is_next = value->raw.len >= 6 && value->between.len <= 56 &&
-                   (scene->takes_words || value->between.len <= 1 || may_be_word(scene, value, languages));
+                   (scene->takes_words || value->between.len <= 1 || is_said(scene, value) ||
+                    may_be_word(scene, value, languages));
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c) &&
         !(value->raw.len >= 6 && ends_clause(scene, value) && prose_is_typed(c)))
         return false;

@@ -256,7 +256,7 @@ static bool ends_like_ordinary(const struct prose_case *c)
     bool is_labelled = prose_joined_by_mark(c) && c->join.len <= 3 && word.len >= 12 && stands_alone(c);
     return !c->value->is_quoted && !c->value->classes.upper && !c->value->classes.digit && !is_labelled &&
            !prose_has_shape(c) && !prose_is_loose_pair(c) && c->words->endings &&
-           prose_words_ending(c->words->endings, word);
+           slice_find_byte(word, 0, ' ') == SLICE_NONE && prose_words_ending(c->words->endings, word);
 }
 
 /* das Kennwort „drei Wörter und mehr“ */
@@ -420,6 +420,7 @@ const struct prose_feature prose_word_features[] = {
     { -12, prose_is_native_sentence, "words of the sentence stand there" },
     { +7, prose_is_spelled, "it is told how the word is written" },
     { +5, prose_is_word_given, "a word that is in no list ends the clause" },
+    { +5, prose_is_english_word_given, "a word that is in no list ends the clause" },
     { +9, is_typed_before, "it is to be typed when something asks" },
     { +7, is_code_when_asked, "the code is told for when something asks" },
     { +3, is_in_brackets, "value is all that stands in brackets" },

@@ -161,7 +161,8 @@ const char prose_known_names[] =
     "bitlocker|veracrypt|"
     "truecrypt|openssh|openvpn|wireguard|anyconnect|forticlient|teamviewer|anydesk|sha1|sha-1|sha256|sha-256|"
     "sha512|md5|"
-    "bcrypt|argon2|argon2id|scrypt|pbkdf2|aes128|aes256|aes-256|rsa2048|ipv4|ipv6|tls1|tls1.2|tls1.3|ssl3|"
+    "bcrypt|argon2|argon2id|scrypt|pbkdf2|pkcs#8|pkcs#11|pkcs#12|pkcs12|aes128|aes256|aes-256|rsa2048|ipv4|"
+    "ipv6|tls1|tls1.2|tls1.3|ssl3|"
     "http2|html5|"
     "css3|oauth2|oauth|saml2|fido2|webauthn|2fa|mfa|totp|u2f|ldap|kerberos|ntlm|wpa|wpa2|wpa3|802.1x|wpa2-"
     "psk|"
@@ -212,7 +213,8 @@ const struct prose_everywhere prose_access = {
     "hasłem|heslo|hesla|heslem|парол*|пароль|lösenord*|wachtzin|pass|login|log in|logon|log on|sign "
     "in|signin|logs in|logged in|get in|let in|lets you "
     "in|locked|unlock*|unzip|decrypt*|encrypted|credentials|creds|"
-    "account|wifi|wi-fi|wlan|hotspot|router|vpn|admin*|root|ssh|ftp|sftp|rdp|mysql|database|keystore|"
+    "account|wifi|wi-fi|wlan|wireless|passphrase|token|hotspot|router|vpn|admin*|root|ssh|ftp|sftp|rdp|mysql|"
+    "database|keystore|"
     "keychain|mailbox|webmail|portal|"
     "access|netflix|spotify|bitlocker|bios|nas|alarm|switch|"
     "anmeld*|einlogg*|zugang*|zugangsdaten|konto|öffn*|entsperr*|entschlüssel*|verschlüsselt|geschützt|"
@@ -264,6 +266,36 @@ const struct prose_everywhere prose_given = {
     "ny|nya|nytt|ändra*|bytt*|nu|numera|som vanligt",
     "新|改成|换成|现在|老样子|新しい|変え|変更|今は|いつもの|새|바꿨|바꾸|변경|이제"
 };
+
+/* What stands for a password that was spoken of before, or that both know of. */
+const struct prose_everywhere prose_standins = {
+    "mine|the usual|same as always|same as last time|same as before|the old one|the new one|changed "
+    "mine|prompted|"
+    "if it asks|when it asks|if that fails|if that doesn't|should work|that works|opens it|gets you in|gets "
+    "you into|"
+    "lets you in|will get you in|"
+    "meins|das übliche|wie immer|wie gehabt|das gleiche|dasselbe|das neue|das alte|wie letztes mal|"
+    "le mien|comme d'habitude|toujours le même|le même que|le nouveau|l'ancien|"
+    "la mía|la de siempre|la misma|la nueva|la vieja|como siempre|como la otra vez|te la pide|te lo pide|"
+    "a minha|a de sempre|a mesma|a nova|a antiga|como sempre|"
+    "la mia|la solita|la stessa|quella nuova|quella vecchia|come sempre|come al solito|te la chiede|"
+    "de mijne|zelfde als|zoals altijd|de nieuwe|de oude|erom vraagt|om vraagt|"
+    "mitt är|mitt|samma som|som vanligt|det nya|det gamla|"
+    "moje to|takie jak|takie samo|jak zawsze|jak zwykle|"
+    "moje je|stejné jako|stejný jako|jako vždy|jako vždycky|jako obvykle|"
+    "такой же|тот же|как всегда|как обычно|мой такой|"
+    "такий самий|той самий|як завжди|як зазвичай|"
+    "benimki|aynısı|her zamanki|her zamanki gibi",
+    "我的是|老样子|一样|和以前|いつもの|前と同じ|同じで|내 거|늘 쓰던|똑같"
+};
+
+/* Between the one thing that is put in and the next. */
+const struct prose_everywhere prose_steps = { "then|and then|followed by|dann|und dann|danach|puis|et "
+                                              "puis|ensuite|luego|y luego|después|depois|e depois|"
+                                              "poi|e poi|dopo|en dan|daarna|och sen|sen|sedan|och "
+                                              "sedan|potem|i potem|a potem|pak|a pak|potom|потом|а потом|"
+                                              "затем|потім|а потім|далі|sonra|ve sonra|ardından",
+                                              "然后|再|その後|それから|そのあと|그다음|다음에" };
 
 /* Of what a token of letters and digits is the name, where one of these stands in its sentence. */
 const struct prose_everywhere prose_models = {

@@ -14,7 +14,7 @@ struct prose_everywhere {
 
 extern const struct prose_everywhere prose_numbers, prose_typing, prose_typed, prose_asking, prose_locations,
     prose_events, prose_measures, prose_coded, prose_examples, prose_ands, prose_accounts, prose_conclusions,
-    prose_users, prose_successes, prose_access, prose_given, prose_models;
+    prose_users, prose_successes, prose_access, prose_given, prose_models, prose_standins, prose_steps;
 
 /* One list as prose_words_has takes it. */
 extern const char prose_known_names[];

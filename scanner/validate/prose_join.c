@@ -132,6 +132,27 @@ static bool is_pointed_from(const struct prose_case *c)
     return false;
 }
 
+/* "X = the guest wifi", "X - admin password": the value begins its line, and the label ends it */
+static bool is_labelled_behind(const struct prose_case *c)
+{
+    static const char *const marks[] = {
+        "=", "<-", "- ", "\xe2\x80\x93", "\xe2\x80\x94", "\xe2\x86\x90", ": "
+    };
+    struct slice raw = c->scene->raw, join = slice_trim(c->join);
+    size_t at = c->value->from, end = c->scene->to;
+    while (at > 0 && strchr(" \t>*-\"'`", raw.ptr[at - 1]) && raw.ptr[at - 1])
+        at--;
+    while (end < raw.len && strchr(" .!)\"'\r", raw.ptr[end]) && raw.ptr[end])
+        end++;
+    bool is_line = (at == 0 || raw.ptr[at - 1] == '\n') && (end == raw.len || raw.ptr[end] == '\n');
+    for (size_t i = 0; i < sizeof marks / sizeof *marks && is_line; i++)
+        if (slice_starts_with(join, marks[i]))
+            return c->join.len <= c->scene->trigger.len + 32 &&
+                   (prose_has_shape(c) || prose_is_loose_pair(c)) &&
+                   slice_find_byte(c->join, 0, '\n') == SLICE_NONE;
+    return false;
+}
+
 bool prose_joined_by_as(const struct prose_case *c)
 {
     struct slice after = slice_sub(c->rest, 0, 24);
@@ -141,7 +162,7 @@ bool prose_joined_by_as(const struct prose_case *c)
                     !prose_has_shape(c);
     if (c->value->is_before)
         return (prose_in(c, c->words->befores, c->join) && c->join.len < 60 && !is_plain) ||
-               is_pointed_from(c);
+               is_pointed_from(c) || is_labelled_behind(c);
     /* "şifreni X olarak", "パスワードをXに" */
     size_t at = prose_words_in(c->words, c->words->befores, after);
     return !prose_joined_by_mark(c) && at != SLICE_NONE && at < 3;

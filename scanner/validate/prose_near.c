@@ -162,10 +162,12 @@ bool prose_is_about_success(const struct prose_case *c)
 
 bool prose_is_spoken(const struct prose_case *c)
 {
-    return prose_words_inside("wort|woord|ordet|kodord|code word|codeword|safe word|le mot|mot secret|mot de "
-                              "code|palabra|palavra|"
-                              "parola|слов|słow|odwoł|kelime|合言葉|言葉|단어",
-                              c->scene->trigger) &&
+    return prose_words_inside(
+               "wort|woord|ordet|kodord|code word|codeword|safe word|magic word|security word|secret word|"
+               "memorable word|le mot|mot secret|mot de "
+               "code|palabra|palavra|"
+               "parola|слов|słow|odwoł|kelime|合言葉|言葉|단어",
+               c->scene->trigger) &&
            !prose_words_inside(
                "passwor|passwör|kennwor|wachtwoord|lösenord|mot de passe|palavra-passe|palavra passe",
                c->scene->trigger);

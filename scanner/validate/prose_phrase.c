@@ -34,6 +34,74 @@ static bool names_phrase(struct slice text)
     return prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语", text);
 }
 
+/* "the passphrase is four words and more": where they begin behind a form of "to be" near the trigger, or SLICE_NONE. */
+static size_t behind_copula(const struct prose_scene *scene)
+{
+    static const struct {
+        const char *trigger, *copula;
+    } said[] = {
+        { "phras", " is " },
+        { "phras", " ist " },
+        { "phras", " lautet " },
+        { "phras", " est " },
+        { "fras", " es " },
+        { "fras", " \xc3\xa9 " },
+        { "fras", " \xc3\xa8 " },
+        { "fraz", " to " },
+        { "fraz", " brzmi " },
+        { "fr\xc3\xa1z", " je " },
+        { "fr\xc3\xa1z", " zn\xc3\xad " },
+        { "zin", " is " },
+        { "fras", " \xc3\xa4r " },
+        { "фраз", " это " },
+    };
+    struct slice near = slice_sub(scene->folded, 0, scene->to + 32);
+    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
+        size_t at = slice_find(near, scene->to, slice_str(said[i].copula));
+        struct slice between = slice_sub(scene->folded, scene->to, at - scene->to);
+        if (at != SLICE_NONE && at < scene->line_to && slice_find_byte(between, 0, ',') == SLICE_NONE &&
+            prose_words_inside(said[i].trigger, scene->trigger))
+            return at + strlen(said[i].copula);
+    }
+    return SLICE_NONE;
+}
+
+/* Four words and more, and not what a phrase is in general: "a sentence of many words". */
+static bool is_sentence_of_words(const struct prose_scene *scene, size_t from, size_t to)
+{
+    struct slice words = slice_sub(scene->folded, from, to - from);
+    size_t spaces = 0, first = slice_find_byte(words, 0, ' ');
+    for (size_t i = 0; i < words.len; i++) {
+        if (is_one_of(words.ptr[i], ":=<>[]{}|/\\"))
+            return false;
+        spaces += words.ptr[i] == ' ';
+    }
+    struct slice word = slice_sub(words, 0, first);
+    return spaces >= 3 && spaces <= 9 && !prose_words_ordinary_anywhere(word) &&
+           !prose_words_ending("ed|ing|ly|able|ible", word) &&
+           !prose_words_has(
+               "a|an|at|too|not|as|in|on|no|one|to|from|read|never|unlike|ein|eine|mindestens|zu|nicht|un|"
+               "une|au|trop|una|al|"
+               "uma|ao|almeno|een|minstens|te|niet|co|za|nie|alespoň|aspoň|ne|v|en|ett|minst|för|inte|не|"
+               "как|что|в|щось|як",
+               word);
+}
+
+static void find_told_phrase(struct prose_scene *scene)
+{
+    size_t from, to;
+    if (scene->kind != PROSE_WORD || !names_phrase(scene->trigger) ||
+        (from = behind_copula(scene)) == SLICE_NONE)
+        return;
+    for (to = from; to < scene->raw.len && !is_one_of(scene->raw.ptr[to], ".,;\r\n()\"");)
+        to++;
+    if (to - from < 12 || scene->value_count == PROSE_VALUES_MAX || !is_sentence_of_words(scene, from, to))
+        return;
+    struct prose_value *value = prose_values_add(scene, from, to, false);
+    if (value)
+        value->is_phrase = true;
+}
+
 /* "passphrase for the key: three words and more": all to the end of the clause. */
 static void find_phrase(struct prose_scene *scene)
 {
@@ -131,5 +199,6 @@ static void find_native(struct prose_scene *scene)
 void prose_phrase_find(struct prose_scene *scene)
 {
     find_phrase(scene);
+    find_told_phrase(scene);
     find_native(scene);
 }

@@ -1,6 +1,7 @@
 /* prose_plain.c - the judge of prose: plain words, which only what stands around them tells from the words of ordinary sentences. */
 #include "validate/prose_plain.h"
 
+#include "validate/prose_everywhere.h"
 #include "validate/prose_join.h"
 #include "validate/prose_near.h"
 
@@ -98,14 +99,80 @@ bool prose_is_word_given(const struct prose_case *c)
            !prose_sentence_ends_in(c->join);
 }
 
+/* "the one who knows the password is Helen", "if the password is wrong" */
+static bool is_about_others(const struct prose_case *c)
+{
+    static const struct prose_everywhere others = {
+        "who|whose|whoever|knows|has|have|only one|person|people|with the "
+        "password|if|when|whenever|once|unless|"
+        "should|whether|until|because|since|while|although|that the|what|why|how|make sure|ensure|check|note "
+        "that|"
+        "sometimes|usually|often|always|film|movie|book|novel|game|episode|story|quest",
+        NULL
+    };
+    return prose_everywhere_in(&others, prose_clause_before(c)) != SLICE_NONE;
+}
+
+/* Letters alone; not as participles and adverbs end, but where a capital in the sentence says that it is a name. */
+static bool is_word_of_no_sentence(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    while (v.len && v.ptr[v.len - 1] == '!')
+        v.len--;
+    for (size_t i = 0; i < v.len; i++)
+        if (!slice_is_lower(v.ptr[i]))
+            return false;
+    const char *endings = is_proper(c) ? "ed|ing|able|ible|ory|ary" : c->words->endings;
+    return v.len >= (prose_is_spoken(c) ? 4u : 6u) && v.len <= 32 &&
+           ((prose_joined_by_word(c) && is_proper(c)) || !prose_words_ending(endings, v)) &&
+           !prose_words_ordinary_anywhere(v);
+}
+
+/* "the password is X", "the password for the link is X", not "the password manager is X" */
+static bool is_directly_said(const struct prose_case *c)
+{
+    static const struct prose_everywhere copulas = {
+        "is|was|is now|is still|'s|is just|is simply|now|still|remains", NULL
+    };
+    static const struct prose_everywhere firsts = {
+        "is|was|'s|for|to|of|on|at|in|from|you|we|i|he|she|they|it|that|now|this|remains|there", NULL
+    };
+    return c->join.len <= 40 && prose_everywhere_ends(&copulas, c->join) &&
+           prose_everywhere_in(&firsts, slice_trim(c->join)) == 0;
+}
+
+/* "with password Dragonfly.", "password ETAPLES": a name behind a word that is none */
+static bool is_named_beside(const struct prose_case *c)
+{
+    if (prose_is_spoken(c) && prose_is_adjacent(c) && !c->join.len)
+        return true;
+    bool is_small = c->scene->raw.ptr[c->scene->from] == c->scene->trigger.ptr[0];
+    bool is_loud =
+        c->value->classes.upper == c->value->raw.len && !slice_is_upper(c->scene->raw.ptr[c->scene->to - 1]);
+    return prose_is_adjacent(c) && !c->join.len && (is_loud || (is_small && is_proper(c)));
+}
+
+/* English: manuals are full of "the password is required", so that only what stands in no list and ends its clause counts. */
+bool prose_is_english_word_given(const struct prose_case *c)
+{
+    return prose_is_english(c) && c->scene->kind == PROSE_WORD && !prose_is_weak(c) && !c->value->is_before &&
+           !c->value->is_quoted && is_word_of_no_sentence(c) && prose_is_clause_end(c) &&
+           (prose_joined_by_mark(c) ? c->value->between.len <= 3
+                                    : is_directly_said(c) || is_named_beside(c)) &&
+           slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE && !prose_question_follows(c) &&
+           !says_no(c) && !is_about_others(c) && !prose_sentence_ends_in(c->join);
+}
+
 /* Also "password, X, all lower case" */
 bool prose_is_spelled(const struct prose_case *c)
 {
     bool is_beside = slice_is_equal(slice_trim(c->join), slice_str(","));
     struct slice after = slice_skip(c->scene->folded, c->value->to + c->value->is_quoted);
-    return !c->value->is_before && letters_of(c) >= 4 && !c->value->classes.digit && prose_is_clause_end(c) &&
-           !prose_has_shape(c) && (is_beside || is_joined_to_word(c) || prose_is_adjacent(c)) &&
-           prose_near_is_spelled(slice_sub(after, 0, 40));
+    bool is_said_at_once = !prose_is_clause_end(c) && (prose_joined_by_mark(c) || prose_joined_by_word(c));
+    return !c->value->is_before && letters_of(c) >= 4 && !c->value->classes.digit &&
+           (prose_is_clause_end(c) || is_said_at_once) && !prose_has_shape(c) &&
+           (is_beside || is_joined_to_word(c) || prose_is_adjacent(c)) &&
+           prose_near_is_spelled(slice_sub(after, 0, is_said_at_once ? 14 : 40));
 }
 
 /* Ordinary words are part of it. */

@@ -15,6 +15,9 @@ struct slice prose_clause_before(const struct prose_case *c);
 /* "heslo je sluníčko.": languages whose words for what passwords do are all in the lists */
 bool prose_is_word_given(const struct prose_case *c);
 
+/* "the password is wheelbarrow.": English, of which manuals are full, asks more of what stands around */
+bool prose_is_english_word_given(const struct prose_case *c);
+
 /* "password X, all lower case": is it told how the word is written? */
 bool prose_is_spelled(const struct prose_case *c);
 

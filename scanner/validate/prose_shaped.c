@@ -47,28 +47,67 @@ static bool access_is_around(const struct prose_case *c)
     return prose_everywhere_in(&prose_access, surroundings(c)) != SLICE_NONE;
 }
 
-/* "admin y X", "ssh root@192.0.2.7 con X": the last word but for what joins it is an account's name */
-static bool is_behind_account(const struct prose_case *c)
+/* What stands directly before the value, without quotation marks and the word or sign that joins both. */
+static struct slice word_before(const struct prose_case *c)
 {
     struct slice before = slice_trim(c->value->between);
     struct slice at;
     if (before.len && strchr(",:-/", before.ptr[before.len - 1]))
         before.len--;
-    else if (prose_near_ends_with_and(before))
+    else if (prose_near_ends_with_and(before) || prose_everywhere_ends(&prose_steps, before))
         while (before.len && before.ptr[before.len - 1] != ' ')
             before.len--;
     before = slice_trim(before);
-    while (before.len && strchr("\"'", before.ptr[before.len - 1]))
+    while (before.len && strchr("\"',", before.ptr[before.len - 1]))
         before.len--;
     for (at = before; at.len && at.ptr[at.len - 1] > ' ';)
         at.len--;
-    before = slice_skip(before, at.len);
-    return prose_everywhere_in(&prose_accounts, before) == 0;
+    return slice_skip(before, at.len);
+}
+
+/* "admin y X", "ssh root@192.0.2.7 con X": the last word but for what joins it is an account's name */
+static bool is_behind_account(const struct prose_case *c)
+{
+    return prose_everywhere_in(&prose_accounts, word_before(c)) == 0;
+}
+
+/* "ann@example.com, X" */
+static bool is_behind_address(const struct prose_case *c)
+{
+    struct slice word = word_before(c);
+    size_t at = slice_find_byte(word, 0, '@');
+    return at != SLICE_NONE && at > 1 && slice_find_byte(word, at + 2, '.') != SLICE_NONE &&
+           slice_find(word, 0, slice_str("://")) == SLICE_NONE && word.ptr[0] != '<';
+}
+
+static bool is_stood_for(const struct prose_case *c)
+{
+    return prose_everywhere_in(&prose_standins, c->sentence) != SLICE_NONE ||
+           prose_everywhere_in(&prose_standins, slice_sub(c->rest, 0, 24)) != SLICE_NONE;
+}
+
+static bool is_typed_when_asked(const struct prose_case *c)
+{
+    return prose_is_typed(c) && prose_is_asked(c);
+}
+
+/* "Corvid!19": small letters, capitals, digits and a sign that joins no words */
+static bool is_of_all_kinds(const struct prose_case *c)
+{
+    struct plausible_classes n = c->value->classes;
+    bool has_sign = false;
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        has_sign |= strchr("!#$%&*+?", c->value->raw.ptr[i]) != NULL;
+    return n.lower >= 3 && n.upper && n.digit && has_sign && !c->value->is_quoted &&
+           slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE;
 }
 
 bool prose_shaped_is_promising(const struct prose_case *c)
 {
-    return prose_has_shape(c) && (access_is_around(c) || is_behind_account(c));
+    return prose_has_shape(c) && (access_is_around(c) || is_behind_account(c) || is_behind_address(c) ||
+                                  is_typed_when_asked(c) || is_stood_for(c) ||
+                                  (is_of_all_kinds(c) && (prose_is_typed(c) || (prose_is_said_to_be(c) &&
+                                                                                !prose_joined_by_mark(c)))));
 }
 
 static bool is_alone(const struct prose_case *c)
@@ -98,9 +137,18 @@ static bool is_told_as_new(const struct prose_case *c)
            prose_everywhere_in(&prose_given, c->rest) != SLICE_NONE;
 }
 
+static bool is_next_step(const struct prose_case *c)
+{
+    struct slice before = slice_trim(c->value->between);
+    while (before.len && strchr("\"'", before.ptr[before.len - 1]))
+        before.len--;
+    return prose_everywhere_ends(&prose_steps, before);
+}
+
 static bool is_loose(const struct prose_case *c)
 {
-    return !is_marked(c) && !is_joined(c) && !is_typed(c) && !is_alone(c) && !prose_is_concluded(c);
+    return !is_marked(c) && !is_next_step(c) && !is_joined(c) && !is_typed(c) && !is_alone(c) &&
+           !prose_is_concluded(c);
 }
 
 static bool is_negated(const struct prose_case *c)
@@ -130,12 +178,32 @@ static bool is_weak_shape(const struct prose_case *c)
 /* CSS and logs have no word that sentences have */
 static bool is_no_sentence(const struct prose_case *c)
 {
-    return !c->words->is_unspaced && !is_behind_account(c) && !prose_in(c, c->words->common, surroundings(c));
+    return !c->words->is_unspaced && !is_behind_account(c) && !is_behind_address(c) &&
+           !prose_in(c, c->words->common, surroundings(c));
+}
+
+/* "mail01.LL.com", "Backup3.tar" */
+static bool is_dotted_name(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    size_t letters = 0;
+    while (letters < v.len &&
+           (slice_is_lower(v.ptr[v.len - 1 - letters]) || slice_is_upper(v.ptr[v.len - 1 - letters])))
+        letters++;
+    return letters >= 2 && letters <= 4 && letters < v.len && v.ptr[v.len - 1 - letters] == '.';
 }
 
 static bool is_english(const struct prose_case *c)
 {
     return prose_is_english(c);
+}
+
+/* Capitals, small letters and digits or signs: not many words of English are so. Nor what begins a name of letters and a number. */
+static bool is_varied(const struct prose_case *c)
+{
+    struct plausible_classes n = c->value->classes;
+    return prose_is_english(c) && n.upper && n.lower >= 4 && (n.digit || n.other) &&
+           n.upper + n.digit + n.other <= 8u && slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE;
 }
 
 const struct prose_feature prose_shaped_features[] = {
@@ -147,12 +215,19 @@ const struct prose_feature prose_shaped_features[] = {
     { +3, names_access, "the sentence is about getting in" },
     { +2, access_is_around, "what stands before is about getting in" },
     { +2, is_told_as_new, "it is told as new or as given" },
+    { +3, is_next_step, "something else is put in before it" },
+    { +3, is_stood_for, "a word stands for the password that was spoken of" },
+    { +4, is_typed_when_asked, "it is to be typed when something asks" },
     { +1, prose_is_clause_end, "it ends the clause" },
     { -3, is_loose, "nothing joins it" },
     { +8, is_behind_account, "the name of an account stands directly before" },
+    { +6, is_behind_address, "an address stands directly before" },
+    { -9, is_dotted_name, "value is the name of a host or file" },
     { -2, is_weak_shape, "value is nearly a word" },
     { -9, is_no_sentence, "no sentence stands around it" },
     { -7, is_english, "English has many such words" },
+    { +3, is_of_all_kinds, "value has letters of both cases, digits and signs" },
+    { +3, is_varied, "value has capitals, small letters and other things" },
     { -3, is_negated, "the sentence says no" },
     { -3, is_asked, "it is a question" },
     { -9, is_of_other, "the number is one of something else" },

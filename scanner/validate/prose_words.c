@@ -116,10 +116,20 @@ bool prose_words_end(const struct prose_words *words, const char *list, struct s
     return false;
 }
 
+static const struct prose_words *const *const groups[] = { prose_germanic, prose_romance, prose_slavic,
+                                                           prose_eastern };
+
+bool prose_words_ordinary_anywhere(struct slice text)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (size_t i = 0; groups[g][i]; i++)
+            if (prose_words_has(groups[g][i]->ordinary, text))
+                return true;
+    return false;
+}
+
 const struct prose_words *prose_words_find(struct slice language)
 {
-    const struct prose_words *const *const groups[] = { prose_germanic, prose_romance, prose_slavic,
-                                                        prose_eastern };
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
         for (size_t i = 0; groups[g][i]; i++)
             if (slice_is_equal(language, slice_str(groups[g][i]->language)))

@@ -42,6 +42,9 @@ size_t prose_words_in(const struct prose_words *words, const char *list, struct 
 /* Is TEXT one of LIST? */
 bool prose_words_has(const char *list, struct slice text);
 
+/* Is TEXT, one word, in the `ordinary` list of any language? */
+bool prose_words_ordinary_anywhere(struct slice text);
+
 /* Does one of LIST stand anywhere in TEXT, within words too? */
 bool prose_words_inside(const char *list, struct slice text);
 

@@ -37,7 +37,20 @@ static const struct prose_words en = {
         "number|numbers|working|sniffing|somewhere|somehow|enough|really|quite|probably|perhaps|maybe|please|"
         "sorry|easy|hard|simple|complicated|short|complex|public|shared|personal|common|generic|standard|"
         "normal|regular|written|printed|unchanged|useless|unavailable|visible|hidden|masked|garbled|redacted|"
-        "withheld|forthcoming|important|critical|essential|post-it|post-its|sticky|monitor|paper|note",
+        "withheld|forthcoming|important|critical|essential|post-it|post-its|sticky|monitor|paper|note|"
+        "hidden|broken|written|chosen|spoken|taken|shown|gone|dead|fine|good|great|awful|terrible|horrible|"
+        "stupid|silly|rubbish|garbage|gibberish|crap|junk|toast|kaput|perfect|okay|plaintext|cleartext|plain|"
+        "clear|trivial|obvious|mine|theirs|hers|ours|later|sooner|elsewhere|inside|outside|overleaf|"
+        "underneath|beneath|enclosed|joined|safe|insecure|unsafe|immaterial|irrelevant|redundant|obsolete|"
+        "outdated|different|identical|dynamic|static|automatic|random|weaker|stronger|longer|shorter|bogus|"
+        "fake|real|genuine|true|false|null|undefined|welcome|register|submit|cancel|continue|next|back|"
+        "search|"
+        "home|save|signup|subscribe|logout|signin|username|passwords|tuesday|wednesday|thursday|saturday|"
+        "sunday|tonight|soon|shortly|another|nobody|everybody|somebody|people|yourselves|himself|herself|"
+        "itself|myself|history|crucial|vital|manual|online|offline|internal|external|alone|together|"
+        "whichever|whoever|case-insensitive|unusable|sufficient|adequate|lengthy|tricky|messy|funny|pretty|"
+        "likely|unlikely|simply|guests|members|admins|everyone|staff|visitors|customers|windows|version|"
+        "protocol|address|reminders|below|attachment|envelope|letter|fridge|drawer|board|wall|manuals|sheet",
     .handing = "new|temporary|temp|initial|default|current|one-time|one "
                "time|admin|root|wifi|wi-fi|guest|vpn|zip|archive|door|gate|alarm|voicemail|conference|"
                "database|db|administrator|wireless|router|test|old|local|host|participant|moderator|webinar|"
@@ -81,6 +94,8 @@ static const struct prose_words en = {
               "storage|unit|parking|car park|intercom|drawer|cabinet|briefcase|suitcase",
     .spelled =
         "capital|lower|upper|lowercase|uppercase|digit|dash|underscore|then|hyphen|dot|hash|star|number",
+    .endings = "ed|ing|ly|able|ible|ive|ous|ful|less|ary|ory|tion|sion|ness|ment|ity|ial|ual|ical|dent|cient|"
+               "tant|vant|ized|ised|ism|ware",
 };
 
 static const struct prose_words de = {
