@@ -43,7 +43,7 @@ static const struct prose_words en = {
         "clear|trivial|obvious|mine|theirs|hers|ours|later|sooner|elsewhere|inside|outside|overleaf|"
         "underneath|beneath|enclosed|joined|safe|insecure|unsafe|immaterial|irrelevant|redundant|obsolete|"
         "outdated|different|identical|dynamic|static|automatic|random|weaker|stronger|longer|shorter|bogus|"
-        "fake|real|genuine|true|false|null|undefined|welcome|register|submit|cancel|continue|next|back|"
+        "fake|real|genuine|true|false|null|undefined|register|submit|cancel|continue|next|back|"
         "search|"
         "home|save|signup|subscribe|logout|signin|username|passwords|tuesday|wednesday|thursday|saturday|"
         "sunday|tonight|soon|shortly|another|nobody|everybody|somebody|people|yourselves|himself|herself|"

@@ -140,7 +140,7 @@ static void every_rejection_says_why(void **state)
 {
     (void)state;
     struct judgement got = ask_sentence("Your password is " OPEN "required" CLOSE);
-    assert_non_null(strstr(got.why, "looks like a secret"));
+    assert_non_null(strstr(got.why, "ordinary sentences"));
     got = ask_sentence("my password: " OPEN "a1xxxxxx" CLOSE);
     assert_non_null(strstr(got.why, "placeholder"));
 }
