@@ -4,6 +4,7 @@
 #include "extract/html_data.h"
 #include "extract/html_tags.h"
 #include "extract/html_value.h"
+#include "extract/literals.h"
 #include "walk/type.h"
 
 /* Two views with maps are made of each block, so it is smaller than for plain text. */
@@ -19,6 +20,7 @@ struct html {
     struct html_data data;
     struct html_value inner; /* of comments, templates, srcdoc */
     struct html_value uris;  /* of data: URIs */
+    struct track joined;     /* literals of scripts */
 };
 
 static void html_make(void *ctx, const struct feed_block *block, struct feed_views *views)
@@ -29,8 +31,12 @@ static void html_make(void *ctx, const struct feed_block *block, struct feed_vie
     feed_views_add(views, track_view(&tokens->shown, VIEW_HTML));
     feed_views_add(views, track_view(&tokens->markup, VIEW_MARKUP));
     html_value_clear(&html->inner);
-    if (tokens->has_inner)
+    if (tokens->has_inner) {
         html_value_inner(&html->inner, &tokens->markup);
+        literals_join(&html->joined, &tokens->markup);
+        if (html->joined.text.len > 0)
+            feed_views_add(views, track_view(&html->joined, VIEW_DECODED));
+    }
     if (html->inner.shown.text.len > 0)
         feed_views_add(views, track_view(&html->inner.shown, VIEW_HTML));
     html_data_block(&html->data, &tokens->markup, track_find(&tokens->markup, block->repeated),
@@ -136,9 +142,11 @@ static int html_extract(struct extract *extract, struct error *err)
     html_tokens_init(&html.tokens);
     html_value_init(&html.inner);
     html_value_init(&html.uris);
+    track_init(&html.joined, SIZE_MAX / 2);
     html_data_init(&html.data, extract);
     int result = feed_text(extract, charset, &maker, err);
     html_data_release(&html.data);
+    track_release(&html.joined);
     html_value_release(&html.uris);
     html_value_release(&html.inner);
     html_tokens_release(&html.tokens);

@@ -34,21 +34,6 @@ bool html_value_has_tags(struct slice text)
     return false;
 }
 
-/* BYTES stand at AT of VIEW, one for one: where they stand in the text, piece by piece. NEXT: the first pair of VIEW past AT or before it. */
-static void put_run(struct track *out, struct slice bytes, const struct track *view, size_t at, size_t *next)
-{
-    const struct text_map map = { view->pairs, view->count };
-    while (bytes.len > 0) {
-        while (*next < view->count && view->pairs[*next].view_at <= at)
-            ++*next;
-        size_t room = *next < view->count ? view->pairs[*next].view_at - at : bytes.len;
-        size_t len = room < bytes.len ? room : bytes.len;
-        track_put(out, slice_sub(bytes, 0, len), text_map_find(&map, at));
-        bytes = slice_skip(bytes, len);
-        at += len;
-    }
-}
-
 void html_value_put(struct html_value *value, const struct track *view, size_t from, size_t to)
 {
     struct html_tokens *tokens = &value->tokens;
@@ -63,8 +48,8 @@ void html_value_put(struct html_value *value, const struct track *view, size_t f
     for (size_t i = 0; i < shown->count; i++) {
         size_t start = shown->pairs[i].view_at;
         size_t end = i + 1 < shown->count ? shown->pairs[i + 1].view_at : shown->text.len;
-        put_run(&value->shown, slice_sub(buffer_slice(&shown->text), start, end - start), view,
-                from + shown->pairs[i].text_at, &next);
+        track_put_view(&value->shown, slice_sub(buffer_slice(&shown->text), start, end - start), view,
+                       from + shown->pairs[i].text_at, &next);
     }
     if (track_last(&value->shown) != '\n')
         track_put_made(&value->shown, slice_str("\n"), text_map_find(&map, to));

@@ -7,8 +7,9 @@
 #include "decode/shared_strings.h"
 #include "decode/xml.h"
 #include "extract/feed.h"
+#include "extract/literals.h"
+#include "extract/office_attributes.h"
 #include "extract/office_words.h"
-#include "extract/track.h"
 
 /* Two views with maps are made of each block; markup may stand between the halves of a token. */
 #define OFFICE_BLOCK_SIZE ((size_t)1024 * 1024)
@@ -27,7 +28,7 @@ struct office {
     struct slice text; /* of the block */
     uint64_t offset;   /* of it in the leaf's text */
     size_t dropped_to; /* what the next block begins with */
-    struct track shown, aside;
+    struct track shown, aside, joined[2];
     bool is_odf, is_told;
 
     /* What comes before the next character. */
@@ -182,65 +183,12 @@ static void end_shared(struct office *office)
 
 /* Attributes. */
 
-/* RAW stands at AT of the text; VALUE is what it says. Piece by piece, so that the map is exact. */
-static void put_decoded(struct track *track, struct slice raw, struct slice value, size_t at)
-{
-    while (raw.len > 0) {
-        bool is_reference = raw.ptr[0] == '&';
-        size_t end = slice_find_byte(raw, 0, is_reference ? ';' : '&');
-        size_t used = end == SLICE_NONE ? raw.len : end + is_reference;
-        size_t made = used;
-        if (is_reference)
-            for (made = 1; made < value.len && (value.ptr[made] & 0xC0) == 0x80;)
-                made++;
-        struct slice part = slice_sub(value, 0, made);
-        if (is_reference)
-            track_put_made(track, part, at);
-        else
-            track_put(track, part, at);
-        value = slice_skip(value, made);
-        raw = slice_skip(raw, used);
-        at += used;
-    }
-}
-
-/* The next attribute of the start tag REST: its name, and its value without quotes. False: there is none. */
-static bool eat_attribute(struct slice *rest, struct slice *name, struct slice *value)
-{
-    size_t equals = slice_find_byte(*rest, 0, '=');
-    *name = slice_trim(slice_sub(*rest, 0, equals == SLICE_NONE ? 0 : equals));
-    if (equals == SLICE_NONE)
-        return false;
-    *rest = slice_trim(slice_skip(*rest, equals + 1));
-    size_t end = rest->len > 0 ? slice_find_byte(*rest, 1, rest->ptr[0]) : SLICE_NONE;
-    if (end == SLICE_NONE)
-        return false;
-    *value = slice_sub(*rest, 1, end - 1);
-    *rest = slice_skip(*rest, end + 1);
-    return true;
-}
-
-/* Values in which characters are written as references stand decoded aside; others are in the XML as they are. */
 static void put_attributes(struct office *office, const char **attributes)
 {
     size_t at = here(office);
-    struct slice tag = slice_sub(office->text, at, xml_len(&office->xml)), rest = tag, name, raw;
-    if (!attributes[0] || slice_find_byte(tag, 0, '&') == SLICE_NONE || xml_at(&office->xml) < office->offset)
-        return;
-    while (rest.len > 0 && !memchr(" \t\r\n", rest.ptr[0], 4))
-        rest = slice_skip(rest, 1);
-    for (; attributes[0] && eat_attribute(&rest, &name, &raw); attributes += 2) {
-        struct track *aside = &office->aside;
-        size_t value_at = at + (size_t)(raw.ptr - tag.ptr);
-        if (slice_find_byte(raw, 0, '&') == SLICE_NONE)
-            continue;
-        if (track_last(aside) != '\n')
-            track_put_made(aside, slice_str("\n"), at + (size_t)(name.ptr - tag.ptr));
-        track_put(aside, name, at + (size_t)(name.ptr - tag.ptr));
-        track_put(aside, slice_str("=\""), value_at - 2);
-        put_decoded(aside, raw, slice_str(attributes[1]), value_at);
-        track_put_made(aside, slice_str("\"\n"), value_at + raw.len);
-    }
+    struct slice tag = slice_sub(office->text, at, xml_len(&office->xml));
+    if (xml_at(&office->xml) >= office->offset)
+        office_put_attributes(&office->aside, tag, at, attributes);
 }
 
 static void put_property(struct office *office, const char **attributes)
@@ -435,6 +383,11 @@ static void office_make(void *ctx, const struct feed_block *block, struct feed_v
         feed_views_add(views, track_view(&office->shown, VIEW_DOCUMENT));
     if (office->aside.text.len > 0)
         feed_views_add(views, track_view(&office->aside, VIEW_MARKUP));
+    literals_join(&office->joined[0], &office->shown);
+    literals_join(&office->joined[1], &office->aside);
+    for (size_t i = 0; i < 2; i++)
+        if (office->joined[i].text.len > 0)
+            feed_views_add(views, track_view(&office->joined[i], VIEW_DECODED));
 }
 
 /* The head, without the zeros of UTF-16 where it has them. */
@@ -487,7 +440,11 @@ static int office_extract(struct extract *extract, struct error *err)
     xml_init(&office.xml, &sink);
     track_init(&office.shown, SIZE_MAX / 2);
     track_init(&office.aside, SIZE_MAX / 2);
+    for (size_t i = 0; i < 2; i++)
+        track_init(&office.joined[i], SIZE_MAX / 2);
     int result = feed_text(extract, extract->item->charset, &maker, err);
+    for (size_t i = 0; i < 2; i++)
+        track_release(&office.joined[i]);
     track_release(&office.aside);
     track_release(&office.shown);
     xml_release(&office.xml);

@@ -2,13 +2,13 @@
 #include "decode/ansi.h"
 #include "decode/flowed.h"
 #include "extract/feed.h"
-#include "extract/track.h"
+#include "extract/literals.h"
 #include "walk/locked.h"
 #include "walk/type.h"
 
 struct plain {
     struct extract *extract;
-    struct track flowed, bare;
+    struct track flowed, bare, joined;
     bool has_told_encrypted;
 };
 
@@ -44,6 +44,19 @@ static void make_bare(struct plain *plain, const struct feed_block *block, struc
     feed_views_add(views, track_view(&plain->bare, VIEW_DOCUMENT));
 }
 
+/* What a program joins: in files, since mail is no program. */
+static void make_joined(struct plain *plain, const struct feed_block *block, struct feed_views *views)
+{
+    enum item_kind kind = plain->extract->item->kind;
+    bool is_file =
+        plain->extract->item->is_attachment || kind == ITEM_FILE || kind == ITEM_MEMBER || kind == ITEM_BLOB;
+    if (!is_file)
+        return;
+    literals_join_text(&plain->joined, block->text);
+    if (plain->joined.text.len > 0)
+        feed_views_add(views, track_view(&plain->joined, VIEW_DECODED));
+}
+
 /* An armoured message at the start of a line, quoted or not, is there for someone to read and not for us. Dashes are common in text, so
  * the words between them are what is looked for. */
 static void look_for_armour(struct plain *plain, struct slice text)
@@ -74,6 +87,7 @@ static void plain_make(void *ctx, const struct feed_block *block, struct feed_vi
     if (plain->extract->item->flow != FLOW_FIXED)
         make_flowed(plain, block, views);
     make_bare(plain, block, views);
+    make_joined(plain, block, views);
     look_for_armour(plain, block->text);
 }
 
@@ -97,7 +111,9 @@ static int plain_extract(struct extract *extract, struct error *err)
     const struct feed_maker maker = { .make = plain_make, .ctx = &plain };
     track_init(&plain.flowed, SIZE_MAX / 2);
     track_init(&plain.bare, SIZE_MAX / 2);
+    track_init(&plain.joined, SIZE_MAX / 2);
     int result = feed_text(extract, extract->item->charset, &maker, err);
+    track_release(&plain.joined);
     track_release(&plain.bare);
     track_release(&plain.flowed);
     return result;

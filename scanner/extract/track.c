@@ -113,6 +113,21 @@ void track_put_shown(struct track *track, struct slice bytes, size_t text_at)
     buffer_put(&track->text, bytes);
 }
 
+void track_put_view(struct track *track, struct slice bytes, const struct track *view, size_t at,
+                    size_t *next)
+{
+    const struct text_map map = { view->pairs, view->count };
+    while (bytes.len > 0) {
+        while (*next < view->count && view->pairs[*next].view_at <= at)
+            ++*next;
+        size_t room = *next < view->count ? view->pairs[*next].view_at - at : bytes.len;
+        size_t len = room < bytes.len ? room : bytes.len;
+        track_put(track, slice_sub(bytes, 0, len), text_map_find(&map, at));
+        bytes = slice_skip(bytes, len);
+        at += len;
+    }
+}
+
 static size_t text_of(const struct text_map_pair *pair)
 {
     return pair->text_at & ~TEXT_MAP_SHOWN;

@@ -32,6 +32,10 @@ void track_put_made(struct track *track, struct slice bytes, size_t text_at);
 /* Append BYTES that stand elsewhere, and are named by what stands at TEXT_AT (TEXT_MAP_SHOWN). */
 void track_put_shown(struct track *track, struct slice bytes, size_t text_at);
 
+/* Append BYTES that stand at AT of VIEW: they stand in the text where those do. *NEXT: 0, and kept from call to call while AT goes up. */
+void track_put_view(struct track *track, struct slice bytes, const struct track *view, size_t at,
+                    size_t *next);
+
 /* The bytes from VIEW_AT on, which the caller appends to `text` itself, stand at TEXT_AT. In order. */
 void track_pair(struct track *track, size_t view_at, size_t text_at);
 

@@ -135,7 +135,7 @@ static int give_raw(struct ole *ole, struct item *child, struct cfb_entry *entry
 static int give_text(struct walk *walk, struct ole *ole, struct item *child, struct slice name)
 {
     struct ole_text *text = &ole->text;
-    child->kind = ITEM_REST;
+    child->kind = ITEM_BLOB;
     child->content = CONTENT_TEXT;
     child->name = name;
     child->charset = slice_str("utf-8");

@@ -149,7 +149,7 @@ PLACES = {
     "ipynb: bytes behind a picture": lambda t: notebook(output({"image/png": b64(PNG + b"tEXtkey\0" + t.encode() + b"\0") + "\n"})),
 }
 
-SILENT = {"html: script that joins strings", "html: content of a style with escapes"}
+SILENT = {"html: content of a style with escapes"}
 
 GAPS = {
     "html: data: URI of a workbook": ("unsupported", lambda t: page(f'<a download="a.xlsx" href="data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{b64(xlsx([[t]]))}">x</a>')),
