@@ -127,10 +127,11 @@ static size_t put_plain(struct slice word, bool is_spelled, char *to)
 static struct prose_index *index_with_plain(const struct prose_index_list *list)
 {
     struct slice rest = slice_str(list->words), word;
+    if (!rest.len)
+        return prose_index_new(list, 1); /* which would keep nothing of the copy */
     char *all = must(malloc(4 * rest.len + 1)), *to = all;
     bool is_prefix;
-    if (rest.len)
-        memcpy(to, rest.ptr, rest.len);
+    memcpy(to, rest.ptr, rest.len);
     to += rest.len;
     while (next_word(&rest, &word, &is_prefix))
         for (int is_spelled = 0; is_spelled < 2 && word.len > PLAIN_LEAST; is_spelled++) {

@@ -58,8 +58,8 @@ static void what_is_no_value_is_not(void **state)
         "see http://www.acme12.example/mailman/listinfo/acme there",
         "------=_NextPart_000_0012_01C24A1B.5A4C1230",
         "the host acme q7Zt5Kd0Wx3Vb8Nm of it",
-        "acme key, all of it and much more than that and then as much once more q7Zt5Kd0Wx3Vb8Nm "
-        "or\nq7Zt5Kd0Wx3Vb8Nm",
+        ("acme key, all of it and much more than that and then as much once more q7Zt5Kd0Wx3Vb8Nm "
+         "or\nq7Zt5Kd0Wx3Vb8Nm"),
         "acme key: q7Zt5Kd0Wx3Vb8N",
         "acme key: qqZtqKdqWxqVbqN8m",
         "-----------------------------------------------",

@@ -62,7 +62,7 @@ static void put_text(struct buffer *out, unsigned style)
         put_line(out, PICK(lines), style);
     if (draw(8) == 0)
         for (unsigned n = draw(20000); n > 0; n--)
-            buffer_put_str(out, "-x\n" + draw(3));
+            buffer_put_str(out, &"-x\n"[draw(3)]);
 }
 
 static void put_entity(struct buffer *out, unsigned depth, unsigned style);
