@@ -192,7 +192,7 @@ install: all $(PUBLIC)
 
 .PHONY: clean
 clean:
-	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-fuzz $(BUILD)-clang $(BUILD)-misbehave mailspill
+	rm -rf $(BUILD) $(BUILD)-asan $(BUILD)-asan-misbehave $(BUILD)-fuzz $(BUILD)-clang $(BUILD)-misbehave mailspill
 
 include tests/tests.mk
 
