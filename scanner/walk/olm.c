@@ -404,7 +404,7 @@ static int olm_open(struct walk *walk, struct error *err)
     buffer_init(&olm->names, NAMES_MAX);
     buffer_init(&olm->folders, NAMES_MAX);
     arena_defer(walk->arena, olm_release, olm);
-    walk->item->source = hold_source(walk->arena, walk->item->source, walk->env, &ignored);
+    walk->item->source = hold_source(walk->item->arena, walk->item->source, walk->env, &ignored);
     if (!source_is_seekable(walk->item->source) || zip_open(&olm->zip, walk->item->source, &ignored) < 0 ||
         !read_index(olm, is_inner ? limits->inner_entries : limits->outer_entries))
         return leave_to_archive(walk, err);

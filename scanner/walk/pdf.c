@@ -165,7 +165,7 @@ static int pdf_open(struct walk *walk, struct error *err)
 {
     struct pdf *pdf = arena_alloc(walk->arena, sizeof *pdf);
     pdf->call.fd = -1;
-    pdf->in = hold_source(walk->arena, walk->item->source, walk->env, err);
+    pdf->in = hold_source(walk->item->arena, walk->item->source, walk->env, err);
     walk->item->source = pdf->in;
     if (!source_is_seekable(pdf->in))
         return -1;

@@ -133,7 +133,7 @@ static int picture_open(struct walk *walk, struct error *err)
         return helper_say_missing(walk->env->helpers, HELPER_PICTURE, err);
     if (!helper_is_there(walk->env->helpers, HELPER_PICTURE))
         return leave(walk, picture, err);
-    picture->in = hold_source(walk->arena, walk->item->source, walk->env, err);
+    picture->in = hold_source(walk->item->arena, walk->item->source, walk->env, err);
     walk->item->source = picture->in;
     if (!source_is_seekable(picture->in) || picture->in->size > limits->whole_bytes)
         return leave(walk, picture, err);

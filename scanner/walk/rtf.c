@@ -75,7 +75,7 @@ static int rtf_open(struct walk *walk, struct error *err)
     buffer_init(&rtf->bytes, TEXT_MAX);
     buffer_init(&rtf->around, TEXT_MAX);
     walk->state = rtf;
-    rtf->in = hold_source(walk->arena, walk->item->source, walk->env, err);
+    rtf->in = hold_source(walk->item->arena, walk->item->source, walk->env, err);
     walk->item->source = rtf->in;
     if (!source_is_seekable(rtf->in))
         return -1;

@@ -274,7 +274,7 @@ static int tnef_open(struct walk *walk, struct error *err)
 {
     struct tnef *tnef = arena_alloc(walk->arena, sizeof *tnef);
     tnef->arena = walk->arena;
-    tnef->in = hold_source(walk->arena, walk->item->source, walk->env, err);
+    tnef->in = hold_source(walk->item->arena, walk->item->source, walk->env, err);
     walk->item->source = tnef->in;
     if (!source_is_seekable(tnef->in))
         return -1;

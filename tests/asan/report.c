@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>
 #include <sanitizer/lsan_interface.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -19,7 +20,6 @@ enum { LOG_FD = 200 };
 
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
-const char *__lsan_default_suppressions(void);
 
 /* For helpers, which start without an environment (tests/asan/run says the same by ASAN_OPTIONS): frames stay numbers, since a symbolizer is a
  * program that no box lets start, and huge allocations fail as they do under a worker's memory limit. */
@@ -32,12 +32,6 @@ const char *__asan_default_options(void)
 const char *__ubsan_default_options(void)
 {
     return "print_stacktrace=1";
-}
-
-/* Not ours, with the reason. */
-const char *__lsan_default_suppressions(void)
-{
-    return "";
 }
 
 /* A fork is a process of its own to the runtime, which would close the descriptor and open another file. */
@@ -83,7 +77,18 @@ int close_range(unsigned first, unsigned last, int flags)
     return before < 0 || after < 0 ? -1 : 0;
 }
 
-/* So does this: workers end with it, and only where they have no filter can anything look for what they leaked. */
+/* So does this: the runtime asks where signals are handled before each longjmp (libpng's), and a helper's box answers with an error. */
+int sigaltstack(const stack_t *new, stack_t *old)
+{
+    long result = syscall(SYS_sigaltstack, new, old);
+    if (result < 0 && !new &&old) {
+        *old = (stack_t){ .ss_flags = SS_DISABLE };
+        return 0;
+    }
+    return (int)result;
+}
+
+/* And this: workers end with it, and only where they have no filter can anything look for what they leaked. */
 void _exit(int status)
 {
     if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) == 0) {

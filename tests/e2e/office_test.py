@@ -7,9 +7,11 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import ole_writer  # noqa: E402
+from cfb_writer import write_cfb  # noqa: E402
 from harness import CORPORA, Tap, b64lines, github_token, of_type, scan, summary  # noqa: E402
 from office_writer import (ODF, SCHEMAS, SHEET, TYPES, XML, cells, docx, odf, odf_encrypted, odf_part, paragraph, pptx, runs, slide,  # noqa: E402
                            table, word_part, xlsx, zipped)
+from pdf_writer import Pdf  # noqa: E402
 
 tap = Tap()
 
@@ -176,6 +178,17 @@ def test_hostile(folder):
     tap.ok("office/hostile/one long string in each cell", [g["kind"] for g in gaps] == ["limit"], gaps)
 
 
+def test_packaged(folder):
+    """A file that begins within a stream is held apart from it, and told once; what it was held in lives as long as the item (seen by `make asan`)."""
+    token = github_token("office packaged")
+    pdf = Pdf()
+    pdf.page("a page that says " + token)
+    for name, data in {"a.pdf": pdf.bytes(), "a.rtf": rb"{\rtf1\ansi words " + token.encode() + rb" {\object\objemb{\*\objdata 0105}}}"}.items():
+        hits, gaps = findings_in(folder, "package.ole", write_cfb(ole_writer.package(name, data)))
+        crashed = [g for g in gaps if g["kind"] == "crashed"]
+        tap.ok(f"office/packaged/{name}", [h[0] for h in hits] == [token] and not crashed, f"{hits} {gaps}")
+
+
 def test_samples():
     samples = {"testWORD.docx": "document", "testEXCEL.xlsx": "document", "testPPT.pptx": "document", "testODTStyles3.odt": "document"}
     for name in samples:
@@ -196,5 +209,6 @@ with tempfile.TemporaryDirectory() as name:
     test_full_cell(folder)
     test_encrypted(folder)
     test_hostile(folder)
+    test_packaged(folder)
     test_samples()
 tap.done()
