@@ -9,7 +9,7 @@
 
 #define HOLD_STEP ((size_t)1024 * 1024)  /* bytes read, charged and spooled at once */
 #define HOLD_WINDOW ((size_t)256 * 1024) /* bytes deciphered at once for a reader in order */
-#define HOLD_LEAST ((uint64_t)64 * 1024)  /* charged for one beside its bytes */
+#define HOLD_LEAST ((uint64_t)64 * 1024) /* charged for one beside its bytes */
 #define CIPHER_BLOCK 16
 
 struct cipher {
