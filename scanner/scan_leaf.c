@@ -131,6 +131,15 @@ static bool is_written_field(struct slice name)
     return false;
 }
 
+/* What stands beside a key file's hash is for people, not the line that its rule matched. */
+static void say_keyfile(struct scan *scan, struct match *match)
+{
+    const char *user = match->opens ? match->opens->user : "";
+    match->context_before =
+        arena_printf(scan->leaf_arena, "%s%s%s: ", match->rule->name, *user ? ", of " : "", user);
+    match->context_after = slice_of(NULL, 0);
+}
+
 void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
@@ -163,6 +172,8 @@ void scan_match_put(void *ctx, const struct match *match)
         told.is_quoted |= is_below_reply(scan, at);
     if (scan->leaf->kind == ITEM_HEADER && match->rule->pair.is_untold && !is_written_field(header))
         return;
+    if (scan->is_keyfile_line)
+        say_keyfile(scan, &told);
     collector_match(scan->collector, &told, header);
     scan_note_names(scan, scan->leaf);
 }

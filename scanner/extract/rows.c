@@ -19,6 +19,8 @@ static const struct {
     { "Bitwarden", { "login_username", "login_password" } },
     { "LastPass", { "url", "extra", "grouping" } },
     { "Firefox", { "url", "httpRealm", "formActionOrigin" } },
+    { "Firefox", { "hostname", "formSubmitURL" } },
+    { "True Key", { "kind", "name", "login", "memo" } },
     { "Dashlane", { "username2", "title", "otpSecret" } },
     { "Dashlane", { "username2", "title", "otpUrl" } },
     { "NordPass", { "name", "url", "cardholdername" } },

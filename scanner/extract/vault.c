@@ -25,6 +25,8 @@ static const struct {
     { "Keeper", { "\"records\"", "\"title\"", "\"login_url\"" } },
     { "KeePass", { "<KeePassFile" } },
     { "KeePass", { "<pwlist", "<pwentry" } },
+    { "KeePassX", { "<database>", "<entry>", "<creation>" } },
+    { "Password Safe", { "<passwordsafe", "<entry" } },
 };
 
 struct vault {
@@ -33,13 +35,15 @@ struct vault {
     struct arena *arena;
     struct login login;
     unsigned item_depth; /* of the object that is a login; 0: none is open */
-    bool is_encrypted;
-    size_t base; /* of what is walked, in the text */
+    bool is_encrypted;   /* what its fields hold are no passwords */
+    size_t base;         /* of what is walked, in the text */
     /* A member whose meaning another one tells: {"designation": "password", "value": …}. */
     enum login_field pending;
     struct login_value value;
     /* XML. */
     struct xml xml;
+    unsigned entry_depth;
+    struct login outer; /* what an entry says before its history */
     char key[NAME_MOST], element[NAME_MOST];
     struct buffer chars;
     size_t chars_at;
@@ -187,6 +191,17 @@ static void read_json(struct vault *vault, struct slice text)
 
 /* XML. */
 
+static bool is_entry(const char *name)
+{
+    return strcmp(name, "Entry") == 0 || strcmp(name, "entry") == 0 || strcmp(name, "pwentry") == 0;
+}
+
+/* A login without its secrets. */
+static struct login about_of(const struct login *login)
+{
+    return (struct login){ .service = login->service, .url = login->url, .user = login->user };
+}
+
 static void on_start(void *ctx, const char *name, const char **attributes)
 {
     struct vault *vault = ctx;
@@ -194,11 +209,13 @@ static void on_start(void *ctx, const char *name, const char **attributes)
     buffer_clear(&vault->chars);
     vault->chars_len = 0;
     snprintf(vault->element, sizeof vault->element, "%s", name);
-    if (strcmp(name, "Entry") == 0 || strcmp(name, "pwentry") == 0) {
-        /* An entry's history lies in it, after its own fields. */
+    if (is_entry(name)) {
+        /* An entry's history lies in it, after its own fields: of the same account. */
+        if (vault->entry_depth++ == 1)
+            vault->outer = vault->login;
         if (vault->login.secret_count > 0)
             end_login(vault);
-        vault->login = (struct login){ .secret_count = 0 };
+        vault->login = vault->entry_depth > 1 ? about_of(&vault->outer) : (struct login){ .secret_count = 0 };
     }
 }
 
@@ -218,8 +235,9 @@ static void on_end(void *ctx, const char *name)
         snprintf(vault->key, sizeof vault->key, "%.*s", (int)key.len, (const char *)key.ptr);
     } else if (strcmp(name, "Value") == 0) {
         login_take(&vault->login, login_field_of(slice_str(vault->key)), chars_value(vault));
-    } else if (strcmp(name, "Entry") == 0 || strcmp(name, "pwentry") == 0) {
+    } else if (is_entry(name)) {
         end_login(vault);
+        vault->entry_depth -= vault->entry_depth > 0;
     } else if (field != LOGIN_NONE) {
         login_take(&vault->login, field, chars_value(vault));
     }
@@ -248,12 +266,44 @@ static void read_xml(struct vault *vault, struct slice text)
 
 /* The extractor. */
 
+/* "2.…|…|…": what Bitwarden writes in the place of a value. */
+static bool is_ciphertext(struct slice value)
+{
+    bool has_bar = false;
+    if (value.len < 30 || value.ptr[0] < '0' || value.ptr[0] > '9' || value.ptr[1] != '.')
+        return false;
+    for (size_t i = 2; i < value.len; i++) {
+        unsigned char c = slice_lower_byte(value.ptr[i]);
+        has_bar |= c == '|';
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && (c == 0 || !memchr("+/=|", c, 4)))
+            return false;
+    }
+    return has_bar;
+}
+
+/* TEXT without those: its names would make passwords of them. */
+static void put_readable(struct track *view, struct slice text)
+{
+    size_t done = 0, from, end;
+    for (size_t at = 0; (from = slice_find_byte(text, at, '"')) != SLICE_NONE; at = end) {
+        end = slice_find_byte(text, from + 1, '"');
+        if (end == SLICE_NONE)
+            break;
+        if (!is_ciphertext(slice_sub(text, from + 1, end - from - 1)))
+            continue;
+        track_put(view, slice_sub(text, done, from + 1 - done), done);
+        done = end;
+    }
+    track_put(view, slice_skip(text, done), done);
+}
+
 static void vault_make(void *ctx, const struct feed_block *block, struct feed_views *views)
 {
     struct vault *vault = ctx;
-    feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
-    if (block->offset > 0)
+    if (block->offset > 0) {
+        feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
         return;
+    }
     if (!block->is_last)
         extract_gap(vault->extract, GAP_LIMIT, NULL, "the export is too long; its end was read as text");
     size_t start = slice_starts_with(block->text, "\xef\xbb\xbf") ? 3 : 0;
@@ -264,8 +314,14 @@ static void vault_make(void *ctx, const struct feed_block *block, struct feed_vi
         read_json(vault, text);
     for (size_t i = 0; i < vault->view.count; i++)
         vault->view.pairs[i].text_at += start;
-    if (vault->is_encrypted)
+    if (vault->is_encrypted) {
         extract_gap(vault->extract, GAP_ENCRYPTED, NULL, "password manager's export that needs its password");
+        track_clear(&vault->view);
+        put_readable(&vault->view, block->text);
+        feed_views_add(views, track_view(&vault->view, VIEW_TEXT));
+        return;
+    }
+    feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
     if (vault->view.text.len > 0)
         feed_views_add(views, track_view(&vault->view, VIEW_DOCUMENT));
 }
@@ -313,7 +369,7 @@ const struct extractor extractor_vault = {
     .name = "vault",
     .title =
         "exports of password managers in JSON and XML (Bitwarden, 1Password, KeePass, Proton Pass, Enpass, "
-        "Dashlane, Keeper): a login an entry",
+        "Dashlane, Keeper, Password Safe): a login an entry",
     .probe = vault_probe,
     .extract = vault_extract,
 };

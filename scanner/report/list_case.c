@@ -86,7 +86,8 @@ const struct list list_gaps = {
 static const char unlocked_sql[] =
     "SELECT u.path, u.kind, u.custodian, m.id, m.date, m.sender, u.found, u.place, u.line, u.col, "
     "lower(hex(u.secret)), s.redacted,"
-    " (SELECT count(*) FROM findings f WHERE substr(f.path, 1, length(u.path) + 2) = u.path || '!/'),"
+    " (SELECT count(*) FROM findings f WHERE substr(f.path, 1, length(u.path) + 2) = u.path || '!/' OR"
+    " (f.path = u.path AND f.rule <> 'attachment-password' AND substr(f.rule, 1, 8) <> 'keyfile-')),"
     " lower(hex(u.id)), r.started, u.message IN (SELECT message FROM private_messages)"
     " FROM unlocked u LEFT JOIN messages m USING(message) LEFT JOIN secrets s ON s.id = u.secret"
     " JOIN runs r ON r.run = u.run ORDER BY u.path, u.kind, u.custodian";

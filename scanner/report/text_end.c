@@ -257,6 +257,10 @@ static void put_read(struct report *report, const struct report_summary *summary
     report_printf(report, ": %s scanned, ", text_count(counts->scanned, out));
     report_printf(report, "%s in part, ", text_count(counts->partial, out));
     report_printf(report, "%s refused", text_count(counts->refused, out));
+    if (summary->unlocked > 0) {
+        report_write(report, slice_str("; "));
+        put_counted(report, summary->unlocked, "locked item was opened", "locked items were opened");
+    }
     if (!is_of_case(report))
         report_printf(report, "; %.1f s, sandbox %s", summary->seconds,
                       report->run->sandbox ? report->run->sandbox : "unknown");

@@ -169,9 +169,9 @@ static bool put_key(struct lock *lock, const struct jks *jks, size_t index, stru
     privkey_read_der(slice_of(plain, len == SLICE_NONE ? 0 : len), &key);
     bool is_open = key.state == PRIVKEY_PARSES;
     if (is_open) {
-        buffer_put_str(out, "# ");
+        buffer_put_str(out, "# private key '");
         buffer_put(out, jks->aliases[index]);
-        buffer_put_byte(out, '\n');
+        buffer_put_str(out, "' of a Java key store that a password opened\n");
         lock_put_pem(out, "PRIVATE KEY", slice_of(plain, len));
     }
     arena_rewind(lock->arena, mark);

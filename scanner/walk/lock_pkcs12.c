@@ -33,6 +33,7 @@ struct visit {
     enum lock_answer answer;     /* the last that was no LOCK_OPEN */
     struct error *err;
     struct lock *lock;
+    PKCS12_SAFEBAG *bag; /* at work */
 };
 
 static bool pkcs12_probe(struct slice file)
@@ -197,6 +198,17 @@ static struct slice decipher(struct visit *visit, const X509_ALGOR *algor, struc
     return slice_of(NULL, 0);
 }
 
+/* "# private key 'NAME'": what a person reads beside the finding. */
+static void put_name(struct visit *visit, const char *what, const char *more)
+{
+    char *name = PKCS12_get_friendlyname(visit->bag);
+    if (name)
+        buffer_printf(visit->out, "# %s '%.200s'%s\n", what, name, more);
+    else if (*more)
+        buffer_printf(visit->out, "# %s%s\n", what, more);
+    OPENSSL_free(name);
+}
+
 static void take_key(struct visit *visit, struct slice der)
 {
     struct privkey key;
@@ -204,8 +216,12 @@ static void take_key(struct visit *visit, struct slice der)
     if (key.state != PRIVKEY_PARSES)
         return;
     visit->keys++;
-    if (visit->out)
-        lock_put_pem(visit->out, "PRIVATE KEY", der);
+    if (!visit->out)
+        return;
+    put_name(visit, "private key",
+             visit->password.len ? " of a PKCS#12 key store that a password opened"
+                                 : " of a PKCS#12 key store that an empty password opened");
+    lock_put_pem(visit->out, "PRIVATE KEY", der);
 }
 
 static void take_plain_key(struct visit *visit, const PKCS8_PRIV_KEY_INFO *info)
@@ -227,14 +243,6 @@ static void take_secret(struct visit *visit, const PKCS12_SAFEBAG *bag)
     }
 }
 
-static void put_name(struct visit *visit, PKCS12_SAFEBAG *bag)
-{
-    char *name = visit->out ? PKCS12_get_friendlyname(bag) : NULL;
-    if (name)
-        buffer_printf(visit->out, "# %.200s\n", name);
-    OPENSSL_free(name);
-}
-
 /* Each bag and each encrypted safe may cost a key. */
 static bool has_enough(struct visit *visit)
 {
@@ -250,7 +258,7 @@ static void visit_bag(struct visit *visit, PKCS12_SAFEBAG *bag)
     const ASN1_OCTET_STRING *data;
     if (has_enough(visit))
         return;
-    put_name(visit, bag);
+    visit->bag = bag;
     switch (PKCS12_SAFEBAG_get_nid(bag)) {
     case NID_keyBag:
         take_plain_key(visit, PKCS12_SAFEBAG_get0_p8inf(bag));
@@ -264,7 +272,9 @@ static void visit_bag(struct visit *visit, PKCS12_SAFEBAG *bag)
     case NID_secretBag:
         take_secret(visit, bag);
         return;
-    default:
+    default: /* certificates have names, too */
+        if (visit->out)
+            put_name(visit, "entry", "");
         return;
     }
 }

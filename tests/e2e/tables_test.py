@@ -2,6 +2,7 @@
 """Tables of passwords and exports of password managers: each row a finding with the user and the host it opens, in the shapes that each manager writes;
 placeholders and empty cells are silent; directly, in a mail, in a zip and in an mbox; damaged ones lose nothing but themselves.
 `tables_test.py damage [COUNT [FIRST]]` harms COUNT variants (1000) by hand."""
+import base64
 import csv
 import io
 import json
@@ -80,6 +81,8 @@ def csv_exports():
     yield "proton.csv", table("proton.csv", {"type": "login", "name": host, "url": url, "email": user, "username": "", "password": p("proton.csv"), "note": "",
                                              "totp": s("proton.csv"), "createTime": "1", "modifyTime": "1", "vault": "x"})
     yield "roboform.csv", table("roboform.csv", {"Name": host, "Url": url, "MatchUrl": url, "Login": user, "Pwd": p("roboform.csv"), "Note": "", "Folder": "", "RfFieldsV2": ""})
+    yield "truekey.csv", table("truekey.csv", {"kind": "login", "name": host, "url": url, "login": user, "password": p("truekey.csv"), "memo": ""})
+    yield "zoho.csv", table("zoho.csv", {"Secret Name": host, "Secret URL": url, "Notes": "", "Tags": "", "User Name": user, "Password": p("zoho.csv")})
     yield "wide.csv", table("wide.csv", {"name": host, "url": url, "username": user, "password": p("wide.csv")}, charset="utf-16")
     yield "marked.csv", table("marked.csv", {"name": host, "url": url, "username": user, "password": p("marked.csv")}, charset="utf-8-sig")
 
@@ -146,6 +149,18 @@ def keepass1(name):
     return f'<?xml version="1.0"?>\n<pwlist>{entries}</pwlist>'.encode()
 
 
+def keepassx(name):
+    entries = "".join(f"  <entry>\n   <title>{host(r)}</title>\n   <username>{user(r)}</username>\n   <password>{escape(password(name, r))}</password>\n   <url>{escape(url(r))}</url>\n"
+                      "   <comment>one<br/>two</comment>\n   <icon>1</icon>\n   <creation>2013-02-23T07:06:30</creation>\n  </entry>\n" for r in range(ROWS))
+    return f"<!DOCTYPE KEEPASSX_DATABASE>\n<database>\n <group>\n  <title>Internet</title>\n{entries} </group>\n</database>\n".encode()
+
+
+def password_safe(name):
+    entries = "".join(f"<entry id=\"{r}\">\n <title><![CDATA[{host(r)}]]></title>\n <username><![CDATA[{user(r)}]]></username>\n <password><![CDATA[{password(name, r)}]]></password>\n"
+                      f" <url><![CDATA[{url(r)}]]></url>\n <notes><![CDATA[one;two]]></notes>\n</entry>\n" for r in range(ROWS))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<passwordsafe delimiter=";">\n{entries}</passwordsafe>\n'.encode()
+
+
 def exports():
     yield from csv_exports()
     for name, make in (("bitwarden.json", bitwarden), ("proton.json", proton), ("enpass.json", enpass), ("dashlane.json", dashlane), ("keeper.json", keeper)):
@@ -155,6 +170,8 @@ def exports():
     yield "data.1pif", onepif("data.1pif")
     yield "keepass.xml", keepass2("keepass.xml")
     yield "keepass1.xml", keepass1("keepass1.xml")
+    yield "keepassx.xml", keepassx("keepassx.xml")
+    yield "safe.xml", password_safe("safe.xml")
 
 
 HAS_CODES = {"safari.csv", "lastpass.csv", "bitwarden.csv", "1password.csv", "keepassxc.csv", "dashlane.csv", "proton.csv", "bitwarden.json", "proton.json", "dashlane.json",
@@ -244,6 +261,17 @@ def silent():
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "a.json").write_text(json.dumps(locked))
         _, records, _ = scan(folder)
+    rnd = random.Random("ciphertext")
+
+    def cipher():
+        return "2." + "|".join(base64.b64encode(rnd.randbytes(size)).decode() for size in (16, 32, 32))
+    account = {"encrypted": True, "encKeyValidation_DO_NOT_EDIT": cipher(), "folders": [], "items": [
+        {"id": str(r), "type": 1, "name": cipher(), "login": {"uris": [{"uri": cipher()}], "username": cipher(), "password": cipher(), "totp": None}} for r in range(3)]}
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "a.json").write_text(json.dumps(account, indent=2))
+        _, found, _ = scan(folder)
+    tap.ok("silent/an export under the account's key is a gap alone", [gap["kind"] for gap in of_type(found, "gap")] == ["encrypted"] and not of_type(found, "finding"),
+           [(f["rule"], f["view"]) for f in of_type(found, "finding")])
     tap.ok("silent/an encrypted export is a gap", [gap["kind"] for gap in of_type(records, "gap")] == ["encrypted"], of_type(records, "gap"))
 
 

@@ -109,6 +109,41 @@ def test_kind(folder, kind):
     return file, data, word
 
 
+def store(form, word):
+    """A key store of FORM, by OpenSSL or Java; None: it is not there."""
+    if form == "p12":
+        return locked("p12", "key", b"", word)
+    if not shutil.which("keytool"):
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "a.jks"
+        subprocess.run(["keytool", "-genkeypair", "-alias", "web", "-keyalg", "EC", "-dname", "CN=x", "-storetype", form, "-keystore", path, "-storepass", word, "-keypass", word,
+                        "-validity", "10"], check=True, capture_output=True)
+        return path.read_bytes()
+
+
+def test_stores(folder):
+    """Key stores that nothing, the mail, or what their tools lock them with opens: told as opened, with what they held, in words."""
+    word = password("stores")
+    for name, form, opener, says in (("p12, mailed", "p12", word, f"The password is {word}"), ("p12, empty", "p12", "", "here"), ("JKS, mailed", "JKS", word, f"The password is {word}"),
+                                     ("JKS, as Java's tools are told everywhere", "JKS", "change" + "it", "here")):
+        data = store(form, opener)
+        if data is None:
+            tap.skip(f"store: {name}", "nothing here makes one")
+            continue
+        place = folder / "stores" / name.replace(" ", "-")
+        mail = tree(place, [message("a", ANN, BOB, says, files=[("web.store", data)])])
+        _, records, errors = scan("--reveal", "--case", place / "case", mail)
+        contexts = {r["rule"]: r["context"] for r in told_of(records, "web.store")}
+        keys = [context for rule, context in contexts.items() if "private-key" in rule]
+        tap.ok(f"store: {name}: what stands beside the key says where it comes from", len(keys) == 1 and "key store that a" in keys[0] and "password opened" in keys[0], contexts)
+        tap.ok(f"store: {name}: what stands beside the file is for people", not any("locked=" in context for context in contexts.values()), contexts)
+        opened = rows(place / "case", "unlocked")
+        tap.ok(f"store: {name}: told as opened, with what it held", [row["findings"] for row in opened] == [1] and summary(records)["unlocked"] == 1, f"{opened} {errors}")
+        text = run_case(place / "case", "report").stdout
+        tap.ok(f"store: {name}: the report says so", "1 locked item was opened" in text, text[-400:])
+
+
 def test_real_rar(folder):
     """Of a version that nothing here writes."""
     path = CORPORA / "archives/libarchive/test_read_format_rar_encryption_data.rar"
@@ -194,6 +229,7 @@ def test_damaged(folder, samples):
 with tempfile.TemporaryDirectory() as name:
     root = pathlib.Path(name)
     made = [test_kind(root, kind) for kind in MAKERS]
+    test_stores(root)
     test_real_rar(root)
     test_in_body(root)
     test_key_file(root)
