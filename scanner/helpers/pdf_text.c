@@ -1,6 +1,8 @@
 /* pdf_text.c - the text of a PDF's page. poppler puts what stands in neighbouring columns together without a sign between: their places tell. */
 #include "helpers/pdf.h"
 
+#include "base/utf8.h"
+
 /* A gap of so much of a character's height, or a step back, is no gap within a word. */
 #define GAP_OF_HEIGHT 0.15
 #define BACK_OF_HEIGHT 0.3
@@ -10,7 +12,8 @@ static bool is_apart(const PopplerRectangle *before, const PopplerRectangle *aft
     double height = before->y2 - before->y1;
     double gap = after->x1 - before->x2;
     double rise = after->y1 - before->y1;
-    return gap > GAP_OF_HEIGHT * height || gap < -BACK_OF_HEIGHT * height || rise > height || -rise > height;
+    return (gap > GAP_OF_HEIGHT * height) | (gap < -BACK_OF_HEIGHT * height) | (rise > height) |
+           (-rise > height);
 }
 
 /* What stands for an ASCII character in the tables of East Asian encodings, and in fonts of TeX: its full-width form, a line below, a small tilde. 0: none. */
@@ -23,41 +26,51 @@ static unsigned char plain_of(const char *at)
 }
 
 /* WORDS with a tab where two characters that are no space stand apart. PLACES may be NULL. */
-static void put_apart(struct buffer *text, const char *words, const PopplerRectangle *places)
+static void put_apart(struct buffer *text, struct slice words, const PopplerRectangle *places)
 {
     bool was_space = true;
-    const char *start = words; /* of what was not put yet */
-    size_t i = 0;
-    for (const char *at = words; *at; at = g_utf8_next_char(at), i++) {
-        bool is_space = *at == ' ' || *at == '\n' || *at == '\t' || *at == '\f';
-        unsigned char plain = plain_of(at);
+    size_t start = 0; /* of what was not put yet */
+    for (size_t at = 0, i = 0, next; at < words.len; at = next, i++) {
+        unsigned char c = words.ptr[at];
+        bool is_space = c == ' ' || c == '\n' || c == '\t' || c == '\f';
+        unsigned char plain = c < 0x80 ? 0 : plain_of((const char *)words.ptr + at);
         bool is_cut = places && !is_space && !was_space && is_apart(&places[i - 1], &places[i]);
+        next = at + (c < 0x80 ? 1 : (size_t)g_utf8_skip[c]);
         was_space = is_space;
         if (!is_cut && !plain)
             continue;
-        buffer_put(text, slice_of(start, (size_t)(at - start)));
+        buffer_put(text, slice_sub(words, start, at - start));
         if (is_cut)
             buffer_put_byte(text, '\t');
         if (plain)
             buffer_put_byte(text, plain);
-        start = plain ? g_utf8_next_char(at) : at;
+        start = plain ? next : at;
     }
-    buffer_put_str(text, start);
+    buffer_put(text, slice_skip(words, start));
+}
+
+/* Its characters; SIZE_MAX where it is no valid UTF-8. */
+static size_t length_of(struct slice words)
+{
+    if (utf8_is_ascii(words))
+        return words.len;
+    return utf8_is_valid(words) ? utf8_count(words) : SIZE_MAX;
 }
 
 void pdf_put_text(struct pdf_reading *reading, PopplerPage *page)
 {
     PopplerRectangle *places = NULL;
     guint count = 0;
-    char *words = poppler_page_get_text(page);
-    bool is_valid = words && g_utf8_validate(words, -1, NULL);
-    bool has_places = is_valid && poppler_page_get_text_layout(page, &places, &count) &&
-                      count == (guint)g_utf8_strlen(words, -1);
-    if (is_valid)
+    char *got = poppler_page_get_text(page);
+    struct slice words = slice_str(got);
+    size_t length = length_of(words);
+    bool has_places =
+        got && length != SIZE_MAX && poppler_page_get_text_layout(page, &places, &count) && count == length;
+    if (length != SIZE_MAX)
         put_apart(&reading->text, words, has_places ? places : NULL);
-    else if (words)
-        buffer_put_str(&reading->text, words);
+    else
+        buffer_put(&reading->text, words);
     buffer_put_byte(&reading->text, '\n');
     g_free(places);
-    g_free(words);
+    g_free(got);
 }

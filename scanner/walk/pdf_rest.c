@@ -40,19 +40,60 @@ static void grow(struct pdf_words *words)
     *words = larger;
 }
 
-/* The two halves of a product of 128 bits: neither can be steered without the key. */
-static uint64_t step(const struct pdf_words *words, uint64_t hash, unsigned char c)
+/* The two halves of a product of 128 bits: neither can be steered without the key. Never 0. */
+static uint64_t step(const struct pdf_words *words, uint64_t hash, uint64_t eight)
 {
-    unsigned __int128 product = (unsigned __int128)((hash ? hash : words->key[0]) ^ c) * words->key[1];
+    unsigned __int128 product = (unsigned __int128)((hash ? hash : words->key[0]) ^ eight) * words->key[1];
     hash = (uint64_t)product ^ (uint64_t)(product >> 64);
     return hash ? hash : 1;
 }
 
-void pdf_words_end(struct pdf_words *words)
+static void word_put(const struct pdf_words *words, struct pdf_word *word, unsigned char c)
 {
-    uint64_t hash = words->hash;
-    words->hash = 0;
-    if (!hash || words->count >= WORDS_MOST)
+    word->rest |= (uint64_t)c << 8 * word->rest_len;
+    if (++word->rest_len < 8)
+        return;
+    word->hash = step(words, word->hash, word->rest);
+    word->rest = word->rest_len = 0;
+}
+
+/* The whole word's hash; 0: there was none. */
+static uint64_t word_end(const struct pdf_words *words, struct pdf_word *word)
+{
+    uint64_t hash = word->rest_len > 0 ? step(words, word->hash, word->rest) : word->hash;
+    *word = (struct pdf_word){ 0 };
+    return hash;
+}
+
+/* The same of LEN bytes at AT in TEXT, at once. */
+static uint64_t hash_of(const struct pdf_words *words, struct slice text, size_t at, size_t len)
+{
+    struct pdf_word word = { 0 };
+    uint64_t eight;
+    for (; len > 0 && text.len - at >= sizeof eight; at += sizeof eight) {
+        memcpy(&eight, text.ptr + at, sizeof eight);
+        eight = le64toh(eight);
+        if (len < sizeof eight)
+            return step(words, word.hash, eight & (((uint64_t)1 << 8 * len) - 1));
+        word.hash = step(words, word.hash, eight);
+        len -= sizeof eight;
+    }
+    for (; len > 0; len--)
+        word_put(words, &word, text.ptr[at++]);
+    return word_end(words, &word);
+}
+
+/* Where the run of word bytes that AT stands in ends. */
+static size_t run_end(const struct pdf_words *words, struct slice text, size_t at)
+{
+    while (at < text.len && words->is_word[text.ptr[at]])
+        at++;
+    return at;
+}
+
+static void note(struct pdf_words *words, uint64_t hash)
+{
+    if (words->count >= WORDS_MOST)
         return;
     uint64_t *slot = slot_of(words, hash);
     words->count += *slot == 0;
@@ -61,25 +102,46 @@ void pdf_words_end(struct pdf_words *words)
         grow(words);
 }
 
+void pdf_words_end(struct pdf_words *words)
+{
+    uint64_t hash = word_end(words, &words->word);
+    if (hash)
+        note(words, hash);
+}
+
 void pdf_words_note(struct pdf_words *words, struct slice text)
 {
-    uint64_t hash = words->hash;
-    for (size_t i = 0; i < text.len; i++) {
-        if (words->is_word[text.ptr[i]]) {
-            hash = step(words, hash, text.ptr[i]);
-        } else if (hash) {
-            words->hash = hash;
-            pdf_words_end(words);
-            hash = 0;
-        }
+    size_t at = 0, end = run_end(words, text, 0);
+    bool is_begun = words->word.hash || words->word.rest_len > 0;
+    for (; is_begun && at < end; at++)
+        word_put(words, &words->word, text.ptr[at]);
+    if (at < text.len && is_begun)
+        pdf_words_end(words);
+    for (; at < text.len; at = end + 1) {
+        end = run_end(words, text, at);
+        if (end == text.len)
+            break;
+        if (end > at)
+            note(words, hash_of(words, text, at, end - at));
     }
-    words->hash = hash;
+    for (; at < text.len; at++)
+        word_put(words, &words->word, text.ptr[at]);
+}
+
+bool pdf_words_cover(const struct pdf_words *words, struct slice text)
+{
+    for (size_t at = 0, end; at < text.len; at = end + 1) {
+        end = run_end(words, text, at);
+        if (end > at && *slot_of(words, hash_of(words, text, at, end - at)) == 0)
+            return false;
+    }
+    return true;
 }
 
 /* One string or stream: were all its words given? */
 struct check {
     const struct pdf_words *words;
-    uint64_t hash;
+    struct pdf_word word;
     size_t count;
     bool is_strange; /* a word was not given */
 };
@@ -87,27 +149,20 @@ struct check {
 static void check_byte(struct check *check, unsigned char c)
 {
     if (check->words->is_word[c]) {
-        check->hash = step(check->words, check->hash, c);
-    } else if (check->hash) {
-        check->is_strange |= *slot_of(check->words, check->hash) == 0;
-        check->count++;
-        check->hash = 0;
+        word_put(check->words, &check->word, c);
+        return;
     }
+    uint64_t hash = word_end(check->words, &check->word);
+    if (!hash)
+        return;
+    check->is_strange |= *slot_of(check->words, hash) == 0;
+    check->count++;
 }
 
 static bool check_end(struct check *check)
 {
     check_byte(check, ' ');
     return check->count > 0 && !check->is_strange;
-}
-
-bool pdf_words_cover(const struct pdf_words *words, struct slice text)
-{
-    struct check check = { .words = words };
-    for (size_t i = 0; i < text.len && !check.is_strange; i++)
-        check_byte(&check, text.ptr[i]);
-    check_byte(&check, ' ');
-    return !check.is_strange;
 }
 
 /* The literal string that starts at AT, past its "(". Its end, past ")", or that of what was looked at; *IS_GIVEN: it may be blanked. Of UTF-16 the

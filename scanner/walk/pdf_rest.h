@@ -4,11 +4,17 @@
 
 #include "base/arena.h"
 
+/* A word that comes in pieces: the hash of its whole eights of bytes, 0 before the first; and what comes after them. */
+struct pdf_word {
+    uint64_t hash, rest;
+    unsigned rest_len; /* bytes */
+};
+
 /* The words that were given: runs of ASCII letters and digits, as hashes under a key of the moment: no document can be made to hide one. */
 struct pdf_words {
     uint64_t *table;
-    size_t count, room; /* of the table, a power of two */
-    uint64_t hash;      /* of the word at work, 0 between words */
+    size_t count, room;   /* of the table, a power of two */
+    struct pdf_word word; /* at work */
     uint64_t key[2];
     bool is_word[256];
     struct arena *arena;

@@ -64,6 +64,36 @@ static void a_word_cut_between_two_pieces_is_one(void **state)
     arena_free(arena);
 }
 
+/* LEN bytes of a word, noted in two pieces cut at CUT: it is known as a whole, in a string and nowhere as a part. */
+static void check_cut(size_t len, size_t cut)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    struct arena *arena = arena_new(0);
+    struct pdf_words words;
+    struct slice word = slice_of(letters, len);
+    char *file = arena_string(arena, arena_printf(arena, "(%.*s)", (int)len, letters));
+    pdf_words_init(&words, arena);
+    pdf_words_note(&words, slice_sub(word, 0, cut));
+    pdf_words_note(&words, slice_skip(word, cut));
+    pdf_words_note(&words, slice_str(" and more"));
+    pdf_words_end(&words);
+    assert_true(pdf_words_cover(&words, word));
+    assert_true(pdf_words_cover(&words, arena_printf(arena, "more %.*s and", (int)len, letters)));
+    assert_false(pdf_words_cover(&words, slice_sub(word, 0, len - 1)));
+    assert_false(pdf_words_cover(&words, slice_of(letters, len + 1)));
+    pdf_blank(&words, (unsigned char *)file, strlen(file));
+    assert_int_equal(file[1], ' ');
+    arena_free(arena);
+}
+
+static void words_of_any_length_are_one_however_they_are_cut(void **state)
+{
+    (void)state;
+    for (size_t len = 2; len < 40; len++)
+        for (size_t cut = 0; cut <= len; cut++)
+            check_cut(len, cut);
+}
+
 static void open_strings_cost_no_more_than_their_length(void **state)
 {
     struct arena *arena = arena_new(0);
@@ -84,6 +114,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_what_was_given_goes),
         cmocka_unit_test(a_word_cut_between_two_pieces_is_one),
+        cmocka_unit_test(words_of_any_length_are_one_however_they_are_cut),
         cmocka_unit_test(open_strings_cost_no_more_than_their_length),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
