@@ -29,16 +29,19 @@ PFF        := $(shell pkg-config --exists libpff libbfio 2>/dev/null && echo yes
 ifeq ($(PFF),yes)
 PACKAGES   += libpff libbfio
 endif
+ifeq ($(origin CXX),default)
+CXX        := $(if $(findstring clang,$(CC)),clang++,g++)
+endif
 # PDF: the program mailspill-pdf, started beside a worker. poppler is GPL, so that nothing of it is linked into the core.
 POPPLER    := $(shell pkg-config --exists poppler-glib 2>/dev/null && echo yes)
+# Its own classes are quicker than its GLib interface; they change with each version.
+POPPLER_OWN := $(shell pkg-config --exists 'poppler >= 22.12 poppler < 22.13' 2>/dev/null && command -v $(CXX) >/dev/null 2>&1 && \
+                 test -f "$$(pkg-config --variable=includedir poppler)/poppler/TextOutputDev.h" && echo yes)
 # Pictures: leptonica decodes them, zbar reads codes and tesseract text, each where it is there.
 LEPTONICA  := $(shell pkg-config --exists lept 2>/dev/null && echo yes)
 ZBAR       := $(shell pkg-config --exists zbar 2>/dev/null && echo yes)
 TESSERACT  := $(shell pkg-config --exists tesseract 2>/dev/null && echo yes)
 # TOML, for `rules import`, is read by a C++ library, where that and a compiler for it are there.
-ifeq ($(origin CXX),default)
-CXX        := $(if $(findstring clang,$(CC)),clang++,g++)
-endif
 TOML       := $(shell pkg-config --exists tomlplusplus 2>/dev/null && command -v $(CXX) >/dev/null 2>&1 && echo yes)
 PKG_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
@@ -107,10 +110,12 @@ $(PROGRAM): $(BUILD)/scanner/cli/main.o $(BUILTIN) $(LIBRARY)
 
 # The helpers. What they share with the core are its lowest layers and the sandbox. GLib's headers use what banned.h poisons.
 HELPER_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/*.c))
-PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard scanner/helpers/pdf*.c))
+PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_none.c,$(wildcard scanner/helpers/pdf*.c))) \
+               $(BUILD)/scanner/helpers/$(if $(POPPLER_OWN),pdf_flow,pdf_flow_none).o
 $(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
+$(BUILD)/scanner/helpers/pdf_flow.o: override CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler 2>/dev/null))
 $(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -Wl,--export-dynamic-symbol=fopen -Wl,--export-dynamic-symbol=realloc -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0 zlib) $(if $(SECCOMP),-lseccomp) $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -Wl,--export-dynamic-symbol=fopen -Wl,--export-dynamic-symbol=realloc -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0 zlib $(if $(POPPLER_OWN),poppler)) -lstdc++ $(if $(SECCOMP),-lseccomp) $(LIBS)
 
 PICTURE_PACKAGES := lept $(if $(ZBAR),zbar) $(if $(TESSERACT),tesseract)
 PICTURE_OBJECTS := $(patsubst %,$(BUILD)/scanner/helpers/%.o,picture $(if $(ZBAR),picture_codes,picture_codes_none) \
@@ -119,12 +124,12 @@ $(PICTURE_OBJECTS): override CFLAGS += $(shell pkg-config --cflags $(PICTURE_PAC
 $(BUILD)/mailspill-picture: $(PICTURE_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(shell pkg-config --libs $(PICTURE_PACKAGES)) $(if $(SECCOMP),-lseccomp) $(LIBS)
 
--include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d $(HELPER_OBJECTS:.o=.d)
+-include $(OBJECTS:.o=.d) $(BUILD)/scanner/cli/main.d $(BUILD)/scanner/cli/rulec.d $(HELPER_OBJECTS:.o=.d) $(PDF_OBJECTS:.o=.d)
 
 # What must be installed (Debian 12 names), to build and to test.
 DEPS := gcc libc6-dev make pkg-config libhyperscan-dev libarchive-dev libmagic-dev libpcre2-dev libicu-dev libssl-dev \
         libgcrypt20-dev libexpat1-dev libsqlite3-dev libyaml-dev libjansson-dev libseccomp-dev zlib1g-dev libpff-dev libbfio-dev \
-        g++ libtomlplusplus-dev libpoppler-glib-dev poppler-data libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
+        g++ libtomlplusplus-dev libpoppler-glib-dev libpoppler-private-dev poppler-data libleptonica-dev libzbar-dev libtesseract-dev tesseract-ocr-eng
 CHECK_DEPS := clang clang-format libclang-rt-14-dev libcmocka-dev libgmime-3.0-dev python3 python3-jsonschema \
               libarchive-tools p7zip-full mandoc procps util-linux poppler-utils fonts-urw-base35 qpdf python3-reportlab qrencode webp \
               openssl zip zstd lz4 ncompress gnupg openssh-client putty-tools python3-pykeepass libfile-keepass-perl python3-msoffcrypto-tool

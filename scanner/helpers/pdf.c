@@ -26,7 +26,7 @@ static PopplerDocument *open_locked(struct slice bytes, const char *password)
 }
 
 /* Open it with no password, else with the first that fits. NULL: a gap was told. */
-static PopplerDocument *open_document(struct helper_job *job)
+static PopplerDocument *open_document(struct helper_job *job, const char **password)
 {
     GError *error = NULL;
     if (job->document.len > INT_MAX) {
@@ -36,7 +36,8 @@ static PopplerDocument *open_document(struct helper_job *job)
     PopplerDocument *document = open_plain(job->document, &error);
     bool is_locked = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
     for (size_t i = 0; is_locked && !document && i < job->password_count; i++) {
-        document = open_locked(job->document, (const char *)job->passwords[i].ptr);
+        *password = (const char *)job->passwords[i].ptr;
+        document = open_locked(job->document, *password);
         if (document)
             helper_put_opened(job, i);
     }
@@ -157,7 +158,7 @@ static void give_page(struct pdf_reading *reading, unsigned number)
         helper_put_gap(reading->job, HELPER_GAP_DAMAGED, "page %u cannot be read", number);
         return;
     }
-    pdf_put_text(reading, page);
+    pdf_put_text(reading, page, number);
     pdf_note_pictures(reading, page, number, slice_trim(buffer_slice(&reading->text)).len == 0);
     pdf_put_fields(reading, page);
     pdf_put_annotations(reading, page);
@@ -199,9 +200,12 @@ static void give_attachments(struct pdf_reading *reading)
 
 static void pdf_read(struct helper_job *job)
 {
-    struct pdf_reading reading = { .job = job, .document = open_document(job) };
+    struct pdf_reading reading = { .job = job };
+    const char *password = NULL;
+    reading.document = open_document(job, &password);
     if (!reading.document)
         return;
+    reading.flow = pdf_flow_new(job->document.ptr, job->document.len, password);
     buffer_init(&reading.text, PDF_PAGE_TEXT_MOST);
     buffer_init(&reading.pictured, PICTURED_MOST);
     reading.may_show_pictures = pdf_may_show_pictures(job->document);

@@ -4,6 +4,7 @@
 
 #include <poppler.h>
 
+#include "helpers/pdf_flow.h"
 #include "helpers/serve.h"
 
 #define PDF_PAGE_TEXT_MOST ((size_t)64 * 1024 * 1024) /* bytes gathered for one child */
@@ -12,6 +13,7 @@
 struct pdf_reading {
     struct helper_job *job;
     PopplerDocument *document;
+    struct pdf_flow *flow;  /* the same once more, for its text; or NULL */
     struct buffer text;     /* of the child at work */
     struct buffer pictured; /* pages with pictures, for pdf_picture.c */
     bool may_show_pictures; /* by the file's bytes */
@@ -22,7 +24,7 @@ struct pdf_reading {
 void pdf_put_line(struct buffer *text, const char *label, const char *value);
 
 /* pdf_text.c: the text of PAGE, with a tab between what stands side by side. */
-void pdf_put_text(struct pdf_reading *reading, PopplerPage *page);
+void pdf_put_text(struct pdf_reading *reading, PopplerPage *page, unsigned number);
 
 /* pdf_page.c: what stands beside the text of PAGE, which shows none of it: fields, annotations, links, scripts. */
 void pdf_put_fields(struct pdf_reading *reading, PopplerPage *page);

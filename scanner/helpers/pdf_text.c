@@ -57,7 +57,13 @@ static size_t length_of(struct slice words)
     return utf8_is_valid(words) ? utf8_count(words) : SIZE_MAX;
 }
 
-void pdf_put_text(struct pdf_reading *reading, PopplerPage *page)
+static void put_piece(void *ctx, const char *bytes, size_t len)
+{
+    buffer_put(ctx, slice_of(bytes, len));
+}
+
+/* The same in two steps. */
+static void put_by_glib(struct pdf_reading *reading, PopplerPage *page)
 {
     PopplerRectangle *places = NULL;
     guint count = 0;
@@ -70,7 +76,13 @@ void pdf_put_text(struct pdf_reading *reading, PopplerPage *page)
         put_apart(&reading->text, words, has_places ? places : NULL);
     else
         buffer_put(&reading->text, words);
-    buffer_put_byte(&reading->text, '\n');
     g_free(places);
     g_free(got);
+}
+
+void pdf_put_text(struct pdf_reading *reading, PopplerPage *page, unsigned number)
+{
+    if (!reading->flow || !pdf_flow_page(reading->flow, number, put_piece, &reading->text))
+        put_by_glib(reading, page);
+    buffer_put_byte(&reading->text, '\n');
 }
