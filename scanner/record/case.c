@@ -371,6 +371,7 @@ void case_close(struct case_store *store)
     explicit_bzero(&store->key, sizeof store->key);
     case_seen_free(store->seen);
     case_leads_free(store->leads);
+    case_people_free(store->people);
     free(store->messages);
     free(store->is_rule_told);
     free(store->folder);

@@ -21,8 +21,9 @@ struct case_pending {
     struct counts counts;
 };
 
-struct case_seen;  /* case_seen.c */
-struct case_leads; /* case_leads.c */
+struct case_seen;   /* case_seen.c */
+struct case_leads;  /* case_leads.c */
+struct case_people; /* case_people.c */
 
 /* Whether the case has the table closed_gaps. */
 enum case_closed { CASE_CLOSED_UNASKED, CASE_CLOSED_NONE, CASE_CLOSED_SOME };
@@ -41,9 +42,10 @@ struct case_store {
     int64_t run;
     struct case_pending pending[CASE_PENDING_MAX];
     size_t pending_count;
-    struct case_seen *seen;   /* messages in which nothing was found, since the last commit; or NULL */
-    struct case_leads *leads; /* units that may tell a password, since then; or NULL */
-    int64_t *messages;        /* rows of the unit's messages, by number */
+    struct case_seen *seen;     /* messages in which nothing was found, since the last commit; or NULL */
+    struct case_leads *leads;   /* units that may tell a password, since then; or NULL */
+    struct case_people *people; /* whose rows are known; or NULL */
+    int64_t *messages;          /* rows of the unit's messages, by number */
     size_t message_count, message_capacity;
     unsigned char *is_rule_told; /* by index in the ruleset: its row was written */
     size_t rule_capacity;
@@ -92,6 +94,19 @@ int case_leads_define(struct case_store *store);
 /* case_locks.c: the first columns of what lies in a piece of an input; a row of it, with its input. */
 void case_bind_lock_piece(sqlite3_stmt *row, const struct case_lock_unit *unit);
 struct case_lock_row case_get_lock_row(sqlite3_stmt *row);
+
+/* case_people.c: sender and recipients of a message, by its row. 0 or -1. */
+int case_put_people(struct case_store *store, int64_t message, const struct envelope *envelope);
+void case_people_free(struct case_people *people);
+
+/* For tables of what was met before. */
+static inline size_t case_hash(struct slice text)
+{
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ text.ptr[i]) * UINT64_C(0x100000001B3);
+    return (size_t)(hash >> 32);
+}
 
 /* TEXTS as a JSON array; nothing where there are none. */
 void case_put_texts(struct buffer *out, const struct slice *texts, size_t count);

@@ -76,37 +76,6 @@ static int put_message_row(struct case_store *store, const struct message_record
     return find_row(store, "SELECT message FROM messages WHERE key = ?1", &message->key, number);
 }
 
-static int put_person(struct case_store *store, int64_t message, const char *role, struct slice address)
-{
-    sqlite3_stmt *person = case_statement(store, "INSERT OR IGNORE INTO people(address) VALUES(?1)");
-    sqlite3_stmt *link = case_statement(store, "INSERT OR IGNORE INTO message_people(message, role, person)"
-                                               " SELECT ?1, ?2, person FROM people WHERE address = ?3");
-    if (address.len == 0)
-        return 0;
-    if (!person || !link)
-        return -1;
-    case_bind_text(person, 1, address);
-    case_bind_number(link, 1, message);
-    case_bind_text(link, 2, slice_str(role));
-    case_bind_text(link, 3, address);
-    return case_run(store, person) < 0 || case_run(store, link) < 0 ? -1 : 0;
-}
-
-static int put_people(struct case_store *store, int64_t message, const struct envelope *envelope)
-{
-    const struct {
-        const char *role;
-        const struct address_list *list;
-    } roles[] = { { "to", &envelope->to }, { "cc", &envelope->cc }, { "bcc", &envelope->bcc } };
-    if (put_person(store, message, "from", envelope->from) < 0)
-        return -1;
-    for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
-        for (size_t i = 0; i < roles[r].list->count; i++)
-            if (put_person(store, message, roles[r].role, roles[r].list->at[i]) < 0)
-                return -1;
-    return 0;
-}
-
 void case_put_texts(struct buffer *out, const struct slice *texts, size_t count)
 {
     struct json json;
@@ -179,7 +148,7 @@ int case_put_message(struct case_store *store, int64_t input, const struct messa
         put_message_row(store, message, &number) < 0)
         return -1;
     note_message(store, number);
-    if (put_people(store, number, &message->envelope) < 0)
+    if (case_put_people(store, number, &message->envelope) < 0)
         return -1;
     return put_copy(store, input, number, message);
 }

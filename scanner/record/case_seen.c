@@ -96,14 +96,6 @@ static int place_row(struct case_store *store, const struct slice *texts, int64_
     return got == 1 ? 0 : -1;
 }
 
-static size_t hash_of(struct slice text)
-{
-    uint64_t hash = 0xCBF29CE484222325u;
-    for (size_t i = 0; i < text.len; i++)
-        hash = (hash ^ text.ptr[i]) * 0x100000001B3u;
-    return (size_t)(hash >> 32) % PLACES_KNOWN;
-}
-
 /* The row of a place that was not met yet. Its texts are masked, or came with a message in which there is nothing to mask: then only made UTF-8. */
 static int make_place(struct case_store *store, struct slice bytes, int64_t *place)
 {
@@ -132,7 +124,7 @@ static int place_of(struct case_store *store, struct slice bytes, int64_t *place
 {
     struct case_seen *seen = seen_of(store);
     bool is_same = seen->last && slice_is_equal(buffer_slice(&seen->last->key), bytes);
-    struct known_place *known = is_same ? seen->last : &seen->places[hash_of(bytes)];
+    struct known_place *known = is_same ? seen->last : &seen->places[case_hash(bytes) % PLACES_KNOWN];
     if (!slice_is_equal(buffer_slice(&known->key), bytes)) {
         buffer_clear(&known->key);
         if (make_place(store, bytes, &known->place) < 0)

@@ -41,7 +41,7 @@ static uint64_t hash_windows(EVP_MD_CTX *hash, int fd, uint64_t at, uint64_t siz
 {
     while (at < size) {
         size_t len = size - at < WINDOW ? (size_t)(size - at) : (size_t)WINDOW;
-        void *window = mmap(NULL, len, PROT_READ, MAP_SHARED, fd, (off_t)at);
+        void *window = mmap(NULL, len, PROT_READ, MAP_SHARED | MAP_POPULATE, fd, (off_t)at);
         if (window == MAP_FAILED)
             break;
         EVP_DigestUpdate(hash, window, len);

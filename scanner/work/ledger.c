@@ -281,25 +281,27 @@ static int commit_seen(struct ledger *ledger, struct slice records, struct task 
                        const struct unit_record *end, struct error *err)
 {
     struct case_store *store = ledger->request->store;
-    struct unit unit = { 0 };
+    struct unit unit;
     struct seen_record seen;
     struct envelope place;
     struct slice message, lead;
     uint32_t type;
     if (!store || task->unlock || unit_eat_record(&records, &type, &message) != 1 || type != FRAME_SEEN)
         return 0;
-    unit.is_lead = unit_eat_record(&records, &type, &lead) == 1;
-    if (records.len > 0 || (unit.is_lead && type != FRAME_LEAD))
+    bool is_lead = unit_eat_record(&records, &type, &lead) == 1;
+    if (records.len > 0 || (is_lead && type != FRAME_LEAD))
         return 0;
+    if (is_lead)
+        unit = (struct unit){ .is_lead = true };
     if (wire_get_seen(message, &seen, err) < 0 ||
         wire_get_place(seen.place, ledger->arena, &place, err) < 0 ||
-        (unit.is_lead && wire_get_keys(lead, &unit.lead, err) < 0))
+        (is_lead && wire_get_keys(lead, &unit.lead, err) < 0))
         return -1;
     counts_add(&ledger->sum.counts, &end->counts);
     seen.id = mask_text(ledger->mask, ledger->arena, seen.id);
     seen.path = mask_text(ledger->mask, ledger->arena, seen.path);
     case_put_seen(store, ledger->case_input, &seen);
-    if (unit.is_lead)
+    if (is_lead)
         ledger_tell_unit_locks(ledger, task, &unit, end);
     return 1;
 }
