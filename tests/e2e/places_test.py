@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Every place of a document, capture or database where a secret may lie, in a list: found, once; else a gap that names it. `places_test.py probe` only counts."""
+"""Every place of a document, capture or database where a secret may lie, in a list: found, once; else a gap that names it. `places_test.py probe` only counts;
+`places_test.py damage [COUNT [FIRST]]` harms COUNT variants (1000)."""
 import pathlib
 import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import damage  # noqa: E402
 import places_office  # noqa: E402
 import places_text  # noqa: E402
 import places_wire  # noqa: E402
@@ -71,7 +73,19 @@ def check(tap, module):
 if sys.argv[1:] == ["probe"]:
     probe()
     sys.exit(0)
+def samples_to_harm():
+    for module in LISTS:
+        for place, make in module.PLACES.items():
+            if "far down" not in place:
+                yield make(token(place))
+
+
+if sys.argv[1:2] == ["damage"]:
+    sys.exit(damage.main("places damage", list(samples_to_harm()), sys.argv[2:]))
 tap = Tap()
 for module in LISTS:
     check(tap, module)
+failed, deaths, lost = damage.run("places damage", list(samples_to_harm()), 100)
+tap.ok("damaged/100 variants are sound", not failed, failed)
+tap.ok("damaged/no worker died", deaths == 0 and not lost, f"{deaths} {lost}")
 tap.done()
