@@ -11,13 +11,14 @@ void opened_add_rule(struct ruleset *set)
     const struct rule rule = { .id = OPENED_RULE,
                                .family = OPENED_FAMILY,
                                .name = "Password of a locked attachment",
-                               .category = "file",
+                               .category = OPENED_CATEGORY,
                                .rotate =
                                    "whoever read the mail can open the attachment: rotate what is in it, and "
                                    "do not use the password again",
                                .severity = SEVERITY_HIGH,
                                .verdict = VERDICT_PROVEN,
                                .is_opened = true,
+                               .is_silent = set->is_opened_silent,
                                .width = PASSWORD_WIDTH,
                                .file = "built in" };
     if (!ruleset_find(set, slice_str(OPENED_RULE)))

@@ -8,7 +8,9 @@
 #define OPENED_FAMILY \
     "written-password" /* that of the rules that find passwords in sentences: it is the same secret */
 
-/* Add it to SET, after the database was loaded, unless it is there. */
+#define OPENED_CATEGORY "file"
+
+/* Add it to SET, after the database was loaded, unless it is there: silent where --only or --skip (ruleset_select) left it out. */
 void opened_add_rule(struct ruleset *set);
 
 /* It, or NULL: then passwords are told by what they open alone. */

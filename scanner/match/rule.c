@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include "match/known.h"
+#include "match/opened.h"
 #include "match/rule_draft.h"
 
 static const char *const severity_names[SEVERITIES] = {
@@ -74,10 +75,17 @@ static bool is_named_by_any(const struct rule *rule, const char *const *entries,
     return false;
 }
 
-/* "known": what --known looks for, which is added when all others are chosen. */
-static bool is_known_entry(const char *entry)
+/* What --known looks for, and what opened attachments: rules that are added when all others are chosen. */
+static bool is_later_entry(const char *entry)
 {
-    return strcmp(entry, KNOWN_RULE) == 0;
+    return strcmp(entry, KNOWN_RULE) == 0 || strcmp(entry, OPENED_RULE) == 0;
+}
+
+static bool is_chosen(const struct rule *rule, const char *const *only, size_t only_count,
+                      const char *const *skip, size_t skip_count)
+{
+    return (only_count == 0 || is_named_by_any(rule, only, only_count)) &&
+           !is_named_by_any(rule, skip, skip_count);
 }
 
 static int check_entries(const struct ruleset *set, const char *const *entries, size_t count,
@@ -87,7 +95,7 @@ static int check_entries(const struct ruleset *set, const char *const *entries, 
         size_t at = 0;
         while (at < set->count && !is_named_by(&set->rules[at], entries[i]))
             at++;
-        if (at == set->count && !is_known_entry(entries[i]))
+        if (at == set->count && !is_later_entry(entries[i]))
             return error_set(err, ERROR_USAGE,
                              "no rule, family or category is named '%s' (see `mailspill rules list`)",
                              entries[i]);
@@ -126,7 +134,10 @@ int ruleset_select(struct ruleset *set, const char *const *only, size_t only_cou
         heard += !rule->is_silent && !(is_serving && rule->pair.is_untold);
     }
     for (size_t i = 0; i < only_count; i++)
-        heard += is_known_entry(only[i]);
+        heard += is_later_entry(only[i]);
+    set->is_opened_silent =
+        !is_chosen(&(struct rule){ .id = OPENED_RULE, .family = OPENED_FAMILY, .category = OPENED_CATEGORY },
+                   only, only_count, skip, skip_count);
     if (heard == 0)
         return error_set(err, ERROR_USAGE, "no rule is left to look for");
     if (unwanted == RULES_DROPPED)

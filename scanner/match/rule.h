@@ -98,7 +98,8 @@ struct ruleset {
     struct arena *arena;
     struct rule *rules;
     size_t count;
-    size_t widest; /* of all rules */
+    size_t widest;         /* of all rules */
+    bool is_opened_silent; /* --only or --skip left out what opened_add_rule adds */
 };
 
 enum rules_examples {

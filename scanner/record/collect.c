@@ -305,7 +305,9 @@ void collector_opened(struct collector *collector, const struct item *item, cons
         collector->output->opened(collector->output->ctx, &record);
     buffer_release(&path);
     bool is_mailed = opened->from == PASSWORD_FROM_MAIL || opened->from == PASSWORD_FROM_NAME;
-    if (rule && is_mailed)
+    if (rule && is_mailed && rule->is_silent)
+        collector->output->hidden(collector->output->ctx, opened->secret);
+    else if (rule && is_mailed)
         hold_password(collector, item, rule, opened);
 }
 

@@ -167,6 +167,20 @@ def rows(case, sql):
 UNLOCKED = "SELECT hex(id), kind, path, custodian, found, place, line, col, hex(secret) FROM unlocked ORDER BY 1, 2, 4"
 
 
+def test_chosen(folder):
+    """Passwords are collected for what is locked whatever rules are chosen; they are told where theirs is."""
+    token, word = github_token("chosen"), password("chosen")
+    data = locked("zip", "prod.env", f"TOKEN={token}\n".encode(), word)
+    mail = tree(folder / "chosen", [message("a", ANN, BOB, f"The password is {word}", files=[("s.zip", data)])])
+    for options, wanted in ((["--only", "github-token"], ["github-token"]), (["--only", "attachment-password"], ["attachment-password"]),
+                            (["--skip", "attachment-password,password-en"], ["github-token"]), (["--only", "github-token,attachment-password"], ["attachment-password", "github-token"])):
+        _, records, errors = scan("--reveal", *options, mail)
+        tap.ok(f"chosen/{' '.join(options)}", rules_of(records) == wanted and not of_type(records, "gap") and summary(records)["unlocked"] == 1 and adds_up(records),
+               f"{rules_of(records)} {of_type(records, 'gap')} {errors}")
+        _, records, errors = scan(*options, mail)
+        tap.ok(f"chosen/{' '.join(options)}: the password does not show", word not in json.dumps(records), records)
+
+
 def test_case(folder):
     token, word = github_token("unlock case"), password("case")
     mail = folder / "case-mail"
@@ -279,6 +293,7 @@ with tempfile.TemporaryDirectory() as name:
     test_words(root)
     test_containers(root)
     test_nested(root)
+    test_chosen(root)
     test_later(root)
     test_command(root)
     test_kills(root, *test_case(root))
