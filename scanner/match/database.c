@@ -4,6 +4,7 @@
 #include <openssl/sha.h>
 
 #include "base/sort.h"
+#include "match/foreign.h"
 #include "match/gate.h"
 #include "match/known.h"
 #include "match/pattern.h"
@@ -13,7 +14,7 @@
 #define DATABASE_FLAGS HS_FLAG_MULTILINE
 #define FIND_MAX ((size_t)128 * 1024)
 
-static const unsigned char magic[8] = "MSPHSDB2";
+static const unsigned char magic[8] = "MSPHSDB3";
 
 /* What Hyperscan is given for a rule: its pattern made cheaper, and the flags under which it takes it. */
 struct expression {
@@ -69,6 +70,34 @@ int database_check(const struct rule *rule, struct error *err)
     return result;
 }
 
+/* Where RULE is looked for, but for what of it needs bytes beyond ASCII. */
+static enum engine_part part_of(const struct rule *rule)
+{
+    if (gate_holds(rule))
+        return ENGINE_GATED;
+    return rule->verdict == VERDICT_PROSE ? ENGINE_PROSE : ENGINE_OPEN;
+}
+
+/* Leave of RULE's expression what belongs to PART. False: nothing does. */
+static bool expression_cut(struct expression *expression, const struct rule *rule, enum engine_part part)
+{
+    struct buffer plain, foreign;
+    struct error ignored;
+    if (part_of(rule) == ENGINE_GATED)
+        return part == ENGINE_GATED;
+    if (part != part_of(rule) && part != ENGINE_FOREIGN)
+        return false;
+    buffer_init(&plain, FIND_MAX + 16);
+    buffer_init(&foreign, FIND_MAX + 16);
+    foreign_split((const char *)expression->text.ptr, &plain, &foreign);
+    buffer_release(&expression->text);
+    expression->text = part == ENGINE_FOREIGN ? foreign : plain;
+    buffer_release(part == ENGINE_FOREIGN ? &plain : &foreign);
+    bool has_any = expression->text.len > 0;
+    buffer_put_byte(&expression->text, 0);
+    return has_any && choose_flags(expression, &ignored) == 0;
+}
+
 struct fingerprint rule_fingerprint(const struct rule *rule)
 {
     unsigned char digest[SHA256_DIGEST_LENGTH];
@@ -97,8 +126,6 @@ struct compilation {
     size_t count; /* that Hyperscan has not refused */
 };
 
-enum part { PART_OPEN, PART_GATED, PARTS };
-
 static struct mistakes mistakes_of(const struct rule_report *report, const struct rule *rule)
 {
     return (struct mistakes){ report, rule->file, 0 };
@@ -112,7 +139,7 @@ static void compilation_add(struct compilation *work, size_t index)
 }
 
 /* The mistakes told. */
-static size_t compilation_init(struct compilation *work, const struct ruleset *set, enum part part,
+static size_t compilation_init(struct compilation *work, const struct ruleset *set, enum engine_part part,
                                const struct rule_report *report)
 {
     size_t wrong = 0, room = set->count + 1;
@@ -126,12 +153,12 @@ static size_t compilation_init(struct compilation *work, const struct ruleset *s
     for (size_t i = 0; i < set->count; i++) {
         struct error err;
         struct mistakes mistakes = mistakes_of(report, &set->rules[i]);
-        if (set->rules[i].run || shaped_holds(&set->rules[i]) ||
-            gate_holds(&set->rules[i]) != (part == PART_GATED))
+        if (set->rules[i].run || shaped_holds(&set->rules[i]))
             continue;
-        if (expression_init(&work->expressions[i], &set->rules[i], &err) == 0)
+        bool is_good = expression_init(&work->expressions[i], &set->rules[i], &err) == 0;
+        if (is_good && expression_cut(&work->expressions[i], &set->rules[i], part))
             compilation_add(work, i);
-        else
+        else if (!is_good && part == part_of(&set->rules[i]))
             mistakes_put(&mistakes, set->rules[i].line, "%s: %s", set->rules[i].id, err.message);
         wrong += mistakes.count;
     }
@@ -223,7 +250,7 @@ static int choose_platform(enum engine_target target, hs_platform_info_t *platfo
     return 0;
 }
 
-static int compile_part(const struct ruleset *set, enum part part, const hs_platform_info_t *platform,
+static int compile_part(const struct ruleset *set, enum engine_part part, const hs_platform_info_t *platform,
                         struct buffer *out, const struct rule_report *report, struct error *err)
 {
     struct compilation work;
@@ -248,7 +275,7 @@ int engine_compile(const struct ruleset *set, enum engine_target target, struct 
     int result = write_head(set, out);
     if (result < 0)
         error_set(err, ERROR_LIMIT, "the compiled rules are larger than %zu bytes", out->ceiling);
-    for (enum part part = PART_OPEN; part < PARTS; part++)
+    for (enum engine_part part = ENGINE_OPEN; part < ENGINE_PARTS; part++)
         if (compile_part(set, part, &platform, out, report, err) < 0)
             result = -1;
     return result;
@@ -347,8 +374,10 @@ int database_read(struct engine *engine, struct slice bytes, struct error *err)
     if (!engine->rule_of)
         abort();
     engine->gate_reach = reach_of(engine->set);
-    if (take_runs(engine, err) < 0 || read_ids(engine, prints, err) < 0 ||
-        read_part(&bytes, &engine->database, err) < 0)
+    if (take_runs(engine, err) < 0 || read_ids(engine, prints, err) < 0)
         return -1;
-    return read_part(&bytes, &engine->gated, err);
+    for (enum engine_part part = ENGINE_OPEN; part < ENGINE_PARTS; part++)
+        if (read_part(&bytes, &engine->databases[part], err) < 0)
+            return -1;
+    return 0;
 }

@@ -84,8 +84,8 @@ void engine_free(struct engine *engine)
         return;
     for (size_t i = 0; i < engine->set->count; i++)
         program_release(&engine->programs[i]);
-    hs_free_database(engine->database);
-    hs_free_database(engine->gated);
+    for (enum engine_part part = ENGINE_OPEN; part < ENGINE_PARTS; part++)
+        hs_free_database(engine->databases[part]);
     free(engine->rule_of);
     free(engine->programs);
     free(engine);
@@ -152,7 +152,7 @@ void engine_key(const struct ruleset *set, enum engine_target target, char key[6
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
         abort();
-    key_text(digest, "mailspill-engine-1");
+    key_text(digest, "mailspill-engine-2");
     key_text(digest, hs_version());
     key_platform(digest, target);
     for (size_t i = 0; i < set->count; i++)

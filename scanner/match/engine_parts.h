@@ -40,12 +40,19 @@ int database_check(const struct rule *rule, struct error *err);
 
 #define ENGINE_RUNS_MAX 32
 
+/* Each has a database of its own: what need not be looked for in a text is not. A rule may have alternatives in ENGINE_FOREIGN beside the others. */
+enum engine_part {
+    ENGINE_OPEN,    /* rules that may stand in any text */
+    ENGINE_PROSE,   /* those of category prose: where people write */
+    ENGINE_FOREIGN, /* what of both needs a byte beyond ASCII (match/foreign.h): where there is any */
+    ENGINE_GATED,   /* rules that match/gate.h holds: in the parts of a text that it lets pass */
+    ENGINE_PARTS,
+};
+
 struct engine {
     const struct ruleset *set;
-    hs_database_t *database; /* NULL where there is no rule */
-    hs_database_t
-        *gated; /* of the rules that match/gate.h holds, for the parts of a text that it lets pass; or NULL */
-    size_t gate_reach; /* the widest of them */
+    hs_database_t *databases[ENGINE_PARTS]; /* NULL where there is no rule */
+    size_t gate_reach;                      /* the widest rule of ENGINE_GATED */
     struct {
         uint32_t rule;
         int kind;            /* enum gate_run */

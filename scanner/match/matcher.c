@@ -108,8 +108,12 @@ struct matcher *matcher_new(const struct engine *engine, size_t context, struct 
     pcre2_set_match_limit(matcher->limits, PROGRAM_MATCH_LIMIT);
     pcre2_set_heap_limit(matcher->limits, PROGRAM_HEAP_KIB);
     pcre2_jit_stack_assign(matcher->limits, NULL, matcher->stack);
-    if ((!engine->database || hs_alloc_scratch(engine->database, &matcher->scratch) == HS_SUCCESS) &&
-        (!engine->gated || hs_alloc_scratch(engine->gated, &matcher->scratch) == HS_SUCCESS))
+    enum engine_part part = ENGINE_OPEN;
+    while (part < ENGINE_PARTS &&
+           (!engine->databases[part] ||
+            hs_alloc_scratch(engine->databases[part], &matcher->scratch) == HS_SUCCESS))
+        part++;
+    if (part == ENGINE_PARTS)
         return matcher;
     error_set(err, ERROR_SYSTEM, "Hyperscan has no memory for its scratch space");
     matcher_free(matcher);
@@ -560,11 +564,12 @@ static int hit(unsigned id, unsigned long long from, unsigned long long to, unsi
 }
 
 /* [FROM, TO) of the view. */
-static void scan_part(struct matcher *matcher, const hs_database_t *database, size_t from, size_t to)
+static void scan_part(struct matcher *matcher, enum engine_part part, size_t from, size_t to)
 {
+    const hs_database_t *database = matcher->engine->databases[part];
     assert(to - from <= UINT32_MAX);
     matcher->scanned_from = from;
-    if (to == from)
+    if (to == from || !database)
         return;
     hs_error_t result = hs_scan(database, (const char *)matcher->view->text.ptr + from, (unsigned)(to - from),
                                 0, matcher->scratch, hit, matcher);
@@ -590,8 +595,7 @@ static void scan_gated(struct matcher *matcher)
     size_t from, to;
     gate_begin(&gate, matcher->view->text, matcher->engine->gate_reach, seer);
     while (gate_next(&gate, &from, &to))
-        if (matcher->engine->gated)
-            scan_part(matcher, matcher->engine->gated, from, to);
+        scan_part(matcher, ENGINE_GATED, from, to);
 }
 
 /* Rules that want a token of such a shape, at each. */
@@ -637,11 +641,14 @@ static void scan_view(struct matcher *matcher, const struct text_view *view)
     const struct engine *engine = matcher->engine;
     matcher->view = view;
     matcher->is_main_view = view->map.count == 0 && view == matcher->block->views;
-    if (engine->database)
-        scan_part(matcher, engine->database, 0, view->text.len);
-    if (engine->gated || engine->run_count)
+    scan_part(matcher, ENGINE_OPEN, 0, view->text.len);
+    scan_part(matcher, ENGINE_PROSE, 0, view->text.len);
+    if (engine->databases[ENGINE_FOREIGN] && !utf8_is_ascii(view->text))
+        scan_part(matcher, ENGINE_FOREIGN, 0, view->text.len);
+    if (engine->databases[ENGINE_GATED] || engine->run_count)
         scan_gated(matcher);
     scan_shaped(matcher);
+    windows_order(&matcher->windows);
     matcher->windows_seen += matcher->windows.count;
     for (size_t i = 0; i < matcher->windows.touched_count; i++)
         confirm_rule(matcher, matcher->windows.touched[i]);

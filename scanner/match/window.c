@@ -1,6 +1,10 @@
 /* window.c - hits of the engine, gathered into the windows that PCRE2 will look at. */
 #include "match/window.h"
 
+#include <stdlib.h>
+
+#include "base/sort.h"
+
 static void *must(void *ptr)
 {
     if (!ptr)
@@ -32,6 +36,7 @@ void windows_clear(struct windows *windows)
         windows->first[windows->touched[i]] = windows->last[windows->touched[i]] = WINDOW_NONE;
     windows->touched_count = 0;
     windows->count = 0;
+    windows->has_mixed = false;
 }
 
 static void add_window(struct windows *windows, uint32_t rule, size_t from, size_t to)
@@ -61,11 +66,48 @@ void windows_add(struct windows *windows, uint32_t rule, size_t hit)
         return;
     }
     struct window *last = &windows->at[windows->last[rule]];
-    /* Hyperscan does not promise order: a hit before the last window stretches it downwards. */
-    if (from > last->to && windows->count < WINDOWS_MAX) {
+    bool is_before = hit < last->from;
+    if ((from > last->to || is_before) && windows->count < WINDOWS_MAX) {
+        windows->has_mixed |= is_before;
         add_window(windows, rule, from, hit);
         return;
     }
     last->from = from < last->from ? from : last->from;
     last->to = hit > last->to ? hit : last->to;
+}
+
+static int by_start(const void *left, const void *right)
+{
+    const struct window *a = left, *b = right;
+    return a->from < b->from ? -1 : a->from > b->from;
+}
+
+/* Those of RULE, by way of ROOM; what overlaps becomes one. */
+static void order_rule(struct windows *windows, uint32_t rule, struct window *room)
+{
+    size_t count = 0, kept = 0;
+    for (uint32_t w = windows->first[rule]; w != WINDOW_NONE; w = windows->at[w].next)
+        room[count++] = windows->at[w];
+    sort_items(room, count, sizeof *room, by_start);
+    for (size_t i = 1; i < count; i++)
+        if (room[i].from <= room[kept].to)
+            room[kept].to = room[i].to > room[kept].to ? room[i].to : room[kept].to;
+        else
+            room[++kept] = room[i];
+    uint32_t w = windows->first[rule];
+    for (size_t i = 0; i <= kept; i++) {
+        uint32_t next = i == kept ? WINDOW_NONE : windows->at[w].next;
+        windows->at[w] = (struct window){ room[i].from, room[i].to, next };
+        w = next;
+    }
+}
+
+void windows_order(struct windows *windows)
+{
+    if (!windows->has_mixed)
+        return;
+    struct window *room = must(malloc(windows->count * sizeof *room));
+    for (size_t i = 0; i < windows->touched_count; i++)
+        order_rule(windows, windows->touched[i], room);
+    free(room);
 }

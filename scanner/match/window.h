@@ -25,6 +25,7 @@ struct windows {
     uint32_t *first, *last; /* by rule */
     uint32_t *touched;      /* rules that have a window */
     size_t touched_count;
+    bool has_mixed; /* some windows of a rule begin before those that were added earlier */
 };
 
 void windows_init(struct windows *windows, const struct ruleset *set);
@@ -34,5 +35,8 @@ void windows_release(struct windows *windows);
 void windows_clear(struct windows *windows);
 
 void windows_add(struct windows *windows, uint32_t rule, size_t hit);
+
+/* Put the windows of each rule in order: after the last hit. Several scans of a text give hits each in their own order. */
+void windows_order(struct windows *windows);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include <fcntl.h>
 
+#include "base/utf8.h"
 #include "decode/charset.h"
 #include "extract/extractor.h"
 #include "match/engine_parts.h"
@@ -89,13 +90,16 @@ static double cpu(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static double scan_all(const hs_database_t *database, hs_scratch_t *scratch, const struct texts *texts,
+/* Of all rules that the gate does not hold; what needs a byte beyond ASCII only where there is one. */
+static double scan_all(const struct engine *engine, hs_scratch_t *scratch, const struct texts *texts,
                        uint64_t *hits)
 {
     double start = cpu();
     for (size_t i = 0; i < texts->count; i++)
-        hs_scan(database, (const char *)texts->list[i].ptr, (unsigned)texts->list[i].len, 0, scratch, no_hit,
-                hits);
+        for (enum engine_part part = ENGINE_OPEN; part <= ENGINE_FOREIGN; part++)
+            if (part != ENGINE_FOREIGN || !utf8_is_ascii(texts->list[i]))
+                hs_scan(engine->databases[part], (const char *)texts->list[i].ptr,
+                        (unsigned)texts->list[i].len, 0, scratch, no_hit, hits);
     return cpu() - start;
 }
 
@@ -129,12 +133,15 @@ int main(int argc, char **argv)
     item.envelope = arena_alloc(texts.arena, sizeof *item.envelope);
     decode(&bench, &item);
     struct engine *engine = load_engine();
-    if (!engine || hs_alloc_scratch(engine->database, &scratch) != HS_SUCCESS)
+    for (enum engine_part part = ENGINE_OPEN; engine && part < ENGINE_PARTS; part++)
+        if (hs_alloc_scratch(engine->databases[part], &scratch) != HS_SUCCESS)
+            engine = NULL;
+    if (!engine)
         return fprintf(stderr, "cannot load the built-in database\n"), 2;
     uint64_t hits = 0;
-    double best = scan_all(engine->database, scratch, &texts, &hits);
+    double best = scan_all(engine, scratch, &texts, &hits);
     for (int i = 0; i < 4; i++) {
-        double again = scan_all(engine->database, scratch, &texts, &hits);
+        double again = scan_all(engine, scratch, &texts, &hits);
         best = again < best ? again : best;
     }
     printf("{\"input_mb\": %.2f, \"text_mb\": %.2f, \"hs_scan_cpu\": %.4f, \"hits\": %llu}\n",
