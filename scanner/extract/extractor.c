@@ -73,6 +73,19 @@ bool text_map_is_shown(const struct text_map *map, size_t view_at, size_t *from)
     return true;
 }
 
+const struct text_cell *text_cells_find(const struct text_cells *cells, uint64_t at)
+{
+    size_t low = 0, high = cells->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (cells->list[middle].at <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 && cells->list[low - 1].row > 0 ? &cells->list[low - 1] : NULL;
+}
+
 const struct extractor *extractor_find(const struct item *item)
 {
     const struct extractor *best = NULL;

@@ -58,6 +58,20 @@ struct text_view {
     struct text_map map;
 };
 
+/* From AT of the leaf's text on, up to the next, it is the cell of a table: what a person calls the place. */
+struct text_cell {
+    uint64_t at;
+    uint32_t row, column; /* from 1; 0: no cell */
+};
+
+struct text_cells {
+    const struct text_cell *list; /* sorted by `at` */
+    size_t count;
+};
+
+/* The cell that AT stands in, or NULL. */
+const struct text_cell *text_cells_find(const struct text_cells *cells, uint64_t at);
+
 struct text_block {
     struct slice text; /* of the leaf: lines, columns and offsets are counted in it */
     uint64_t offset;   /* of text.ptr from the start of the leaf's text, bytes */
@@ -65,6 +79,7 @@ struct text_block {
     bool is_last;
     const struct text_view *views; /* at least one */
     size_t view_count;
+    struct text_cells cells; /* of a sheet; else none */
 };
 
 struct text_sink {

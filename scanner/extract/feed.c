@@ -63,6 +63,7 @@ static void send_block(struct feed *feed, struct slice text, size_t next, bool i
         .repeated = feed->repeated,
         .is_last = is_last,
         .views = views.list,
+        .cells = views.cells,
         .view_count = views.count,
     };
     sink->block(sink->ctx, &block);

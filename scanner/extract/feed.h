@@ -14,6 +14,7 @@
 struct feed_views {
     struct text_view list[FEED_VIEWS_MAX];
     size_t count;
+    struct text_cells cells; /* or none */
 };
 
 /* A view more; -1 if there is no place for it. */

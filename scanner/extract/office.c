@@ -9,6 +9,7 @@
 #include "extract/feed.h"
 #include "extract/literals.h"
 #include "extract/office_attributes.h"
+#include "extract/office_cells.h"
 #include "extract/office_words.h"
 
 /* Two views with maps are made of each block; markup may stand between the halves of a token. */
@@ -29,6 +30,7 @@ struct office {
     uint64_t offset;   /* of it in the leaf's text */
     size_t dropped_to; /* what the next block begins with */
     struct track shown, aside, joined[2];
+    struct office_cells places;
     bool is_odf, is_told;
 
     /* What comes before the next character. */
@@ -43,6 +45,7 @@ struct office {
     unsigned text_depth, aside_depth, shared_depth; /* of the outermost element that is one; 0 */
     unsigned codes_depth;                           /* the same */
     bool is_code;                                   /* the last text ended with "&" */
+    bool is_sheet;                                  /* a worksheet of Office Open XML */
     bool is_shared;                                 /* the cell names a shared string */
     char digits[24];
     size_t digit_count;
@@ -126,15 +129,6 @@ static unsigned number_of(const char *text, unsigned most)
     return value < most ? (unsigned)value : most;
 }
 
-/* 3 of "C17". */
-static unsigned column_of(const char *reference)
-{
-    unsigned column = 0;
-    for (; reference && *reference >= 'A' && *reference <= 'Z' && column < 100000; reference++)
-        column = column * 26 + (unsigned)(*reference - 'A' + 1);
-    return column;
-}
-
 static void start_row(struct office *office)
 {
     if (office->is_cell_new)
@@ -145,7 +139,9 @@ static void start_row(struct office *office)
 
 static void start_cell(struct office *office, const char **attributes)
 {
-    unsigned column = column_of(xml_attribute(attributes, "r"));
+    const char *reference = xml_attribute(attributes, "r");
+    uint32_t row = 0;
+    unsigned column = office_cells_column(reference, &row);
     const char *type = xml_attribute(attributes, "t");
     if (column <= office->column)
         column = office->column + 1;
@@ -158,6 +154,8 @@ static void start_cell(struct office *office, const char **attributes)
     if (office->cells > COLUMNS_MAX)
         office->cells = COLUMNS_MAX;
     office->column = column + office->repeats;
+    if (office->is_sheet)
+        office_cells_put(&office->places, xml_at(&office->xml), reference, column);
     office->is_cell_new = true;
     office->is_shared = type && strcmp(type, "s") == 0;
     office->digit_count = 0;
@@ -209,6 +207,7 @@ static void put_property(struct office *office, const char **attributes)
 static void note_root(struct office *office, const char *name)
 {
     const char *local = xml_local(name);
+    office->is_sheet = strcmp(local, "worksheet") == 0;
     office->is_odf = strncmp(local, "document-", 9) == 0 || strncmp(name, "office:", 7) == 0;
 }
 
@@ -238,6 +237,7 @@ static void office_start(void *ctx, const char *name, const char **attributes)
         break;
     case OFFICE_ROW:
         start_row(office);
+        office_cells_row(&office->places, xml_attribute(attributes, "r"));
         break;
     case OFFICE_CELL:
         start_cell(office, attributes);
@@ -286,6 +286,8 @@ static void office_end(void *ctx, const char *name)
         office->codes_depth = 0;
     if (office->aside_depth == depth)
         office->aside_depth = 0;
+    if (office->is_sheet && strcmp(xml_local(name), "sheetData") == 0)
+        office_cells_end(&office->places, xml_at(&office->xml));
     switch (office_word(xml_local(name), office->is_odf)) {
     case OFFICE_LINES:
     case OFFICE_LINE:
@@ -376,6 +378,7 @@ static void office_make(void *ctx, const struct feed_block *block, struct feed_v
     office->text = block->text;
     office->offset = block->offset;
     office->dropped_to = block->next;
+    office_cells_drop(&office->places, block->offset);
     (void)xml_feed(&office->xml, slice_skip(block->text, block->repeated), block->is_last);
     tell_fault(office);
     feed_views_add(views, (struct text_view){ VIEW_TEXT, block->text, { NULL, 0 } });
@@ -383,6 +386,7 @@ static void office_make(void *ctx, const struct feed_block *block, struct feed_v
         feed_views_add(views, track_view(&office->shown, VIEW_DOCUMENT));
     if (office->aside.text.len > 0)
         feed_views_add(views, track_view(&office->aside, VIEW_MARKUP));
+    views->cells = office_cells_all(&office->places);
     literals_join(&office->joined[0], &office->shown);
     literals_join(&office->joined[1], &office->aside);
     for (size_t i = 0; i < 2; i++)
@@ -438,6 +442,7 @@ static int office_extract(struct extract *extract, struct error *err)
         .make = office_make, .ctx = &office, .block_size = OFFICE_BLOCK_SIZE, .repeats = OFFICE_REPEATS
     };
     xml_init(&office.xml, &sink);
+    office_cells_init(&office.places);
     track_init(&office.shown, SIZE_MAX / 2);
     track_init(&office.aside, SIZE_MAX / 2);
     for (size_t i = 0; i < 2; i++)
@@ -447,6 +452,7 @@ static int office_extract(struct extract *extract, struct error *err)
         track_release(&office.joined[i]);
     track_release(&office.aside);
     track_release(&office.shown);
+    office_cells_release(&office.places);
     xml_release(&office.xml);
     return result;
 }

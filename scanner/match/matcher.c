@@ -283,9 +283,22 @@ static struct match_blob blob_of(const struct matcher *matcher, const struct fou
     return (struct match_blob){ 0 };
 }
 
+/* The cell where it stands in a sheet, else line and column. */
+static struct place place_of(struct matcher *matcher, const struct found *found)
+{
+    const struct text_block *block = matcher->block;
+    struct place place = placer_find(&matcher->placer, (size_t)(found->offset - block->offset));
+    const struct text_cell *cell = text_cells_find(&block->cells, found->offset);
+    if (cell) {
+        place.line = cell->row - 1;
+        place.column = cell->column - 1;
+    }
+    return place;
+}
+
 static void give_match(struct matcher *matcher, const struct found *found, const struct ruling *ruling)
 {
-    struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));
+    struct place place = place_of(matcher, found);
     struct match match = { .rule = &matcher->engine->set->rules[found->rule],
                            .verdict = ruling->verdict,
                            .why = ruling->why,
@@ -310,7 +323,7 @@ static void give_rejected(struct matcher *matcher, const struct found *found, co
                                    matcher->view->view);
     if (!matcher->sink->rejected)
         return;
-    struct place place = placer_find(&matcher->placer, (size_t)(found->offset - matcher->block->offset));
+    struct place place = place_of(matcher, found);
     struct match_rejected rejected = { .rule = &matcher->engine->set->rules[found->rule],
                                        .why = why,
                                        .offset = found->offset,

@@ -153,6 +153,18 @@ def test_full_cell(folder):
         tap.ok(f"office/{name}: each secret of a cell is found", sorted({h[0] for h in hits if h[1] == "github-token"}) == sorted(tokens) and not gaps, f"{hits} {gaps}")
 
 
+def test_cells(folder):
+    """A finding in a sheet has the row and column of its cell, wherever the string is stored."""
+    token = github_token("place of a cell")
+    rows_ = [["user", "token"], *[[f"user {i}", None] for i in range(40000)], [None, None, "x", token]]
+    makers = {"shared.xlsx": xlsx(rows_), "inline.xlsx": xlsx(rows_, is_inline=True), "before.xlsx": xlsx(rows_, sheet_first=False)}
+    for name, data in makers.items():
+        (folder / name).write_bytes(data)
+        _, records, _ = scan("--reveal", "--only", "github-token", folder / name)
+        places = [(f["line"], f["column"]) for f in of_type(records, "finding")]
+        tap.ok(f"office/{name}: row and column of the cell", places == [(40002, 4)], places)
+
+
 def test_encrypted(folder):
     _, gaps = findings_in(folder, "locked.odt", odf_encrypted())
     tap.ok("office/encrypted OpenDocument", [g["kind"] for g in gaps] == ["encrypted"] * 3, gaps)
@@ -207,6 +219,7 @@ with tempfile.TemporaryDirectory() as name:
     test_carriers(folder)
     test_tables(folder)
     test_full_cell(folder)
+    test_cells(folder)
     test_encrypted(folder)
     test_hostile(folder)
     test_packaged(folder)
