@@ -140,6 +140,24 @@ static void say_keyfile(struct scan *scan, struct match *match)
     match->context_after = slice_of(NULL, 0);
 }
 
+/* A secret that stands in the text with escapes: both forms are secret, the one without is told. */
+static void undo_escapes(struct scan *scan, struct match *match)
+{
+    struct slice secret = match->secret;
+    bool is_wifi = match->rule->validator_count > 0 &&
+                   strcmp(match->rule->validators[0].validator->name, "wifi-qr") == 0;
+    if (!is_wifi || slice_find_byte(secret, 0, '\\') == SLICE_NONE)
+        return;
+    unsigned char *bytes = arena_room(scan->leaf_arena, secret.len);
+    size_t len = 0;
+    for (size_t i = 0; i < secret.len; i++) {
+        i += secret.ptr[i] == '\\' && i + 1 < secret.len;
+        bytes[len++] = secret.ptr[i];
+    }
+    scan->output->hidden(scan->output->ctx, secret);
+    match->secret = slice_of(bytes, len);
+}
+
 void scan_match_put(void *ctx, const struct match *match)
 {
     struct scan *scan = ctx;
@@ -172,6 +190,7 @@ void scan_match_put(void *ctx, const struct match *match)
         told.is_quoted |= is_below_reply(scan, at);
     if (scan->leaf->kind == ITEM_HEADER && match->rule->pair.is_untold && !is_written_field(header))
         return;
+    undo_escapes(scan, &told);
     if (scan->is_keyfile_line)
         say_keyfile(scan, &told);
     collector_match(scan->collector, &told, header);

@@ -38,18 +38,19 @@ static int write_rules(const struct scan_options *options, struct slice rules, s
 
 static void tell_sum(const struct import_sum *sum)
 {
-    fprintf(stderr, "%zu rules read, %zu imported, %zu left out\n", sum->rules, sum->imported, sum->dropped);
+    fprintf(stderr, "%zu %s read, %zu imported, %zu left out\n", sum->rules,
+            sum->rules == 1 ? "rule" : "rules", sum->imported, sum->dropped);
     if (sum->clamped > 0)
         fprintf(stderr,
                 "%zu had repeats without bound, which were clamped: a longer secret is found in part\n",
                 sum->clamped);
     if (sum->without_examples > 0)
         fprintf(stderr,
-                "%zu have fewer than two examples or negatives: `mailspill rules check` asks for them\n",
-                sum->without_examples);
+                "%zu %s fewer than two examples or negatives: `mailspill rules check` asks for them\n",
+                sum->without_examples, sum->without_examples == 1 ? "has" : "have");
     if (sum->imported > 0)
-        fputs("severity is medium and category saas for all of them: the other scanner does not tell\n",
-              stderr);
+        fprintf(stderr, "severity is medium and category saas%s: the other scanner does not tell\n",
+                sum->imported == 1 ? "" : " for all of them");
 }
 
 int rules_import(struct scan_options *options, const char *const *operands, size_t count, struct error *err)

@@ -355,6 +355,8 @@ static void judge_wifi(const struct candidate *c, struct slice argument, struct 
         judgement_say(judgement, JUDGED_REJECT, "an open network");
     else if (!is_made_up(password, judgement))
         judgement_say(judgement, JUDGED_NOTHING, "Wi-Fi code with a password");
+    judgement->values[0] = password;
+    judgement->value_count = password.len > 0;
 }
 
 static void judge_base64_text(const struct candidate *c, struct slice argument, struct judgement *judgement)

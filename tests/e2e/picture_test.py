@@ -134,6 +134,10 @@ def meaning(tap, folder):
                              ("otpauth", f"otpauth://totp/Example:alice?secret={secret}&issuer=Example", "otpauth")):
         _, records, _ = scan("--jobs", 1, write(folder, f"{name}.png", png(code(text))))
         tap.ok(f"picture/{name}", any(rule in f["rule"] for f in of_type(records, "finding")), [f["rule"] for f in of_type(records, "finding")])
+    escaped = f"WIFI:S:caf\\;e;T:WPA;P:{password}\\;\\:\\\\x;H:false;;"
+    _, records, _ = scan("--jobs", 1, "--reveal", write(folder, "escaped.png", png(code(escaped))))
+    told = [(f["secret"], f["opens"]["account"]) for f in of_type(records, "finding") if f["rule"] == "wifi-qr"]
+    tap.ok("picture/wifi: the password alone, its escapes undone", told == [(password + ";:\\x", "caf\\;e")] and password not in str([f["context"] for f in of_type(records, "finding")]), told)
 
 
 def in_mail(tap, folder):
