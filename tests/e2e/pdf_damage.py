@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""pdf_damage.py - damaged variants of a document, with a fixed seed; by hand: `pdf_damage.py COUNT FILE…` scans so many of each and counts.
+"""pdf_damage.py - damaged variants of a document, with a fixed seed; by hand: `pdf_damage.py COUNT [OPTION…] FILE…` scans so many of each and counts.
 
 Every variant must end as scanned, partial or refused leaves; a helper's child may die of one, the program may not.
 """
@@ -54,22 +54,37 @@ def damaged(data, count, ways=(flip, cut, number, swap)):
         yield ways[i % len(ways)](data, rng)
 
 
-def measure(name, data, count, ways=(flip, cut, number, swap, extreme)):
-    kinds, totals = {}, {"leaves": 0, "scanned": 0, "partial": 0, "refused": 0}
+CHUNK = 100  # documents of one scan: of a long run that is stopped, what was counted stands in its last line
+TOTALS = ("leaves", "scanned", "partial", "refused")
+
+
+def scan_chunk(name, chunk, options, kinds, totals):
+    """Scan the variants of CHUNK; count gaps and leaves. Whether all adds up, and how long it took."""
     with tempfile.TemporaryDirectory(prefix="mailspill-damage-") as folder:
-        for i, variant in enumerate(damaged(data, count, ways)):
+        for i, variant in enumerate(chunk):
             (pathlib.Path(folder) / f"{i:05}{pathlib.Path(name).suffix}").write_bytes(variant)
-        status, records, errors = scan("--jobs", 2, "--limit", "item-cpu=10", folder, timeout=3600)
+        status, records, errors = scan("--jobs", 2, "--limit", "item-cpu=10", *options, folder, timeout=3600)
     for gap in of_type(records, "gap"):
         key = (gap["kind"], gap["reason"] if gap["kind"] in ("crashed", "timeout") else "")
         kinds[key] = kinds.get(key, 0) + 1
     total = summary(records)
-    for key in totals:
-        totals[key] = total[key]
+    for key in TOTALS:
+        totals[key] += total[key]
     whole = total["leaves"] == total["scanned"] + total["partial"] + total["refused"]
-    print(name, count, "status", status, totals, "adds up" if whole else "DOES NOT ADD UP", kinds, errors, f"{total['seconds']} s")
+    return whole and status in (0, 1, 4, 5) and not errors, total["seconds"]
+
+
+def measure(name, data, count, options=(), ways=(flip, cut, number, swap, extreme)):
+    kinds, totals, seconds, bad = {}, dict.fromkeys(TOTALS, 0), 0, 0
+    variants = list(damaged(data, count, ways))
+    for start in range(0, count, CHUNK):
+        adds_up, took = scan_chunk(name, variants[start:start + CHUNK], options, kinds, totals)
+        seconds, bad = seconds + took, bad + (not adds_up)
+        print(name, min(start + CHUNK, count), totals, f"{bad} CHUNKS DO NOT ADD UP" if bad else "adds up", kinds, f"{seconds:.0f} s", flush=True)
 
 
 if __name__ == "__main__":
+    options = [word for word in sys.argv[2:] if word.startswith("--")]
     for path in sys.argv[2:]:
-        measure(path, pathlib.Path(path).read_bytes(), int(sys.argv[1]))
+        if path not in options:
+            measure(path, pathlib.Path(path).read_bytes(), int(sys.argv[1]), options)
