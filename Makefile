@@ -207,7 +207,7 @@ help:
 	@echo 'make demo       install what is missing, build, scan a sample mailbox, show the report'
 	@echo 'make check      every test; installs what they need'
 	@echo 'make browser-check  the HTML report in headless Chromium; installs what it needs'
-	@echo 'make asan       unit and end-to-end tests under AddressSanitizer and UBSan'
+	@echo 'make asan       unit and end-to-end tests under AddressSanitizer and UBSan: an hour or more'
 	@echo 'make fuzz       every fuzz target for FUZZ_SECONDS each (default 300)'
 	@echo 'make bench      speed and memory, beside the bare engine and another scanner'
 	@echo 'make bench-pst  one PST: libpff alone, one worker, two'

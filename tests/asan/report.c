@@ -5,13 +5,12 @@
  * into helpers. Without that variable reports go to standard error, as ever.
  */
 #define _GNU_SOURCE
-#include <dlfcn.h>
 #include <fcntl.h>
-#include <iconv.h>
 #include <pthread.h>
 #include <sanitizer/common_interface_defs.h>
 #include <sanitizer/lsan_interface.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -20,8 +19,11 @@
 
 enum { LOG_FD = 200 };
 
+static bool is_helper; /* started by the program, which left the log open */
+
 const char *__asan_default_options(void);
 const char *__ubsan_default_options(void);
+int __lsan_is_turned_off(void);
 
 /* For helpers, which start without an environment (tests/asan/run says the same by ASAN_OPTIONS): frames stay numbers, since a symbolizer is a
  * program that no box lets start, and huge allocations fail as they do under a worker's memory limit. */
@@ -34,6 +36,12 @@ const char *__asan_default_options(void)
 const char *__ubsan_default_options(void)
 {
     return "print_stacktrace=1";
+}
+
+/* Helpers keep what they load on purpose (converters, tesseract's tables), and what they read they read in a box where nothing can look. */
+int __lsan_is_turned_off(void)
+{
+    return is_helper;
 }
 
 /* A fork is a process of its own to the runtime, which would close the descriptor and open another file. */
@@ -51,7 +59,8 @@ static void show_again(void)
 __attribute__((constructor)) static void open_log(void)
 {
     const char *path = getenv("MAILSPILL_SANITIZER_LOG");
-    if (fcntl(LOG_FD, F_GETFD) < 0) {
+    is_helper = fcntl(LOG_FD, F_GETFD) >= 0;
+    if (!is_helper) {
         int fd = path ? open(path, O_WRONLY | O_APPEND | O_CREAT, 0666) : -1;
         if (fd < 0 || dup2(fd, LOG_FD) < 0)
             return;
@@ -99,15 +108,4 @@ void _exit(int status)
     }
     for (;;)
         (void)syscall(SYS_exit_group, status);
-}
-
-/* And this: the helpers keep converters open on purpose, so that what is loaded for them stays when no file can be opened any more. */
-iconv_t iconv_open(const char *to, const char *from)
-{
-    iconv_t (*open_it)(const char *, const char *);
-    *(void **)&open_it = dlsym(RTLD_NEXT, "iconv_open");
-    __lsan_disable();
-    iconv_t converter = open_it(to, from);
-    __lsan_enable();
-    return converter;
 }
