@@ -4,6 +4,8 @@
 
 #include "walk/lock_parts.h"
 
+#define SEVEN_SIGNATURE "7z\xBC\xAF\x27\x1C"
+#define SEVEN_SIGNATURE_LEN 6
 #define SEVEN_HEAD 32 /* bytes before the first packed stream */
 #define SEVEN_CODERS_MAX 16
 #define SEVEN_STREAMS_MAX 32

@@ -70,6 +70,18 @@ struct locks {
     struct record_id list;    /* fingerprint of --password-file */
 };
 
+/* Was nothing tried before? */
+static inline bool locks_is_zero(const struct record_id *id)
+{
+    static const struct record_id zero;
+    return memcmp(id, &zero, sizeof zero) == 0;
+}
+
+static inline bool locks_is_waiting(const struct lock_unit *unit)
+{
+    return unit->state == LOCK_WAITS || unit->state == LOCK_WAITS_ALONE;
+}
+
 /* Make room, and an empty unit or lead in it. */
 struct lock_piece *locks_add_piece(struct locks *locks);
 struct lock_unit *locks_add_unit(struct locks *locks, const struct lock_unit *unit, struct slice gaps);
