@@ -168,8 +168,6 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
     const struct format *format = find_format(scan, item);
     if (!format)
         return NULL;
-    if (!item->parent && scan->task->format)
-        return format;
     if (item->container_depth >= limits->container_depth && !format->is_message) {
         scan_gap(scan, item, GAP_LIMIT, GAP_STANDS_FOR_REST, "container-depth",
                  "too many containers in one another");

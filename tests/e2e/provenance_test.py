@@ -153,4 +153,15 @@ for attachment in ("Kennwort.txt", "WLAN.txt", "PIN.txt", "Password list 2024.tx
     got = [(f["path"], f["message"]["custodian"]) for f in of_type(records, "finding")]
     wanted = [("w6/tom2024.mbox!#1!/2 " + attachment.replace(" ", "%20"), "tom2024")]
     tap.ok(f"provenance/names-as-they-are/{attachment}", got == wanted, f"{got} wanted {wanted}")
+
+# A mailbox that is split between the workers is told as if one had read it.
+filler = mbox(message(body="the printer on the second floor works again\n" * 2000)) * 600
+with tempfile.TemporaryDirectory() as folder:
+    (pathlib.Path(folder) / "alice.mbox").write_text(mbox(message()) + filler + mbox(message(body=f"it is {U}\n")))
+    told = {}
+    for jobs in ("1", "2"):
+        _, records, _ = scan("--reveal", "--only", "github-token", "--jobs", jobs, "alice.mbox", cwd=folder)
+        told[jobs] = sorted(of_type(records, "finding"), key=lambda f: f["secret"])
+tap.ok("provenance/split/whose-it-is", [f["message"]["custodian"] for f in told["2"]] == ["alice", "alice"], told["2"])
+tap.ok("provenance/split/as-one-worker-tells-it", told["1"] == told["2"])
 tap.done()
