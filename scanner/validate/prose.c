@@ -73,6 +73,15 @@ static bool ends_clause(const struct prose_scene *scene, const struct prose_valu
     return !rest.len || strchr(".,;!)\r\n", rest.ptr[0]);
 }
 
+/* Or a word of a few letters follows: "if you need it", "for now". */
+static bool ends_loosely(const struct prose_scene *scene, const struct prose_value *value)
+{
+    struct slice rest = slice_skip(scene->raw, value->to);
+    size_t word = slice_find_byte(slice_sub(rest, 1, 9), 0, ' ');
+    return ends_clause(scene, value) || (rest.ptr[0] == ' ' && word != SLICE_NONE && word >= 2) ||
+           slice_starts_with(rest, " (");
+}
+
 /* "la password è X": an English trigger in another language */
 static bool may_be_word(struct prose_scene *scene, const struct prose_value *value, struct slice languages)
 {
@@ -89,7 +98,7 @@ static bool is_said(const struct prose_scene *scene, const struct prose_value *v
     static const char *const ends[] = { " is", "'s", " was", " now", " still" };
     struct slice between = slice_trim(value->between);
     bool is_ours =
-        scene->kind == PROSE_WORD && !value->is_before && between.len <= 40 && ends_clause(scene, value);
+        scene->kind == PROSE_WORD && !value->is_before && between.len <= 40 && ends_loosely(scene, value);
     for (size_t i = 0; i < sizeof ends / sizeof *ends && is_ours; i++)
         if (between.len + 1 >= strlen(ends[i]) &&
             (prose_ends_with(between, ends[i]) || prose_ends_with(between, ends[i] + 1)))

@@ -451,6 +451,8 @@ const struct prose_feature prose_word_features[] = {
     { -12, prose_mention_is_field, "a field to be filled in stands between" },
     { -9, prose_mention_is_of_other, "it is the number of something else" },
     { -9, prose_mention_is_whose, "the word says what the password is for" },
+    { -6, prose_mention_is_predicate, "value ends like what is said of passwords" },
+    { -12, prose_mention_is_masked, "value stands for one that is not shown" },
     { -9, prose_mention_is_ranked, "it is told of as a bad one" },
     { -5, is_no_code, "value is no code, and the trigger means other things too" },
     { -14, is_other_code, "the code is one that opens nothing" },

@@ -86,7 +86,8 @@ const struct prose_everywhere prose_typing = {
     "tik|typ|toets|gebruik|zeg|neem|vul|kies|"
     "wpisz|wpiszcie|wpisać|podaj|podajcie|podać|wstukaj|użyj|używaj|wklep|powiedz|wpisujesz|"
     "napiš|napište|zadej|zadejte|zadáte|zadáš|naťukej|použij|použijte|řekni|zadat|vyťukej|"
-    "вбей|вбейте|введи|введите|ввести|вводи|вводите|набери|наберите|скажи|скажите|напиши|напишите|используй|"
+    "пиши|пишите|вбей|вбейте|введи|введите|ввести|вводи|вводите|набери|наберите|скажи|скажите|напиши|"
+    "напишите|используй|"
     "используйте|впиши|вводишь|"
     "вбий|введіть|наберіть|скажіть|напишіть|використовуй|використовуйте|впишіть|вводь|вводьте|"
     "skriv|ange|knappa in|slå|slå in|använd|mata in|säg|tryck",
@@ -348,7 +349,8 @@ const struct prose_everywhere prose_measures = {
 
 /* Directly before or after a word for codes: that code opens nothing. Beginnings of words, for they are inflected. */
 const struct prose_everywhere prose_coded = {
-    "friend|referral|promocional|referido|parrain*|destinatario|univoco|"
+    "dialling|dialing|dial|banca|banque|banco|feature|friend|referral|promocional|referido|parrain*|"
+    "destinatario|univoco|"
     "acente|şube|sicil|kontrahent*|appointment|rezervačn*|předmět*|lék*|pojišťovn*|termin*|cita|appuntamento|"
     "afspraak*|wizyt*|randevu|"
     "başvuru|ders|dersin|plaka|"

@@ -218,9 +218,21 @@ bool prose_is_code(const struct prose_case *c)
            (c->scene->kind == PROSE_OPENER || prose_words_inside(c->words->codes, c->scene->trigger));
 }
 
+/* "pass: X", all of its line */
+static bool is_pass_label(const struct prose_case *c)
+{
+    size_t at = c->value->to;
+    while (at < c->scene->raw.len && (c->scene->raw.ptr[at] == ' ' || c->scene->raw.ptr[at] == '\r'))
+        at++;
+    return prose_words_has("pass|пасс|пас", c->scene->trigger) && prose_joined_by_mark(c) &&
+           c->value->between.len <= 3 && c->scene->from == c->scene->line_from && !c->value->classes.digit &&
+           (at == c->scene->raw.len || c->scene->raw.ptr[at] == '\n') &&
+           !prose_words_ordinary_anywhere(c->value->folded) && !prose_words_ending_anywhere(c->value->folded);
+}
+
 bool prose_is_weak(const struct prose_case *c)
 {
-    return prose_is_opener(c) || prose_words_has(c->words->weak, c->scene->trigger);
+    return prose_is_opener(c) || (prose_words_has(c->words->weak, c->scene->trigger) && !is_pass_label(c));
 }
 
 bool prose_is_place(const struct prose_case *c)

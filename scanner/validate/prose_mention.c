@@ -115,3 +115,46 @@ bool prose_mention_is_ranked(const struct prose_case *c)
     return prose_everywhere_in(&ranks, c->sentence) != SLICE_NONE ||
            prose_everywhere_in(&ranks, c->rest) != SLICE_NONE;
 }
+
+bool prose_mention_is_supposed(const struct prose_case *c)
+{
+    static const struct prose_everywhere suppositions = {
+        "if|unless|once|should|wenn|falls|sobald|sollte|si|dès que|lorsque|quand|cuando|en "
+        "cuanto|se|caso|quando|assim "
+        "que|qualora|appena|als|indien|zodra|wanneer|om|när|ifall|jeśli|jeżeli|gdy|kiedy|pokud|jestli|"
+        "jestliže|až|když|"
+        "если|когда|как только|якщо|коли|щойно|eğer",
+        NULL
+    };
+    return is_plain(c) && !prose_joined_by_mark(c) && !prose_is_spoken(c) &&
+           prose_everywhere_in(&suppositions, slice_trim(prose_clause_before(c))) == 0;
+}
+
+bool prose_mention_is_warning(const struct prose_case *c)
+{
+    static const struct prose_everywhere warnings = {
+        "click here|phishing|suspicious|scam|klicken sie hier|verdächtig*|betrug*|cliquez "
+        "ici|suspect*|hameçonnage|haga "
+        "clic|haz clic|sospechos*|clique aqui|suspeit*|clicca qui|cliccate qui|sospett*|truffa|klik "
+        "hier|verdacht*|"
+        "oplichting|kliknij*|podejrzan*|klikněte|podezřel*|podvod*|нажмите сюда|нажмите "
+        "здесь|подозрительн*|мошенни*|"
+        "фишинг*|натисніть тут|підозріл*|шахра*|фішинг*|tıklayın|şüpheli|oltalama|klicka "
+        "här|misstänkt*|bluff*|nätfiske",
+        "点击这里|点击此处|钓鱼|可疑|诈骗|クリック|不審|詐欺|フィッシング|클릭|의심|피싱|사기"
+    };
+    return prose_everywhere_in(&warnings, c->sentence) != SLICE_NONE ||
+           prose_everywhere_in(&warnings, c->rest) != SLICE_NONE;
+}
+
+bool prose_mention_is_predicate(const struct prose_case *c)
+{
+    return is_plain(c) && !c->value->classes.upper && prose_is_adjacent(c) && !c->value->is_phrase &&
+           c->words->endings && prose_words_ending(c->words->endings, c->value->folded);
+}
+
+bool prose_mention_is_masked(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.len > 2 && v.ptr[0] == '[' && v.ptr[v.len - 1] == ']' && !c->value->classes.digit;
+}

@@ -19,6 +19,18 @@ bool prose_mention_is_whose(const struct prose_case *c);
 /* "123456 is still the most common password" */
 bool prose_mention_is_ranked(const struct prose_case *c);
 
+/* "if the password is wrong, …": the trigger stands in a clause about what may be */
+bool prose_mention_is_supposed(const struct prose_case *c);
+
+/* "suspicious mail: your password has expired, click here" */
+bool prose_mention_is_warning(const struct prose_case *c);
+
+/* "heslo vypršelo": the word directly behind the trigger ends as what is said of passwords does */
+bool prose_mention_is_predicate(const struct prose_case *c);
+
+/* "[hidden]" */
+bool prose_mention_is_masked(const struct prose_case *c);
+
 /* In prose_context.c: the trigger is named as one that is given; somebody is being let in. */
 bool prose_is_handed_over(const struct prose_case *c);
 bool prose_access_is_near(const struct prose_case *c);

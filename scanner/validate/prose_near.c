@@ -127,6 +127,19 @@ bool prose_is_concluded(const struct prose_case *c)
            prose_everywhere_ends(&prose_conclusions, strip(before_value(c), " \t\"'`(,:"));
 }
 
+/* "the same as before, that is X": only words that mean just that, for plain words */
+bool prose_near_is_that_is(const struct prose_case *c)
+{
+    static const struct prose_everywhere list = {
+        "cioè|ossia|ovvero|ou seja|o sea|es decir|isto é|soit|c'est-à-dire|à "
+        "savoir|czyli|tedy|čili|tzn|tj|to znaczy|"
+        "то есть|т.е|тобто|yani|alltså|dvs|det vill säga|oftewel|ofwel|d.w.z|dus|sprich|d.h|nämlich|i.e|that "
+        "is|namely",
+        NULL
+    };
+    return !c->value->is_before && prose_everywhere_ends(&list, strip(before_value(c), " \t\"'`(,:"));
+}
+
 bool prose_is_said_to_be(const struct prose_case *c)
 {
     static const struct prose_everywhere copulas = {
@@ -175,7 +188,14 @@ bool prose_is_spoken(const struct prose_case *c)
 
 bool prose_is_known_name(const struct prose_case *c)
 {
-    return !c->value->is_quoted && prose_words_has(prose_known_names, strip(c->value->folded, "!?."));
+    struct slice name = strip(c->value->folded, "!?.");
+    if (c->value->is_quoted)
+        return false;
+    /* "w KeePassie": some languages inflect it */
+    for (size_t cut = 0; cut <= 2 && (cut == 0 || name.len >= cut + 6); cut++)
+        if (prose_words_has(prose_known_names, slice_sub(name, 0, name.len - cut)))
+            return true;
+    return false;
 }
 
 bool prose_near_ends_with_and(struct slice text)

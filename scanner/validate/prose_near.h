@@ -28,6 +28,9 @@ bool prose_is_opened(const struct prose_case *c);
 /* "the river and the year, so X": does a word that sums up stand directly before the value? */
 bool prose_is_concluded(const struct prose_case *c);
 
+/* Does "that is", in the sense of "namely", stand directly before the value? */
+bool prose_near_is_that_is(const struct prose_case *c);
+
 /* Does a form of "to be" stand directly before the value? */
 bool prose_is_said_to_be(const struct prose_case *c);
 

@@ -3,6 +3,7 @@
 
 #include "validate/prose_everywhere.h"
 #include "validate/prose_join.h"
+#include "validate/prose_mention.h"
 #include "validate/prose_near.h"
 
 bool prose_question_follows(const struct prose_case *c)
@@ -16,8 +17,28 @@ bool prose_is_clause_end(const struct prose_case *c)
 {
     struct slice raw = slice_skip(c->scene->raw, c->value->to + c->value->is_quoted);
     return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]) || slice_starts_with(raw, " -") ||
-           slice_starts_with(raw, " \xe2\x80") || slice_starts_with(raw, "\xe3\x80") ||
-           slice_starts_with(raw, "\xef\xbc");
+           slice_starts_with(raw, " (") || slice_starts_with(raw, " \xe2\x80") ||
+           slice_starts_with(raw, "\xe3\x80") || slice_starts_with(raw, "\xef\xbc");
+}
+
+/* "the password is X if you need it", "… X for now, …": the clause goes on, but nothing more is said of the value */
+static bool is_followed_loosely(const struct prose_case *c)
+{
+    static const struct prose_everywhere list = {
+        "if|in case|for now|until|till|thanks|thx|cheers|lol|btw|by the way|as always|as usual|all one|all "
+        "lower|"
+        "falls|wenn|danke|lg|übrigens|wie immer|bis|au cas|si jamais|merci|tout bête|tout bete|tout "
+        "simplement|jusqu*|"
+        "por si|gracias|hasta|todo junto|caso|obrigad*|até|tudo junto|nel caso|se "
+        "serve|grazie|fino|tutto|mocht|als je|"
+        "bedankt|tot|ifall|om "
+        "du|tack|mvh|jakby|gdyby|jeśli|dzięki|pozdr*|kdyby|kdybys|díky|если|спасибо|пока|якщо|"
+        "дякую|поки|eğer|teşekkür*",
+        NULL
+    };
+    struct slice after = slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 24);
+    return after.len && after.ptr[0] == ' ' && prose_joined_by_word(c) &&
+           prose_everywhere_in(&list, slice_trim(after)) == 0;
 }
 
 struct slice prose_clause_rest(const struct prose_case *c)
@@ -67,7 +88,7 @@ static bool follows_as_name(const struct prose_case *c)
 static bool is_joined_to_word(const struct prose_case *c)
 {
     bool is_near = c->value->between.len <= 12;
-    return prose_joined_by_mark(c) || prose_joined_by_layout(c) || is_set_to(c) ||
+    return prose_joined_by_mark(c) || prose_joined_by_layout(c) || is_set_to(c) || prose_near_is_that_is(c) ||
            (prose_joined_by_word(c) && (is_near || prose_is_said_to_be(c)));
 }
 
@@ -93,10 +114,11 @@ bool prose_is_word_given(const struct prose_case *c)
     unsigned least = prose_is_spoken(c) ? 4 : 6;
     return !prose_is_english(c) && !prose_is_weak(c) && !prose_is_opener(c) && !c->value->is_before &&
            letters_of(c) >= least && !c->value->classes.digit && !prose_has_shape(c) &&
-           (prose_is_clause_end(c) || is_set_to(c)) && (is_joined_to_word(c) || follows_as_name(c)) &&
+           (prose_is_clause_end(c) || is_set_to(c) || is_followed_loosely(c)) &&
+           (is_joined_to_word(c) || follows_as_name(c)) &&
            slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE && c->value->between.len <= 56 &&
            c->value->raw.ptr[c->value->raw.len - 1] != '?' && !prose_question_follows(c) && !says_no(c) &&
-           !prose_sentence_ends_in(c->join);
+           !prose_mention_is_supposed(c) && !prose_mention_is_warning(c) && !prose_sentence_ends_in(c->join);
 }
 
 /* "the one who knows the password is Helen", "if the password is wrong" */
@@ -125,7 +147,8 @@ static bool is_word_of_no_sentence(const struct prose_case *c)
     const char *endings = is_proper(c) ? "ed|ing|able|ible|ory|ary" : c->words->endings;
     return v.len >= (prose_is_spoken(c) ? 4u : 6u) && v.len <= 32 &&
            ((prose_joined_by_word(c) && is_proper(c)) || !prose_words_ending(endings, v)) &&
-           !prose_words_ordinary_anywhere(v);
+           !prose_words_ordinary_anywhere(v) &&
+           (prose_in(c, c->words->common, c->scene->folded) || !prose_words_ending_anywhere(v));
 }
 
 /* "the password is X", "the password for the link is X", not "the password manager is X" */
@@ -135,7 +158,7 @@ static bool is_directly_said(const struct prose_case *c)
         "is|was|is now|is still|'s|is just|is simply|now|still|remains", NULL
     };
     static const struct prose_everywhere firsts = {
-        "is|was|'s|for|to|of|on|at|in|from|you|we|i|he|she|they|it|that|now|this|remains|there", NULL
+        "is|was|'s|for|to|of|on|at|in|from|with|you|we|i|he|she|they|it|that|now|this|remains|there", NULL
     };
     return c->join.len <= 40 && prose_everywhere_ends(&copulas, c->join) &&
            prose_everywhere_in(&firsts, slice_trim(c->join)) == 0;
@@ -152,15 +175,24 @@ static bool is_named_beside(const struct prose_case *c)
     return prose_is_adjacent(c) && !c->join.len && (is_loud || (is_small && is_proper(c)));
 }
 
+/* "password: X", "memorable word for the bank: X" */
+static bool is_label(const struct prose_case *c)
+{
+    static const struct prose_everywhere firsts = { "for|to|of|on|at|in", NULL };
+    return c->value->between.len <= 3 ||
+           (c->join.len <= 40 && prose_everywhere_in(&firsts, slice_trim(c->join)) == 0);
+}
+
 /* English: manuals are full of "the password is required", so that only what stands in no list and ends its clause counts. */
 bool prose_is_english_word_given(const struct prose_case *c)
 {
     return prose_is_english(c) && c->scene->kind == PROSE_WORD && !prose_is_weak(c) && !c->value->is_before &&
-           !c->value->is_quoted && is_word_of_no_sentence(c) && prose_is_clause_end(c) &&
-           (prose_joined_by_mark(c) ? c->value->between.len <= 3
-                                    : is_directly_said(c) || is_named_beside(c)) &&
+           !c->value->is_quoted && is_word_of_no_sentence(c) &&
+           (prose_is_clause_end(c) || is_followed_loosely(c)) &&
+           (prose_joined_by_mark(c) ? is_label(c) : is_directly_said(c) || is_named_beside(c)) &&
            slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE && !prose_question_follows(c) &&
-           !says_no(c) && !is_about_others(c) && !prose_sentence_ends_in(c->join);
+           !says_no(c) && !is_about_others(c) && !prose_mention_is_warning(c) &&
+           !prose_sentence_ends_in(c->join);
 }
 
 /* Also "password, X, all lower case" */

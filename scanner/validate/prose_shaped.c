@@ -145,10 +145,18 @@ static bool is_next_step(const struct prose_case *c)
     return prose_everywhere_ends(&prose_steps, before);
 }
 
+/* "protected as always (X)" */
+static bool is_in_brackets(const struct prose_case *c)
+{
+    size_t from = c->value->from, to = c->value->to;
+    return from > 0 && to < c->scene->raw.len && c->scene->raw.ptr[from - 1] == '(' &&
+           c->scene->raw.ptr[to] == ')';
+}
+
 static bool is_loose(const struct prose_case *c)
 {
-    return !is_marked(c) && !is_next_step(c) && !is_joined(c) && !is_typed(c) && !is_alone(c) &&
-           !prose_is_concluded(c);
+    return !is_marked(c) && !is_in_brackets(c) && !is_next_step(c) && !is_joined(c) && !is_typed(c) &&
+           !is_alone(c) && !prose_is_concluded(c);
 }
 
 static bool is_negated(const struct prose_case *c)
@@ -178,8 +186,8 @@ static bool is_weak_shape(const struct prose_case *c)
 /* CSS and logs have no word that sentences have */
 static bool is_no_sentence(const struct prose_case *c)
 {
-    return !c->words->is_unspaced && !is_behind_account(c) && !is_behind_address(c) &&
-           !prose_in(c, c->words->common, surroundings(c));
+    return !c->words->is_unspaced && !is_typed_when_asked(c) && !is_next_step(c) && !is_behind_account(c) &&
+           !is_behind_address(c) && !prose_in(c, c->words->common, surroundings(c));
 }
 
 /* "mail01.LL.com", "Backup3.tar" */
@@ -215,6 +223,7 @@ const struct prose_feature prose_shaped_features[] = {
     { +3, names_access, "the sentence is about getting in" },
     { +2, access_is_around, "what stands before is about getting in" },
     { +2, is_told_as_new, "it is told as new or as given" },
+    { +2, is_in_brackets, "value is all that stands in brackets" },
     { +3, is_next_step, "something else is put in before it" },
     { +3, is_stood_for, "a word stands for the password that was spoken of" },
     { +4, is_typed_when_asked, "it is to be typed when something asks" },

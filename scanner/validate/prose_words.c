@@ -128,6 +128,15 @@ bool prose_words_ordinary_anywhere(struct slice text)
     return false;
 }
 
+bool prose_words_ending_anywhere(struct slice text)
+{
+    for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)
+        for (size_t i = 0; groups[g][i]; i++)
+            if (groups[g][i]->endings && prose_words_ending(groups[g][i]->endings, text))
+                return true;
+    return false;
+}
+
 const struct prose_words *prose_words_find(struct slice language)
 {
     for (size_t g = 0; g < sizeof groups / sizeof *groups; g++)

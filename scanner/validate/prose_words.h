@@ -45,6 +45,9 @@ bool prose_words_has(const char *list, struct slice text);
 /* Is TEXT, one word, in the `ordinary` list of any language? */
 bool prose_words_ordinary_anywhere(struct slice text);
 
+/* Does TEXT, one word, end as the `endings` of some language say? */
+bool prose_words_ending_anywhere(struct slice text);
+
 /* Does one of LIST stand anywhere in TEXT, within words too? */
 bool prose_words_inside(const char *list, struct slice text);
 
