@@ -13,6 +13,9 @@
 #define KEY_REACH ((size_t)64)
 #define KEY_LEAST ((size_t)3)
 
+/* From a word for a key to a value that a sentence, a cell or the next line gives. */
+#define TOLD_REACH ((size_t)96)
+
 /* Of a token that rules ask for with `run:`: its prefix, what must follow that, and all of it. */
 #define PREFIX_MAX ((size_t)64)
 #define BODY_LEAST ((size_t)8)
@@ -131,25 +134,30 @@ static inline vector16 small_letters(const unsigned char *ptr)
     return vector_load(ptr) | 0x20;
 }
 
-/* Does one begin at any of the sixteen bytes at PTR, two more behind them? */
-static inline bool has_key_word_at(const unsigned char *ptr)
+/* So many of them, the first, are the words that a sentence about a key has. */
+#define KEY_WORDS_TOLD ((size_t)4)
+#define KEY_WORDS (sizeof key_words / sizeof *key_words)
+
+/* Does one of the first COUNT begin at any of the sixteen bytes at PTR, two more behind them? */
+static inline __attribute__((always_inline)) bool has_key_word_at(const unsigned char *ptr, size_t count)
 {
     vector16 first = small_letters(ptr), second = small_letters(ptr + 1), third = small_letters(ptr + 2);
     vector16 found = { 0 };
-    for (size_t i = 0; i < sizeof key_words / sizeof *key_words; i++)
+    for (size_t i = 0; i < count; i++)
         found |= (vector16)(first == key_words[i][0]) & (vector16)(second == key_words[i][1]) &
                  (vector16)(third == key_words[i][2]);
     return vector_has_any(found);
 }
 
-static bool has_key_word(struct slice text, size_t from, size_t to)
+static inline __attribute__((always_inline)) bool has_key_word(struct slice text, size_t from, size_t to,
+                                                               size_t count)
 {
     unsigned char rest[VECTOR_LEN + KEY_LEAST - 1] = { 0 };
     for (; to - from >= sizeof rest; from += VECTOR_LEN)
-        if (has_key_word_at(text.ptr + from))
+        if (has_key_word_at(text.ptr + from, count))
             return true;
     memcpy(rest, text.ptr + from, to - from);
-    return has_key_word_at(rest);
+    return has_key_word_at(rest, count);
 }
 
 /* A sign within the run up to END, behind what may be a name: no boundary of MIME ("----=_Part"). */
@@ -189,16 +197,22 @@ static bool has_blank_before(struct slice text, size_t from)
     return at > 0 && (text.ptr[at - 1] == ' ' || text.ptr[at - 1] == '\t');
 }
 
-/* A value is assigned: by a sign before it or within the run, or, with a word for a key near it, by a blank or a hyphen too. */
+/* The first argument of a call: `client("…`. */
+static bool is_called(struct slice text, size_t from)
+{
+    return from > 1 && text.ptr[from - 2] == '(' && kinds[text.ptr[from - 1]] == BYTE_MARK;
+}
+
+/* A value is assigned: by a sign before it or within the run, by a call, or, with a word for a key near it, by a blank or a hyphen too. */
 static bool is_assigned(struct slice text, size_t from, size_t to)
 {
     size_t last = to - VALUE_LEAST; /* where a value may begin */
     struct slice head = slice_sub(text, from, last - from);
-    if (has_sign_within(text, from, last) || has_sign_before(text, from))
+    if (has_sign_within(text, from, last) || has_sign_before(text, from) || is_called(text, from))
         return true;
     if (!has_blank_before(text, from) && slice_find_byte(head, 0, '-') == SLICE_NONE)
         return false;
-    return has_key_word(text, from > KEY_REACH ? from - KEY_REACH : 0, last);
+    return has_key_word(text, from > KEY_REACH ? from - KEY_REACH : 0, last, KEY_WORDS);
 }
 
 static bool is_of_body(unsigned char c)
@@ -246,7 +260,11 @@ static bool begins_in_prefix(struct slice token)
     return false;
 }
 
-static const char *const run_names[GATE_RUNS] = { [GATE_PREFIXED] = "prefixed", [GATE_HEX] = "hex" };
+static const char *const run_names[GATE_RUNS] = {
+    [GATE_PREFIXED] = "prefixed",
+    [GATE_HEX] = "hex",
+    [GATE_TOLD] = "told",
+};
 
 const char *gate_run_name(enum gate_run run)
 {
@@ -261,8 +279,26 @@ int gate_run_from_name(const char *name)
     return -1;
 }
 
+/* Of a token's start: no host, file name or parameter. */
+static bool is_one_piece(const unsigned char *ptr)
+{
+    vector16 bytes = vector_load(ptr);
+    return is_of_body(ptr[0]) && ptr[0] != '/' &&
+           !vector_has_any((vector16)(bytes == '.') | (vector16)(bytes == '='));
+}
+
+/* Behind white space and marks, not far behind a word for a key. */
+static bool is_told(struct slice text, size_t from)
+{
+    size_t at = skip_marks_back(text, from);
+    return at > 0 && kinds[text.ptr[at - 1]] == BYTE_BLANK && is_one_piece(text.ptr + from) &&
+           has_key_word(text, from > TOLD_REACH ? from - TOLD_REACH : 0, at, KEY_WORDS_TOLD);
+}
+
 static void tell_run(const struct gate *gate, size_t from, size_t to)
 {
+    if (is_told(gate->text, from))
+        gate->seer.run(gate->seer.ctx, GATE_TOLD, to);
     struct slice run = slice_sub(gate->text, from, to - from), token = slice_skip(run, token_start(run));
     if (token.len < PREFIXED_LEAST || token.len > PREFIXED_MAX)
         return;

@@ -11,9 +11,9 @@
 /* Is RULE one that the gate may keep from its text? */
 bool gate_holds(const struct rule *rule);
 
-/* What a rule says with `run:` (rule.h), to be looked for in runs of tokens of that kind alone: "acme_live_…", and 32 hex digits with more behind
- * a hyphen or point. */
-enum gate_run { GATE_PREFIXED, GATE_HEX, GATE_RUNS };
+/* What a rule says with `run:` (rule.h), to be looked for in runs of tokens of that kind alone: "acme_live_…", 32 hex digits with more behind
+ * a hyphen or point, and 16 bytes and more that stand by themselves at most 96 behind a word for a key. */
+enum gate_run { GATE_PREFIXED, GATE_HEX, GATE_TOLD, GATE_RUNS };
 
 const char *gate_run_name(enum gate_run run);
 int gate_run_from_name(const char *name); /* or -1 */

@@ -299,8 +299,8 @@ static void check_run(const struct rule_draft *draft, struct mistakes *mistakes)
     if (!draft->run.text)
         return;
     if (gate_run_from_name(draft->run.text) < 0)
-        mistakes_put(mistakes, draft->run.line, "unknown run '%s': there are %s and %s", draft->run.text,
-                     gate_run_name(GATE_PREFIXED), gate_run_name(GATE_HEX));
+        mistakes_put(mistakes, draft->run.line, "unknown run '%s': there are %s, %s and %s", draft->run.text,
+                     gate_run_name(GATE_PREFIXED), gate_run_name(GATE_HEX), gate_run_name(GATE_TOLD));
     if (!draft->pattern.text || draft->find.text || draft->vendor.text || draft->vendor_word.text)
         mistakes_put(mistakes, draft->run.line, "`run` stands only beside `pattern`, without `find`");
 }

@@ -25,20 +25,27 @@
     "[ _.-]{0,2}(?:api|app|acc|auth|rest|cli|sec|pri|oau|per|bot|use|adm|v\\d|key|tok|pas|pwd|cre|lic|bea)"
 
 /* From the vendor's name to the word for a key: other parts of one name, a setting further down, the query of a URL. */
-#define PARTS "[\\w .\\x80-\\xff-]{0,24}?"
+#define PARTS "[\\w .'\\x80-\\xff-]{0,24}?"
 #define NESTED "[\"'\\]]?[ \\t]{0,4}[:=({\\[][=>]?[\\s({\\[]{0,24}[\"']?(?:[\\w.-]{0,24}?[_.-])?"
 #define QUERY                      \
     "[\\w.-]{0,24}(?::\\d{1,5})?/" \
     "[^\\s\"'<>]{0,80}?[?&](?:(?:app|access|auth|api)[_-]?(?:key|id|token)|subscription-key|key)="
+
+/* An argument of a call that has the name: `acme.Client("…", "…")`. */
+#define CALL                                                          \
+    "[\\w$.:\\\\]{0,48}\\([ \\t\\r\\n]{0,8}(?:[^()\\r\\n]{0,100}?,[ " \
+    "\\t\\r\\n]{0,8})?(?=[\"'`](?!pk_(?:live|test)_)["                \
+    "\\w+/=:.~-]{1,256}[\"'`])"
 
 /* The value, unless a vendor has a shape of its own. */
 #define VALUE "[\\w~+/=-][\\w.~+/=-]{14,254}[\\w~+/=-]"
 
 static const char name_head[] =
     "(?:(?:" PARTS "|" NESTED ")" KEY "(?:[ _.-]{0,2}" KEY "){0,3}[\\w .\\x80-\\xff-]{0,12}?" ASSIGN
-    "|" QUOTES "[ \\t]{0,4}" SIGN "|" QUERY ")[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
-static const char word_head[] = "(?:[ _.-]{0,2}" NEXT KEY "[\\w .\\x80-\\xff-]{0,12}?" ASSIGN "|" NESTED KEY
-                                "[\\w.-]{0,12}?" ASSIGN ")[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
+    "|" QUOTES "[ \\t]{0,4}" SIGN "|" QUERY "|" CALL ")[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
+static const char word_head[] =
+    "(?:[ _.-]{0,2}" NEXT KEY "[\\w .\\x80-\\xff-]{0,12}?" ASSIGN "|" NESTED KEY "[\\w.-]{0,12}?" ASSIGN
+    "|[.:\\\\]" CALL ")[\"'`\\\\\\[(]{0,3}(?-i)(?<secret>";
 
 static const char *finish(struct arena *arena, struct buffer *out)
 {

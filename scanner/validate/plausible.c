@@ -268,13 +268,13 @@ static void judge_hex(const struct candidate *c, struct slice argument, struct j
         judgement_say(judgement, JUDGED_REJECT, "is not hex of the length it should be");
 }
 
-/* One of the words of WORDS, cut by |, stands in TEXT. */
-static bool has_word(struct slice text, struct slice words)
+/* One of the words of WORDS, cut by |, stands in TEXT; words of fewer than LEAST bytes are passed by. */
+static bool has_word(struct slice text, struct slice words, size_t least)
 {
     while (words.len) {
         size_t bar = slice_find_byte(words, 0, '|');
         struct slice word = slice_sub(words, 0, bar);
-        if (word.len && word.len <= 255 && slice_find_nocase(text, 0, word) != SLICE_NONE)
+        if (word.len >= least && word.len <= 255 && slice_find_nocase(text, 0, word) != SLICE_NONE)
             return true;
         words = bar == SLICE_NONE ? slice_sub(words, words.len, 0) : slice_skip(words, bar + 1);
     }
@@ -283,9 +283,13 @@ static bool has_word(struct slice text, struct slice words)
 
 static void judge_near(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
-    if (!has_word(c->before, argument) && !has_word(c->match, argument) && !has_word(c->after, argument))
+    if (!has_word(c->before, argument, 1) && !has_word(c->match, argument, 1) &&
+        !has_word(c->after, argument, 1))
         judgement_say(judgement, JUDGED_REJECT, "none of the words it needs stands near");
 }
+
+/* What is random holds a word shorter than this now and then. */
+#define CHANCE_LEAST ((size_t)5)
 
 static void judge_not_near(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
@@ -293,8 +297,11 @@ static void judge_not_near(const struct candidate *c, struct slice argument, str
     while (from > 0 && c->before.ptr[from - 1] != '\n')
         from--;
     struct slice tail = slice_sub(c->after, 0, slice_find_byte(c->after, 0, '\n'));
-    if (has_word(slice_skip(c->before, from), argument) || has_word(c->match, argument) ||
-        has_word(tail, argument))
+    size_t secret = (size_t)(c->secret.ptr - c->match.ptr);
+    if (has_word(slice_skip(c->before, from), argument, 1) ||
+        has_word(slice_sub(c->match, 0, secret), argument, 1) ||
+        has_word(slice_skip(c->match, secret + c->secret.len), argument, 1) || has_word(tail, argument, 1) ||
+        has_word(c->secret, argument, CHANCE_LEAST))
         judgement_say(judgement, JUDGED_REJECT, "a word that speaks against it stands in the same line");
 }
 
