@@ -5,17 +5,6 @@
 
 #define PAIR_MAX 512
 
-/* Reject a password that is a placeholder, and say so. */
-static bool is_made_up(struct slice password, struct judgement *judgement)
-{
-    enum placeholder placeholder = placeholder_of(password);
-    /* a sequence is a bad password, but it is one */
-    if (placeholder == PLACEHOLDER_NONE || placeholder == PLACEHOLDER_SEQUENCE)
-        return false;
-    judgement_say(judgement, JUDGED_REJECT, "password %s", placeholder_why(placeholder));
-    return true;
-}
-
 /* Split "user:password", decoded from base64. False if it is not that. */
 static bool decode_pair(struct slice text, unsigned char *bytes, size_t size, struct slice *user,
                         struct slice *password)
@@ -41,7 +30,7 @@ static void judge_basic(const struct candidate *c, struct slice argument, struct
         judgement_say(judgement, JUDGED_REJECT, "does not decode to user:password");
         return;
     }
-    if (placeholder_of(c->secret) == PLACEHOLDER_KNOWN || is_made_up(password, judgement)) {
+    if (placeholder_of(c->secret) == PLACEHOLDER_KNOWN || judgement_rejects_password(judgement, password)) {
         judgement->judged = JUDGED_REJECT;
         return;
     }
@@ -164,7 +153,7 @@ static void judge_userinfo(const struct candidate *c, struct slice argument, str
         judgement_say(judgement, JUDGED_REJECT, "host is an example");
     else if (is_example_user(url.user, password))
         judgement_say(judgement, JUDGED_REJECT, "user and password are an example");
-    else if (is_made_up(password, judgement))
+    else if (judgement_rejects_password(judgement, password))
         return;
     else if (!codec_is_printable(password))
         judgement_say(judgement, JUDGED_REJECT, "password does not decode to text");
@@ -261,7 +250,7 @@ static void judge_connection(const struct candidate *c, struct slice argument, s
         judgement_say(judgement, JUDGED_REJECT, "has no password");
         return;
     }
-    if (is_made_up(password, judgement) || is_example_user(fields.user, password)) {
+    if (judgement_rejects_password(judgement, password) || is_example_user(fields.user, password)) {
         judgement->judged = JUDGED_REJECT;
         return;
     }
@@ -353,7 +342,7 @@ static void judge_wifi(const struct candidate *c, struct slice argument, struct 
     codec_show(judgement->opens.account, sizeof judgement->opens.account, name);
     if (!password.len || slice_is_equal_nocase(type, slice_str("nopass")))
         judgement_say(judgement, JUDGED_REJECT, "an open network");
-    else if (!is_made_up(password, judgement))
+    else if (!judgement_rejects_password(judgement, password))
         judgement_say(judgement, JUDGED_NOTHING, "Wi-Fi code with a password");
     judgement->values[0] = password;
     judgement->value_count = password.len > 0;
@@ -367,7 +356,7 @@ static void judge_base64_text(const struct candidate *c, struct slice argument, 
     size_t len = codec_base64(c->secret, bytes, sizeof bytes);
     if (len == SLICE_NONE || len < least || !codec_is_printable(slice_of(bytes, len)))
         judgement_say(judgement, JUDGED_REJECT, "is not base64 of printable text");
-    else if (!is_made_up(slice_of(bytes, len), judgement))
+    else if (!judgement_rejects_password(judgement, slice_of(bytes, len)))
         judgement_say(judgement, JUDGED_NOTHING, "decodes to printable text");
 }
 

@@ -1,18 +1,8 @@
 /* sasl.c - validators: what mail programs send to log in: SASL PLAIN (RFC 4616), and LOGIN, a name and a password in base64 each. */
 #include "validate/codec.h"
-#include "validate/placeholder.h"
 #include "validate/tables.h"
 
 #define TEXT_MAX 512
-
-static bool is_made_up(struct slice password, struct judgement *judgement)
-{
-    enum placeholder placeholder = placeholder_of(password);
-    if (placeholder == PLACEHOLDER_NONE || placeholder == PLACEHOLDER_SEQUENCE)
-        return false;
-    judgement_say(judgement, JUDGED_REJECT, "password %s", placeholder_why(placeholder));
-    return true;
-}
 
 /* The bytes that TEXT is base64 of; none where it is not. */
 static struct slice decode(struct slice text, unsigned char bytes[TEXT_MAX])
@@ -39,7 +29,7 @@ static void judge_plain(const struct candidate *c, struct slice argument, struct
         judgement_say(judgement, JUDGED_REJECT, "does not decode to user and password");
         return;
     }
-    if (is_made_up(password, judgement))
+    if (judgement_rejects_password(judgement, password))
         return;
     codec_show(judgement->opens.user, sizeof judgement->opens.user, user);
     judgement_say(judgement, JUDGED_PROVEN, "decodes to user and password");
@@ -81,7 +71,7 @@ static void judge_login(const struct candidate *c, struct slice argument, struct
         judgement_say(judgement, JUDGED_REJECT, "does not decode to a password behind a user");
         return;
     }
-    if (is_made_up(password, judgement))
+    if (judgement_rejects_password(judgement, password))
         return;
     codec_show(judgement->opens.user, sizeof judgement->opens.user, user);
     judgement_say(judgement, JUDGED_PROVEN, "decodes to a password, behind its user");

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "validate/placeholder.h"
 #include "validate/tables.h"
 
 const struct validator *const validator_tables[] = {
@@ -49,4 +50,13 @@ void judgement_say(struct judgement *judgement, enum judged judged, const char *
     judgement->judged = judged;
     vsnprintf(judgement->why, sizeof judgement->why, format, args);
     va_end(args);
+}
+
+bool judgement_rejects_password(struct judgement *judgement, struct slice password)
+{
+    enum placeholder placeholder = placeholder_of(password);
+    if (placeholder == PLACEHOLDER_NONE || placeholder == PLACEHOLDER_SEQUENCE)
+        return false;
+    judgement_say(judgement, JUDGED_REJECT, "password %s", placeholder_why(placeholder));
+    return true;
 }

@@ -74,4 +74,7 @@ const struct validator *validator_find(struct slice name);
 void judgement_say(struct judgement *judgement, enum judged judged, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Is PASSWORD a placeholder? Then it is rejected, and why is said. A sequence is a bad password, but it is one. */
+bool judgement_rejects_password(struct judgement *judgement, struct slice password);
+
 #endif
