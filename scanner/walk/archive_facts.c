@@ -3,6 +3,7 @@
 
 #include "base/sort.h"
 #include "base/utf8.h"
+#include "base/varint.h"
 
 /* Read of one header, at most. */
 #define HEADER_MAX ((size_t)64 * 1024)
@@ -69,22 +70,7 @@ static void find_7zip(struct reader *reader, struct archive_facts *facts)
         directory.len > 0 && directory.ptr[0] == 0x17 && slice_find(directory, 0, aes) != SLICE_NONE;
 }
 
-/* RAR 5 (technote): blocks of a header and data. Numbers have seven bits a byte, least first. */
-
-static int eat_vint(struct slice *rest, uint64_t *value)
-{
-    *value = 0;
-    for (unsigned shift = 0; shift < 70; shift += 7) {
-        uint8_t byte;
-        if (slice_eat_u8(rest, &byte) < 0)
-            return -1;
-        if (shift < 64)
-            *value |= (uint64_t)(byte & 0x7F) << shift;
-        if (!(byte & 0x80))
-            return 0;
-    }
-    return -1;
-}
+/* RAR 5 (technote): blocks of a header and data. */
 
 struct rar5_block {
     uint64_t type, flags, extra, data;
@@ -113,14 +99,14 @@ static int rar5_block_at(const struct reader *reader, uint64_t at, struct rar5_b
     struct slice all = look(reader, at, HEADER_MAX), rest = slice_skip(all, 4);
     uint64_t size;
     *block = (struct rar5_block){ 0 };
-    if (eat_vint(&rest, &size) < 0 || size == 0 || size > 2 * 1024 * 1024)
+    if (varint_eat(&rest, &size) < 0 || size == 0 || size > 2 * 1024 * 1024)
         return -1;
     uint64_t start = all.len - rest.len;
     rest = slice_sub(rest, 0, (size_t)size);
-    if (eat_vint(&rest, &block->type) < 0 || eat_vint(&rest, &block->flags) < 0)
+    if (varint_eat(&rest, &block->type) < 0 || varint_eat(&rest, &block->flags) < 0)
         return -1;
-    if (((block->flags & 1) && eat_vint(&rest, &block->extra) < 0) ||
-        ((block->flags & 2) && eat_vint(&rest, &block->data) < 0))
+    if (((block->flags & 1) && varint_eat(&rest, &block->extra) < 0) ||
+        ((block->flags & 2) && varint_eat(&rest, &block->data) < 0))
         return -1;
     if (block->extra > rest.len || block->data > reader->in->size)
         return -1;
@@ -133,10 +119,10 @@ static int rar5_block_at(const struct reader *reader, uint64_t at, struct rar5_b
 static bool rar5_is_encrypted(struct slice extras)
 {
     uint64_t size, type;
-    while (eat_vint(&extras, &size) == 0 && size > 0) {
+    while (varint_eat(&extras, &size) == 0 && size > 0) {
         struct slice record = slice_sub(extras, 0, size < SIZE_MAX ? (size_t)size : SIZE_MAX);
         extras = slice_skip(extras, record.len);
-        if (eat_vint(&record, &type) == 0 && type == 1)
+        if (varint_eat(&record, &type) == 0 && type == 1)
             return true;
     }
     return false;
@@ -146,9 +132,9 @@ static struct slice rar5_name(struct slice body)
 {
     uint64_t flags, skipped, length;
     struct slice taken, name = slice_of(NULL, 0);
-    if (eat_vint(&body, &flags) < 0 || eat_vint(&body, &skipped) < 0 || eat_vint(&body, &skipped) < 0 ||
+    if (varint_eat(&body, &flags) < 0 || varint_eat(&body, &skipped) < 0 || varint_eat(&body, &skipped) < 0 ||
         slice_eat(&body, (flags & 2 ? 4u : 0u) + (flags & 4 ? 4u : 0u), &taken) < 0 ||
-        eat_vint(&body, &skipped) < 0 || eat_vint(&body, &skipped) < 0 || eat_vint(&body, &length) < 0)
+        varint_eat(&body, &skipped) < 0 || varint_eat(&body, &skipped) < 0 || varint_eat(&body, &length) < 0)
         return name;
     return slice_sub(body, 0, length < SIZE_MAX ? (size_t)length : SIZE_MAX);
 }
@@ -162,7 +148,7 @@ static bool rar5_note(struct reader *reader, struct archive_facts *facts, struct
         facts->is_header_encrypted = true;
         return false;
     case RAR5_MAIN:
-        if (facts->end == 0 && eat_vint(&block->body, &flags) == 0 && (flags & 1) && (flags & 2))
+        if (facts->end == 0 && varint_eat(&block->body, &flags) == 0 && (flags & 1) && (flags & 2))
             facts->missing = "a later volume of several: earlier ones are not here";
         return true;
     case RAR5_FILE:
@@ -171,7 +157,7 @@ static bool rar5_note(struct reader *reader, struct archive_facts *facts, struct
         return true;
     case RAR5_END:
         facts->end = block->next;
-        if (eat_vint(&block->body, &flags) < 0 || !(flags & 1))
+        if (varint_eat(&block->body, &flags) < 0 || !(flags & 1))
             return false;
         block->next = next_volume(reader, block->next);
         if (slice_starts_with(look(reader, block->next, 8), RAR5_SIGNATURE)) {

@@ -63,6 +63,7 @@ struct rar5_walk {
     struct buffer kept;       /* that of the last piece of a member */
 };
 
+/* A number at the front, no larger than a file can be. 0 or -1. */
 int lock_rar5_eat_vint(struct slice *rest, uint64_t *value);
 
 /* A password against the check value of CRYPT, which has one. */

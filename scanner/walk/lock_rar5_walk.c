@@ -1,6 +1,7 @@
 /* lock_rar5_walk.c - a RAR 5 archive block by block (rarlab.com/technote.htm), through all of its volumes, with keys and checks of a password. */
 #include <zlib.h>
 
+#include "base/varint.h"
 #include "walk/lock_rar5.h"
 
 #define RAR5_CHECK 12
@@ -8,16 +9,7 @@
 
 int lock_rar5_eat_vint(struct slice *rest, uint64_t *value)
 {
-    uint8_t byte;
-    *value = 0;
-    for (unsigned shift = 0; shift < 63; shift += 7) {
-        if (slice_eat_u8(rest, &byte) < 0)
-            return -1;
-        *value |= (uint64_t)(byte & 0x7F) << shift;
-        if (!(byte & 0x80))
-            return 0;
-    }
-    return -1;
+    return varint_eat(rest, value) < 0 || *value > INT64_MAX ? -1 : 0;
 }
 
 static enum lock_answer derive(struct rar5 *rar, const struct rar5_crypt *crypt, unsigned more,

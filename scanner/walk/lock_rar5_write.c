@@ -1,16 +1,10 @@
 /* lock_rar5_write.c - a RAR 5 archive written anew: without its encryption, and in one volume. */
 #include <zlib.h>
 
+#include "base/varint.h"
 #include "walk/lock_rar5.h"
 
 #define RAR5_WRITE_SECONDS 20
-
-static void put_vint(struct buffer *out, uint64_t value)
-{
-    for (; value > 0x7F; value >>= 7)
-        buffer_put_byte(out, (unsigned char)(value | 0x80));
-    buffer_put_byte(out, (unsigned char)value);
-}
 
 /* The fields of a file or a service block. */
 struct file {
@@ -34,9 +28,9 @@ static int read_file(struct slice rest, struct file *file)
 
 static void put_file(struct buffer *out, const struct file *file)
 {
-    put_vint(out, file->flags);
-    put_vint(out, file->size);
-    put_vint(out, file->attributes);
+    varint_put(out, file->flags);
+    varint_put(out, file->size);
+    varint_put(out, file->attributes);
     buffer_put(out, file->time);
     if (file->flags & RAR5_HAS_CRC)
         buffer_put(out, file->crc);
@@ -54,7 +48,7 @@ static void put_other(struct buffer *out, const struct rar5_block *block)
         buffer_put(out, block->fields);
         return;
     }
-    put_vint(out, flags & ~(uint64_t)(is_main ? RAR5_IS_VOLUME | RAR5_HAS_NUMBER : (int)RAR5_MORE_VOLUMES));
+    varint_put(out, flags & ~(uint64_t)(is_main ? RAR5_IS_VOLUME | RAR5_HAS_NUMBER : (int)RAR5_MORE_VOLUMES));
     buffer_put(out, rest);
 }
 
@@ -104,15 +98,15 @@ static void put_header(struct buffer *out, const struct rar5_block *block, struc
     buffer_init(&head, 3 * most);
     buffer_init(&whole, 3 * most);
     put_extras(&extras, block);
-    put_vint(&head, block->type);
-    put_vint(&head, extras.len ? block->flags | RAR5_HAS_EXTRA : block->flags & ~(uint64_t)RAR5_HAS_EXTRA);
+    varint_put(&head, block->type);
+    varint_put(&head, extras.len ? block->flags | RAR5_HAS_EXTRA : block->flags & ~(uint64_t)RAR5_HAS_EXTRA);
     if (extras.len)
-        put_vint(&head, extras.len);
+        varint_put(&head, extras.len);
     if (block->flags & RAR5_HAS_DATA)
-        put_vint(&head, packed);
+        varint_put(&head, packed);
     buffer_put(&head, fields);
     buffer_put(&head, buffer_slice(&extras));
-    put_vint(&whole, head.len);
+    varint_put(&whole, head.len);
     buffer_put(&whole, buffer_slice(&head));
     buffer_put_u32le(out, (uint32_t)crc32(0, whole.ptr, (uInt)whole.len));
     buffer_put(out, buffer_slice(&whole));
