@@ -178,10 +178,7 @@ static const struct format *scan_format(struct scan *scan, struct item *item)
                  "too many messages in one another");
         return NULL;
     }
-    if (!format->is_message && format != &format_encoded && format != &format_ole && format != &format_rtf &&
-        format != &format_sqlite && format != &format_pcap && format != &format_http &&
-        format != &format_dbox && !format->is_document && format != &format_cms && format != &format_inline &&
-        format != &format_embedded)
+    if (format->names_custodian)
         scan_name_custodian(scan, item);
     return format;
 }

@@ -41,19 +41,13 @@ static struct slice member_path(const struct item *item)
     return path;
 }
 
-static bool is_mail(const struct format *format)
-{
-    return format->is_message || format == &format_mbox || format == &format_dbox || format == &format_pst ||
-           format == &format_olm;
-}
-
 /* Mail that lies in an archive which lies in no message: its path there tells what one on a disk does, unless its
  * container knows better. */
 void scan_place_member(struct scan *scan, struct item *item, const struct format *format)
 {
     struct buffer folder, owner;
-    if (item->kind != ITEM_MEMBER || item_message(item->parent) || !is_mail(format) ||
-        item->envelope != item->parent->envelope)
+    if (item->kind != ITEM_MEMBER || item_message(item->parent) ||
+        !(format->is_message || format->is_mailbox) || item->envelope != item->parent->envelope)
         return;
     struct slice path = member_path(item);
     struct envelope *envelope = arena_alloc(item->arena, sizeof *envelope);

@@ -426,6 +426,7 @@ const struct format format_archive = {
     .name = "archive",
     .title = "Archives (zip 7z rar tar cab lha iso cpio ar xar) and compressions (gzip bzip2 xz lzma lzip "
              "zstd lz4 compress)",
+    .names_custodian = true,
     .probe = archive_probe,
     .open = archive_open,
     .next = archive_next,

@@ -375,6 +375,7 @@ static int dbox_next(struct walk *walk, struct item *child, struct error *err)
 const struct format format_dbox = {
     .name = "dbox",
     .title = "Dovecot mailbox files (sdbox, mdbox)",
+    .is_mailbox = true,
     .probe = dbox_probe,
     .open = dbox_open,
     .next = dbox_next,

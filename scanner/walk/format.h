@@ -56,7 +56,9 @@ struct format {
     /* It opens one message or other mail item at a time: told as one unit, no container by the limits, nothing left over after it.
      * Its `open` sets item->is_message and the item's envelope; where it does not, the item was no message after all. */
     bool is_message;
-    bool is_document; /* what it opens is one thing for a person: sets item->is_document */
+    bool is_document;     /* what it opens is one thing for a person: sets item->is_document */
+    bool is_mailbox;      /* holds somebody's messages: its path in an archive tells folder and owner */
+    bool names_custodian; /* an input of it is called after whose mail it is: "alice.pst" */
     /* HEAD: the first bytes (all of them where the item is short). Must not touch item->source. */
     enum bid (*probe)(const struct item *item, struct slice head);
     /* Set walk->state (in walk->arena). 0 or -1. With -1 and ERROR_NONE in ERR there is nothing to open: the item is a leaf after all. */

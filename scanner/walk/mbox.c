@@ -464,6 +464,8 @@ static enum bid mbox_probe(const struct item *item, struct slice head)
 const struct format format_mbox = {
     .name = "mbox",
     .title = "Unix mailbox (mboxo, mboxrd, mboxcl, mboxcl2)",
+    .is_mailbox = true,
+    .names_custodian = true,
     .probe = mbox_probe,
     .open = mbox_open,
     .next = mbox_next,

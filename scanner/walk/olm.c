@@ -459,6 +459,8 @@ static enum bid olm_probe(const struct item *item, struct slice head)
 const struct format format_olm = {
     .name = "olm",
     .title = "Outlook for Mac archive (OLM): mail, calendars, contacts, tasks, notes, and what is attached",
+    .is_mailbox = true,
+    .names_custodian = true,
     .probe = olm_probe,
     .open = olm_open,
     .next = olm_next,

@@ -331,6 +331,8 @@ static void pst_close(struct walk *walk)
 const struct format format_pst = {
     .name = "pst",
     .title = "Outlook mailbox (PST and OST: ANSI, Unicode, 4k pages)",
+    .is_mailbox = true,
+    .names_custodian = true,
     .probe = pst_probe,
     .open = pst_open,
     .next = pst_next,

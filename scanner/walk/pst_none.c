@@ -23,6 +23,8 @@ static int pst_next(struct walk *walk, struct item *child, struct error *err)
 const struct format format_pst = {
     .name = "pst",
     .title = "Outlook mailbox (PST and OST): named only, built without libpff",
+    .is_mailbox = true,
+    .names_custodian = true,
     .probe = pst_probe,
     .open = pst_open,
     .next = pst_next,
