@@ -115,7 +115,7 @@ static void hide_encoded(struct scan *scan, const struct match *match)
 static bool is_forged(const struct scan *scan, const struct rule *rule)
 {
     for (size_t i = 0; i < rule->validator_count && !scan->is_keyfile_line; i++)
-        if (strcmp(rule->validators[i].validator->name, "keyfile") == 0)
+        if (rule->validators[i].validator->is_of_keyfiles)
             return true;
     return false;
 }
@@ -140,13 +140,19 @@ static void say_keyfile(struct scan *scan, struct match *match)
     match->context_after = slice_of(NULL, 0);
 }
 
+static bool is_escaped(const struct rule *rule)
+{
+    for (size_t i = 0; i < rule->validator_count; i++)
+        if (rule->validators[i].validator->is_escaped)
+            return true;
+    return false;
+}
+
 /* A secret that stands in the text with escapes: both forms are secret, the one without is told. */
 static void undo_escapes(struct scan *scan, struct match *match)
 {
     struct slice secret = match->secret;
-    bool is_wifi = match->rule->validator_count > 0 &&
-                   strcmp(match->rule->validators[0].validator->name, "wifi-qr") == 0;
-    if (!is_wifi || slice_find_byte(secret, 0, '\\') == SLICE_NONE)
+    if (!is_escaped(match->rule) || slice_find_byte(secret, 0, '\\') == SLICE_NONE)
         return;
     unsigned char *bytes = arena_room(scan->leaf_arena, secret.len);
     size_t len = 0;

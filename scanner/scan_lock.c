@@ -250,14 +250,13 @@ static enum lock_answer try_listed(struct trying *trying)
 static enum lock_answer try_common(struct trying *trying)
 {
     static const char *const common[] = { "", "infected", "password", "1234" };
+    static const char *const of_stores[] = { "changeit", "changeme", "notasecret" };
+    size_t store_count = lock_is_store(trying->lock) ? sizeof of_stores / sizeof *of_stores : 0;
     enum lock_answer answer = LOCK_WRONG;
     trying->from = PASSWORD_COMMON;
-    static const char *const of_stores[] = { "changeit", "changeme", "notasecret" };
-    const char *name = lock_name(trying->lock);
-    bool is_store = strcmp(name, "jks") == 0 || strcmp(name, "pkcs12") == 0;
     for (size_t i = 0; i < sizeof common / sizeof *common && answer == LOCK_WRONG; i++)
         answer = try_value(trying, slice_str(common[i]));
-    for (size_t i = 0; is_store && i < sizeof of_stores / sizeof *of_stores && answer == LOCK_WRONG; i++)
+    for (size_t i = 0; i < store_count && answer == LOCK_WRONG; i++)
         answer = try_value(trying, slice_str(of_stores[i]));
     return answer;
 }

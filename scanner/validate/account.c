@@ -397,6 +397,7 @@ const struct validator validators_account[] = {
       .judge = judge_otpauth },
     { .name = "wifi-qr",
       .meaning = "Wi-Fi QR text WIFI:T:…;S:…;P:…;; tells the network; rejects open networks",
+      .is_escaped = true,
       .judge = judge_wifi },
     { .name = "base64-text",
       .meaning = "the value is base64 of printable text (argument: the least length of the text, 6 by "

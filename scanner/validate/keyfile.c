@@ -37,6 +37,7 @@ const struct validator validators_keyfile[] = {
     { .name = "keyfile",
       .meaning = "a file that is a secret by itself: whether it is encrypted, and whether an empty password "
                  "opens it",
+      .is_of_keyfiles = true,
       .judge = judge_keyfile },
     { .name = NULL },
 };

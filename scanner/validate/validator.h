@@ -62,6 +62,8 @@ struct judgement {
 struct validator {
     const char *name;
     const char *meaning; /* for `mailspill rules show` and the manual */
+    bool is_escaped;     /* a backslash in the secret is no part of it where it stands before a sign */
+    bool is_of_keyfiles; /* judges the line that stands for a file, which nothing in mail may forge */
     /* ARGUMENT: what follows the colon, empty if none. *JUDGEMENT comes zeroed. */
     void (*judge)(const struct candidate *candidate, struct slice argument, struct judgement *judgement);
 };

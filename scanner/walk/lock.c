@@ -127,6 +127,11 @@ const char *lock_scheme(const struct lock *lock)
     return lock->scheme;
 }
 
+bool lock_is_store(const struct lock *lock)
+{
+    return lock->kind->is_store;
+}
+
 bool lock_takes_key(const struct lock *lock)
 {
     return lock->kind->takes_key && lock->fault.kind == ERROR_NONE;

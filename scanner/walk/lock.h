@@ -41,6 +41,7 @@ struct lock_kind {
     bool (*probe)(struct slice file);
     bool is_armored; /* a PEM block, or DER: asked only where there is one */
     bool takes_key;  /* a file beside the password: lock->key */
+    bool is_store;   /* of keys and certificates: Java's and Google's tools lock it with words of their own */
     bool is_in_text; /* a key that stands in a text, with whatever else that says */
     /* Read what is locked into lock->state; lock->scheme says how. 1; 0: nothing in it is locked; -1: locked, but no password can be tried
      * (ERR says why: ERROR_UNSUPPORTED, ERROR_FORMAT, ERROR_LIMIT). */
@@ -90,6 +91,9 @@ struct source *lock_content(struct lock *lock, struct arena *arena, struct slice
 #define LOCK_KEY_FILE 32
 #define LOCK_KEY_HEAD ((size_t)4096) /* bytes by which one that was made to be is known */
 bool lock_key_of_file(struct slice file, unsigned char key[LOCK_KEY_FILE]);
+
+/* Is what it locks a store of keys? */
+bool lock_is_store(const struct lock *lock);
 
 /* Does LOCK take one? */
 bool lock_takes_key(const struct lock *lock);

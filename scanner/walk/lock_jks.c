@@ -198,6 +198,7 @@ static int jks_content(struct lock *lock, struct lock_content *content, struct e
 const struct lock_kind lock_jks = {
     .name = "jks",
     .title = "Java key store",
+    .is_store = true,
     .probe = jks_probe,
     .open = jks_open,
     .try = jks_try,

@@ -355,6 +355,7 @@ static int pkcs12_content(struct lock *lock, struct lock_content *content, struc
 const struct lock_kind lock_pkcs12 = {
     .name = "pkcs12",
     .title = "PKCS#12 key store",
+    .is_store = true,
     .probe = pkcs12_probe,
     .open = pkcs12_open,
     .try = pkcs12_try,
