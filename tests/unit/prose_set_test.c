@@ -59,6 +59,9 @@ static const struct collection plain = { .folder = "tests/prose/plain",
 static const struct collection letters = {
     .folder = "tests/prose/letters", .part_names = { "tuned", "aside" }, .is_partial = true, .is_cut = true
 };
+static const struct collection replies = {
+    .folder = "tests/prose/replies", .part_names = { "tuned", "aside" }, .is_partial = true, .is_cut = true
+};
 static const struct collection strangers = { .folder = "tests/prose/stranger",
                                              .part_names = { "A", "B" },
                                              .is_by_lines = true };
@@ -312,6 +315,7 @@ static void varied_sentences_are_read(void **state)
     print_message("# office: %u languages fall short\n", try_collection(*state, &office));
     print_message("# plain: %u languages fall short\n", try_collection(*state, &plain));
     print_message("# letters: %u languages fall short\n", try_collection(*state, &letters));
+    print_message("# replies: %u languages fall short\n", try_collection(*state, &replies));
     print_message("# scenes: %u languages fall short\n", try_collection(*state, &scenes));
 }
 
