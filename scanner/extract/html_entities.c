@@ -168,13 +168,28 @@ static bool is_alnum(unsigned char c)
     return (c >= '0' && c <= '9') || (slice_lower_byte(c) >= 'a' && slice_lower_byte(c) <= 'z');
 }
 
+/* Where the names that begin with each byte do, and one more: a name is looked for among few. Filled once. */
+static const uint16_t *entity_starts(void)
+{
+    static uint16_t starts[256 + 1];
+    if (starts[256] > 0)
+        return starts;
+    for (size_t c = 0, at = 0; c <= 256; c++) {
+        while (at < ENTITIES && (unsigned char)entities[at].name[0] < c)
+            at++;
+        starts[c] = (uint16_t)at;
+    }
+    return starts;
+}
+
 static const struct entity *find_entity(struct slice name)
 {
     char wanted[sizeof entities->name] = { 0 };
-    size_t low = 0, high = ENTITIES;
     if (name.len == 0 || name.len >= sizeof wanted)
         return NULL;
     memcpy(wanted, name.ptr, name.len);
+    const uint16_t *starts = entity_starts() + name.ptr[0];
+    size_t low = starts[0], high = starts[1];
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         int order = memcmp(entities[middle].name, wanted, sizeof wanted);

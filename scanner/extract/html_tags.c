@@ -1,6 +1,8 @@
 /* html_tags.c - what a tag does to the text around it. */
 #include "extract/html_tags.h"
 
+#include "base/vector.h"
+
 static const struct html_tag tags[] = {
     { "a", HTML_INLINE },      { "abbr", HTML_INLINE },    { "address", HTML_BLOCK },
     { "article", HTML_BLOCK }, { "aside", HTML_BLOCK },    { "b", HTML_INLINE },
@@ -34,7 +36,7 @@ static const struct html_tag tags[] = {
 };
 
 #define TAGS (sizeof tags / sizeof *tags)
-#define NAME_MAX_LENGTH ((size_t)16)
+#define NAME_MAX_LENGTH VECTOR_LEN
 #define SLOTS 256
 
 /* The byte as a name has it, lower case; 0 where it ends one. */
@@ -86,15 +88,27 @@ static const unsigned char *tag_slots(void)
     return slots;
 }
 
+/* The name at the front of TEXT in lower case, with NULs behind it; its length in *LEN. */
+static struct name_words name_at(struct slice text, size_t *len)
+{
+    static const unsigned char kept[2 * VECTOR_LEN] = { 255, 255, 255, 255, 255, 255, 255, 255,
+                                                        255, 255, 255, 255, 255, 255, 255, 255 };
+    unsigned char room[VECTOR_LEN] = { 0 };
+    if (text.len < VECTOR_LEN && text.len > 0)
+        memcpy(room, text.ptr, text.len);
+    vector16 bytes = vector_load(text.len < VECTOR_LEN ? room : text.ptr), lower = bytes | 0x20;
+    unsigned ends = ~vector_bits(vector_within(lower, 'a', 'z') | vector_within(bytes, '0', '9'));
+    *len = vector_first(ends | 1u << VECTOR_LEN);
+    lower &= vector_load(kept + VECTOR_LEN - *len);
+    struct name_words words;
+    memcpy(&words, &lower, sizeof words);
+    return words;
+}
+
 const struct html_tag *html_tag_at(struct slice text, size_t *len)
 {
-    char name[NAME_MAX_LENGTH] = { 0 };
-    size_t most = text.len < sizeof name ? text.len : sizeof name, at = 0;
-    for (unsigned char c; at < most && (c = name_byte(text.ptr[at])); at++)
-        name[at] = (char)c;
-    *len = at;
     const unsigned char *slots = tag_slots();
-    struct name_words wanted = words_of(name);
+    struct name_words wanted = name_at(text, len);
     for (unsigned slot = slot_of(wanted); slots[slot]; slot = (slot + 1) % SLOTS) {
         struct name_words held = words_of(tags[slots[slot] - 1].name);
         if (held.word[0] == wanted.word[0] && held.word[1] == wanted.word[1])

@@ -68,7 +68,14 @@ static size_t end_of(struct slice text, size_t at, const char *end)
     return found == SLICE_NONE ? text.len : found;
 }
 
-/* What in markup may be HTML by itself, at the '<' or ' ' that stands at AT: [*FROM, *TO), or nothing. */
+/* Does what stands behind a '<' begin as what inner_at knows does? It is asked for each tag. */
+static bool may_be_inner(struct slice text, size_t at)
+{
+    unsigned char next = at + 1 < text.len ? text.ptr[at + 1] : 0;
+    return next == '!' || next == 's' || next == 'S' || next == 'i' || next == 'I';
+}
+
+/* What in markup may be HTML by itself, at the '<' that stands at AT: [*FROM, *TO), or nothing. */
 static bool inner_at(struct slice text, size_t at, size_t *from, size_t *to)
 {
     struct slice rest = slice_sub(text, at, 64);
@@ -102,7 +109,7 @@ void html_value_inner(struct html_value *value, const struct track *markup)
     struct slice text = buffer_slice(&markup->text);
     size_t from, to;
     for (size_t at = 0; (at = slice_find_byte(text, at, '<')) != SLICE_NONE;) {
-        if (!inner_at(text, at, &from, &to)) {
+        if (!may_be_inner(text, at) || !inner_at(text, at, &from, &to)) {
             at++;
             continue;
         }

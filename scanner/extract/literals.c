@@ -1,6 +1,8 @@
 /* literals.c - string literals that a program or a formula joins. */
 #include "extract/literals.h"
 
+#include "base/vector.h"
+
 /* Bytes between two literals, of one of them, and that the parts of a token have together. */
 #define BETWEEN_MOST ((size_t)256)
 #define LITERAL_MOST ((size_t)4096)
@@ -100,11 +102,50 @@ static size_t take_chain(struct joining *joining, size_t open)
     return last;
 }
 
+/* Does the sign at AT stand between two quotes, or the bracket behind the name of a call that joins? */
+static bool is_joint(struct slice text, size_t at)
+{
+    if (text.ptr[at] == '(')
+        return is_call(text, at + 1);
+    size_t quote = at, least = at > BETWEEN_MOST ? at - BETWEEN_MOST : 0;
+    while (quote > least && memchr(" \t\r\n", text.ptr[quote - 1], 4))
+        quote--;
+    return quote > 0 && memchr("\"'", text.ptr[quote - 1], 2) &&
+           joint_at(text, quote - 1, false) != SLICE_NONE;
+}
+
+/* Which of the sixteen bytes at PTR may be such a sign or bracket, by the byte before it. */
+static unsigned signs_at(const unsigned char *ptr)
+{
+    vector16 bytes = vector_load(ptr), before = vector_load(ptr - 1), lower = before | 0x20;
+    vector16 sign = (vector16)((bytes == '&') | (bytes == '+') | (bytes == '.'));
+    vector16 quote =
+        (vector16)((before == '"') | (before == '\'') | (before == ' ')) | vector_within(before, '\t', '\r');
+    vector16 call = (vector16)((lower == 't') | (lower == 'e') | (before == ' ') | (before == '\t'));
+    return vector_bits((sign & quote) | ((vector16)(bytes == '(') & call));
+}
+
+/* Is anything joined in TEXT? In most texts nothing is, and this is quicker than to look at each literal. */
+static bool may_join(struct slice text)
+{
+    size_t at = 1;
+    for (; at + VECTOR_LEN <= text.len; at += VECTOR_LEN)
+        for (unsigned bits = signs_at(text.ptr + at); bits; bits &= bits - 1)
+            if (is_joint(text, at + vector_first(bits)))
+                return true;
+    for (; at < text.len; at++)
+        if (memchr("&+.(", text.ptr[at], 4) && is_joint(text, at))
+            return true;
+    return false;
+}
+
 static void join_all(struct joining *joining)
 {
     struct slice text = joining->text;
-    size_t open = slice_find_byte(text, 0, '"'), other = slice_find_byte(text, 0, '\'');
     track_clear(joining->out);
+    if (!may_join(text))
+        return;
+    size_t open = slice_find_byte(text, 0, '"'), other = slice_find_byte(text, 0, '\'');
     while (open != SLICE_NONE || other != SLICE_NONE) {
         size_t at = take_chain(joining, open < other ? open : other);
         if (open < at)

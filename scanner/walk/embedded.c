@@ -207,7 +207,7 @@ static bool is_xml(struct slice head)
     if (slice_starts_with(head, "\xef\xbb\xbf"))
         head = slice_skip(head, 3);
     struct slice start = slice_trim(head);
-    if (low == 2 && (start.len == 0 || start.ptr[0] != '<'))
+    if (low == 2 && (start.len == 0 || start.ptr[0] != '<' || type_is_html(start)))
         return false;
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
         if (has(head, roots[i]))
