@@ -1,5 +1,6 @@
 /* html.c - HTML: what it shows, its markup, and what data: URIs in it hold. */
 #include "decode/charset.h"
+#include "extract/css.h"
 #include "extract/feed.h"
 #include "extract/html_data.h"
 #include "extract/html_tags.h"
@@ -21,6 +22,7 @@ struct html {
     struct html_value inner; /* of comments, templates, srcdoc */
     struct html_value uris;  /* of data: URIs */
     struct track joined;     /* literals of scripts */
+    struct track styled;     /* strings of style sheets */
 };
 
 static void html_make(void *ctx, const struct feed_block *block, struct feed_views *views)
@@ -30,6 +32,9 @@ static void html_make(void *ctx, const struct feed_block *block, struct feed_vie
     html_tokens_block(tokens, block->text, block->next, block->is_last);
     feed_views_add(views, track_view(&tokens->shown, VIEW_HTML));
     feed_views_add(views, track_view(&tokens->markup, VIEW_MARKUP));
+    css_content(&html->styled, &tokens->markup);
+    if (html->styled.text.len > 0)
+        feed_views_add(views, track_view(&html->styled, VIEW_DECODED));
     html_value_clear(&html->inner);
     if (tokens->has_inner) {
         html_value_inner(&html->inner, &tokens->markup);
@@ -143,9 +148,11 @@ static int html_extract(struct extract *extract, struct error *err)
     html_value_init(&html.inner);
     html_value_init(&html.uris);
     track_init(&html.joined, SIZE_MAX / 2);
+    track_init(&html.styled, SIZE_MAX / 2);
     html_data_init(&html.data, extract);
     int result = feed_text(extract, charset, &maker, err);
     html_data_release(&html.data);
+    track_release(&html.styled);
     track_release(&html.joined);
     html_value_release(&html.uris);
     html_value_release(&html.inner);

@@ -1,4 +1,4 @@
-/* embedded.c - files in base64 inside XML documents (flat OPC, flat OpenDocument, Word 2003, Power Query), notebooks and HAR captures.
+/* embedded.c - files in base64 inside XML documents (flat OPC, flat OpenDocument, Word 2003, Power Query), notebooks, HAR captures and HTML.
  *
  * Children: `TEXT`, the document without them; then each of them. One without any is no container: it is read as text.
  */
@@ -18,7 +18,7 @@ struct embedded_walk {
     struct embedded found;
     struct buffer text; /* without the files */
     size_t next;
-    bool has_text;
+    bool is_html, has_text;
 };
 
 void embedded_add(struct embedded *embedded, struct slice name, struct slice bytes, bool is_base64)
@@ -70,111 +70,7 @@ static struct slice narrow(struct arena *arena, struct slice text, size_t low)
     return slice_of(out, len);
 }
 
-/* All but the files. UNIT: bytes a character has in TEXT. */
-static void keep_rest(struct embedded_walk *state, struct slice text, size_t unit)
-{
-    struct slice cuts = buffer_slice(&state->found.cuts);
-    size_t at = 0;
-    for (size_t i = 0; i < cuts.len / sizeof(struct embedded_cut); i++) {
-        struct embedded_cut cut;
-        memcpy(&cut, cuts.ptr + i * sizeof cut, sizeof cut);
-        buffer_put(&state->text, slice_sub(text, at, cut.at * unit - at));
-        at = (cut.at + cut.len) * unit;
-    }
-    buffer_put(&state->text, slice_skip(text, at));
-}
-
-static void find_files(struct embedded_walk *state, struct slice text)
-{
-    size_t low = low_byte(text), unit = low < 2 ? 2 : 1;
-    struct embedded *found = &state->found;
-    found->text = unit == 2 ? narrow(found->arena, text, low) : text;
-    if (embedded_is_json(slice_sub(found->text, 0, FORMAT_HEAD)))
-        embedded_read_json(found);
-    else
-        embedded_read_xml(found);
-    if (found->files.len > 0)
-        keep_rest(state, text, unit);
-}
-
-static void embedded_undo(void *ctx)
-{
-    struct embedded_walk *state = ctx;
-    buffer_release(&state->found.files);
-    buffer_release(&state->found.cuts);
-    buffer_release(&state->text);
-}
-
-static int embedded_open(struct walk *walk, struct error *err)
-{
-    struct embedded_walk *state = arena_alloc(walk->arena, sizeof *state);
-    size_t most = (size_t)walk->env->limits->whole_bytes;
-    struct source *in = hold_source(walk->item->arena, walk->item->source, walk->env, err);
-    walk->item->source = in;
-    if (!source_is_seekable(in))
-        return -1;
-    *err = (struct error){ 0 };
-    state->found = (struct embedded){ .arena = walk->arena, .most = most };
-    buffer_init(&state->found.files, FILES_MOST * sizeof(struct embedded_file));
-    buffer_init(&state->found.cuts, FILES_MOST * sizeof(struct embedded_cut));
-    buffer_init(&state->text, most);
-    arena_defer(walk->arena, embedded_undo, state);
-    walk->state = state;
-    if (in->size > most) {
-        walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, "whole-bytes",
-                 "too long to look for files in it: read as text alone");
-        return -1;
-    }
-    find_files(state, part_read(walk->arena, in, 0, (size_t)in->size));
-    if (state->found.files.is_overfull || state->found.cuts.is_overfull)
-        walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL, "too many files in it");
-    return state->found.files.len > 0 ? 0 : -1;
-}
-
-static int give_text(struct walk *walk, struct embedded_walk *state, struct item *child)
-{
-    state->has_text = true;
-    child->kind = ITEM_BLOB;
-    child->name = slice_str("TEXT");
-    child->type = walk->item->type;
-    child->charset = walk->item->charset;
-    child->is_alternative = walk->item->is_alternative;
-    child->alternative = walk->item->alternative;
-    child->node = state;
-    child->source = source_from_memory(child->arena, buffer_slice(&state->text));
-    return 1;
-}
-
-static int embedded_next(struct walk *walk, struct item *child, struct error *err)
-{
-    struct embedded_walk *state = walk->state;
-    struct slice files = buffer_slice(&state->found.files);
-    struct embedded_file file;
-    (void)err;
-    child->mime_depth = walk->item->mime_depth;
-    if (!state->has_text)
-        return give_text(walk, state, child);
-    if (state->next >= walk->env->limits->inner_entries && files.len > state->next * sizeof file) {
-        walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, "inner-entries", "too many files in it");
-        source_drain(walk->item->source);
-        return 0;
-    }
-    files = slice_skip(files, state->next++ * sizeof file);
-    if (files.len < sizeof file) {
-        source_drain(walk->item->source);
-        return 0;
-    }
-    memcpy(&file, files.ptr, sizeof file);
-    child->kind = ITEM_BLOB;
-    child->is_attachment = true;
-    child->name = file.name;
-    child->source = source_from_memory(child->arena, file.bytes);
-    if (file.is_base64)
-        child->source = transfer_decode(child->arena, child->source, TRANSFER_BASE64, NULL);
-    return 1;
-}
-
-/* Probes. */
+/* What a document begins with. */
 
 static bool has(struct slice head, const char *word)
 {
@@ -215,16 +111,140 @@ static bool is_xml(struct slice head)
     return false;
 }
 
+static bool is_document(struct slice head)
+{
+    return is_xml(head) || embedded_is_json(head);
+}
+
+/* All but the files. UNIT: bytes a character has in TEXT. */
+static void keep_rest(struct embedded_walk *state, struct slice text, size_t unit)
+{
+    struct slice cuts = buffer_slice(&state->found.cuts);
+    size_t at = 0;
+    for (size_t i = 0; i < cuts.len / sizeof(struct embedded_cut); i++) {
+        struct embedded_cut cut;
+        memcpy(&cut, cuts.ptr + i * sizeof cut, sizeof cut);
+        buffer_put(&state->text, slice_sub(text, at, cut.at * unit - at));
+        at = (cut.at + cut.len) * unit;
+    }
+    buffer_put(&state->text, slice_skip(text, at));
+}
+
+static void find_files(struct embedded_walk *state, struct slice text)
+{
+    size_t low = low_byte(text), unit = low < 2 ? 2 : 1;
+    struct embedded *found = &state->found;
+    found->text = unit == 2 ? narrow(found->arena, text, low) : text;
+    if (state->is_html)
+        embedded_read_html(found);
+    else if (embedded_is_json(slice_sub(found->text, 0, FORMAT_HEAD)))
+        embedded_read_json(found);
+    else
+        embedded_read_xml(found);
+    if (found->files.len > 0)
+        keep_rest(state, text, unit);
+}
+
+static void embedded_undo(void *ctx)
+{
+    struct embedded_walk *state = ctx;
+    buffer_release(&state->found.files);
+    buffer_release(&state->found.cuts);
+    buffer_release(&state->text);
+}
+
+static int embedded_open(struct walk *walk, struct error *err)
+{
+    struct embedded_walk *state = arena_alloc(walk->arena, sizeof *state);
+    size_t most = (size_t)walk->env->limits->whole_bytes;
+    state->is_html = !is_document(slice_sub(walk->item->source->ready, 0, FORMAT_HEAD));
+    struct source *in = hold_source(walk->item->arena, walk->item->source, walk->env, err);
+    walk->item->source = in;
+    if (!source_is_seekable(in))
+        return -1;
+    *err = (struct error){ 0 };
+    state->found = (struct embedded){ .arena = walk->arena, .most = most };
+    buffer_init(&state->found.files, FILES_MOST * sizeof(struct embedded_file));
+    buffer_init(&state->found.cuts, FILES_MOST * sizeof(struct embedded_cut));
+    buffer_init(&state->text, most);
+    arena_defer(walk->arena, embedded_undo, state);
+    walk->state = state;
+    if (in->size > most && state->is_html)
+        return -1; /* its reader tells what it does not look into */
+    if (in->size > most) {
+        walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, "whole-bytes",
+                 "too long to look for files in it: read as text alone");
+        return -1;
+    }
+    find_files(state, part_read(walk->arena, in, 0, (size_t)in->size));
+    if (state->found.files.is_overfull || state->found.cuts.is_overfull)
+        walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, NULL, "too many files in it");
+    return state->found.files.len > 0 ? 0 : -1;
+}
+
+static int give_text(struct walk *walk, struct embedded_walk *state, struct item *child)
+{
+    state->has_text = true;
+    child->kind = ITEM_BLOB;
+    child->name = slice_str("TEXT");
+    if (state->is_html) { /* is what it was without a file: its ids say nothing of this step */
+        child->kind = ITEM_PART;
+        child->part = child->name;
+        child->name = slice_of(NULL, 0);
+    }
+    child->type = walk->item->type;
+    child->charset = walk->item->charset;
+    child->is_alternative = walk->item->is_alternative;
+    child->alternative = walk->item->alternative;
+    child->node = state;
+    child->source = source_from_memory(child->arena, buffer_slice(&state->text));
+    return 1;
+}
+
+static int embedded_next(struct walk *walk, struct item *child, struct error *err)
+{
+    struct embedded_walk *state = walk->state;
+    struct slice files = buffer_slice(&state->found.files);
+    struct embedded_file file;
+    (void)err;
+    child->mime_depth = walk->item->mime_depth;
+    if (!state->has_text)
+        return give_text(walk, state, child);
+    if (state->next >= walk->env->limits->inner_entries && files.len > state->next * sizeof file) {
+        walk_gap(walk, walk->item, GAP_LIMIT, GAP_STANDS_FOR_REST, "inner-entries", "too many files in it");
+        source_drain(walk->item->source);
+        return 0;
+    }
+    files = slice_skip(files, state->next++ * sizeof file);
+    if (files.len < sizeof file) {
+        source_drain(walk->item->source);
+        return 0;
+    }
+    memcpy(&file, files.ptr, sizeof file);
+    child->kind = ITEM_BLOB;
+    child->is_attachment = true;
+    child->name = file.name;
+    child->source = source_from_memory(child->arena, file.bytes);
+    if (file.is_base64)
+        child->source = transfer_decode(child->arena, child->source, TRANSFER_BASE64, NULL);
+    return 1;
+}
+
 /* The TEXT that this gave has its node. */
 static enum bid embedded_probe(const struct item *item, struct slice head)
 {
-    return !item->node && (is_xml(head) || embedded_is_json(head)) ? BID_SIGNATURE : BID_NONE;
+    if (item->node)
+        return BID_NONE;
+    if (is_document(head))
+        return BID_SIGNATURE;
+    struct slice window = item->source && item->source->ready.ptr == head.ptr ? item->source->ready : head;
+    return embedded_is_html(item, head, window) ? BID_SHAPE : BID_NONE;
 }
 
 const struct format format_embedded = {
     .name = "embedded",
-    .title =
-        "files in base64 inside XML documents (flat OPC, flat ODF, Power Query), notebooks and HAR captures",
+    .title = "files in base64 inside XML documents (flat OPC, flat ODF, Power Query), notebooks, HAR "
+             "captures and HTML",
     .probe = embedded_probe,
     .open = embedded_open,
     .next = embedded_next,

@@ -7,6 +7,9 @@
 /* Does HEAD begin a Jupyter notebook or a HAR capture? */
 bool embedded_is_json(struct slice head);
 
+/* Is ITEM HTML that may hold files in data: URIs? WINDOW: what can be seen of it, from HEAD's start on. */
+bool embedded_is_html(const struct item *item, struct slice head, struct slice window);
+
 /* What lies in it. */
 struct embedded_file {
     struct slice name;
@@ -38,6 +41,9 @@ void embedded_read_xml(struct embedded *embedded);
 
 /* Files in strings, by what they decode to. */
 void embedded_read_json(struct embedded *embedded);
+
+/* Archives and documents in data: URIs. */
+void embedded_read_html(struct embedded *embedded);
 
 /* What Power Query keeps of a workbook (MS-QDEFF), in ENCODED: a zip with the script, permissions, metadata. */
 void embedded_read_mashup(struct embedded *embedded, struct slice encoded);

@@ -18,6 +18,11 @@ def page(inner, head=""):
     return ("a.html", f"<!DOCTYPE html><html><head><title>x</title>{head}</head><body><p>hello</p>{inner}</body></html>".encode())
 
 
+def quoted_lines(data):
+    text = b64(data)
+    return "\n".join(text[i:i + 76] for i in range(0, len(text), 76))
+
+
 def fold(line, width=74):
     """A content line, folded (RFC 5545, section 3.1)."""
     out = line[:width]
@@ -66,6 +71,15 @@ PLACES = {
     "html: template in a script": lambda t: page(f'<script type="text/html"><p>{t[:9]}<b>{t[9:]}</b></p></script>'),
     "html: content of a style": lambda t: page("", f'<style>p:after {{ content: "{t}" }}</style>'),
     "html: content of a style with escapes": lambda t: page("", f'<style>p:after {{ content: "\\{ord(t[0]):x} {t[1:9]}\\{ord(t[9]):06x}{t[10:]}" }}</style>'),
+    "html: content of a style in strings": lambda t: page("", f"<style>p:after {{ CONTENT : '{t[:9]}' \"{t[9:20]}\" /* x */\n'{t[20:]}'; color: red }}</style>"),
+    "html: content of a style on lines": lambda t: page("", f"<style>p:after {{ content: '{t[:9]}\\\n{t[9:]}' }}</style>"),
+    "html: content of an attribute with escapes": lambda t: page(f"<q style='content:&quot;\\{ord(t[0]):x}\\{ord(t[1]):x} {t[2:]}&quot;'>x</q>"),
+    "html: data: URI of a workbook": lambda t: page(f'<a download="a.xlsx" href="data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{b64(xlsx([[t]]))}">x</a>'),
+    "html: data: URI of a workbook, on lines": lambda t: page(f'<a href="data:;base64,\n{quoted_lines(xlsx([[t]]))}">x</a>'),
+    "html: data: URI of a workbook with escapes": lambda t: page(f"<a href=data:application/zip;base64,{b64(xlsx([[t]])).replace('+', '%2B').replace('=', '%3d')}>x</a>"),
+    "html: data: URI of a workbook far down": lambda t: page("<p>some text here</p>\n" * 20000 + f'<object data="data:application/x;base64,{b64(xlsx([[t]]))}"></object>'),
+    "html: data: URI of a document in a style": lambda t: page("", f"<style>p {{ background: url(data:application/msword;base64,{b64(ole_writer.document(ole_writer.word([(t, True)])))}) }}</style>"),
+    "html: text beside a file in a data: URI": lambda t: page(f'<p>{t[:9]}<b>{t[9:]}</b></p><p><a href="data:application/zip;base64,{b64(xlsx([["x"]]))}">x</a></p>'),
     "html: refresh": lambda t: page("", f'<meta http-equiv="refresh" content="0;url=https://x.example/?a=b&amp;t={t}">'),
     "html: SVG's text": lambda t: page(f"<svg><text><tspan>{t[:9]}</tspan><tspan>{t[9:]}</tspan></text></svg>"),
     "html: SVG's description": lambda t: page(f"<svg><desc>{t}</desc></svg>"),
@@ -149,10 +163,9 @@ PLACES = {
     "ipynb: bytes behind a picture": lambda t: notebook(output({"image/png": b64(PNG + b"tEXtkey\0" + t.encode() + b"\0") + "\n"})),
 }
 
-SILENT = {"html: content of a style with escapes"}
+SILENT = set()
 
 GAPS = {
-    "html: data: URI of a workbook": ("unsupported", lambda t: page(f'<a download="a.xlsx" href="data:application/vnd.openxmlformats-officedocument.spreadsheetml.sheet;base64,{b64(xlsx([[t]]))}">x</a>')),
     "ipynb: picture": ("picture", lambda t: notebook(output({"image/png": b64(PNG) + "\n", "text/plain": ["<Figure>"]}))),
     "ipynb: picture in lines": ("picture", lambda t: notebook(output({"image/png": [b64(PNG)[i:i + 76] + "\n" for i in range(0, len(b64(PNG)), 76)]}))),
     "ipynb: attached picture": ("picture", lambda t: notebook(markdown(["![a](attachment:a.png)"], attachments={"a.png": {"image/png": b64(PNG)}}))),

@@ -3,6 +3,7 @@
 #define MAILSPILL_TESTS_HTML_CHECK_H
 
 #include "base/utf8.h"
+#include "extract/css.h"
 #include "extract/html_entities.h"
 #include "extract/html_tokens.h"
 
@@ -86,18 +87,24 @@ static inline const char *html_check_block(const struct html_tokens *tokens, str
 static inline const char *html_check(struct slice text, size_t size, size_t overlap)
 {
     struct html_tokens tokens;
+    struct track styled;
     const char *broken = NULL;
     size_t repeated = 0;
     html_tokens_init(&tokens);
+    track_init(&styled, SIZE_MAX / 2);
     for (bool is_last = false; !is_last && !broken;) {
         struct slice block = slice_sub(text, 0, utf8_cut(text, size));
         is_last = block.len == text.len;
         size_t next = is_last ? block.len : utf8_cut(block, block.len - overlap);
         html_tokens_block(&tokens, block, next, is_last);
         broken = html_check_block(&tokens, block, repeated);
+        css_content(&styled, &tokens.markup);
+        if (!broken)
+            broken = html_check_map(&styled, block);
         repeated = block.len - next;
         text = slice_skip(text, next);
     }
+    track_release(&styled);
     html_tokens_release(&tokens);
     return broken;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "extract/css.h"
 #include "extract/html_data.h"
 #include "extract/html_tags.h"
 #include "fuzz/html_check.h"
@@ -311,6 +312,49 @@ static void data_uri_goes_on_in_the_next_block(void **state)
     }
 }
 
+/* Style sheets. */
+
+struct css_case {
+    const char *name, *html, *shown;
+};
+
+static const struct css_case css_cases[] = {
+    { "digits", "<style>a{content:\"\\67 h\\000070_\"}</style>", "ghp_\n" },
+    { "a line end after digits", "<style>a{content:\"\\67\r\nh\"}</style>", "gh\n" },
+    { "six digits at most", "<style>a{content:'\\00006768'}</style>", "g68\n" },
+    { "a line that goes on", "<style>a{content:'one\\\ntwo'}</style>", "onetwo\n" },
+    { "a character for itself", "<style>a{content:'a\\'\\_b'}</style>", "a'_b\n" },
+    { "no character", "<style>a{content:'\\0\\d800\\110000'}</style>",
+      "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\n" },
+    { "several strings", "<style>a{CONTENT : 'a' \"b\"/* c */'d';x:'e'}</style>", "abd\n" },
+    { "two", "<style>a{content:'a' 'b'}b{content:'c' 'd'}</style>", "ab\ncd\n" },
+    { "an attribute", "<q style='content:&quot;\\67h&quot;'>x</q>", "gh\n" },
+    { "what stands there needs no view", "<style>a{content:\"abc\"}</style>", "" },
+    { "a string that no quote ends", "<style>a{content:'\\67 h\n}</style>", "gh\n" },
+    { "other properties", "<style>a{font-family:'\\67 h'}</style>", "" },
+    { "cut short", "<style>a{content:'\\", "" },
+};
+
+static void style_sheets_show_their_strings(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof css_cases / sizeof *css_cases; i++) {
+        const struct css_case *one = &css_cases[i];
+        struct slice text = slice_str(one->html);
+        struct html_tokens tokens;
+        struct track out;
+        html_tokens_init(&tokens);
+        track_init(&out, SIZE_MAX / 2);
+        html_tokens_block(&tokens, text, text.len, true);
+        css_content(&out, &tokens.markup);
+        struct slice got = buffer_slice(&out.text);
+        if (!slice_is_equal(got, slice_str(one->shown)) || html_check_map(&out, text))
+            fail_msg("%s: got '%.*s'", one->name, (int)got.len, (const char *)got.ptr);
+        track_release(&out);
+        html_tokens_release(&tokens);
+    }
+}
+
 struct tag_case {
     const char *text;
     size_t len;
@@ -343,10 +387,15 @@ static void tags_are_found_in_any_case(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(html_reads_as_browsers_do),  cmocka_unit_test(nul_bytes_stay),
-        cmocka_unit_test(views_map_back_to_the_text), cmocka_unit_test(cuts_change_nothing),
-        cmocka_unit_test(random_html_loses_nothing),  cmocka_unit_test(real_mail_loses_nothing),
-        cmocka_unit_test(data_uris_are_decoded),      cmocka_unit_test(data_uri_goes_on_in_the_next_block),
+        cmocka_unit_test(html_reads_as_browsers_do),
+        cmocka_unit_test(nul_bytes_stay),
+        cmocka_unit_test(views_map_back_to_the_text),
+        cmocka_unit_test(cuts_change_nothing),
+        cmocka_unit_test(random_html_loses_nothing),
+        cmocka_unit_test(real_mail_loses_nothing),
+        cmocka_unit_test(data_uris_are_decoded),
+        cmocka_unit_test(data_uri_goes_on_in_the_next_block),
+        cmocka_unit_test(style_sheets_show_their_strings),
         cmocka_unit_test(tags_are_found_in_any_case),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);
