@@ -208,7 +208,7 @@ static void pdf_read(struct helper_job *job)
     reading.flow = pdf_flow_new(job->document.ptr, job->document.len, password);
     buffer_init(&reading.text, PDF_PAGE_TEXT_MOST);
     buffer_init(&reading.pictured, PICTURED_MOST);
-    reading.may_show_pictures = pdf_may_show_pictures(job->document);
+    reading.may_show_pictures = !reading.flow && pdf_may_show_pictures(job->document);
     give_metadata(&reading);
     give_outline(&reading);
     give_pages(&reading);

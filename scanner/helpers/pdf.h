@@ -13,17 +13,18 @@
 struct pdf_reading {
     struct helper_job *job;
     PopplerDocument *document;
-    struct pdf_flow *flow;  /* the same once more, for its text; or NULL */
-    struct buffer text;     /* of the child at work */
-    struct buffer pictured; /* pages with pictures, for pdf_picture.c */
-    bool may_show_pictures; /* by the file's bytes */
-    bool has_cut;           /* a list was too long, and this was told */
+    struct pdf_flow *flow;     /* the same once more, for its text; or NULL */
+    struct buffer text;        /* of the child at work */
+    struct buffer pictured;    /* pages with pictures, for pdf_picture.c */
+    struct pdf_flow_seen seen; /* on the page at work, by its text's reader */
+    bool may_show_pictures;    /* by the file's bytes, where pages don't tell */
+    bool has_cut;              /* a list was too long, and this was told */
 };
 
 /* Append "LABEL: VALUE\n" where VALUE has something to tell; either may be NULL. */
 void pdf_put_line(struct buffer *text, const char *label, const char *value);
 
-/* pdf_text.c: the text of PAGE, with a tab between what stands side by side. */
+/* pdf_text.c: the text of PAGE, with a tab between what stands side by side; reading->seen. */
 void pdf_put_text(struct pdf_reading *reading, PopplerPage *page, unsigned number);
 
 /* pdf_page.c: what stands beside the text of PAGE, which shows none of it: fields, annotations, links, scripts. */
@@ -31,13 +32,10 @@ void pdf_put_fields(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_annotations(struct pdf_reading *reading, PopplerPage *page);
 void pdf_put_links(struct pdf_reading *reading, PopplerPage *page);
 
-/* pdf_picture.c: whether pages past the first few may show pictures, by the bytes of FILE; keep in mind what PAGE shows; give all of it. */
+/* pdf_picture.c: whether pages may show pictures, by the bytes of FILE; keep in mind what PAGE shows; give all of it. */
 bool pdf_may_show_pictures(struct slice file);
 void pdf_note_pictures(struct pdf_reading *reading, PopplerPage *page, unsigned number, bool is_blank);
 void pdf_give_pictures(struct pdf_reading *reading);
-
-/* pdf_inline.c: whether some stream of FILE may hold an inline picture. */
-bool pdf_may_have_inline(struct slice file);
 
 /* pdf_encodings.c: map the tables of encodings, in the parent; a gap where the document needs one that is not there. */
 void pdf_encodings_load(void);

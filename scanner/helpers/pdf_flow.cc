@@ -23,6 +23,26 @@ struct pdf_flow {
     std::string text;
 };
 
+/* Takes the text, and notes that there was more. */
+class flow_device : public TextOutputDev
+{
+  public:
+    explicit flow_device(struct pdf_flow_seen *seen_)
+        : TextOutputDev(nullptr, true, 0, false, false), seen(seen_)
+    {
+    }
+
+    /* Asked before each picture, pattern and shading, and only there. */
+    bool needNonText() override
+    {
+        seen->has_pictures = true;
+        return false;
+    }
+
+  private:
+    struct pdf_flow_seen *seen;
+};
+
 /* Of scripts that are written from right to left, which poppler's dump turns round. */
 static bool is_leftward(Unicode c)
 {
@@ -130,13 +150,15 @@ struct pdf_flow *pdf_flow_new(const void *bytes, size_t len, const char *passwor
     return flow->document->isOk() ? flow.release() : nullptr;
 }
 
-bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put, void *ctx)
+bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put, void *ctx,
+                   struct pdf_flow_seen *seen)
 {
     Page *page = flow->document->getPage(static_cast<int>(number));
     if (!page)
         return false;
     /* One for each page: in one for all, each page costs more than the one before. */
-    TextOutputDev device(nullptr, true, 0, false, false);
+    seen->is_known = true;
+    flow_device device(seen);
     std::unique_ptr<Gfx> gfx(
         page->createGfx(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false, nullptr, nullptr));
     page->display(gfx.get());

@@ -18,9 +18,16 @@ typedef void pdf_flow_put_fn(void *ctx, const char *bytes, size_t len);
 /* The document in BYTES, which must outlive it; PASSWORD may be NULL. Lives as long as the process. NULL: it is not read this way. */
 struct pdf_flow *pdf_flow_new(const void *bytes, size_t len, const char *password);
 
+/* What a page showed beside its text. */
+struct pdf_flow_seen {
+    bool is_known;     /* it was looked for */
+    bool has_pictures; /* pictures, inline ones too, or patterns and shadings, which may hold some */
+};
+
 /* The text of page NUMBER, from 1: lines end in "\n" but for the last, a tab stands between words that only their places part. False: not read this
- * way (it is written from right to left, or there is no such page). */
-bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put, void *ctx);
+ * way (it is written from right to left, or there is no such page); SEEN is set all the same. */
+bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put, void *ctx,
+                   struct pdf_flow_seen *seen);
 
 #ifdef __cplusplus
 }

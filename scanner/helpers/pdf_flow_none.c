@@ -7,8 +7,9 @@ struct pdf_flow *pdf_flow_new(const void *bytes, size_t len, const char *passwor
     return NULL;
 }
 
-bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put, void *ctx)
+bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put, void *ctx,
+                   struct pdf_flow_seen *seen)
 {
-    (void)flow, (void)number, (void)put, (void)ctx;
+    (void)flow, (void)number, (void)put, (void)ctx, (void)seen;
     return false;
 }

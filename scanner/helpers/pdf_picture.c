@@ -7,10 +7,10 @@
 
 #define PIECES_MOST \
     16 /* pictures of one page that are taken one by one; poppler reads the page again for each */
-#define SIDE_LEAST 8.0    /* points; what is smaller is a rule or a bullet */
-#define FIRST_PAGES 16    /* are looked at whatever the file's bytes say */
-#define INCH 72.0         /* points */
-#define DENSITY 200.0     /* pixels an inch of a page that is drawn; */
+#define SIDE_LEAST 8.0 /* points; what is smaller is a rule or a bullet */
+#define FIRST_PAGES 16 /* of a document whose pages don't tell: are looked at whatever the file's bytes say */
+#define INCH 72.0      /* points */
+#define DENSITY 200.0  /* pixels an inch of a page that is drawn; */
 #define DENSITY_OCR 300.0 /* with --ocr */
 #define PAGE_PIXELS ((double)16 * 1024 * 1024)
 
@@ -20,27 +20,27 @@ struct pictured {
     bool is_blank; /* it has no text */
 };
 
-/* Many writers give every page a list of what it may show ("/ProcSet[/PDF/Text/ImageB]", obsolete): pictures of their own are objects, and named so. */
-static bool is_listed(struct slice rest)
-{
-    return rest.len > 1 && memchr("BCI", rest.ptr[0], 3) && !g_ascii_isalnum(rest.ptr[1]);
-}
-
-/* The dictionary of a stream is never compressed: does one in FILE name a picture, or is its type written so that it may be one? Inline pictures
- * are named nowhere, but in that list. */
+/* The dictionary of a stream is never compressed: does one in FILE name a picture, is its type written so that it may be one, or do pages list that they
+ * may show some ("/ProcSet[/PDF/Text/ImageB]")? Inline pictures are named nowhere, but in that list. */
 bool pdf_may_show_pictures(struct slice file)
 {
-    struct slice subtype = slice_str("/Subtype"), image = slice_str("/Image");
-    bool has_list = false;
-    for (size_t at = 0; (at = slice_find(file, at, image)) != SLICE_NONE; has_list = true)
-        if (!is_listed(slice_skip(file, at += image.len)))
-            return true;
+    struct slice subtype = slice_str("/Subtype");
+    if (slice_find(file, 0, slice_str("/Image")) != SLICE_NONE)
+        return true;
     for (size_t at = 0; (at = slice_find(file, at, subtype)) != SLICE_NONE;) {
         struct slice value = slice_trim(slice_sub(file, at += subtype.len, 64));
         if (value.len == 0 || value.ptr[0] != '/' || memchr(value.ptr, '#', value.len < 16 ? value.len : 16))
             return true;
     }
-    return has_list && pdf_may_have_inline(file);
+    return false;
+}
+
+/* May the page at work show some? poppler would read it a second time. */
+static bool may_show(const struct pdf_reading *reading, unsigned number)
+{
+    if (reading->seen.is_known)
+        return reading->seen.has_pictures;
+    return reading->may_show_pictures || number <= FIRST_PAGES;
 }
 
 static unsigned count_of(PopplerPage *page)
@@ -54,7 +54,7 @@ static unsigned count_of(PopplerPage *page)
 void pdf_note_pictures(struct pdf_reading *reading, PopplerPage *page, unsigned number, bool is_blank)
 {
     struct pictured pictured = { number, 0, is_blank };
-    if (is_blank || reading->may_show_pictures || number <= FIRST_PAGES)
+    if (is_blank || may_show(reading, number))
         pictured.count = count_of(page);
     if (is_blank || pictured.count > 0)
         buffer_put(&reading->pictured, slice_of(&pictured, sizeof pictured));

@@ -82,7 +82,8 @@ static void put_by_glib(struct pdf_reading *reading, PopplerPage *page)
 
 void pdf_put_text(struct pdf_reading *reading, PopplerPage *page, unsigned number)
 {
-    if (!reading->flow || !pdf_flow_page(reading->flow, number, put_piece, &reading->text))
+    reading->seen = (struct pdf_flow_seen){ .is_known = false };
+    if (!reading->flow || !pdf_flow_page(reading->flow, number, put_piece, &reading->text, &reading->seen))
         put_by_glib(reading, page);
     buffer_put_byte(&reading->text, '\n');
 }

@@ -1,7 +1,7 @@
 /* pdf.c - PDF: its text page by page, what else it holds, the files in it, by the helper mailspill-pdf; and its bytes.
  *
  * Children: `METADATA`, `OUTLINE`, `PAGE-1` and so on (text; then form fields, annotations, links and scripts), what pictures say (`PAGE-1/PICTURE-2/QR-Code-1`, `PAGE-3/OCR`),
- * the embedded files under their names; what no page shows (pdf_unread.c); last the file's own bytes, without the strings and plain streams whose words were all given before.
+ * the embedded files under their names; what no page shows (pdf_unread.c); last the file's own bytes, without the strings and streams that say nothing but what was given before.
  */
 #include "walk/pdf.h"
 
@@ -349,7 +349,9 @@ static int give_rest(struct pdf *pdf, struct item *child)
     if (!pdf->beside)
         return 1;
     struct slice bytes = arena_copy(child->arena, pdf->all);
-    pdf_blank(&pdf->words, (unsigned char *)(uintptr_t)bytes.ptr, bytes.len);
+    unsigned char *copy = (unsigned char *)(uintptr_t)bytes.ptr;
+    pdf_unread_blank(pdf->beside, copy);
+    pdf_blank(&pdf->words, copy, bytes.len);
     child->source = source_from_memory(child->arena, bytes);
     return 1;
 }

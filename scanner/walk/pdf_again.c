@@ -1,278 +1,31 @@
-/* pdf_again.c - text of a PDF that its pages do not show as they stand, read from pages made of it. */
+/* pdf_again.c - text of a PDF that its pages do not show as they stand, read from pages made of it: an update of the document, for the helper. */
 #include "walk/pdf_again.h"
 
-#include "walk/pdf_content.h"
-#include "walk/pdf_strings.h"
+#include "walk/pdf_sheets.h"
 
-#define DEPTH_MOST 32                            /* of the tree of pages */
-#define NUMBER_MOST 8000000u                     /* of an object */
-#define CONTENT_MOST ((size_t)256 * 1024 * 1024) /* bytes of content looked through, in all */
+#define NUMBER_MOST 8000000u /* of an object */
 #define TEXT_MOST ((size_t)64 * 1024 * 1024)
 #define SIDE "16000" /* of a page that cuts nothing off; points, each way */
-
-/* A page to be made. */
-struct sheet {
-    const struct pdf_object *object; /* a page, or a stream of content */
-    struct slice contents, resources;
-    const struct pdf_object *copied; /* an older version: its stream, under a new number */
-    unsigned page;                   /* as the document counts, or 0 */
-};
 
 struct pdf_again {
     struct walk *walk;
     const struct pdf_objects *objects;
     struct pdf_words *words;
     const struct pdf_key *key;
-    struct buffer sheets, aside, document, text;
-    size_t content; /* bytes looked through */
-    bool has_hidden_layers, is_cut, is_locked, has_begun, is_aside_given, is_over, has_frame;
-    unsigned page; /* of the tree */
+    struct pdf_sheets sheets;
+    struct buffer document, text;
+    bool has_begun, is_aside_given, is_over, has_frame;
     struct helper_call call;
     struct helper_frame frame;
-};
-
-/* What a page has from those above it. */
-struct inherited {
-    struct slice resources, media, crop;
 };
 
 static void again_undo(void *ptr)
 {
     struct pdf_again *again = ptr;
     helper_call_end(&again->call);
-    buffer_release(&again->sheets);
-    buffer_release(&again->aside);
+    pdf_sheets_release(&again->sheets);
     buffer_release(&again->document);
     buffer_release(&again->text);
-}
-
-/* Which pages. */
-
-/* What the stream OBJECT would show, added to FOUND. */
-static void look_at_stream(struct pdf_again *again, const struct pdf_object *object,
-                           struct pdf_content *found)
-{
-    struct buffer bytes;
-    bool is_plain;
-    struct arena_mark mark = arena_mark(again->walk->arena);
-    struct source *source = pdf_stream(again->objects, object, again->walk->arena, &is_plain, NULL);
-    if (!source || again->content >= CONTENT_MOST) {
-        again->is_cut |= source != NULL;
-        arena_rewind(again->walk->arena, mark);
-        return;
-    }
-    buffer_init(&bytes, CONTENT_MOST - again->content);
-    (void)pdf_read_all(source, CONTENT_MOST - again->content, &bytes);
-    again->content += bytes.len;
-    pdf_content_read(buffer_slice(&bytes), is_plain, again->words, &again->aside, found);
-    buffer_release(&bytes);
-    arena_rewind(again->walk->arena, mark);
-}
-
-/* What CONTENTS, one stream or several, would show. */
-static void look_at(struct pdf_again *again, struct slice contents, struct pdf_content *found)
-{
-    uint32_t number;
-    const struct pdf_object *object =
-        pdf_as_reference(contents, &number) == 0 ? pdf_object_of(again->objects, number) : NULL;
-    struct slice rest = object && !object->has_stream ? object->body : contents;
-    while (pdf_reference_next(&rest, &number)) {
-        object = pdf_object_of(again->objects, number);
-        if (object && object->has_stream)
-            look_at_stream(again, object, found);
-    }
-}
-
-static bool has_text(const struct pdf_content *found)
-{
-    return found->has_codes || found->has_strange;
-}
-
-static void add_sheet(struct pdf_again *again, struct sheet sheet)
-{
-    if (sheet.contents.len > 0 || sheet.copied)
-        again->is_cut |= buffer_put(&again->sheets, slice_of(&sheet, sizeof sheet)) < 0;
-}
-
-/* Four numbers of a box, whole ones. False where they are none. */
-static bool read_box(struct slice value, double box[4])
-{
-    struct pdf_token token;
-    unsigned count = 0;
-    if (!pdf_token_next(&value, &token) || token.kind != PDF_OPEN_ARRAY)
-        return false;
-    while (count < 4 && pdf_token_next(&value, &token) && token.kind == PDF_NUMBER) {
-        char text[32] = { 0 };
-        memcpy(text, token.text.ptr, token.text.len < sizeof text - 1 ? token.text.len : sizeof text - 1);
-        box[count++] = strtod(text, NULL);
-    }
-    return count == 4;
-}
-
-static bool is_cropped(const struct inherited *from)
-{
-    double media[4], crop[4];
-    if (!read_box(from->media, media) || !read_box(from->crop, crop))
-        return false;
-    return crop[0] > media[0] + 1 || crop[1] > media[1] + 1 || crop[2] < media[2] - 1 ||
-           crop[3] < media[3] - 1;
-}
-
-/* A page that the document has. */
-static void weigh_page(struct pdf_again *again, const struct pdf_object *page, const struct inherited *from)
-{
-    struct pdf_content found = { 0 };
-    struct slice contents = pdf_entry(page->body, "Contents");
-    if (++again->page > again->walk->env->limits->pages)
-        return; /* the helper told of it */
-    look_at(again, contents, &found);
-    bool has_more = found.has_layers || slice_find(from->resources, 0, slice_str("/XObject")) != SLICE_NONE;
-    if (found.has_token || (is_cropped(from) && has_text(&found)) || (again->has_hidden_layers && has_more))
-        add_sheet(again, (struct sheet){ page, contents, from->resources, NULL, again->page });
-}
-
-static void inherit(const struct pdf_objects *objects, struct slice body, struct inherited *from)
-{
-    struct slice resources = pdf_entry(body, "Resources"), media = pdf_entry(body, "MediaBox");
-    struct slice crop = pdf_entry(body, "CropBox");
-    from->resources = resources.len > 0 ? pdf_resolve(objects, resources) : from->resources;
-    from->media = media.len > 0 ? pdf_resolve(objects, media) : from->media;
-    from->crop = crop.len > 0 ? pdf_resolve(objects, crop) : from->crop;
-}
-
-/* One node of the tree at work: its children, and what they inherit. */
-struct node {
-    struct slice kids;
-    struct inherited from;
-};
-
-#define SEEN 1
-
-/* The pages of the tree below NUMBER, in order, each once: TAKEN has a byte for each object. */
-static void walk_tree(struct pdf_again *again, uint32_t number, unsigned char *taken)
-{
-    struct node stack[DEPTH_MOST];
-    const struct pdf_objects *objects = again->objects;
-    unsigned depth = 0;
-    struct inherited from = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-    bool has_number = true;
-    while (has_number || depth > 0) {
-        if (!has_number && !pdf_reference_next(&stack[depth - 1].kids, &number)) {
-            depth--;
-            continue;
-        }
-        has_number = false;
-        const struct pdf_object *object = pdf_object_of(objects, number);
-        if (!object || taken[object - objects->list] == SEEN)
-            continue;
-        taken[object - objects->list] = SEEN;
-        struct inherited own = depth > 0 ? stack[depth - 1].from : from;
-        inherit(objects, object->body, &own);
-        struct slice kids = pdf_resolve(objects, pdf_entry(object->body, "Kids"));
-        if (kids.len == 0)
-            weigh_page(again, object, &own);
-        else if (depth < DEPTH_MOST)
-            stack[depth++] = (struct node){ kids, own };
-    }
-}
-
-static bool is_type(const struct pdf_object *object, const char *key, const char *value)
-{
-    return slice_is_equal(pdf_as_name(pdf_entry(object->body, key)), slice_str(value));
-}
-
-/* Pages that are not in the tree, older versions of pages, and which page names which older version of a stream. */
-static void weigh_gone(struct pdf_again *again, const unsigned char *taken, struct slice *resources_of)
-{
-    const struct pdf_objects *objects = again->objects;
-    for (size_t i = 0; i < objects->count; i++) {
-        const struct pdf_object *page = &objects->list[i];
-        struct pdf_content found = { 0 };
-        struct inherited from = { 0 };
-        uint32_t number;
-        if (page->has_stream || !is_type(page, "Type", "Page"))
-            continue;
-        inherit(objects, page->body, &from);
-        struct slice contents = pdf_entry(page->body, "Contents"), rest = contents;
-        while (pdf_reference_next(&rest, &number)) {
-            const struct pdf_object *named = pdf_object_of(objects, number);
-            for (; named && named > objects->list && named[-1].number == number; named--)
-                if (resources_of[named - 1 - objects->list].len > 0)
-                    break;
-                else
-                    resources_of[named - 1 - objects->list] = from.resources;
-        }
-        if (taken[i] == SEEN)
-            continue;
-        look_at(again, contents, &found);
-        if (has_text(&found))
-            add_sheet(again, (struct sheet){ page, contents, from.resources, NULL, 0 });
-    }
-}
-
-static struct slice reference_to(struct pdf_again *again, const struct pdf_object *object)
-{
-    return arena_printf(again->walk->arena, "%u 0 R", (unsigned)object->number);
-}
-
-/* Forms, appearances and patterns that no page may draw, and older versions of any content. */
-static void weigh_stream(struct pdf_again *again, const struct pdf_object *object, struct slice resources)
-{
-    const struct pdf_objects *objects = again->objects;
-    bool is_content = object->use == PDF_USE_CONTENT;
-    bool is_form = is_type(object, "Subtype", "Form") || pdf_entry(object->body, "PatternType").len > 0;
-    struct pdf_content found = { 0 };
-    if (!(is_form || (is_content && object->is_old)))
-        return;
-    look_at_stream(again, object, &found);
-    bool is_drawn = object->use == PDF_USE_DRAWN && !object->is_old && !again->has_hidden_layers;
-    if (!has_text(&found) || (is_drawn && !found.has_token))
-        return;
-    struct sheet sheet = { .object = object, .resources = resources };
-    if (is_form)
-        sheet.resources = pdf_resolve(again->objects, pdf_entry(object->body, "Resources"));
-    if (object->is_old && objects->is_encrypted && !objects->cipher.is_whole) {
-        again->is_locked = true; /* its key hangs on its number */
-        return;
-    }
-    if (object->is_old)
-        sheet.copied = object;
-    else
-        sheet.contents = reference_to(again, object);
-    add_sheet(again, sheet);
-}
-
-static bool has_hidden_layers(const struct pdf_objects *objects)
-{
-    for (size_t i = 0; i < objects->count; i++) {
-        struct slice layers = pdf_resolve(objects, pdf_entry(objects->list[i].body, "OCProperties")), rest;
-        uint32_t number;
-        if (layers.len == 0)
-            continue;
-        struct slice settings = pdf_resolve(objects, pdf_entry(layers, "D"));
-        rest = pdf_resolve(objects, pdf_entry(settings, "OFF"));
-        if (pdf_reference_next(&rest, &number) ||
-            slice_is_equal(pdf_as_name(pdf_entry(settings, "BaseState")), slice_str("OFF")))
-            return true;
-    }
-    return false;
-}
-
-static void choose(struct pdf_again *again)
-{
-    const struct pdf_objects *objects = again->objects;
-    struct slice root = pdf_resolve(objects, pdf_entry(objects->trailer, "Root"));
-    unsigned char *taken = arena_alloc(again->walk->arena, objects->count + 1);
-    struct slice *resources_of =
-        arena_alloc_array(again->walk->arena, objects->count + 1, sizeof *resources_of);
-    uint32_t number;
-    again->has_hidden_layers = has_hidden_layers(objects);
-    if (pdf_as_reference(pdf_entry(root, "Pages"), &number) == 0)
-        walk_tree(again, number, taken);
-    weigh_gone(again, taken, resources_of);
-    for (size_t i = 0; i < objects->count; i++)
-        if (objects->list[i].has_stream)
-            weigh_stream(again, &objects->list[i], resources_of[i]);
 }
 
 /* The document with them. */
@@ -308,7 +61,7 @@ static void begin_object(struct buffer *out, struct buffer *places, size_t heade
     buffer_printf(out, "%u 0 obj\n", (unsigned)number);
 }
 
-static void put_sheet(struct buffer *out, struct buffer *places, size_t header, const struct sheet *sheet,
+static void put_sheet(struct buffer *out, struct buffer *places, size_t header, const struct pdf_sheet *sheet,
                       uint32_t tree, uint32_t number)
 {
     begin_object(out, places, header, number);
@@ -342,8 +95,8 @@ static int make_document(struct pdf_again *again)
 {
     const struct pdf_objects *objects = again->objects;
     struct buffer *out = &again->document, places;
-    const struct sheet *sheets = (const struct sheet *)(const void *)again->sheets.ptr;
-    size_t count = again->sheets.len / sizeof *sheets;
+    const struct pdf_sheet *sheets = (const struct pdf_sheet *)(const void *)again->sheets.list.ptr;
+    size_t count = again->sheets.list.len / sizeof *sheets;
     size_t header = slice_find(objects->file, 0, slice_str("%PDF-"));
     uint32_t first = first_number(objects), tree = first + 1;
     struct slice previous = last_start(objects->file);
@@ -390,12 +143,12 @@ static void tell_cut(struct pdf_again *again)
 static int begin(struct pdf_again *again, struct error *err)
 {
     const struct pdf_key *key = again->key;
-    if (again->is_cut)
+    if (again->sheets.is_cut)
         tell_cut(again);
-    if (again->is_locked)
+    if (again->sheets.is_locked)
         walk_gap(again->walk, again->walk->item, GAP_ENCRYPTED, GAP_STANDS_FOR_REST, NULL,
                  "pages of an older version of the PDF are encrypted and were not read");
-    if (again->sheets.len == 0 || !helper_is_there(again->walk->env->helpers, HELPER_PDF))
+    if (again->sheets.list.len == 0 || !helper_is_there(again->walk->env->helpers, HELPER_PDF))
         return 0;
     if (make_document(again) < 0)
         return error_set(err, ERROR_UNSUPPORTED, "its objects cannot be told apart");
@@ -437,13 +190,13 @@ static int gather(struct pdf_again *again, struct buffer *all, struct error *err
 }
 
 /* PAGE-3 of what was made is the third sheet. */
-static const struct sheet *sheet_of(const struct pdf_again *again, struct slice name)
+static const struct pdf_sheet *sheet_of(const struct pdf_again *again, struct slice name)
 {
     uint64_t number;
     if (!slice_starts_with(name, "PAGE-") || slice_to_u64(slice_skip(name, 5), &number) < 0 || number == 0 ||
-        number > again->sheets.len / sizeof(struct sheet))
+        number > again->sheets.list.len / sizeof(struct pdf_sheet))
         return NULL;
-    return (const struct sheet *)(const void *)again->sheets.ptr + (number - 1);
+    return (const struct pdf_sheet *)(const void *)again->sheets.list.ptr + (number - 1);
 }
 
 static int give(struct pdf_again *again, struct item *child, struct slice name)
@@ -461,7 +214,7 @@ static int give(struct pdf_again *again, struct item *child, struct slice name)
     return 1;
 }
 
-static struct slice name_of(const struct sheet *sheet, struct arena *arena)
+static struct slice name_of(const struct pdf_sheet *sheet, struct arena *arena)
 {
     if (sheet->page)
         return arena_printf(arena, "PAGE-%u/HIDDEN", sheet->page);
@@ -485,7 +238,7 @@ static int read_next(struct pdf_again *again, struct item *child, struct error *
         }
         if (again->frame.type != HELPER_ITEM)
             continue;
-        const struct sheet *sheet = sheet_of(again, again->frame.bytes);
+        const struct pdf_sheet *sheet = sheet_of(again, again->frame.bytes);
         if (gather(again, &all, err) < 0) {
             got = -1;
             break;
@@ -501,18 +254,16 @@ static int read_next(struct pdf_again *again, struct item *child, struct error *
     return got;
 }
 
-struct pdf_again *pdf_again_new(struct walk *walk, const struct pdf_objects *objects, struct pdf_words *words,
+struct pdf_again *pdf_again_new(struct walk *walk, struct pdf_objects *objects, struct pdf_words *words,
                                 const struct pdf_key *key)
 {
     struct pdf_again *again = arena_alloc(walk->arena, sizeof *again);
     *again = (struct pdf_again){ .walk = walk, .objects = objects, .words = words, .key = key };
     again->call.fd = -1;
-    buffer_init(&again->sheets, walk->env->limits->pages * sizeof(struct sheet));
-    buffer_init(&again->aside, TEXT_MOST);
     buffer_init(&again->document, objects->file.len + TEXT_MOST);
     buffer_init(&again->text, TEXT_MOST);
     arena_defer(walk->arena, again_undo, again);
-    choose(again);
+    pdf_sheets_find(&again->sheets, objects, words, walk->env->limits, walk->arena);
     return again;
 }
 
@@ -522,7 +273,7 @@ int pdf_again_next(struct pdf_again *again, struct item *child)
     int got;
     if (!again->is_aside_given) {
         again->is_aside_given = true;
-        buffer_put(&again->text, buffer_slice(&again->aside));
+        buffer_put(&again->text, buffer_slice(&again->sheets.aside));
         if (again->text.len > 0)
             return give(again, child, slice_str("ASIDE"));
     }

@@ -12,8 +12,8 @@
 
 struct pdf_again;
 
-/* OBJECTS with their uses (pdf_strings.h); KEY: with which passwords the document was opened, or NULL. All must outlive it. */
-struct pdf_again *pdf_again_new(struct walk *walk, const struct pdf_objects *objects, struct pdf_words *words,
+/* OBJECTS with their uses (pdf_strings.h), of which it sets is_given; KEY: with which passwords the document was opened, or NULL. All must outlive it. */
+struct pdf_again *pdf_again_new(struct walk *walk, struct pdf_objects *objects, struct pdf_words *words,
                                 const struct pdf_key *key);
 
 /* The next child: a text. 1, 0 at the end. */

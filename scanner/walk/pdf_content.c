@@ -48,6 +48,7 @@ static void end_shown(struct reading *reading)
         reading->found->has_strange = true;
         reading->found->has_token |= has_token(reading, shown);
     }
+    reading->found->has_unread |= reading->shown.is_overfull;
     buffer_clear(&reading->shown);
 }
 
@@ -130,8 +131,10 @@ static void take(struct reading *reading, const struct pdf_token *token, struct 
         break;
     case PDF_WORD:
         end_shown(reading);
-        if (slice_is_equal(token->text, slice_str("ID")))
+        if (slice_is_equal(token->text, slice_str("ID"))) {
+            reading->found->has_unread = true;
             skip_picture(rest);
+        }
         break;
     default:
         break;

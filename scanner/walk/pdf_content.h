@@ -10,6 +10,8 @@ struct pdf_content {
     bool has_strange; /* a word that was not given */
     bool has_token;   /* one of those is long, of letters and digits */
     bool has_layers;  /* it names optional content */
+    bool
+        has_unread; /* there is more in it than what it shows: inline pictures, or it was too much to be looked through */
 };
 
 /* Look through BYTES. Appended to ASIDE: alternate texts and comments whose words were not given, a line each; where they are IS_PLAIN, those alone that

@@ -18,6 +18,7 @@ struct pdf_object {
     bool is_packed; /* it stood in an object stream */
     bool
         has_stream; /* `stream` are its bytes, packed as its dictionary says, and what stands before "endstream" */
+    bool is_given;       /* every byte of the stream was unpacked, and all that they say was given */
     unsigned char use;   /* for whoever looks through them */
     struct slice body;   /* of the object, without its stream */
     struct slice stream; /* as it stands in the file */

@@ -382,3 +382,12 @@ int pdf_unread_next(struct pdf_unread *unread, struct item *child)
         *child = as_it_was;
     return got;
 }
+
+void pdf_unread_blank(const struct pdf_unread *unread, unsigned char *copy)
+{
+    const struct pdf_objects *objects = &unread->objects;
+    for (size_t i = 0; i < objects->count; i++)
+        if (objects->list[i].is_given)
+            memset(copy + (objects->list[i].stream.ptr - objects->file.ptr), ' ',
+                   objects->list[i].stream.len);
+}

@@ -12,6 +12,9 @@ struct pdf_unread;
 struct pdf_unread *pdf_unread_new(struct walk *walk, struct slice file, struct pdf_words *words,
                                   const struct pdf_key *key, bool has_failed);
 
+/* Overwrite in COPY, which is of FILE, the packed streams of which every byte was unpacked and all was given. After the last child. */
+void pdf_unread_blank(const struct pdf_unread *unread, unsigned char *copy);
+
 /* A file of the document that is given by others. */
 void pdf_unread_know(struct pdf_unread *unread, struct source *file);
 
