@@ -259,110 +259,137 @@ static bool is_variable(struct slice value)
 
 /* Nowhere by chance: six letters and more. */
 static const char *const dummy_parts[] = {
-    "changeme",       "change_me",     "change-me",    "changethis", "change_this", "yourpass",
-    "your_",          "your-",         "yourkey",      "yourtoken",  "yoursecret",  "yourapi",
-    "placeholder",    "redacted",      "censored",     "replaceme",  "replace_",    "replace-",
-    "insert_",        "insert-",       "notreal",      "not_real",   "not-real",    "mysecret",
-    "my_secret",      "my-secret",     "mypassword",   "my_pass",    "my-pass",     "my_token",
-    "secret_here",    "key_here",      "keyhere",      "token_here", "tokenhere",   "goes_here",
-    "goes-here",      "some_secret",   "somepassword", "EXAMPLE",    "dummykey",    "dummypass",
-    "dummytoken",     "fakekey",       "fakepass",     "faketoken",  "_example",    "example_",
-    "-example",       "example-",      "testpassword", "xxxxxxxx",   "[hidden]",    "[removed]",
-    "secretpassword", "secret_key",    "access_key",   "api_key",    "apikey",      "access-key",
-    "api-key",        "client_secret", "enter_your",   "use_your",   "****",        NULL,
+    "changeme",       "change_me",   "change-me",    "changethis", "change_this", "yourpass",
+    "your_",          "your-",       "yourkey",      "yourtoken",  "yoursecret",  "yourapi",
+    "placeholder",    "redacted",    "censored",     "replaceme",  "replace_",    "replace-",
+    "insert_",        "insert-",     "notreal",      "not_real",   "not-real",    "mysecret",
+    "my_secret",      "my-secret",   "mypassword",   "my_pass",    "my-pass",     "my_token",
+    "secret_here",    "key_here",    "keyhere",      "token_here", "tokenhere",   "goes_here",
+    "goes-here",      "some_secret", "somepassword", "EXAMPLE",    "dummykey",    "dummypass",
+    "dummytoken",     "fakekey",     "fakepass",     "faketoken",  "_example",    "example_",
+    "-example",       "example-",    "testpassword", "xxxxxxxx",   "[hidden]",    "[removed]",
+    "secretpassword", "enter_your",  "use_your",     "****",       NULL,
 };
 
+/* What keys are called: a blank's name, unless something random stands behind it. */
+static const char *const named_parts[] = { "secret_key", "access_key", "api_key",       "apikey",
+                                           "access-key", "api-key",    "client_secret", NULL };
+
 /* Only as the whole value, whatever signs surround it. */
-static const char *const dummy_words[] = {
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pass",
-    "pwd",
-    "secret",
-    "token",
-    "apitoken",
-    "key",
-    "changeit",
-    "example",
-    "sample",
-    "dummy",
-    "fake",
-    "redacted",
-    "removed",
-    "hidden",
-    "masked",
-    "omitted",
-    "null",
-    "nil",
-    "none",
-    "undefined",
-    "empty",
-    "blank",
-    "tbd",
-    "tba",
-    "todo",
-    "fixme",
-    "foo",
-    "bar",
-    "foobar",
-    "baz",
-    "true",
-    "false",
-    "string",
-    "value",
-    "text",
-    "username",
-    "user",
-    "yourpw",
-    "yourpwd",
-    "notset",
-    "unset",
-    "na",
-    "unknown",
-    "credentials",
-    "xxx",
-    "yyy",
-    "abc",
-    "mypass",
-    "mypw",
-    "mytoken",
-    "mykey",
-    "userpass",
-    "somepass",
-    "somepwd",
-    "deadbeef",
-    "env",
-    "getenv",
-    "inputbox",
-    "getpass",
-    "lookup",
-    "assecurestring",
-    "asplaintext",
-    "wrong",
-    "invalid",
-    "incorrect",
-    "newpassword",
-    "oldpassword",
-    "currentpassword",
-    "wrongpassword",
-    "badpassword",
-    "invalidpassword",
-    "incorrectpassword",
-    "confirmpassword",
-    "repeatpassword",
-    "invalidtoken",
-    "wrongtoken",
-    "badtoken",
-    NULL,
-};
+static const char *const dummy_words[] = { "password",
+                                           "passwd",
+                                           "passphrase",
+                                           "passcode",
+                                           "pass",
+                                           "pwd",
+                                           "secret",
+                                           "token",
+                                           "apitoken",
+                                           "key",
+                                           "changeit",
+                                           "example",
+                                           "sample",
+                                           "dummy",
+                                           "fake",
+                                           "redacted",
+                                           "removed",
+                                           "hidden",
+                                           "masked",
+                                           "omitted",
+                                           "null",
+                                           "nil",
+                                           "none",
+                                           "undefined",
+                                           "empty",
+                                           "blank",
+                                           "tbd",
+                                           "tba",
+                                           "todo",
+                                           "fixme",
+                                           "foo",
+                                           "bar",
+                                           "foobar",
+                                           "baz",
+                                           "true",
+                                           "false",
+                                           "string",
+                                           "value",
+                                           "text",
+                                           "username",
+                                           "user",
+                                           "yourpw",
+                                           "yourpwd",
+                                           "notset",
+                                           "unset",
+                                           "na",
+                                           "unknown",
+                                           "char",
+                                           "void",
+                                           "credentials",
+                                           "xxx",
+                                           "yyy",
+                                           "abc",
+                                           "mypass",
+                                           "mypw",
+                                           "mytoken",
+                                           "mykey",
+                                           "userpass",
+                                           "somepass",
+                                           "somepwd",
+                                           "deadbeef",
+                                           "env",
+                                           "getenv",
+                                           "inputbox",
+                                           "getpass",
+                                           "lookup",
+                                           "assecurestring",
+                                           "asplaintext",
+                                           "wrong",
+                                           "invalid",
+                                           "incorrect",
+                                           "newpassword",
+                                           "oldpassword",
+                                           "currentpassword",
+                                           "wrongpassword",
+                                           "badpassword",
+                                           "invalidpassword",
+                                           "incorrectpassword",
+                                           "confirmpassword",
+                                           "repeatpassword",
+                                           "invalidtoken",
+                                           "wrongtoken",
+                                           "badtoken",
+                                           NULL };
+
+/* Twenty letters and digits in a row, with four digits and more: "acme_apikey_…" is a token that says what it is. */
+static bool has_random_part(struct slice value)
+{
+    size_t run = 0, digits = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        run = is_alnum(value.ptr[i]) ? run + 1 : 0;
+        digits = run ? digits + slice_is_digit(value.ptr[i]) : 0;
+        if (run >= 20 && digits >= 4)
+            return true;
+    }
+    return false;
+}
+
+/* "mozilla@": what programs send as anonymous's password. */
+static bool is_guest_address(struct slice value)
+{
+    for (size_t i = 0; i + 1 < value.len; i++)
+        if (value.ptr[i] < 'a' || value.ptr[i] > 'z')
+            return false;
+    return value.len >= 4 && value.ptr[value.len - 1] == '@';
+}
 
 static bool is_dummy_word(struct slice value)
 {
     char plain[24];
     size_t len = 0;
-    if (has_any(value, dummy_parts))
+    if (has_any(value, dummy_parts) || is_guest_address(value))
+        return true;
+    if (has_any(value, named_parts) && !has_random_part(value))
         return true;
     for (size_t i = 0; i < value.len; i++) {
         if (!is_alnum(value.ptr[i]))
@@ -404,16 +431,18 @@ static bool follows(unsigned char a, unsigned char b)
     return false;
 }
 
-/* A run of neighbours in the alphabet, in the digits or on the keyboard: ten long, or six and most of the value. */
+/* Runs of neighbours in the alphabet, in the digits or on the keyboard: one of six that is most of the value, or one of ten where runs of
+ * four and more are the better part of it. What is random may hold a run. */
 static bool is_sequence(struct slice value)
 {
-    size_t run = 1, longest = 1;
+    size_t run = 1, longest = 1, within = 0;
     for (size_t i = 1; i < value.len; i++) {
-        run =
-            follows(value.ptr[i - 1], value.ptr[i]) || follows(value.ptr[i], value.ptr[i - 1]) ? run + 1 : 1;
+        bool is_next = follows(value.ptr[i - 1], value.ptr[i]) || follows(value.ptr[i], value.ptr[i - 1]);
+        run = is_next ? run + 1 : 1;
+        within += run == 4 ? 4 : run > 4;
         longest = run > longest ? run : longest;
     }
-    return longest >= 10 || (longest >= 6 && longest * 4 >= value.len * 3);
+    return (longest >= 10 && within * 2 >= value.len) || (longest >= 6 && longest * 4 >= value.len * 3);
 }
 
 /* First eight bytes of the SHA-256 of keys that documentation and emulators publish. */

@@ -113,16 +113,44 @@ static unsigned distinct_bytes(struct slice value)
     return count;
 }
 
+/* "1234567890" again and again behind a prefix: twenty digits in a row of which each follows the one before. */
+static bool counts_up(struct slice value)
+{
+    size_t run = 0;
+    for (size_t i = 1; i < value.len; i++) {
+        unsigned char a = value.ptr[i - 1], b = value.ptr[i];
+        bool is_next = slice_is_digit(a) && slice_is_digit(b) && (b == a + 1 || (a == '9' && b == '0'));
+        run = is_next ? run + 1 : 0;
+        if (run >= 20)
+            return true;
+    }
+    return false;
+}
+
+/* "a1b2c3d4e5": two counts that take turns, eight bytes and more of them. */
+static bool counts_in_turns(struct slice value)
+{
+    size_t run = 0;
+    for (size_t i = 2; i < value.len; i++) {
+        run = value.ptr[i] == value.ptr[i - 2] + 1 ? run + 1 : 0;
+        if (run >= 6)
+            return true;
+    }
+    return false;
+}
+
 /* Beside a vendor's name, in the vendor's own length: people do type such keys, so only a value that says that it is none rejects. */
 static void judge_blank(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     (void)argument;
     enum placeholder placeholder = placeholder_of(c->secret);
-    bool is_typed = placeholder == PLACEHOLDER_SEQUENCE ||
+    bool is_typed = (placeholder == PLACEHOLDER_SEQUENCE && !counts_up(c->secret)) ||
                     (placeholder == PLACEHOLDER_REPEATED && distinct_bytes(c->secret) >= 4);
     if (placeholder != PLACEHOLDER_NONE)
         judgement_say(judgement, is_typed ? JUDGED_WEAKER : JUDGED_REJECT, "%s%s",
                       placeholder_why(placeholder), is_typed ? ": typed by hand, or an example" : "");
+    else if (counts_in_turns(c->secret))
+        judgement_say(judgement, JUDGED_WEAKER, "counts up: typed by hand, or an example");
 }
 
 static bool is_alpha(unsigned char c)
@@ -148,6 +176,9 @@ static bool is_sayable(struct slice word)
     return word.len <= 3 || (vowels * 6 >= word.len && vowels * 4 <= word.len * 3);
 }
 
+/* Longer than any language's compounds in a name. */
+#define WORD_MAX ((size_t)28)
+
 /* Words of letters, joined by case, underscores, dashes or dots, with at most two digits at the end of each. */
 static bool is_joined_words(struct slice value)
 {
@@ -161,7 +192,7 @@ static bool is_joined_words(struct slice value)
         while (i + len + digits < value.len && value.ptr[i + len + digits] >= '0' &&
                value.ptr[i + len + digits] <= '9')
             digits++;
-        if (digits > 2 || (digits && !len && !i) || !is_sayable(word))
+        if (digits > 2 || (digits && !len && !i) || len > WORD_MAX || !is_sayable(word))
             return false;
         longest = len > longest ? len : longest;
         i += len + digits;
