@@ -111,24 +111,25 @@ void walk_gap(struct walk *walk, const struct item *item, enum gap_kind kind, en
 /* Load what format_archive needs of OpenSSL and the locale; once, before the sandbox closes. 0 or -1. */
 int archive_init(struct error *err);
 
-extern const struct format format_olm;       /* olm.c: archives of Outlook for Mac */
-extern const struct format format_cms;       /* cms.c: opaque S/MIME */
-extern const struct format format_inline;    /* inline.c: files inside iCalendar and vCard */
-extern const struct format format_embedded;  /* embedded.c: files in base64 inside XML and JSON */
-extern const struct format format_archive;   /* archive.c: libarchive's formats and filters */
-extern const struct format format_mbox;      /* mbox.c */
-extern const struct format format_dbox;      /* dbox.c: Dovecot's sdbox and mdbox */
-extern const struct format format_message;   /* message.c: RFC 5322 and MIME */
-extern const struct format format_misbehave; /* misbehave.c in test builds, else misbehave_none.c */
-extern const struct format format_pst;       /* pst.c, without libpff pst_none.c */
-extern const struct format format_encoded;   /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
-extern const struct format format_msg;       /* msg.c: Outlook messages in compound files */
-extern const struct format format_ole;       /* ole.c: all other compound files */
-extern const struct format format_tnef;      /* tnef.c: winmail.dat */
-extern const struct format format_rtf;       /* rtf.c: RTF in which objects lie */
-extern const struct format format_sqlite;    /* sqlite.c */
-extern const struct format format_pcap;      /* pcap.c: TCP streams of packet captures */
-extern const struct format format_http;      /* http.c: HTTP/1 in them; only as `opener` */
+extern const struct format format_olm;        /* olm.c: archives of Outlook for Mac */
+extern const struct format format_cms;        /* cms.c: opaque S/MIME */
+extern const struct format format_inline;     /* inline.c: files inside iCalendar and vCard */
+extern const struct format format_embedded;   /* embedded.c: files in base64 inside XML and JSON */
+extern const struct format format_archive;    /* archive.c: libarchive's formats and filters */
+extern const struct format format_mbox;       /* mbox.c */
+extern const struct format format_dbox;       /* dbox.c: Dovecot's sdbox and mdbox */
+extern const struct format format_message;    /* message.c: RFC 5322 and MIME */
+extern const struct format format_misbehave;  /* misbehave.c in test builds, else misbehave_none.c */
+extern const struct format format_pst;        /* pst.c, without libpff pst_none.c */
+extern const struct format format_encoded;    /* encoded.c: uuencode, yEnc, BinHex blocks inside text */
+extern const struct format format_msg;        /* msg.c: Outlook messages in compound files */
+extern const struct format format_ole;        /* ole.c: all other compound files */
+extern const struct format format_tnef;       /* tnef.c: winmail.dat */
+extern const struct format format_rtf;        /* rtf.c: RTF in which objects lie */
+extern const struct format format_sqlite;     /* sqlite.c */
+extern const struct format format_sqlite_wal; /* sqlite_wal.c: logs beside them */
+extern const struct format format_pcap;       /* pcap.c: TCP streams of packet captures */
+extern const struct format format_http;       /* http.c: HTTP/1 in them; only as `opener` */
 extern const struct format
     format_picture; /* picture.c: bar and QR codes, text, by the helper mailspill-picture */
 extern const struct format format_pdf; /* pdf.c: PDF, by the helper mailspill-pdf */

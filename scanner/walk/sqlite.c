@@ -10,6 +10,7 @@
 #include "walk/format.h"
 #include "walk/hold.h"
 #include "walk/part.h"
+#include "walk/sqlite_page.h"
 #include "walk/sqlite_rest.h"
 #include "walk/type.h"
 
@@ -21,7 +22,6 @@
 #define INDEXES_MOST 100                       /* that are told */
 #define BLOBS_BYTES ((size_t)64 * 1024 * 1024) /* of all, kept until the tables were read */
 #define BLOB_LEAST 32
-#define WIDE_LEAST ((size_t)8) /* characters of UTF-16 in bytes */
 
 enum sqlite_stage { STAGE_SCHEMA, STAGE_TABLES, STAGE_BLOBS, STAGE_REST, STAGE_DONE };
 
@@ -179,39 +179,6 @@ static bool keep_file(struct sqlite *file, struct slice value)
     return true;
 }
 
-static size_t wide_run(struct slice value, size_t at)
-{
-    size_t len = 0;
-    while (value.len - at >= 2 * len + 2 && value.ptr[at + 2 * len] >= 0x20 &&
-           value.ptr[at + 2 * len] < 0x7F && value.ptr[at + 2 * len + 1] == 0)
-        len++;
-    return len;
-}
-
-static void put_wide_line(struct buffer *out, const char *name, struct slice value, size_t at, size_t len)
-{
-    buffer_put_str(out, name);
-    buffer_put_str(out, ": ");
-    for (size_t i = 0; i < len; i++)
-        buffer_put_byte(out, value.ptr[at + 2 * i]);
-    buffer_put_byte(out, '\n');
-}
-
-/* UTF-16 in a value of bytes, a line each run. Big-endian text looks the same from its second byte on, but for its end. */
-static void put_wide(struct buffer *out, const char *name, struct slice value)
-{
-    for (size_t at = 0; value.len - at >= 2 * WIDE_LEAST; at++) {
-        size_t len = value.ptr[at + 1] == 0 ? wide_run(value, at) : 0, end = at + 2 * len;
-        if (len < WIDE_LEAST)
-            continue;
-        put_wide_line(out, name, value, at, len);
-        if (at > 0 && value.ptr[at - 1] == 0 && end < value.len && value.ptr[end] >= 0x20 &&
-            value.ptr[end] < 0x7F)
-            put_wide_line(out, name, value, at, len + 1);
-        at = end - 1;
-    }
-}
-
 static void put_row(struct rows *rows)
 {
     for (int i = 0; i < sqlite3_column_count(rows->statement); i++) {
@@ -225,11 +192,14 @@ static void put_row(struct rows *rows)
         buffer_put_str(&rows->window, name ? name : "?");
         buffer_put_str(&rows->window, ": ");
         struct slice bytes = slice_of(value, value && len > 0 ? (size_t)len : 0);
-        if (!is_blob || !is_file(bytes) || !keep_file(rows->file, bytes))
-            buffer_put(&rows->window, bytes);
+        if (is_blob && is_file(bytes) && keep_file(rows->file, bytes))
+            bytes.len = 0;
+        if (is_blob) {
+            sqlite_put_blob(&rows->window, name ? name : "?", bytes);
+            continue;
+        }
+        buffer_put(&rows->window, bytes);
         buffer_put_byte(&rows->window, '\n');
-        if (is_blob)
-            put_wide(&rows->window, name ? name : "?", bytes);
     }
     buffer_put_byte(&rows->window, '\n');
 }

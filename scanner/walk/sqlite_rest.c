@@ -1,7 +1,7 @@
 /* sqlite_rest.c - what an SQLite file holds beside the rows of its tables: deleted records, free pages, indexes. */
 #include "walk/sqlite_rest.h"
 
-enum { INDEX_INTERIOR = 2, TABLE_INTERIOR = 5, INDEX_LEAF = 10, TABLE_LEAF = 13 };
+#include "walk/sqlite_page.h"
 
 struct tree {
     unsigned char *file;
@@ -45,33 +45,6 @@ static void push(struct tree *tree, uint32_t page)
     tree->stack[tree->depth++] = page;
 }
 
-/* Seven bits a byte, most first; the ninth byte has eight. */
-static int eat_varint(struct slice *rest, uint64_t *value)
-{
-    *value = 0;
-    for (unsigned i = 0; i < 9; i++) {
-        uint8_t byte;
-        if (slice_eat_u8(rest, &byte) < 0)
-            return -1;
-        *value = i == 8 ? *value << 8 | byte : *value << 7 | (byte & 0x7Fu);
-        if (!(byte & 0x80))
-            return 0;
-    }
-    return 0;
-}
-
-/* How much of a payload of SIZE bytes stands in the cell. */
-static size_t local_size(const struct tree *tree, uint64_t size, bool is_table)
-{
-    uint64_t usable = tree->usable;
-    uint64_t most = is_table ? usable - 35 : (usable - 12) * 64 / 255 - 23;
-    uint64_t least = (usable - 12) * 32 / 255 - 23;
-    if (size <= most)
-        return (size_t)size;
-    uint64_t local = least + (size - least) % (usable - 4);
-    return (size_t)(local <= most ? local : least);
-}
-
 /* The pages that a payload goes on in, each after the number of the next (section 1.6 of the file format). */
 static void blank_overflow(struct tree *tree, uint32_t page, uint64_t left)
 {
@@ -93,15 +66,15 @@ static void blank_cell(struct tree *tree, struct slice page, size_t at, uint8_t 
     struct slice rest = slice_skip(page, at), taken;
     uint32_t child;
     uint64_t size, rowid;
-    if (type == TABLE_INTERIOR || type == INDEX_INTERIOR) {
+    if (type == SQLITE_TABLE_INTERIOR || type == SQLITE_INDEX_INTERIOR) {
         if (slice_eat_u32be(&rest, &child) < 0)
             return;
         push(tree, child);
     }
-    if (type == TABLE_INTERIOR || eat_varint(&rest, &size) < 0 ||
-        (type == TABLE_LEAF && eat_varint(&rest, &rowid) < 0))
+    if (type == SQLITE_TABLE_INTERIOR || sqlite_eat_varint(&rest, &size) < 0 ||
+        (type == SQLITE_TABLE_LEAF && sqlite_eat_varint(&rest, &rowid) < 0))
         return;
-    if (slice_eat(&rest, local_size(tree, size, type == TABLE_LEAF), &taken) < 0)
+    if (slice_eat(&rest, sqlite_local_size(tree->usable, size, type == SQLITE_TABLE_LEAF), &taken) < 0)
         return;
     if (taken.len > 0)
         memset(tree->file + (taken.ptr - tree->file), 0, taken.len);
@@ -120,8 +93,8 @@ static void blank_page(struct tree *tree, uint32_t number)
     if (slice_eat_u8(&rest, &type) < 0 || slice_eat(&rest, 2, &taken) < 0 ||
         slice_eat_u16be(&rest, &count) < 0 || slice_eat(&rest, 3, &taken) < 0)
         return;
-    bool is_interior = type == TABLE_INTERIOR || type == INDEX_INTERIOR;
-    if (!is_interior && type != TABLE_LEAF && type != INDEX_LEAF)
+    bool is_interior = type == SQLITE_TABLE_INTERIOR || type == SQLITE_INDEX_INTERIOR;
+    if (!is_interior && type != SQLITE_TABLE_LEAF && type != SQLITE_INDEX_LEAF)
         return;
     if (is_interior) {
         if (slice_eat_u32be(&rest, &right) < 0)

@@ -7,10 +7,10 @@
 #include "item/source.h"
 
 const struct format *const format_table[] = {
-    &format_misbehave, &format_olm,     &format_cms,  &format_inline,  &format_embedded,
-    &format_archive,   &format_pst,     &format_dbox, &format_mbox,    &format_message,
-    &format_msg,       &format_ole,     &format_tnef, &format_rtf,     &format_sqlite,
-    &format_pdf,       &format_picture, &format_pcap, &format_encoded, NULL,
+    &format_misbehave, &format_olm,     &format_cms,    &format_inline,     &format_embedded, &format_archive,
+    &format_pst,       &format_dbox,    &format_mbox,   &format_message,    &format_msg,      &format_ole,
+    &format_tnef,      &format_rtf,     &format_sqlite, &format_sqlite_wal, &format_pdf,      &format_picture,
+    &format_pcap,      &format_encoded, NULL,
 };
 
 const struct format *format_by_name(const char *name)

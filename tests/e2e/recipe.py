@@ -17,7 +17,7 @@ Blocks, which may lie in one another, end with `@end`: the text in them is encod
     @zip [PASSWORD] @tar @7z [PASSWORD] @cab @lha @rar @rar5 @cpio @ar @iso @xar @ustar …: members begin with `@member NAME`
     @cut N              without its last N bytes
     @doc @xls @ppt      a legacy Office document: lines are pieces of the text, `W …` wide or `N …` narrow; rows of cells; texts
-    @sqlite             lines of SQL as the file they make
+    @sqlite [wal]       lines of SQL as the file they make, or the log beside it
     @dbox WORD…         a message of Dovecot's dbox files, each WORD a line of its metadata (`@dbox Garden BOps/Keys`)
     @cms [compressed]   signed data, its content in pieces of 7 bytes, or compressed data
     @msg @tnef          lines of properties (msg_writer.parsed) as an Outlook message, as winmail.dat
@@ -114,13 +114,15 @@ def archived(kind, members, password):
     return in_folder(members, ["bsdtar", "-c", "--format", BSDTAR_FORMATS[kind], "-f", "out"], "out")
 
 
-def database(script):
-    """The SQLite file that SCRIPT makes."""
+def database(script, is_log):
+    """The SQLite file that SCRIPT makes, or the log beside it."""
     with tempfile.TemporaryDirectory() as folder:
-        db = sqlite3.connect(pathlib.Path(folder) / "made.db", isolation_level=None)
-        db.executescript(script)
+        path = pathlib.Path(folder) / "made.db"
+        db = sqlite3.connect(path, isolation_level=None)
+        db.executescript(("pragma journal_mode=wal;" if is_log else "") + script)
+        log = path.with_name("made.db-wal").read_bytes() if is_log else None
         db.close()
-        return (pathlib.Path(folder) / "made.db").read_bytes()
+        return log or path.read_bytes()
 
 
 def dbox_message(data, metadata):
@@ -153,7 +155,7 @@ def encoded(kind, data, words):
     if kind == "tnef":
         return tnef_writer.write_tnef(msg_writer.parsed(data.decode()))
     if kind == "sqlite":
-        return database(data.decode())
+        return database(data.decode(), words[:1] == ["wal"])
     if kind == "cut":
         return data[:-int(words[0])]
     if kind == "gzip":
