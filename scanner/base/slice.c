@@ -215,6 +215,39 @@ int slice_eat_u64be(struct slice *rest, uint64_t *value)
     return eat_number(rest, 8, true, value);
 }
 
+static uint64_t number_at(struct slice s, size_t at, size_t size, bool is_big)
+{
+    uint64_t value = 0;
+    struct slice rest = slice_skip(s, at);
+    (void)eat_number(&rest, size, is_big, &value);
+    return value;
+}
+
+uint16_t slice_u16le(struct slice s, size_t at)
+{
+    return (uint16_t)number_at(s, at, 2, false);
+}
+
+uint32_t slice_u32le(struct slice s, size_t at)
+{
+    return (uint32_t)number_at(s, at, 4, false);
+}
+
+uint64_t slice_u64le(struct slice s, size_t at)
+{
+    return number_at(s, at, 8, false);
+}
+
+uint16_t slice_u16be(struct slice s, size_t at)
+{
+    return (uint16_t)number_at(s, at, 2, true);
+}
+
+uint32_t slice_u32be(struct slice s, size_t at)
+{
+    return (uint32_t)number_at(s, at, 4, true);
+}
+
 /* Where the line at the front of S ends. In steps, so that a text of bare CRs is not searched to its end for an LF at each of its lines. */
 static size_t line_length(struct slice s)
 {

@@ -165,6 +165,13 @@ int slice_eat_u16be(struct slice *rest, uint16_t *value);
 int slice_eat_u32be(struct slice *rest, uint32_t *value);
 int slice_eat_u64be(struct slice *rest, uint64_t *value);
 
+/* The number that stands at AT; 0 where S ends before it does. */
+uint16_t slice_u16le(struct slice s, size_t at);
+uint32_t slice_u32le(struct slice s, size_t at);
+uint64_t slice_u64le(struct slice s, size_t at);
+uint16_t slice_u16be(struct slice s, size_t at);
+uint32_t slice_u32be(struct slice s, size_t at);
+
 /* Take one line with its terminator (LF, CRLF or a bare CR; the last line may have none) from the front of *REST.
  * 1, or 0 when REST is empty. */
 int slice_eat_line(struct slice *rest, struct slice *line);

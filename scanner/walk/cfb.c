@@ -66,24 +66,14 @@ static void note(struct cfb *cfb, const char *fault)
 
 /* Header. */
 
-static uint32_t u32_at(const unsigned char *bytes)
+static int read_header(struct cfb *cfb, struct slice header, struct error *err)
 {
-    return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
-static unsigned u16_at(const unsigned char *bytes)
-{
-    return bytes[0] | (unsigned)bytes[1] << 8;
-}
-
-static int read_header(struct cfb *cfb, unsigned char header[HEADER_LEN], struct error *err)
-{
-    if (cfb_read_at(cfb, 0, header, HEADER_LEN) < HEADER_LEN)
+    if (header.len < HEADER_LEN)
         return error_set(err, ERROR_TRUNCATED, "a compound file shorter than its header");
-    cfb->sector_shift = u16_at(header + 30);
-    cfb->mini_shift = u16_at(header + 32);
-    cfb->mini_cutoff = u32_at(header + 56);
-    if (!cfb_is_cfb(slice_of(header, HEADER_LEN)) || (cfb->sector_shift != 9 && cfb->sector_shift != 12))
+    cfb->sector_shift = slice_u16le(header, 30);
+    cfb->mini_shift = slice_u16le(header, 32);
+    cfb->mini_cutoff = slice_u32le(header, 56);
+    if (!cfb_is_cfb(header) || (cfb->sector_shift != 9 && cfb->sector_shift != 12))
         return error_set(err, ERROR_FORMAT, "the header of the compound file is damaged");
     if (cfb->mini_shift != 6 || cfb->mini_cutoff != 4096)
         note(cfb, "its header gives sizes that no compound file has");
@@ -105,7 +95,7 @@ static bool append_sector(struct cfb *cfb, uint32_t sector, uint32_t *table, siz
         memset(bytes + got, 0xFF, entries * 4 - got);
     }
     for (size_t i = 0; i < entries && *count < capacity; i++)
-        table[(*count)++] = u32_at(bytes + 4 * i);
+        table[(*count)++] = slice_u32le(slice_of(bytes, entries * 4), 4 * i);
     return got > 0;
 }
 
@@ -126,23 +116,23 @@ static void take_fat_sector(struct cfb *cfb, uint32_t sector, size_t capacity)
 }
 
 /* The FAT, whose sectors the header and the DIFAT chain list. */
-static void read_fat(struct cfb *cfb, const unsigned char header[HEADER_LEN])
+static void read_fat(struct cfb *cfb, struct slice header)
 {
     size_t capacity = (size_t)sectors_of(cfb), entries = ((size_t)1 << cfb->sector_shift) / 4;
-    uint64_t left = u32_at(header + 44);
-    uint32_t difat = u32_at(header + 68);
+    uint64_t left = slice_u32le(header, 44);
+    uint32_t difat = slice_u32le(header, 68);
     unsigned char bytes[4096];
     cfb->fat = arena_alloc_array(cfb->arena, capacity, sizeof *cfb->fat);
     cfb->used = arena_alloc(cfb->arena, capacity / 8 + 1);
     for (size_t i = 0; i < HEADER_DIFAT && left > 0 && cfb->fat_count < capacity; i++, left--)
-        take_fat_sector(cfb, u32_at(header + 76 + 4 * i), capacity);
+        take_fat_sector(cfb, slice_u32le(header, 76 + 4 * i), capacity);
     while (left > 0 && difat < SECTOR_MAX && mark(cfb->used, capacity, difat)) {
         size_t len = entries * 4;
         if (cfb_read_at(cfb, cfb_sector_offset(cfb, difat), bytes, len) < len)
             break;
         for (size_t i = 0; i + 1 < entries && left > 0 && cfb->fat_count < capacity; i++, left--)
-            take_fat_sector(cfb, u32_at(bytes + 4 * i), capacity);
-        difat = u32_at(bytes + len - 4);
+            take_fat_sector(cfb, slice_u32le(slice_of(bytes, len), 4 * i), capacity);
+        difat = slice_u32le(slice_of(bytes, len), len - 4);
     }
     if (left > 0 && cfb->fat_count < capacity)
         note(cfb, "its allocation table is cut short");
@@ -184,37 +174,37 @@ static void read_mini_fat(struct cfb *cfb, uint32_t start)
 
 /* Directory. */
 
-static struct slice read_name(struct cfb *cfb, const unsigned char *bytes)
+static struct slice read_name(struct cfb *cfb, struct slice bytes)
 {
     struct buffer out;
-    size_t len = u16_at(bytes + 64);
+    size_t len = slice_u16le(bytes, 64);
     if (len < 2 || len > 64)
         return slice_of(NULL, 0);
     buffer_init(&out, 256);
-    codepage_put_utf16(&out, slice_of(bytes, len));
+    codepage_put_utf16(&out, slice_sub(bytes, 0, len));
     struct slice name = arena_copy(cfb->arena, buffer_slice(&out));
     buffer_release(&out);
     return name;
 }
 
-static void read_entry(struct cfb *cfb, const unsigned char *bytes, struct cfb_entry *entry)
+static void read_entry(struct cfb *cfb, struct slice bytes, struct cfb_entry *entry)
 {
     static const enum cfb_kind kinds[] = { CFB_EMPTY, CFB_STORAGE, CFB_STREAM,
                                            CFB_EMPTY, CFB_EMPTY,   CFB_ROOT_STORAGE };
     *entry = (struct cfb_entry){ .parent = CFB_NONE, .child = CFB_NONE, .next = CFB_NONE, .is_orphan = true };
-    entry->kind = bytes[66] < sizeof kinds / sizeof *kinds ? kinds[bytes[66]] : CFB_EMPTY;
+    entry->kind = bytes.ptr[66] < sizeof kinds / sizeof *kinds ? kinds[bytes.ptr[66]] : CFB_EMPTY;
     if (entry->kind == CFB_EMPTY)
         return;
     entry->name = read_name(cfb, bytes);
-    entry->left = u32_at(bytes + 68);
-    entry->right = u32_at(bytes + 72);
-    entry->below = u32_at(bytes + 76);
-    memcpy(entry->class, bytes + 80, CFB_CLASS_LEN);
-    entry->start = u32_at(bytes + 116);
-    entry->size = u32_at(bytes + 120);
+    entry->left = slice_u32le(bytes, 68);
+    entry->right = slice_u32le(bytes, 72);
+    entry->below = slice_u32le(bytes, 76);
+    memcpy(entry->class, bytes.ptr + 80, CFB_CLASS_LEN);
+    entry->start = slice_u32le(bytes, 116);
+    entry->size = slice_u32le(bytes, 120);
     /* Old writers leave rubbish in the upper half (MS-CFB section 2.6.1). */
     if (cfb->sector_shift == 12)
-        entry->size |= (uint64_t)u32_at(bytes + 124) << 32;
+        entry->size |= (uint64_t)slice_u32le(bytes, 124) << 32;
 }
 
 static int read_directory(struct cfb *cfb, uint32_t start, const struct limits *limits, struct error *err)
@@ -233,7 +223,7 @@ static int read_directory(struct cfb *cfb, uint32_t start, const struct limits *
         size_t got = cfb_read_at(cfb, cfb_sector_offset(cfb, chain[i]), bytes, each * ENTRY_LEN);
         cfb->is_cut |= got < each * ENTRY_LEN;
         for (size_t at = 0; at + ENTRY_LEN <= got; at += ENTRY_LEN)
-            read_entry(cfb, bytes + at, &cfb->entries[cfb->count++]);
+            read_entry(cfb, slice_of(bytes + at, ENTRY_LEN), &cfb->entries[cfb->count++]);
     }
     if (cfb->count == 0)
         return error_set(err, ERROR_TRUNCATED, "the directory of the compound file is cut off");
@@ -291,17 +281,18 @@ static void link_all(struct cfb *cfb)
 int cfb_open(struct cfb *cfb, struct arena *arena, struct source *in, const struct limits *limits,
              struct error *err)
 {
-    unsigned char header[HEADER_LEN];
+    unsigned char bytes[HEADER_LEN];
     *cfb = (struct cfb){ .in = in, .arena = arena, .size = in->size };
     if (in->offset == 0 && in->ready.len == in->size)
         cfb->bytes = in->ready;
+    struct slice header = slice_of(bytes, cfb_read_at(cfb, 0, bytes, sizeof bytes));
     if (read_header(cfb, header, err) < 0)
         return -1;
     read_fat(cfb, header);
-    if (read_directory(cfb, u32_at(header + 48), limits, err) < 0)
+    if (read_directory(cfb, slice_u32le(header, 48), limits, err) < 0)
         return -1;
     link_all(cfb);
-    read_mini_fat(cfb, u32_at(header + 60));
+    read_mini_fat(cfb, slice_u32le(header, 60));
     struct cfb_entry *root = &cfb->entries[CFB_ROOT];
     size_t most = (size_t)1 << cfb->sector_shift;
     most = (size_t)((root->size + most - 1) >> cfb->sector_shift);

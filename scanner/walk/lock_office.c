@@ -80,16 +80,11 @@ const struct lock_kind lock_office = {
 
 /* Word (MS-DOC section 2.2.6): the header says that it is encrypted; how stands at the front of the table stream. */
 
-static unsigned word_u16(struct slice bytes, size_t at)
-{
-    return (unsigned)bytes.ptr[at] | (unsigned)bytes.ptr[at + 1] << 8;
-}
-
 static int word_open(struct lock *lock, struct office *office, struct error *err)
 {
     if (office->bytes.len < WORD_CLEAR)
         return 0;
-    unsigned flags = word_u16(office->bytes, WORD_FLAGS);
+    unsigned flags = slice_u16le(office->bytes, WORD_FLAGS);
     if (!(flags & WORD_ENCRYPTED))
         return 0;
     if (flags & WORD_OBFUSCATED)
@@ -97,7 +92,7 @@ static int word_open(struct lock *lock, struct office *office, struct error *err
     office->table = cfb_find(&office->cfb, CFB_ROOT, flags & WORD_OTHER_TABLE ? "1Table" : "0Table");
     if (!office->table)
         return error_set(err, ERROR_FORMAT, "the document's table is not there");
-    office->header_at = word_u16(office->bytes, WORD_HEADER_LEN);
+    office->header_at = slice_u16le(office->bytes, WORD_HEADER_LEN);
     struct slice header = cfb_read(&office->cfb, lock->arena, office->table, 4096);
     return offcrypto_read(header, &office->crypto, lock->scheme, sizeof lock->scheme, err) < 0 ? -1 : 1;
 }

@@ -6,16 +6,6 @@
 #define RAR_ROUNDS ((uint32_t)1 << 18)
 #define RAR_BLOCKS_MAX 200000
 
-static uint32_t get32(const unsigned char *at)
-{
-    return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
-}
-
-static unsigned get16(const unsigned char *at)
-{
-    return (unsigned)at[0] | (unsigned)at[1] << 8;
-}
-
 /* Password and salt again and again, with a counter; of 16 states on the way one byte each is the IV. */
 static void derive(struct slice wide, struct slice salt, struct rar_key *key)
 {
@@ -73,22 +63,22 @@ int lock_rar_decipher(struct rar *rar, struct slice salt, unsigned char *bytes, 
 /* A member's own fields, behind the seven bytes that all headers have. 0 or -1. */
 static int read_member(struct rar_block *block)
 {
-    const unsigned char *at = block->head.ptr;
+    const struct slice head = block->head;
     size_t fixed = block->flags & RAR_LARGE ? 40 : 32;
-    if (block->head.len < fixed)
+    if (head.len < fixed)
         return -1;
-    block->packed = get32(at + 7);
-    block->size = get32(at + 11);
-    block->crc = get32(at + 16);
-    block->version = at[24];
-    block->method = at[25];
+    block->packed = slice_u32le(head, 7);
+    block->size = slice_u32le(head, 11);
+    block->crc = slice_u32le(head, 16);
+    block->version = head.ptr[24];
+    block->method = head.ptr[25];
     if (block->flags & RAR_LARGE) {
-        block->packed |= (uint64_t)get32(at + 32) << 32;
-        block->size |= (uint64_t)get32(at + 36) << 32;
+        block->packed |= (uint64_t)slice_u32le(head, 32) << 32;
+        block->size |= (uint64_t)slice_u32le(head, 36) << 32;
     }
-    size_t name_len = get16(at + 26);
+    size_t name_len = slice_u16le(head, 26);
     if (block->flags & RAR_SALTED) {
-        block->salt = slice_sub(slice_skip(block->head, fixed), name_len, RAR_SALT);
+        block->salt = slice_sub(slice_skip(head, fixed), name_len, RAR_SALT);
         if (block->salt.len < RAR_SALT)
             return -1;
     }
@@ -97,13 +87,14 @@ static int read_member(struct rar_block *block)
 
 static int read_head(struct slice head, struct rar_block *block)
 {
-    *block = (struct rar_block){ .head = head, .type = head.ptr[2], .flags = get16(head.ptr + 3) };
-    if ((uint16_t)crc32(0, head.ptr + 2, (uInt)(head.len - 2)) != get16(head.ptr) && block->type != RAR_MAIN)
+    *block = (struct rar_block){ .head = head, .type = head.ptr[2], .flags = slice_u16le(head, 3) };
+    if ((uint16_t)crc32(0, head.ptr + 2, (uInt)(head.len - 2)) != slice_u16le(head, 0) &&
+        block->type != RAR_MAIN)
         return -1;
     if (block->type == RAR_FILE || block->type == RAR_SERVICE)
         return read_member(block);
     if (block->flags & RAR_HAS_DATA)
-        block->packed = head.len >= 11 ? get32(head.ptr + 7) : 0;
+        block->packed = head.len >= 11 ? slice_u32le(head, 7) : 0;
     return 0;
 }
 
@@ -116,7 +107,7 @@ static size_t decipher_head(struct rar_walk *walk, struct slice *head)
     memcpy(walk->plain, first.ptr, 16);
     if (lock_rar_decipher(walk->rar, salt, walk->plain, 16) < 0)
         return 0;
-    size_t len = get16(walk->plain + 5), whole = (len + 15) / 16 * 16;
+    size_t len = slice_u16le(slice_of(walk->plain, 16), 5), whole = (len + 15) / 16 * 16;
     struct slice all = slice_skip(walk->rest, RAR_SALT);
     if (len < 7 || whole > all.len)
         return 0;
@@ -138,7 +129,7 @@ static int read_block(struct rar_walk *walk, struct rar_block *block)
             return 0;
         taken = decipher_head(walk, &head);
     } else {
-        taken = get16(walk->rest.ptr + 5);
+        taken = slice_u16le(walk->rest, 5);
         head = slice_sub(walk->rest, 0, taken);
     }
     if (taken < 7 || head.len < 7 || read_head(head, block) < 0)

@@ -34,25 +34,11 @@ static struct slice from(struct slice file, uint64_t at)
     return at < file.len ? slice_skip(file, (size_t)at) : slice_of(NULL, 0);
 }
 
-static uint16_t get16(const unsigned char *at)
-{
-    return (uint16_t)(at[0] | at[1] << 8);
-}
-
-static uint32_t get32(const unsigned char *at)
-{
-    return (uint32_t)get16(at) | (uint32_t)get16(at + 2) << 16;
-}
-
-static uint64_t get64(const unsigned char *at)
-{
-    return get32(at) | (uint64_t)get32(at + 4) << 32;
-}
-
 static bool zip_probe(struct slice file)
 {
-    bool is_split = file.len >= 34 && (get32(file.ptr) == ZIP_SPLIT || get32(file.ptr) == ZIP_SPLIT_ONCE);
-    return file.len >= 30 && get32(file.ptr + (is_split ? 4 : 0)) == ZIP_LOCAL;
+    bool is_split =
+        file.len >= 34 && (slice_u32le(file, 0) == ZIP_SPLIT || slice_u32le(file, 0) == ZIP_SPLIT_ONCE);
+    return file.len >= 30 && slice_u32le(file, is_split ? 4 : 0) == ZIP_LOCAL;
 }
 
 /* Where the directory stands. */
@@ -69,7 +55,7 @@ static size_t find_end(struct slice file)
     if (file.len < ZIP_END_LEN)
         return SLICE_NONE;
     for (size_t at = file.len - ZIP_END_LEN + 1; at-- > least;)
-        if (get32(file.ptr + at) == ZIP_END)
+        if (slice_u32le(file, at) == ZIP_END)
             return at;
     return SLICE_NONE;
 }
@@ -77,13 +63,13 @@ static size_t find_end(struct slice file)
 /* Zip64: the locator stands before the end record. */
 static void read_end64(struct slice file, size_t end, struct lock_zip_directory *directory)
 {
-    if (end < 20 || get32(file.ptr + end - 20) != ZIP_LOCATOR64)
+    if (end < 20 || slice_u32le(file, end - 20) != ZIP_LOCATOR64)
         return;
-    struct slice record = slice_sub(from(file, get64(file.ptr + end - 12)), 0, 56);
-    if (record.len < 56 || get32(record.ptr) != ZIP_END64)
+    struct slice record = slice_sub(from(file, slice_u64le(file, end - 12)), 0, 56);
+    if (record.len < 56 || slice_u32le(record, 0) != ZIP_END64)
         return;
-    directory->len = get64(record.ptr + 40);
-    directory->offset = get64(record.ptr + 48);
+    directory->len = slice_u64le(record, 40);
+    directory->offset = slice_u64le(record, 48);
 }
 
 static int find_directory(struct slice file, struct lock_zip_directory *directory)
@@ -92,10 +78,10 @@ static int find_directory(struct slice file, struct lock_zip_directory *director
     if (end == SLICE_NONE)
         return -1;
     *directory = (struct lock_zip_directory){ .end = end,
-                                              .len = get32(file.ptr + end + 12),
-                                              .offset = get32(file.ptr + end + 16),
-                                              .is_split = get16(file.ptr + end + 4) > 0 };
-    if (get16(file.ptr + end + 10) == 0xFFFF || directory->len == UINT32_MAX ||
+                                              .len = slice_u32le(file, end + 12),
+                                              .offset = slice_u32le(file, end + 16),
+                                              .is_split = slice_u16le(file, end + 4) > 0 };
+    if (slice_u16le(file, end + 10) == 0xFFFF || directory->len == UINT32_MAX ||
         directory->offset == UINT32_MAX)
         read_end64(file, end, directory);
     else if (directory->len <= end && end - directory->len > directory->offset)
@@ -142,9 +128,9 @@ static void read_extras(struct slice extras, struct lock_zip_entry *entry)
 static struct slice find_data(struct slice file, const struct lock_zip_entry *entry)
 {
     struct slice local = from(file, entry->offset);
-    if (local.len < 30 || get32(local.ptr) != ZIP_LOCAL)
+    if (local.len < 30 || slice_u32le(local, 0) != ZIP_LOCAL)
         return slice_of(NULL, 0);
-    size_t head = (size_t)30 + get16(local.ptr + 26) + get16(local.ptr + 28);
+    size_t head = (size_t)30 + slice_u16le(local, 26) + slice_u16le(local, 28);
     local = slice_skip(local, head);
     return entry->packed <= local.len ? slice_sub(local, 0, (size_t)entry->packed) : slice_of(NULL, 0);
 }
@@ -152,20 +138,20 @@ static struct slice find_data(struct slice file, const struct lock_zip_entry *en
 static int eat_entry(struct slice *rest, struct slice file, uint64_t shift, struct lock_zip_entry *entry)
 {
     struct slice head, extras;
-    if (slice_eat(rest, 46, &head) < 0 || get32(head.ptr) != ZIP_CENTRAL)
+    if (slice_eat(rest, 46, &head) < 0 || slice_u32le(head, 0) != ZIP_CENTRAL)
         return -1;
-    *entry = (struct lock_zip_entry){ .flags = get16(head.ptr + 8),
-                                      .method = get16(head.ptr + 10),
-                                      .time = get16(head.ptr + 12),
-                                      .date = get16(head.ptr + 14),
-                                      .crc = get32(head.ptr + 16),
-                                      .packed = get32(head.ptr + 20),
-                                      .size = get32(head.ptr + 24),
-                                      .attributes = get32(head.ptr + 38),
-                                      .offset = get32(head.ptr + 42) };
-    if (slice_eat(rest, get16(head.ptr + 28), &entry->name) < 0 ||
-        slice_eat(rest, get16(head.ptr + 30), &extras) < 0 ||
-        slice_eat(rest, get16(head.ptr + 32), &entry->comment) < 0)
+    *entry = (struct lock_zip_entry){ .flags = slice_u16le(head, 8),
+                                      .method = slice_u16le(head, 10),
+                                      .time = slice_u16le(head, 12),
+                                      .date = slice_u16le(head, 14),
+                                      .crc = slice_u32le(head, 16),
+                                      .packed = slice_u32le(head, 20),
+                                      .size = slice_u32le(head, 24),
+                                      .attributes = slice_u32le(head, 38),
+                                      .offset = slice_u32le(head, 42) };
+    if (slice_eat(rest, slice_u16le(head, 28), &entry->name) < 0 ||
+        slice_eat(rest, slice_u16le(head, 30), &extras) < 0 ||
+        slice_eat(rest, slice_u16le(head, 32), &entry->comment) < 0)
         return -1;
     read_extras(extras, entry);
     entry->offset = entry->offset <= UINT64_MAX - shift ? entry->offset + shift : UINT64_MAX;
@@ -222,7 +208,7 @@ static void say_scheme(struct lock *lock, const struct lock_zip_file *zip)
 static struct lock_zip_around around_of(struct slice file, const struct lock_zip_directory *directory)
 {
     struct slice behind = slice_skip(file, directory->end + ZIP_END_LEN);
-    size_t comment = get16(file.ptr + directory->end + ZIP_END_LEN - 2);
+    size_t comment = slice_u16le(file, directory->end + ZIP_END_LEN - 2);
     return (struct lock_zip_around){ slice_sub(file, 0, directory->is_split ? 0 : (size_t)directory->shift),
                                      slice_sub(behind, 0, comment), slice_skip(behind, comment) };
 }
@@ -233,7 +219,7 @@ static bool find_in_parts(struct slice file, size_t *at, struct lock_zip_entry *
     for (size_t found = *at; (found = slice_find(file, found, slice_str("PK\3\4"))) != SLICE_NONE; found++) {
         struct slice local = slice_skip(file, found);
         if (local.len < 30 ||
-            !slice_is_equal(slice_sub(slice_skip(local, 30), 0, get16(local.ptr + 26)), entry->name))
+            !slice_is_equal(slice_sub(slice_skip(local, 30), 0, slice_u16le(local, 26)), entry->name))
             continue;
         entry->offset = found;
         entry->data = find_data(file, entry);

@@ -32,22 +32,6 @@ const char *ole_word_table(struct slice stream)
     return header.flags & FLAG_TABLE ? "1Table" : "0Table";
 }
 
-static uint32_t u32_at(struct slice bytes, size_t at)
-{
-    uint32_t value = 0;
-    struct slice rest = slice_skip(bytes, at);
-    (void)slice_eat_u32le(&rest, &value);
-    return value;
-}
-
-static uint16_t u16_at(struct slice bytes, size_t at)
-{
-    uint16_t value = 0;
-    struct slice rest = slice_skip(bytes, at);
-    (void)slice_eat_u16le(&rest, &value);
-    return value;
-}
-
 /* Marks of fields, cells and objects stand among the characters (section 2.4.1). */
 static uint32_t meaning_of(uint32_t code)
 {
@@ -135,8 +119,8 @@ static void put_pieces(struct ole_text *text, struct slice stream, struct slice 
 {
     size_t count = pieces.len < 4 ? 0 : (pieces.len - 4) / (4 + PIECE_LEN), budget = 2 * stream.len;
     for (size_t i = 0; i < count; i++) {
-        uint32_t first = u32_at(pieces, 4 * i), end = u32_at(pieces, 4 * (i + 1));
-        uint32_t fc = u32_at(pieces, 4 * (count + 1) + PIECE_LEN * i + 2);
+        uint32_t first = slice_u32le(pieces, 4 * i), end = slice_u32le(pieces, 4 * (i + 1));
+        uint32_t fc = slice_u32le(pieces, 4 * (count + 1) + PIECE_LEN * i + 2);
         if (end < first || end - first > stream.len || budget == 0) {
             text->fault = "the list of its pieces is damaged";
             return;
@@ -150,19 +134,19 @@ static void put_pieces(struct ole_text *text, struct slice stream, struct slice 
 static struct slice find_clx(struct slice stream, struct slice table)
 {
     size_t at = 32;
-    at += 2 + (size_t)2 * u16_at(stream, at);
-    at += 2 + (size_t)4 * u16_at(stream, at);
-    size_t pairs = u16_at(stream, at);
+    at += 2 + (size_t)2 * slice_u16le(stream, at);
+    at += 2 + (size_t)4 * slice_u16le(stream, at);
+    size_t pairs = slice_u16le(stream, at);
     at += 2 + (size_t)8 * CLX_PAIR;
     if (pairs <= CLX_PAIR)
         return slice_of(NULL, 0);
-    return slice_sub(table, u32_at(stream, at), u32_at(stream, at + 4));
+    return slice_sub(table, slice_u32le(stream, at), slice_u32le(stream, at + 4));
 }
 
 /* Before Word 97 the text stands in one piece, unless the document was saved fast. */
 static void read_old(struct ole_text *text, struct slice stream)
 {
-    uint32_t start = u32_at(stream, 0x18), end = u32_at(stream, 0x1C);
+    uint32_t start = slice_u32le(stream, 0x18), end = slice_u32le(stream, 0x1C);
     if (end <= start || start > stream.len) {
         text->fault = "its text cannot be found";
         return;

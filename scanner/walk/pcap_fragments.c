@@ -29,18 +29,13 @@ static bool is_whole(const struct pcap_fragment *list, size_t count)
     return false;
 }
 
-static uint32_t net32(const unsigned char *bytes)
-{
-    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
-}
-
 /* Bytes of the header before the stream's data; 0 where the first fragment has not all of it. */
-static size_t header_of(const unsigned char *first, size_t len, unsigned protocol)
+static size_t header_of(struct slice first, unsigned protocol)
 {
     if (protocol != TCP)
-        return len >= 8 ? 8 : 0;
-    size_t header = len >= 20 ? (size_t)(first[12] >> 4) * 4 : 0;
-    return header >= 20 && header <= len ? header : 0;
+        return first.len >= 8 ? 8 : 0;
+    size_t header = first.len >= 20 ? (size_t)(first.ptr[12] >> 4) * 4 : 0;
+    return header >= 20 && header <= first.len ? header : 0;
 }
 
 /* The fragments of one packet, the first of them at the front. */
@@ -48,13 +43,13 @@ static void put_packet(struct slice file, const struct pcap_fragment *list, size
                        struct pcap_segments *segments)
 {
     const struct pcap_fragment *first = list;
-    const unsigned char *head = file.ptr + first->offset;
-    size_t header = first->at == 0 ? header_of(head, first->len, first->protocol) : 0;
+    struct slice head = slice_sub(file, first->offset, first->len);
+    size_t header = first->at == 0 ? header_of(head, first->protocol) : 0;
     bool is_tcp = first->protocol == TCP;
     if (header == 0)
         return;
-    uint64_t flow = is_tcp ? pcap_mix(first->flow, slice_of(head, 4)) : first->packet;
-    uint32_t sequence = is_tcp ? net32(head + 4) : 0;
+    uint64_t flow = is_tcp ? pcap_mix(first->flow, slice_sub(head, 0, 4)) : first->packet;
+    uint32_t sequence = is_tcp ? slice_u32be(head, 4) : 0;
     for (size_t i = 0; i < count; i++) {
         size_t skip = list[i].at < header ? header - list[i].at : 0;
         if (skip >= list[i].len)
@@ -63,7 +58,7 @@ static void put_packet(struct slice file, const struct pcap_fragment *list, size
                                .flow = flow,
                                .order = list[i].order,
                                .sequence = sequence + (uint32_t)(list[i].at + skip - header),
-                               .ports = net32(head),
+                               .ports = slice_u32be(head, 0),
                                .protocol = first->protocol,
                                .ip = first->ip,
                                .offset = list[i].offset + skip,

@@ -36,16 +36,6 @@ static uint32_t number_at(const struct reader *reader, size_t at, unsigned len)
     return value;
 }
 
-static unsigned net16(struct slice text, size_t at)
-{
-    return at + 1 < text.len ? (unsigned)(text.ptr[at] << 8 | text.ptr[at + 1]) : 0;
-}
-
-static uint32_t net32(struct slice text, size_t at)
-{
-    return (uint32_t)net16(text, at) << 16 | net16(text, at + 2);
-}
-
 /* TCP. */
 
 uint64_t pcap_mix(uint64_t hash, struct slice bytes)
@@ -77,8 +67,8 @@ static void read_tcp(struct reader *reader, struct slice text, struct slice addr
     uint64_t hash = pcap_mix(pcap_mix(HASH_START, addresses), slice_sub(text, 0, 4));
     const struct pcap_segment segment = { .flow = hash,
                                           .order = reader->packets,
-                                          .sequence = net32(text, 4),
-                                          .ports = net32(text, 0),
+                                          .sequence = slice_u32be(text, 4),
+                                          .ports = slice_u32be(text, 0),
                                           .protocol = TCP,
                                           .ip = ip,
                                           .offset = (size_t)(text.ptr - reader->file.ptr) + header,
@@ -116,7 +106,7 @@ static void read_tunnel(struct reader *reader, unsigned protocol, struct slice t
     if (reader->tunnels >= TUNNELS_MOST)
         return;
     if (protocol == GRE) {
-        unsigned flags = net16(text, 0), type = net16(text, 2);
+        unsigned flags = slice_u16be(text, 0), type = slice_u16be(text, 2);
         if (type != 0x0800 && type != 0x86DD)
             return;
         text = slice_skip(text,
@@ -137,10 +127,10 @@ static void read_ethernet(struct reader *reader, struct slice text);
 /* VXLAN (RFC 7348) and Geneve (RFC 8926): Ethernet in UDP. */
 static void read_udp(struct reader *reader, struct slice text)
 {
-    unsigned port = net16(text, 2);
+    unsigned port = slice_u16be(text, 2);
     if (reader->tunnels >= TUNNELS_MOST || text.len < 16 + 14 || (port != 4789 && port != 6081))
         return;
-    if (port == 6081 && net16(text, 10) != 0x6558)
+    if (port == 6081 && slice_u16be(text, 10) != 0x6558)
         return;
     size_t options = port == 6081 ? (size_t)(text.ptr[8] & 0x3F) * 4 : 0;
     reader->tunnels++;
@@ -168,9 +158,9 @@ static size_t authentication_len(struct slice text)
 
 static void read_ip4(struct reader *reader, struct slice text)
 {
-    size_t header = (size_t)(text.ptr[0] & 15) * 4, total = net16(text, 2);
+    size_t header = (size_t)(text.ptr[0] & 15) * 4, total = slice_u16be(text, 2);
     size_t ip = (size_t)(text.ptr - reader->file.ptr);
-    unsigned protocol = text.ptr[9], fragment = net16(text, 6);
+    unsigned protocol = text.ptr[9], fragment = slice_u16be(text, 6);
     struct slice addresses = slice_sub(text, 12, 8);
     if (header < 20 || header > text.len)
         return;
@@ -202,7 +192,7 @@ static bool is_extension(unsigned next)
 
 static void read_ip6(struct reader *reader, struct slice text)
 {
-    size_t len = net16(text, 4), at = 40, ip = (size_t)(text.ptr - reader->file.ptr);
+    size_t len = slice_u16be(text, 4), at = 40, ip = (size_t)(text.ptr - reader->file.ptr);
     unsigned next = text.len > 40 ? text.ptr[6] : 59;
     struct slice addresses = slice_sub(text, 8, 32);
     if (len > 0 && len < text.len - (text.len < 40 ? text.len : 40))
@@ -212,7 +202,7 @@ static void read_ip6(struct reader *reader, struct slice text)
             break;
         if (text.len < at + 8)
             return;
-        unsigned field = next == FRAGMENT ? net16(text, at + 2) : 0, after = text.ptr[at];
+        unsigned field = next == FRAGMENT ? slice_u16be(text, at + 2) : 0, after = text.ptr[at];
         if (field & 0xFFF9) {
             add_fragment(reader, slice_skip(text, at + 8), addresses, slice_sub(text, at + 4, 4),
                          &(struct pcap_fragment){
@@ -250,9 +240,10 @@ static size_t labels_len(struct slice text)
 static void read_ethernet(struct reader *reader, struct slice text)
 {
     size_t at = 12;
-    for (unsigned i = 0; i < VLANS_MOST && (net16(text, at) == 0x8100 || net16(text, at) == 0x88A8); i++)
+    for (unsigned i = 0;
+         i < VLANS_MOST && (slice_u16be(text, at) == 0x8100 || slice_u16be(text, at) == 0x88A8); i++)
         at += 4;
-    unsigned type = net16(text, at);
+    unsigned type = slice_u16be(text, at);
     if (type == 0x0800 || type == 0x86DD)
         read_ip(reader, slice_skip(text, at + 2));
     else if (type == 0x8864) /* PPPoE (RFC 2516) */
@@ -267,7 +258,7 @@ static void read_ppp(struct reader *reader, struct slice text)
     if (slice_starts_with(text, "\xff\x03"))
         text = slice_skip(text, 2);
     bool is_short = text.len > 0 && (text.ptr[0] & 1);
-    unsigned protocol = is_short ? text.ptr[0] : net16(text, 0);
+    unsigned protocol = is_short ? text.ptr[0] : slice_u16be(text, 0);
     if (protocol == 0x21 || protocol == 0x57)
         read_ip(reader, slice_skip(text, is_short ? 1 : 2));
 }
@@ -279,7 +270,7 @@ static void read_wifi(struct reader *reader, struct slice text)
         return;
     bool has_fourth = (text.ptr[1] & 3) == 3, has_quality = text.ptr[0] & 0x80;
     text = slice_skip(text, 24 + (has_fourth ? 6 : 0) + (has_quality ? 2 : 0));
-    unsigned type = net16(text, 6);
+    unsigned type = slice_u16be(text, 6);
     if (slice_starts_with(text, "\xaa\xaa\x03") && (type == 0x0800 || type == 0x86DD))
         read_ip(reader, slice_skip(text, 8));
 }

@@ -58,6 +58,22 @@ static void eating_checks_first(void **state)
     assert_int_equal(narrow, 0x6162);
 }
 
+static void numbers_past_the_end_are_zero(void **state)
+{
+    static const unsigned char bytes[] = { 0x81, 2, 3, 4, 5, 6, 7, 8, 9 };
+    const struct slice s = slice_of(bytes, sizeof bytes);
+    (void)state;
+    assert_int_equal(slice_u16le(s, 0), 0x0281);
+    assert_int_equal(slice_u16be(s, 7), 0x0809);
+    assert_int_equal(slice_u16be(s, 8), 0);
+    assert_int_equal(slice_u32le(s, 5), 0x09080706);
+    assert_int_equal(slice_u32le(s, 6), 0);
+    assert_int_equal(slice_u32be(s, 0), 0x81020304);
+    assert_int_equal(slice_u32be(s, SIZE_MAX), 0);
+    assert_true(slice_u64le(s, 1) == UINT64_C(0x0908070605040302));
+    assert_true(slice_u64le(s, 2) == 0);
+}
+
 static void finds_the_first_wherever_it_stands(void **state)
 {
     static unsigned char text[300];
@@ -98,11 +114,9 @@ static void letters_have_no_case(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lines_end_in_any_way),
-        cmocka_unit_test(long_lines_cross_steps),
-        cmocka_unit_test(numbers_do_not_overflow),
-        cmocka_unit_test(eating_checks_first),
-        cmocka_unit_test(finds_the_first_wherever_it_stands),
+        cmocka_unit_test(lines_end_in_any_way),          cmocka_unit_test(long_lines_cross_steps),
+        cmocka_unit_test(numbers_do_not_overflow),       cmocka_unit_test(eating_checks_first),
+        cmocka_unit_test(numbers_past_the_end_are_zero), cmocka_unit_test(finds_the_first_wherever_it_stands),
         cmocka_unit_test(letters_have_no_case),
     };
     return cmocka_run_group_tests_name("slice", tests, NULL, NULL);
