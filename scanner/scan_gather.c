@@ -1,4 +1,5 @@
 /* scan_gather.c - what a unit that is read again tells for the harvest: passwords that rules found or turned down, words, names, files that may be keys. */
+#include "base/utf8.h"
 #include "item/origin.h"
 #include "scan_parts.h"
 #include "walk/format.h"
@@ -89,8 +90,7 @@ static bool is_key_file(const struct item *item)
         return true;
     (void)source_fill(item->source, FORMAT_HEAD, NULL);
     struct slice head = slice_sub(item->source->ready, 0, FORMAT_HEAD);
-    size_t text = slice_starts_with(head, "\xEF\xBB\xBF") ? 3 : 0;
-    bool is_xml = head.len > text && head.ptr[text] == '<';
+    bool is_xml = slice_starts_with(utf8_skip_mark(head), "<");
     bool is_bare = item->source->is_at_end && item->source->offset == 0 &&
                    (head.len == LOCK_KEY_FILE || head.len == (size_t)2 * LOCK_KEY_FILE);
     bool is_meant = (is_xml || is_bare) && lock_key_of_file(slice_sub(head, 0, LOCK_KEY_HEAD), key);

@@ -1,6 +1,8 @@
 /* csv_read.c - reads a table (RFC 4180) whose first line names its columns. */
 #include "base/csv_read.h"
 
+#include "base/utf8.h"
+
 #define CELL_MOST ((size_t)256 * 1024 * 1024)
 
 /* One cell into CELL; true where the row goes on after it. */
@@ -73,8 +75,7 @@ int csv_open(struct csv_reader *reader, struct slice text, const char *file, str
         buffer_init(&reader->cells[i], CELL_MOST);
         buffer_init(&reader->names[i], CELL_MOST);
     }
-    if (slice_starts_with(reader->rest, "\xEF\xBB\xBF"))
-        reader->rest = slice_skip(reader->rest, 3);
+    reader->rest = utf8_skip_mark(reader->rest);
     reader->separator = separator_of(reader->rest);
     if (eat_row(reader, reader->names, &reader->name_count) == 0)
         return error_set(err, ERROR_USAGE, "'%s' is empty: its first line must name the columns", file);

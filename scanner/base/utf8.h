@@ -6,6 +6,13 @@
 #include "base/slice.h"
 
 #define UTF8_REPLACEMENT 0xFFFDu
+#define UTF8_MARK "\xEF\xBB\xBF" /* the byte order mark that some programs begin a text with */
+
+/* S without that. */
+static inline struct slice utf8_skip_mark(struct slice s)
+{
+    return slice_starts_with(s, UTF8_MARK) ? slice_skip(s, sizeof UTF8_MARK - 1) : s;
+}
 
 /* Length of the longest prefix of S that is valid UTF-8 (surrogates, overlongs and > U+10FFFF are not). */
 size_t utf8_valid_prefix(struct slice s);

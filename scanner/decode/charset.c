@@ -437,8 +437,8 @@ int charset_convert(struct charset *charset, struct slice *in, bool is_last, str
     if (converter->kind == KIND_UTF8) {
         if (!charset->is_started && in->len < 3 && !is_last && (in->len == 0 || in->ptr[0] == 0xEF))
             return 0; /* a byte order mark may be coming */
-        if (!charset->is_started && slice_starts_with(*in, "\xEF\xBB\xBF"))
-            *in = slice_skip(*in, 3);
+        if (!charset->is_started)
+            *in = utf8_skip_mark(*in);
         charset->is_started |= in->len > 0;
         return convert_utf8(in, is_last, out, bad);
     }

@@ -1,6 +1,8 @@
 /* content_line.c - the lines of iCalendar and vCard: a property each, folded over several. */
 #include "decode/content_line.h"
 
+#include "base/utf8.h"
+
 #define HEAD_LOOK ((size_t)512)
 
 /* A head longer than this ends at its first colon. */
@@ -8,10 +10,7 @@
 
 bool content_line_begins(struct slice text)
 {
-    text = slice_sub(text, 0, HEAD_LOOK);
-    if (slice_starts_with(text, "\xef\xbb\xbf"))
-        text = slice_skip(text, 3);
-    text = slice_trim(text);
+    text = slice_trim(utf8_skip_mark(slice_sub(text, 0, HEAD_LOOK)));
     return slice_starts_with_nocase(text, "BEGIN:VCALENDAR") || slice_starts_with_nocase(text, "BEGIN:VCARD");
 }
 

@@ -1,4 +1,5 @@
 /* notebook.c - JSON that people attach: Jupyter notebooks and HAR captures. Their strings decoded, a cell's lines joined, headers as headers. */
+#include "base/utf8.h"
 #include "decode/ansi.h"
 #include "extract/feed.h"
 #include "extract/html_value.h"
@@ -87,8 +88,9 @@ static void notebook_make(void *ctx, const struct feed_block *block, struct feed
     /* What is longer than a block is text, in which escapes are decoded one by one. */
     if (block->offset > 0)
         return;
-    size_t start = slice_starts_with(block->text, "\xef\xbb\xbf") ? 3 : 0;
-    (void)json_walk(slice_skip(block->text, start), &sink);
+    struct slice text = utf8_skip_mark(block->text);
+    size_t start = block->text.len - text.len;
+    (void)json_walk(text, &sink);
     for (size_t i = 0; i < notebook->view.count; i++)
         notebook->view.pairs[i].text_at += start;
     for (size_t i = 0; i < notebook->html.shown.count; i++)

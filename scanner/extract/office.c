@@ -3,6 +3,7 @@
  * Views: the XML as it is; the text with runs joined, a line for each paragraph and row, " | " between cells; and what is not part of the text
  * (deleted text, field instructions, formulas, notes, attributes that had to be decoded).
  */
+#include "base/utf8.h"
 #include "decode/sheet_header.h"
 #include "decode/shared_strings.h"
 #include "decode/xml.h"
@@ -400,8 +401,7 @@ static struct slice head_of(struct slice head, unsigned char *room)
     size_t len = 0;
     head = slice_sub(head, 0, OFFICE_HEAD);
     bool is_wide = head.len > 4 && (head.ptr[0] >= 0xFE || head.ptr[0] == 0 || head.ptr[1] == 0);
-    if (slice_starts_with(head, "\xef\xbb\xbf"))
-        head = slice_skip(head, 3);
+    head = utf8_skip_mark(head);
     if (!is_wide)
         return slice_trim(head);
     for (size_t i = 0; i < head.len; i++)

@@ -3,6 +3,7 @@
  * Exports of password managers are known by the columns that each of them writes; any other table counts by its heading too, but is judged as
  * what somebody wrote down.
  */
+#include "base/utf8.h"
 #include "extract/feed.h"
 #include "extract/logins.h"
 #include "walk/type.h"
@@ -83,9 +84,7 @@ static int take_cell(struct slice text, size_t *at, unsigned char separator, str
 
 static struct slice heading_of(struct slice head)
 {
-    if (slice_starts_with(head, "\xef\xbb\xbf"))
-        head = slice_skip(head, 3);
-    head = slice_sub(head, 0, HEADING_MAX);
+    head = slice_sub(utf8_skip_mark(head), 0, HEADING_MAX);
     size_t end = slice_find_byte(head, 0, '\n');
     return slice_sub(head, 0, end == SLICE_NONE ? head.len : end);
 }

@@ -1,4 +1,5 @@
 /* vault.c - exports of password managers that are no tables: JSON (Bitwarden, 1Password, Proton Pass, Enpass, Dashlane, Keeper) and XML (KeePass). */
+#include "base/utf8.h"
 #include "decode/xml.h"
 #include "extract/feed.h"
 #include "decode/json_walk.h"
@@ -306,8 +307,8 @@ static void vault_make(void *ctx, const struct feed_block *block, struct feed_vi
     }
     if (!block->is_last)
         extract_gap(vault->extract, GAP_LIMIT, NULL, "the export is too long; its end was read as text");
-    size_t start = slice_starts_with(block->text, "\xef\xbb\xbf") ? 3 : 0;
-    struct slice text = slice_skip(block->text, start);
+    struct slice text = utf8_skip_mark(block->text);
+    size_t start = block->text.len - text.len;
     if (slice_trim(slice_sub(text, 0, 4096)).len > 0 && slice_trim(slice_sub(text, 0, 4096)).ptr[0] == '<')
         read_xml(vault, text);
     else
@@ -338,10 +339,7 @@ static enum bid vault_probe(const struct item *item, struct slice head)
 {
     if (item->content != CONTENT_ANY || (item->kind == ITEM_PART && !item->is_attachment))
         return BID_NONE;
-    struct slice start = slice_sub(head, 0, 256);
-    if (slice_starts_with(start, "\xef\xbb\xbf"))
-        start = slice_skip(start, 3);
-    start = slice_trim(start);
+    struct slice start = slice_trim(utf8_skip_mark(slice_sub(head, 0, 256)));
     if (start.len == 0 || !memchr("{[<*", start.ptr[0], 4))
         return BID_NONE;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)

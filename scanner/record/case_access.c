@@ -9,6 +9,7 @@
 
 #include "base/csv_read.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "record/access_parts.h"
 #include "record/case_parts.h"
 
@@ -255,8 +256,7 @@ static int import_json_lines(struct access_import *import, struct slice text, st
 
 static int import_text(struct access_import *import, struct slice text, struct error *err)
 {
-    if (slice_starts_with(text, "\xEF\xBB\xBF"))
-        text = slice_skip(text, 3);
+    text = utf8_skip_mark(text);
     struct slice start = slice_trim(text), line = slice_sub(start, 0, slice_find_byte(start, 0, '\n'));
     if (slice_starts_with(start, "[") || slice_starts_with(start, "{"))
         return access_import_json(import, start) == 0 ? 0 : import_json_lines(import, start, err);

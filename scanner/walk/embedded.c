@@ -5,6 +5,7 @@
 #include "walk/embedded.h"
 
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "decode/transfer.h"
 #include "walk/hold.h"
 #include "walk/part.h"
@@ -79,10 +80,7 @@ static bool has(struct slice head, const char *word)
 
 bool embedded_is_json(struct slice head)
 {
-    struct slice start = slice_sub(head, 0, 256);
-    if (slice_starts_with(start, "\xef\xbb\xbf"))
-        start = slice_skip(start, 3);
-    start = slice_trim(start);
+    struct slice start = slice_trim(utf8_skip_mark(slice_sub(head, 0, 256)));
     if (start.len == 0 || start.ptr[0] != '{')
         return false;
     bool is_notebook = has(head, "\"cell_type\"") && (has(head, "\"cells\"") || has(head, "\"nbformat\""));
@@ -100,8 +98,7 @@ static bool is_xml(struct slice head)
         room[len++] = head.ptr[i];
     if (low < 2)
         head = slice_of(room, len);
-    if (slice_starts_with(head, "\xef\xbb\xbf"))
-        head = slice_skip(head, 3);
+    head = utf8_skip_mark(head);
     struct slice start = slice_trim(head);
     if (low == 2 && (start.len == 0 || start.ptr[0] != '<' || type_is_html(start)))
         return false;

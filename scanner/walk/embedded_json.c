@@ -1,5 +1,6 @@
 /* embedded_json.c - files in base64 inside JSON: outputs and attachments of notebooks, bodies of HAR captures. */
 #include "base/buffer.h"
+#include "base/utf8.h"
 #include "decode/json_walk.h"
 #include "decode/transfer.h"
 #include "walk/embedded.h"
@@ -88,12 +89,9 @@ void embedded_read_json(struct embedded *embedded)
 {
     struct reading reading = { .embedded = embedded };
     const struct json_sink sink = { on_token, &reading };
-    struct slice text = embedded->text;
     buffer_init(&reading.value, embedded->most);
     buffer_init(&reading.pieces, PIECES_MOST * sizeof(struct slice));
-    if (slice_starts_with(text, "\xef\xbb\xbf"))
-        text = slice_skip(text, 3);
-    (void)json_walk(text, &sink);
+    (void)json_walk(utf8_skip_mark(embedded->text), &sink);
     buffer_release(&reading.value);
     buffer_release(&reading.pieces);
 }

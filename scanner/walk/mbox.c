@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/utf8.h"
 #include "decode/header.h"
 #include "walk/mbox_from.h"
 
@@ -84,7 +85,7 @@ static bool is_at_line_start(const struct mbox *mbox, size_t at)
     unsigned char room[MBOX_FROM_BEFORE];
     struct slice before = text_before(mbox, at, room);
     return before.len == 0 || is_line_end(before.ptr[before.len - 1]) ||
-           slice_is_equal(before, slice_str(MBOX_BOM));
+           slice_is_equal(before, slice_str(UTF8_MARK));
 }
 
 static enum mbox_from judge(const struct mbox *mbox, size_t at)
@@ -442,8 +443,7 @@ static enum mbox_from find_late(struct slice head)
 
 static enum bid mbox_probe(const struct item *item, struct slice head)
 {
-    if (slice_starts_with(head, MBOX_BOM))
-        head = slice_skip(head, 3);
+    head = utf8_skip_mark(head);
     const struct mbox_look look = { .text = head, .is_all = true, .takes_git = true };
     if (is_body_text(item))
         return BID_NONE;

@@ -1,6 +1,8 @@
 /* mbox_from.c - is this the "From " line that starts a message in a mailbox, or a sentence? */
 #include "walk/mbox_from.h"
 
+#include "base/utf8.h"
+
 #define TOKENS_MAX 24
 #define SENDER_TOKENS_MAX 8
 #define FIELD_NAME_MAX 76
@@ -241,7 +243,7 @@ static struct slice last_line(struct slice before)
 /* Whether what stands before may end a message: nothing, a blank line, a closing MIME boundary. */
 static bool is_after_end(struct slice before)
 {
-    if (before.len == 0 || slice_is_equal(before, slice_str(MBOX_BOM)))
+    if (before.len == 0 || slice_is_equal(before, slice_str(UTF8_MARK)))
         return true;
     struct slice line = slice_trim(
         last_line(slice_skip(before, before.len > MBOX_FROM_BEFORE ? before.len - MBOX_FROM_BEFORE : 0)));

@@ -14,9 +14,6 @@
 #define MBOX_FROM_BEFORE ((size_t)256)
 #define MBOX_FROM_AHEAD ((size_t)2048)
 
-/* What editors put before the first separator. */
-#define MBOX_BOM "\xEF\xBB\xBF"
-
 enum mbox_from {
     MBOX_FROM_NO,
     MBOX_FROM_MORE,   /* cannot be told before more of the text is seen */

@@ -1,6 +1,7 @@
 /* mime_probe.c - how a message begins: what may stand before its header block, and whether bytes look like one. */
 #include "walk/mime_probe.h"
 
+#include "base/utf8.h"
 #include "decode/header.h"
 
 /* Fields are counted up to this many. */
@@ -68,9 +69,7 @@ static bool is_emlx_count(struct slice line)
 
 size_t mime_lead_length(struct slice text)
 {
-    struct slice rest = slice_sub(text, 0, MIME_LEAD_MAX), line;
-    if (slice_starts_with(rest, "\xEF\xBB\xBF"))
-        rest = slice_skip(rest, 3);
+    struct slice rest = utf8_skip_mark(slice_sub(text, 0, MIME_LEAD_MAX)), line;
     struct slice after = rest;
     while (slice_eat_line(&after, &line) == 1) {
         bool is_first = line.ptr == text.ptr;

@@ -134,7 +134,8 @@ static bool has_bytes(struct slice head, size_t at, const char *bytes, size_t le
 
 static struct slice after_white(struct slice head)
 {
-    size_t at = HAS(head, 0, "\xef\xbb\xbf") ? 3 : 0;
+    size_t at = 0;
+    head = utf8_skip_mark(head);
     while (at < head.len && at < TEXT_HEAD && memchr(" \t\r\n", head.ptr[at], 4))
         at++;
     return slice_skip(head, at);
