@@ -58,6 +58,12 @@ bool lock_is_late(const struct lock *lock, double seconds)
     return cpu_seconds() - lock->began > seconds * time_scale;
 }
 
+void lock_reserve(const struct lock *lock, struct lock_content *content)
+{
+    size_t most = content->out->ceiling;
+    buffer_reserve(content->out, lock->file.len < most ? lock->file.len : most);
+}
+
 enum lock_answer lock_say(enum lock_answer answer, struct error *err, const char *format, ...)
 {
     static const enum error_kind kinds[] = {

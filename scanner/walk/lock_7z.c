@@ -368,8 +368,7 @@ static int seven_content(struct lock *lock, struct lock_content *content, struct
     (void)err;
     if (seven->before.len == 0)
         return 0; /* a locked directory of nothing */
-    buffer_reserve(content->out,
-                   lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
+    lock_reserve(lock, content);
     put_archive(lock, seven, content->out, &why);
     buffer_put(content->out, seven->behind);
     return 1;

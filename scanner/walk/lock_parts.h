@@ -31,6 +31,9 @@ struct lock_content {
     const char *name;
 };
 
+/* Make room for a file that is about as long as the locked one, as far as the ceiling allows. */
+void lock_reserve(const struct lock *lock, struct lock_content *content);
+
 /* Where the armoured block that begins at AT of TEXT ends; the end of TEXT where it does not. */
 size_t lock_armor_end(struct slice text, size_t at);
 

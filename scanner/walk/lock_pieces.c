@@ -27,3 +27,17 @@ bool lock_eat_volume(struct slice *rest, struct slice mark)
     *rest = at == SLICE_NONE ? slice_of(NULL, 0) : slice_skip(*rest, at + mark.len);
     return at != SLICE_NONE;
 }
+
+void lock_begin_volume(const struct lock *lock, struct lock_content *content, struct slice mark)
+{
+    lock_reserve(lock, content);
+    buffer_put(content->out, mark);
+}
+
+int lock_end_volume(struct lock_content *content, struct slice rest, bool is_cut, struct error *err)
+{
+    if (is_cut)
+        error_set(err, ERROR_TRUNCATED, "further volumes of the locked archive are not here");
+    buffer_put(content->out, rest);
+    return 1;
+}

@@ -17,4 +17,9 @@ void lock_put_pieces(struct buffer *out, const struct lock_pieces *pieces);
 /* Take all up to the next volume, which begins with MARK, and the mark; false: none follows, and nothing is left of *REST. */
 bool lock_eat_volume(struct slice *rest, struct slice mark);
 
+/* The one volume that all are written to: its first bytes, and what stands behind the last one or makes no sense. IS_CUT: further ones are
+ * not here. 1, and ERR set where it is. */
+void lock_begin_volume(const struct lock *lock, struct lock_content *content, struct slice mark);
+int lock_end_volume(struct lock_content *content, struct slice rest, bool is_cut, struct error *err);
+
 #endif

@@ -179,12 +179,10 @@ int lock_rar5_content(struct lock *lock, struct lock_content *content, struct er
     struct rar5_block block;
     struct rar5_walk *walk = lock_rar5_walk(lock);
     int got = 0;
-    content->name = "unlocked.rar";
     explicit_bzero(rar->keys, sizeof rar->keys);
     rar->password = lock->password;
-    buffer_reserve(content->out,
-                   lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
-    buffer_put(content->out, slice_of("Rar!\x1a\x07\x01", RAR5_MARK_LEN));
+    content->name = "unlocked.rar";
+    lock_begin_volume(lock, content, slice_of("Rar!\x1a\x07\x01", RAR5_MARK_LEN));
     while (!lock_is_late(lock, RAR5_WRITE_SECONDS) && (got = lock_rar5_next(walk, &block)) == 1) {
         if (block.type != RAR5_CRYPT)
             lock_rar5_put(rar, content->out, &block);
@@ -193,8 +191,5 @@ int lock_rar5_content(struct lock *lock, struct lock_content *content, struct er
     }
     if (got == 1 && block.type != RAR5_END)
         return error_set(err, ERROR_LIMIT, "its members have too many keys");
-    if (walk->is_cut)
-        error_set(err, ERROR_TRUNCATED, "further volumes of the locked archive are not here");
-    buffer_put(content->out, walk->rest); /* what is behind the archive, or makes no sense */
-    return 1;
+    return lock_end_volume(content, walk->rest, walk->is_cut, err);
 }

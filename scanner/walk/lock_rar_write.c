@@ -104,12 +104,10 @@ int lock_rar_content(struct lock *lock, struct lock_content *content, struct err
     struct rar_block block;
     struct rar_walk *walk = lock_rar_walk(lock);
     int got = 0;
-    content->name = "unlocked.rar";
     explicit_bzero(rar->keys, sizeof rar->keys);
     rar->password = lock->password;
-    buffer_reserve(content->out,
-                   lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
-    buffer_put(content->out, slice_of(RAR_MARK, RAR_MARK_LEN));
+    content->name = "unlocked.rar";
+    lock_begin_volume(lock, content, slice_of(RAR_MARK, RAR_MARK_LEN));
     while (!lock_is_late(lock, WRITE_SECONDS) && (got = lock_rar_next(walk, &block)) == 1) {
         lock_rar_put(rar, content->out, &block);
         if (block.type == RAR_END)
@@ -117,8 +115,5 @@ int lock_rar_content(struct lock *lock, struct lock_content *content, struct err
     }
     if (got == 1 && block.type != RAR_END)
         return error_set(err, ERROR_LIMIT, "its members have too many keys");
-    if (walk->is_cut)
-        error_set(err, ERROR_TRUNCATED, "further volumes of the locked archive are not here");
-    buffer_put(content->out, walk->rest); /* what is behind the archive, or makes no sense */
-    return 1;
+    return lock_end_volume(content, walk->rest, walk->is_cut, err);
 }

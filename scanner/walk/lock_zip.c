@@ -320,8 +320,7 @@ static int zip_content(struct lock *lock, struct lock_content *content, struct e
     const struct lock_zip_file *zip = lock->state;
     content->name = "unlocked.zip";
     /* Never larger than before: members lose their encryption's bytes, headers their extra fields. */
-    buffer_reserve(content->out,
-                   lock->file.len < content->out->ceiling ? lock->file.len : content->out->ceiling);
+    lock_reserve(lock, content);
     if (lock_zip_put(lock, content->out, &zip->list, lock->password, lock->file.len + 1024) < 0)
         return error_set(err, ERROR_LIMIT, "the unlocked archive is too large");
     lock_zip_say_cut(lock, &zip->list, err);
