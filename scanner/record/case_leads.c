@@ -105,7 +105,7 @@ int case_put_lead(struct case_store *store, const struct case_lock_unit *unit)
 }
 
 /* All of one row. */
-static int each_of(sqlite3_stmt *row, int (*take)(void *ctx, const struct case_lock_row *row), void *ctx)
+static int tell_leads(sqlite3_stmt *row, const struct case_lock_sink *sink)
 {
     struct case_lock_row told = case_get_lock_row(row);
     struct slice rest = told.unit.keys;
@@ -113,27 +113,19 @@ static int each_of(sqlite3_stmt *row, int (*take)(void *ctx, const struct case_l
     told.unit.ordinal = 0;
     while (varint_eat(&rest, &more) == 0 && varint_eat_text(&rest, &told.unit.keys) == 0) {
         told.unit.ordinal += more;
-        if (take(ctx, &told) != 0)
+        if (sink->take(sink->ctx, &told) != 0)
             return -1;
     }
     return 0;
 }
 
-int case_each_lead(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
-                   void *ctx)
+int case_each_lead(struct case_store *store, const struct case_lock_sink *sink)
 {
     static const char sql[] =
         "SELECT u.input, u.offset, u.length, u.first, 0, u.units, i.path, i.key_path, i.custodian, "
         "i.folder, f.file, f.is_labelled, i.size, i.mtime"
         " FROM leads u JOIN inputs i USING(input) JOIN lock_inputs f USING(input) ORDER BY 1, 2, u.block";
-    sqlite3_stmt *row = case_statement(store, sql);
-    int got = 0;
-    while (row && (got = case_next(store, row)) == 1)
-        if (each_of(row, take, ctx) < 0)
-            break;
-    if (row)
-        sqlite3_reset(row);
-    return got < 0 || !row ? -1 : 0;
+    return case_each_lock_row(store, sql, tell_leads, sink);
 }
 
 /* leads_row(ordinal, keys): a row with one lead, for a case of before version 6. */

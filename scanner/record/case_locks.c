@@ -220,23 +220,33 @@ bool case_has_locked(struct case_store *store)
     return has;
 }
 
-int case_each_locked(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
-                     void *ctx)
+int case_each_lock_row(struct case_store *store, const char *sql,
+                       int (*tell)(sqlite3_stmt *row, const struct case_lock_sink *sink),
+                       const struct case_lock_sink *sink)
+{
+    sqlite3_stmt *row = case_statement(store, sql);
+    int got = 0;
+    while (row && (got = case_next(store, row)) == 1)
+        if (tell(row, sink) != 0)
+            break;
+    if (row)
+        sqlite3_reset(row);
+    return got < 0 || !row ? -1 : 0;
+}
+
+static int tell_locked(sqlite3_stmt *row, const struct case_lock_sink *sink)
+{
+    struct case_lock_row told = case_get_lock_row(row);
+    told.gaps = case_text(row, 14);
+    case_get_id(row, 15, &told.tried);
+    return sink->take(sink->ctx, &told);
+}
+
+int case_each_locked(struct case_store *store, const struct case_lock_sink *sink)
 {
     static const char sql[] =
         "SELECT u.input, u.offset, u.length, u.first, u.ordinal, u.keys, i.path, i.key_path, i.custodian, "
         "i.folder, f.file, f.is_labelled, i.size, i.mtime, u.gaps, u.tried"
         " FROM locked u JOIN inputs i USING(input) JOIN lock_inputs f USING(input) ORDER BY 1, 2, 5";
-    sqlite3_stmt *row = case_statement(store, sql);
-    int got = 0;
-    while (row && (got = case_next(store, row)) == 1) {
-        struct case_lock_row told = case_get_lock_row(row);
-        told.gaps = case_text(row, 14);
-        case_get_id(row, 15, &told.tried);
-        if (take(ctx, &told) != 0)
-            break;
-    }
-    if (row)
-        sqlite3_reset(row);
-    return got < 0 || !row ? -1 : 0;
+    return case_each_lock_row(store, sql, tell_locked, sink);
 }

@@ -45,10 +45,13 @@ struct case_lock_row {
     struct record_id tried; /* zero: nothing yet */
 };
 
+struct case_lock_sink {
+    int (*take)(void *ctx, const struct case_lock_row *row);
+    void *ctx;
+};
+
 bool case_has_locked(struct case_store *store); /* is there anything that is still locked? */
-int case_each_lead(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
-                   void *ctx);
-int case_each_locked(struct case_store *store, int (*take)(void *ctx, const struct case_lock_row *row),
-                     void *ctx);
+int case_each_lead(struct case_store *store, const struct case_lock_sink *sink);
+int case_each_locked(struct case_store *store, const struct case_lock_sink *sink);
 
 #endif

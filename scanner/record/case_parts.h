@@ -91,9 +91,13 @@ int case_leads_flush(struct case_store *store);
 void case_leads_free(struct case_leads *leads);
 int case_leads_define(struct case_store *store);
 
-/* case_locks.c: the first columns of what lies in a piece of an input; a row of it, with its input. */
+/* case_locks.c: the first columns of what lies in a piece of an input; a row of it, with its input; all rows of SQL, until TELL returns other than 0.
+ * 0 or -1. */
 void case_bind_lock_piece(sqlite3_stmt *row, const struct case_lock_unit *unit);
 struct case_lock_row case_get_lock_row(sqlite3_stmt *row);
+int case_each_lock_row(struct case_store *store, const char *sql,
+                       int (*tell)(sqlite3_stmt *row, const struct case_lock_sink *sink),
+                       const struct case_lock_sink *sink);
 
 /* case_people.c: sender and recipients of a message, by its row. 0 or -1. */
 int case_put_people(struct case_store *store, int64_t message, const struct envelope *envelope);

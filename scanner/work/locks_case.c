@@ -221,9 +221,10 @@ void locks_case_load(struct locks *locks)
     locks->units = NULL;
     locks->unit_count = locks->unit_capacity = 0;
     sort_pieces(&loading);
-    case_each_lead(locks->request->store, load_lead, &loading);
+    const struct case_lock_sink leads = { load_lead, &loading }, units = { load_unit, &loading };
+    case_each_lead(locks->request->store, &leads);
     sort_pieces(&loading);
-    case_each_locked(locks->request->store, load_unit, &loading);
+    case_each_locked(locks->request->store, &units);
     for (size_t i = 0; i < loading.mine_count; i++)
         locks_drop_gaps((struct lock_unit *)(uintptr_t)&loading.mine[i]);
     free((void *)(uintptr_t)loading.mine);
