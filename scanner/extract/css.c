@@ -32,15 +32,18 @@ static size_t skip_white(struct slice text, size_t at)
     }
 }
 
-/* Is the COLON that of `content:`? */
-static bool is_content(struct slice text, size_t colon)
+/* Behind the next `content:` at or after AT, or SLICE_NONE. */
+static size_t next_content(struct slice text, size_t at)
 {
-    static const char name[] = "content";
-    while (colon > 0 && is_white(text.ptr[colon - 1]))
-        colon--;
-    return colon >= sizeof name - 1 &&
-           slice_is_equal_nocase(slice_sub(text, colon - (sizeof name - 1), sizeof name - 1),
-                                 slice_str(name));
+    struct slice name = slice_str("content");
+    while ((at = slice_find_nocase(text, at, name)) != SLICE_NONE) {
+        at += name.len;
+        while (at < text.len && is_white(text.ptr[at]))
+            at++;
+        if (at < text.len && text.ptr[at] == ':')
+            return at + 1;
+    }
+    return SLICE_NONE;
 }
 
 static void put(struct content *content, size_t from, size_t to)
@@ -138,6 +141,6 @@ void css_content(struct track *out, const struct track *view)
     struct content content = { .text = buffer_slice(&view->text), .out = out, .view = view };
     struct slice text = content.text;
     track_clear(out);
-    for (size_t at = 0; (at = slice_find_byte(text, at, ':')) != SLICE_NONE;)
-        at = is_content(text, at) ? take_content(&content, at + 1) : at + 1;
+    for (size_t at = 0; (at = next_content(text, at)) != SLICE_NONE;)
+        at = take_content(&content, at);
 }
