@@ -115,7 +115,7 @@ PDF_OBJECTS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out %_none.c,$(wildcard scan
 $(PDF_OBJECTS): override CFLAGS += -DMAILSPILL_BASE_BANNED_H $(shell pkg-config --cflags poppler-glib gio-2.0 2>/dev/null)
 $(BUILD)/scanner/helpers/pdf_flow.o: override CFLAGS += $(patsubst -I%,-isystem %,$(shell pkg-config --cflags poppler 2>/dev/null))
 $(BUILD)/mailspill-pdf: $(PDF_OBJECTS) $(BUILD)/scanner/helpers/serve.o $(LIBRARY)
-	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -Wl,--export-dynamic-symbol=fopen -Wl,--export-dynamic-symbol=realloc -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0 zlib $(if $(POPPLER_OWN),poppler)) -lstdc++ $(if $(SECCOMP),-lseccomp) $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -Wl,--export-dynamic-symbol=cmsOpenProfileFromMem -Wl,--export-dynamic-symbol=fopen -Wl,--export-dynamic-symbol=realloc -o $@ $^ $(shell pkg-config --libs poppler-glib gio-2.0 $(if $(POPPLER_OWN),poppler)) -lstdc++ -lm $(if $(SECCOMP),-lseccomp) $(LIBS)
 
 PICTURE_PACKAGES := lept $(if $(ZBAR),zbar) $(if $(TESSERACT),tesseract)
 PICTURE_OBJECTS := $(patsubst %,$(BUILD)/scanner/helpers/%.o,picture $(if $(ZBAR),picture_codes,picture_codes_none) \

@@ -1,11 +1,13 @@
 /* pdf_flow.cc - a page's words by poppler's own classes (libpoppler-private-dev); pdf_flow_none.c stands in for it. Under poppler's licence, as pdf.c. */
 #include <Gfx.h>
+#include <GfxFont.h>
 #include <PDFDoc.h>
 #include <Page.h>
 #include <Stream.h>
 #include <TextOutputDev.h>
 #include <goo/gmem.h>
 
+#include <cctype>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -21,14 +23,48 @@
 struct pdf_flow {
     std::unique_ptr<PDFDoc> document;
     std::string text;
+    struct pdf_shapes shapes = {};
 };
 
-/* Takes the text, and notes that there was more. */
+/* A font of bars, by its name: which of them mean what, only a reader of codes knows. */
+static bool is_bar_font(const GfxFont *font)
+{
+    static const char *const words[] = { "barcode", "code128", "code39", "3of9", "code93", "codabar",
+                                         "ean13",   "ean8",    "i2of5",  "2of5", "upca",   "qrcode" };
+    std::string name;
+    for (char c : font && font->getName() ? *font->getName() : std::string())
+        if (c != ' ' && c != '-' && c != '_')
+            name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char *word : words)
+        if (name.find(word) != std::string::npos)
+            return true;
+    return false;
+}
+
+/* The box around what SUBPATH goes through; false where it has slanting lines. */
+static bool box_of(const GfxState *state, const GfxSubpath *subpath, struct pdf_box *box)
+{
+    double x, y, last_x = 0, last_y = 0;
+    bool has_curves = false, is_slanting = false;
+    for (int i = 0; i < subpath->getNumPoints(); i++, last_x = x, last_y = y) {
+        state->transform(subpath->getX(i), subpath->getY(i), &x, &y);
+        has_curves = has_curves || subpath->getCurve(i);
+        if (i == 0) {
+            *box = { x, y, x, y };
+            continue;
+        }
+        is_slanting = is_slanting || (std::fabs(x - last_x) > 0.01 && std::fabs(y - last_y) > 0.01);
+        *box = { std::fmin(box->x1, x), std::fmin(box->y1, y), std::fmax(box->x2, x), std::fmax(box->y2, y) };
+    }
+    return has_curves || !is_slanting;
+}
+
+/* Takes the text, and notes what else there is. */
 class flow_device : public TextOutputDev
 {
   public:
-    explicit flow_device(struct pdf_flow_seen *seen_)
-        : TextOutputDev(nullptr, true, 0, false, false), seen(seen_)
+    flow_device(struct pdf_flow_seen *seen_, struct pdf_shapes *shapes_)
+        : TextOutputDev(nullptr, true, 0, false, false), seen(seen_), shapes(shapes_)
     {
     }
 
@@ -39,8 +75,74 @@ class flow_device : public TextOutputDev
         return false;
     }
 
+    void fill(GfxState *state) override
+    {
+        note_filled(state);
+        TextOutputDev::fill(state);
+    }
+
+    void eoFill(GfxState *state) override
+    {
+        note_filled(state);
+        TextOutputDev::eoFill(state);
+    }
+
+    /* One thick line is a bar. */
+    void stroke(GfxState *state) override
+    {
+        const GfxPath *path = state->getPath();
+        double half = state->getTransformedLineWidth() / 2;
+        struct pdf_box box;
+        for (int i = 0; i < path->getNumSubpaths(); i++) {
+            if (path->getSubpath(i)->getNumPoints() != 2 || !box_of(state, path->getSubpath(i), &box))
+                continue;
+            bool is_upright = box.x1 == box.x2;
+            pdf_shapes_add(shapes, { box.x1 - half * is_upright, box.y1 - half * !is_upright,
+                                     box.x2 + half * is_upright, box.y2 + half * !is_upright });
+        }
+        TextOutputDev::stroke(state);
+    }
+
+    void updateFont(GfxState *state) override
+    {
+        has_bars = is_bar_font(state->getFont().get());
+        TextOutputDev::updateFont(state);
+    }
+
+    void drawChar(GfxState *state, double x, double y, double dx, double dy, double origin_x, double origin_y,
+                  CharCode code, int bytes, const Unicode *chars, int count) override
+    {
+        bool is_block = count > 0 && chars[0] >= 0x2580 && chars[0] <= 0x259F;
+        if (is_block || has_bars)
+            note_letter(state, x, y, dx, dy);
+        TextOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, chars, count);
+    }
+
   private:
+    void note_filled(GfxState *state)
+    {
+        const GfxPath *path = state->getPath();
+        struct pdf_box box;
+        for (int i = 0; i < path->getNumSubpaths(); i++)
+            if (box_of(state, path->getSubpath(i), &box))
+                pdf_shapes_add(shapes, box);
+    }
+
+    /* From the line it stands on; as high as its font. */
+    void note_letter(GfxState *state, double x, double y, double dx, double dy)
+    {
+        double x1, y1, x2, y2, size = state->getTransformedFontSize();
+        state->transform(x, y, &x1, &y1);
+        state->transform(x + dx, y + dy, &x2, &y2);
+        pdf_shapes_add_letter(
+            shapes,
+            { std::fmin(x1, x2), std::fmin(y1, y2) - size, std::fmax(x1, x2), std::fmax(y1, y2) + size / 4 },
+            has_bars);
+    }
+
     struct pdf_flow_seen *seen;
+    struct pdf_shapes *shapes;
+    bool has_bars = false;
 };
 
 /* Of scripts that are written from right to left, which poppler's dump turns round. */
@@ -158,11 +260,13 @@ bool pdf_flow_page(struct pdf_flow *flow, unsigned number, pdf_flow_put_fn *put,
         return false;
     /* One for each page: in one for all, each page costs more than the one before. */
     seen->is_known = true;
-    flow_device device(seen);
+    pdf_shapes_begin(&flow->shapes);
+    flow_device device(seen, &flow->shapes);
     std::unique_ptr<Gfx> gfx(
         page->createGfx(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false, nullptr, nullptr));
     page->display(gfx.get());
     device.endPage();
+    seen->drawing = pdf_shapes_end(&flow->shapes);
     TextPage *content = device.takeText();
     flow->text.clear();
     bool is_put = put_page(flow->text, page, content);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "helpers/pdf_shapes.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,6 +24,7 @@ struct pdf_flow *pdf_flow_new(const void *bytes, size_t len, const char *passwor
 struct pdf_flow_seen {
     bool is_known;     /* it was looked for */
     bool has_pictures; /* pictures, inline ones too, or patterns and shadings, which may hold some */
+    struct pdf_drawing drawing;
 };
 
 /* The text of page NUMBER, from 1: lines end in "\n" but for the last, a tab stands between words that only their places part. False: not read this

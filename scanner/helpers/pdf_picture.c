@@ -13,11 +13,17 @@
 #define DENSITY 200.0  /* pixels an inch of a page that is drawn; */
 #define DENSITY_OCR 300.0 /* with --ocr */
 #define PAGE_PIXELS ((double)16 * 1024 * 1024)
+#define BAR_PIXELS 4.0      /* of the thinnest bar of a drawing */
+#define DENSITY_LEAST 100.0 /* of a drawing */
+#define DENSITY_MOST 600.0
+#define FAR_AWAY 1e6 /* points */
+#define DRAWING_PIXELS ((double)4 * 1024 * 1024)
 
 /* A page with something to look at. */
 struct pictured {
     unsigned number, count;
     bool is_blank; /* it has no text */
+    struct pdf_drawing drawing;
 };
 
 /* The dictionary of a stream is never compressed: does one in FILE name a picture, is its type written so that it may be one, or do pages list that they
@@ -53,10 +59,10 @@ static unsigned count_of(PopplerPage *page)
 
 void pdf_note_pictures(struct pdf_reading *reading, PopplerPage *page, unsigned number, bool is_blank)
 {
-    struct pictured pictured = { number, 0, is_blank };
+    struct pictured pictured = { number, 0, is_blank, reading->seen.drawing };
     if (is_blank || may_show(reading, number))
         pictured.count = count_of(page);
-    if (is_blank || pictured.count > 0)
+    if (is_blank || pictured.count > 0 || pictured.drawing.is_there)
         buffer_put(&reading->pictured, slice_of(&pictured, sizeof pictured));
 }
 
@@ -129,11 +135,10 @@ static bool is_white(cairo_surface_t *surface)
     return true;
 }
 
-/* PAGE on white paper, or NULL. */
-static cairo_surface_t *draw(const struct pdf_reading *reading, PopplerPage *page)
+/* What of PAGE stands in BOX, on white paper, SCALE pixels a point; or NULL. */
+static cairo_surface_t *draw(PopplerPage *page, struct pdf_box box, double scale)
 {
-    double width, height, scale = (reading->job->settings->languages[0] ? DENSITY_OCR : DENSITY) / INCH;
-    poppler_page_get_size(page, &width, &height);
+    double width = box.x2 - box.x1, height = box.y2 - box.y1;
     if (!(width >= 1 && height >= 1 && width < 1e6 && height < 1e6))
         return NULL;
     while (width * scale * height * scale > PAGE_PIXELS)
@@ -146,24 +151,74 @@ static cairo_surface_t *draw(const struct pdf_reading *reading, PopplerPage *pag
     cairo_set_source_rgb(cairo, 1, 1, 1);
     cairo_paint(cairo);
     cairo_scale(cairo, scale, scale);
+    cairo_translate(cairo, -box.x1, -box.y1);
     poppler_page_render(page, cairo);
     cairo_destroy(cairo);
     return surface;
 }
 
-/* The page as a whole. How many pictures were not given. */
-static unsigned give_whole(struct pdf_reading *reading, PopplerPage *page, const struct pictured *pictured)
+/* SURFACE as a child NAME, unless it is white; it is given up. How many were not given: 0 or 1. */
+static unsigned give_drawn(struct pdf_reading *reading, cairo_surface_t *surface, const char *name)
 {
-    char name[32];
-    cairo_surface_t *surface = draw(reading, page);
     unsigned lost = 0;
-    snprintf(name, sizeof name, "PAGE-%u", pictured->number);
     if (!surface || cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS ||
         (!is_white(surface) && give_surface(reading, surface, name) < 0))
         lost = 1;
     if (surface)
         cairo_surface_destroy(surface);
     return lost;
+}
+
+static struct pdf_box box_of(PopplerPage *page)
+{
+    struct pdf_box box = { 0, 0, 0, 0 };
+    poppler_page_get_size(page, &box.x2, &box.y2);
+    return box;
+}
+
+/* The page as a whole. */
+static unsigned give_whole(struct pdf_reading *reading, PopplerPage *page, const struct pictured *pictured)
+{
+    char name[32];
+    double density = reading->job->settings->languages[0] ? DENSITY_OCR : DENSITY;
+    snprintf(name, sizeof name, "PAGE-%u", pictured->number);
+    return give_drawn(reading, draw(page, box_of(page), density / INCH), name);
+}
+
+/* FROM, or where the page begins after it, in steps of UNIT: what is drawn side by side stays on whole pixels. */
+static double begin_at(double from, double unit)
+{
+    if (!(from > -FAR_AWAY))
+        return 0;
+    return from < 0 ? from + unit * (1 + (int)(-from / unit)) : from;
+}
+
+/* Whole pixels for the thinnest bar of a drawing of WIDTH and HEIGHT. */
+static double pixels_of(double unit, double width, double height)
+{
+    double pixels = BAR_PIXELS, most = DENSITY_MOST / INCH * unit;
+    while (pixels < DENSITY_LEAST / INCH * unit)
+        pixels++;
+    while (pixels > 1 && (pixels > most || width * pixels / unit * height * pixels / unit > DRAWING_PIXELS))
+        pixels--;
+    return pixels;
+}
+
+/* What may be a code of shapes or characters, so large that it can be read. */
+static unsigned give_drawing(struct pdf_reading *reading, PopplerPage *page, const struct pictured *pictured)
+{
+    char name[48];
+    struct pdf_box all = box_of(page), box = pictured->drawing.box;
+    double unit = pictured->drawing.unit;
+    box.x1 = begin_at(box.x1, unit);
+    box.y1 = begin_at(box.y1, unit);
+    box.x2 = box.x2 < all.x2 ? box.x2 : all.x2;
+    box.y2 = box.y2 < all.y2 ? box.y2 : all.y2;
+    if (!(box.x2 - box.x1 > 1 && box.y2 - box.y1 > 1))
+        return 0; /* it lies beside the page */
+    snprintf(name, sizeof name, "PAGE-%u/DRAWING", pictured->number);
+    return give_drawn(reading, draw(page, box, pixels_of(unit, box.x2 - box.x1, box.y2 - box.y1) / unit),
+                      name);
 }
 
 static bool is_tiny(const PopplerImageMapping *mapping)
@@ -204,6 +259,8 @@ static unsigned give_page(struct pdf_reading *reading, const struct pictured *pi
         page = poppler_document_get_page(reading->document, (int)pictured->number - 1);
     if (page)
         lost = is_whole ? give_whole(reading, page, pictured) : give_pieces(reading, page, pictured);
+    if (page && !is_whole && pictured->drawing.is_there)
+        lost += is_out_of_time(reading) ? 1 : give_drawing(reading, page, pictured);
     if (page)
         g_object_unref(page);
     return lost;

@@ -45,7 +45,9 @@ struct pdf {
     struct picture_told told;
     struct slice told_of; /* its name */
     size_t told_next;
-    unsigned pictures, unread; /* those that came; those that could not be looked at */
+    unsigned pictures;  /* that came, without drawings */
+    unsigned looked_at; /* with them */
+    unsigned unread;    /* that could not be looked at */
 };
 
 /* A child's bytes, as they come out of the helper. */
@@ -263,16 +265,33 @@ static int read_picture(struct pdf *pdf, struct error *err)
     return is_whole && got >= 0 ? 0 : -1;
 }
 
+/* A part of a page that may be a code, drawn. Its text was given with the page's. */
+static bool is_drawing(struct slice name)
+{
+    return slice_ends_with_nocase(name, "/DRAWING");
+}
+
+static void drop_text(struct picture_told *told)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < told->count; i++)
+        if (!slice_is_equal(told->list[i].name, slice_str("OCR")))
+            told->list[count++] = told->list[i];
+    told->count = count;
+}
+
 /* What the picture that pdf->frame begins says, by the other helper: children to come. */
 static void look_at(struct walk *walk, struct pdf *pdf)
 {
     struct error why = { 0 };
     struct source *picture;
+    bool has_helper = helper_is_there(walk->env->helpers, HELPER_PICTURE);
     pdf->told_of = arena_copy(walk->arena, pdf->frame.bytes);
     pdf->told = (struct picture_told){ .count = 0 };
     pdf->told_next = 0;
-    if (read_picture(pdf, &why) < 0 || ++pdf->pictures > PICTURES_MOST ||
-        !helper_is_there(walk->env->helpers, HELPER_PICTURE)) {
+    bool is_drawn = is_drawing(pdf->told_of);
+    pdf->pictures += !is_drawn || !has_helper;
+    if (read_picture(pdf, &why) < 0 || ++pdf->looked_at > PICTURES_MOST || !has_helper) {
         pdf->unread++;
         return;
     }
@@ -285,6 +304,8 @@ static void look_at(struct walk *walk, struct pdf *pdf)
                      "the picture %.*s: %s", (int)pdf->told_of.len, (const char *)pdf->told_of.ptr,
                      why.message);
     }
+    if (is_drawn)
+        drop_text(&pdf->told);
     if (pdf->told.count == 0)
         arena_rewind(walk->arena, mark);
     buffer_clear(&pdf->shown);
@@ -306,9 +327,10 @@ static int give_words(struct pdf *pdf, struct item *child)
 static void tell_pictures(struct walk *walk, const struct pdf *pdf)
 {
     const char *some = pdf->pictures == 1 ? "picture" : "pictures";
-    if (pdf->pictures > PICTURES_MOST)
+    if (pdf->looked_at > PICTURES_MOST)
         walk_gap(walk, walk->item, GAP_PICTURE, GAP_STANDS_FOR_REST, NULL,
-                 "%u %s in it: those past %d were not read", pdf->pictures, some, PICTURES_MOST);
+                 "%u pictures and drawings in it: those past %d were not read", pdf->looked_at,
+                 PICTURES_MOST);
     if (pdf->pictures > 0 && !helper_is_there(walk->env->helpers, HELPER_PICTURE))
         walk_gap(walk, walk->item, GAP_PICTURE, GAP_STANDS_FOR_REST, NULL, "%u %s in it: %s", pdf->pictures,
                  some, helper_lack(HELPER_PICTURE));
@@ -380,7 +402,7 @@ static int pdf_next(struct walk *walk, struct item *child, struct error *err)
         walk_gap(walk, walk->item, gap_kind_of_error(pdf->failure.kind), GAP_STANDS_FOR_REST,
                  pdf->failure.limit, "%s; what came before it was read", pdf->failure.message);
     tell_pictures(walk, pdf);
-    pdf->pictures = 0;
+    pdf->pictures = pdf->looked_at = 0;
     pdf->is_failure_told = true;
     if (pdf->held_next)
         return give_file(pdf, child);

@@ -3,6 +3,7 @@
 import base64
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -151,6 +152,116 @@ def every_way(tap, folder):
                gaps[0]["reason"].startswith("1 picture in it") and total["complete"] and adds_up(total), (places, gaps, total, errors))
 
 
+LINES = [f"line {i} of a page with text" for i in range(20)]
+
+
+def of_squares(pdf, rows):
+    pdf.page(*LINES, operators=b" ".join(b"%.2f %.2f 1.5 1.5 re f" % (300 + 1.5 * x, 200 - 1.5 * y)
+                                         for y, row in enumerate(rows) for x, dark in enumerate(row) if dark))
+
+
+def runs(row):
+    """Where each run of black begins, and how long it is."""
+    return [(m.start(), len(m.group())) for m in re.finditer("1+", "".join(map(str, row)))]
+
+
+def of_one_path(pdf, rows):
+    pdf.page(*LINES, operators=b" ".join(b"%d %d %d 2 re" % (300 + 2 * x, 200 - 2 * y, 2 * width)
+                                         for y, row in enumerate(rows) for x, width in runs(row)) + b" f*")
+
+
+def of_strokes(pdf, rows):
+    pdf.page(*LINES, operators=b"2 w " + b" ".join(b"%d %d m %d %d l S" % (300 + 2 * x, 200 - 2 * y, 300 + 2 * (x + width), 200 - 2 * y)
+                                                   for y, row in enumerate(rows) for x, width in runs(row)))
+
+
+def of_white_on_black(pdf, rows):
+    side = 2 * len(rows)
+    pdf.page(*LINES, operators=b"0 g 300 %d %d %d re f 1 g " % (202 - side, side, side) +
+             b" ".join(b"%d %d 2 2 re f" % (300 + 2 * x, 200 - 2 * y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark))
+
+
+def type_3(pdf, glyphs, entries):
+    """A font of one's own, in the resources of all pages that are made next: GLYPHS by their letter."""
+    procs = b"".join(b"/%c %d 0 R" % (letter, pdf.stream(b"1000 0 0 -400 1000 1600 d1 " + drawn)) for letter, drawn in glyphs.items())
+    return pdf.add(b"<</Type/Font/Subtype/Type3/FontBBox[0 -400 1000 1600]/FontMatrix[.001 0 0 .001 0 0]/CharProcs<<%s>>/FirstChar %d/LastChar %d/Widths[%s]"
+                   b"/Encoding<</Type/Encoding/Differences[%s]>>/Resources<<>>%s>>" %
+                   (procs, min(glyphs), max(glyphs), b" 1000" * (max(glyphs) - min(glyphs) + 1),
+                    b"".join(b"%d/%c " % (letter, letter) for letter in glyphs), entries))
+
+
+def in_letters(pdf, lines, font, size):
+    """LINES in FONT under the text of a page."""
+    shown = b" ".join(literal(line) + b" Tj T*" for line in lines)
+    pdf.page(*LINES, operators=b"BT /G %d Tf %d TL 300 300 Td %s ET" % (size, 2 * size, shown))
+    pdf.objects[pdf.pages[-1] - 1] = pdf.objects[pdf.pages[-1] - 1].replace(b"/Font<<", b"/Font<</G %d 0 R" % font)
+
+
+def of_blocks(pdf, rows):
+    """As a terminal shows it: two squares in each character."""
+    glyphs = {ord("a"): b"0 600 1000 1000 re f", ord("b"): b"0 -400 1000 1000 re f", ord("c"): b"0 -400 1000 2000 re f", ord("d"): b""}
+    kept = pdf.stream(b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 4 beginbfchar <61> <2580> <62> <2584> <63> <2588> <64> <0020> endbfchar endcmap")
+    rows = rows + [[0] * len(rows)] * (len(rows) % 2)
+    lines = ["".join("dabc"[upper + 2 * lower] for upper, lower in zip(*rows[y:y + 2])) for y in range(0, len(rows), 2)]
+    in_letters(pdf, lines, type_3(pdf, glyphs, b"/ToUnicode %d 0 R" % kept), 3)
+
+
+DRAWN = [of_squares, of_one_path, of_strokes, of_white_on_black, of_blocks]
+
+
+def drawings(tap, folder):
+    """Beside text; what is no picture is not counted as one, and its text is not told twice where it is read, too."""
+    for way in DRAWN:
+        token, pdf = github_token(f"pdf {way.__name__}"), Pdf()
+        way(pdf, modules("https://x.example/?token=" + token))
+        _, records, errors = scan(*ONLY, write(folder, "v.pdf", pdf.bytes()))
+        places = [f["path"].split("v.pdf!/")[1] for f in of_type(records, "finding") if f["secret"] == token]
+        gaps = of_type(records, "gap")
+        tap.ok(f"pdf-pictures/drawn-{way.__name__.replace('_', '-')}", places == ["PAGE-1/DRAWING/QR-Code-1"] and gaps == [] and
+               adds_up(summary(records)), (places, gaps, errors))
+
+
+BY_REPORTLAB = """
+import sys
+from reportlab.graphics import renderPDF
+from reportlab.graphics.barcode import code128, qr
+from reportlab.graphics.shapes import Drawing
+from reportlab.pdfgen import canvas
+page, (kind, text) = canvas.Canvas(sys.argv[1]), sys.argv[2:]
+for i in range(30):
+    page.drawString(50, 780 - 16 * i, f"line {i} of a page with text")
+if kind == "qr":
+    drawing = Drawing(100, 100)
+    drawing.add(qr.QrCodeWidget(text))
+    renderPDF.draw(drawing, page, 300, 20)
+elif kind == "bars":
+    code128.Code128(text, barWidth=0.8).drawOn(page, 20, 20)
+elif kind == "turned":
+    page.translate(400, 60)
+    page.rotate(90)
+    code128.Code128(text, barWidth=0.8).drawOn(page, 0, 0)
+else:
+    for i in range(150):
+        page.rect(50 + 80 * (i % 6), 20 + 10 * (i // 6), 80, 10)
+        page.rect(52 + 80 * (i % 6), 24 + 10 * (i // 6), i % 60, 4, fill=1)
+page.save()
+"""
+
+
+def drawings_by_reportlab(tap, folder):
+    """Its widgets. Of a table with bars nothing is drawn: it is no code."""
+    for kind, inside in (("qr", "QR-Code-1"), ("bars", "CODE-128-1"), ("turned", "CODE-128-1"), ("table", None)):
+        token, path = github_token(f"pdf reportlab {kind}"), f"{folder}/w.pdf"
+        if not any(subprocess.run([python, "-c", BY_REPORTLAB, path, kind, token], stderr=subprocess.DEVNULL).returncode == 0
+                   for python in (sys.executable, "/usr/bin/python3")):
+            tap.skip(f"pdf-pictures/reportlab-{kind}", "no reportlab")
+            continue
+        _, records, errors = scan(*ONLY, path)
+        places = [f["path"].split("w.pdf!/")[1] for f in of_type(records, "finding") if f["secret"] == token]
+        wanted = [f"PAGE-1/DRAWING/{inside}"] if inside else []
+        tap.ok(f"pdf-pictures/reportlab-{kind}", places == wanted and of_type(records, "gap") == [], (places, of_type(records, "gap"), errors))
+
+
 def without_a_helper(tap, folder):
     """Nothing is read, and the gap says how many there are and what to do."""
     away = pathlib.Path(folder) / "away"
@@ -263,7 +374,7 @@ def damage(tap, folder):
 
 def everything():
     pdf, rows = Pdf(), modules("https://x.example/?token=" + github_token("pdf damaged"))
-    for way in WAYS:
+    for way in WAYS + DRAWN:
         way(pdf, rows)
     return pdf.bytes()
 
@@ -277,7 +388,7 @@ def main():
         tap.skip("pdf-pictures", "no helper or no qrencode")
         tap.done()
     with tempfile.TemporaryDirectory(prefix="mailspill-pdf-") as folder:
-        for test in (every_way, without_a_helper, limits, with_ocr, long_lists, files, scripts, damage):
+        for test in (every_way, drawings, drawings_by_reportlab, without_a_helper, limits, with_ocr, long_lists, files, scripts, damage):
             test(tap, folder)
     tap.done()
 
