@@ -95,7 +95,8 @@ static unsigned meetings(const unsigned char *ptr)
     if (!(digits | signs))
         return 0;
     unsigned letters = vector_bits(vector_within(bytes | 0x20, 'a', 'z'));
-    unsigned joins = vector_bits(vector_within(bytes, '-', '.') | (vector16)(bytes == '_'));
+    unsigned joins = vector_bits(vector_within(bytes, '-', '.') | vector_within(bytes, '%', '&') |
+                                 (vector16)(bytes == '_'));
     return (digits & letters << 1) | (letters & digits << 1) |
            (signs & letters << 1 & (letters | digits) >> 1) | (joins & letters << 1 & digits >> 1);
 }

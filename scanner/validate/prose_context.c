@@ -50,6 +50,12 @@ bool prose_access_is_near(const struct prose_case *c)
     return prose_in(c, c->words->nearby, slice_sub(c->scene->folded, 0, c->value->from));
 }
 
+/* "id 1 330 947 285, pass y": groups of digits are one word */
+static bool is_group_behind_group(struct slice text, size_t at)
+{
+    return slice_is_digit(text.ptr[at]) && at >= 2 && slice_is_digit(text.ptr[at - 2]);
+}
+
 /* "user x, password y" */
 static bool is_beside_login(const struct prose_case *c)
 {
@@ -61,7 +67,7 @@ static bool is_beside_login(const struct prose_case *c)
         return false;
     before = slice_skip(before, at);
     for (size_t i = 1; i < before.len; i++)
-        words += before.ptr[i] > ' ' && before.ptr[i - 1] <= ' ';
+        words += before.ptr[i] > ' ' && before.ptr[i - 1] <= ' ' && !is_group_behind_group(before, i);
     bool is_sentence = !c->value->classes.digit && !prose_has_shape(c) && !prose_is_loose_pair(c) &&
                        !prose_joined_by_mark(c) && !c->value->is_quoted && !prose_is_clause_end(c);
     bool is_listed = slice_find_byte(before, 0, ',') != SLICE_NONE ||
@@ -373,7 +379,7 @@ static bool unit_follows(const struct prose_case *c)
     }
     while (len < after.len && prose_words_border(after, len) == (len == 0))
         len++;
-    return prose_words_has(c->words->units, slice_sub(after, 0, len));
+    return prose_words_has(c->words->units, slice_sub(after, 0, len)) && !prose_near_is_until(after);
 }
 
 /* "debug1: …" */

@@ -2,6 +2,7 @@
 #include "validate/prose_near.h"
 
 #include "validate/prose_everywhere.h"
+#include "validate/prose_join.h"
 
 static struct slice strip(struct slice text, const char *set)
 {
@@ -19,6 +20,39 @@ static struct slice before_value(const struct prose_case *c)
     return slice_sub(c->scene->folded, from, to - from);
 }
 
+/* What of TEXT stands on its first line. */
+static struct slice on_line(struct slice text)
+{
+    return slice_trim(slice_sub(text, 0, slice_find_byte(text, 0, '\n')));
+}
+
+/* "code for the server room: 7701": the mark says that what stands before it is all label */
+static bool is_marked_off(const struct prose_case *c, struct slice before)
+{
+    static const struct prose_everywhere of = {
+        "for|to|of|on|at|für|zu|zum|zur|von|vom|pour|du|de|de la|de l|del|della|do|da|di|para|per|al|alla|"
+        "voor|van|till|för|på|do|dla|od|k|ke|na|pro|для|от|від|до|к|на",
+        NULL
+    };
+    struct slice raw = slice_sub(c->scene->folded, 0, c->value->from);
+    raw = strip(raw, " \t\"'(*");
+    return raw.len && raw.ptr[raw.len - 1] == ':' && before.len && c->join.len && c->join.len < 48 &&
+           slice_find_byte(c->join, 0, ',') == SLICE_NONE && slice_find_byte(c->join, 0, '.') == SLICE_NONE &&
+           prose_everywhere_in(&of, slice_trim(c->join)) == 0;
+}
+
+/* "20 bis 30", "5 a 8": with "till Friday" behind it no number counts anything */
+bool prose_near_is_until(struct slice after)
+{
+    static const struct prose_everywhere ranges = { "a|à|o|az|bis|tot|till|até|hasta|až|do|до|al|-", NULL };
+    if (prose_everywhere_in(&ranges, after) != 0)
+        return false;
+    while (after.len && after.ptr[0] != ' ')
+        after = slice_skip(after, 1);
+    after = slice_trim(after);
+    return !after.len || !slice_is_digit(after.ptr[0]);
+}
+
 bool prose_is_other_number(const struct prose_case *c)
 {
     static const struct prose_everywhere signs = {
@@ -27,8 +61,10 @@ bool prose_is_other_number(const struct prose_case *c)
     struct slice before = strip(before_value(c), " \t:#.(\"'-");
     if (!c->value->classes.digit || c->value->classes.lower > 1 || c->value->is_quoted)
         return false;
-    struct slice after = slice_trim(slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 16));
-    if (prose_everywhere_ends(&prose_numbers, before) || prose_everywhere_in(&prose_measures, after) == 0)
+    struct slice after = on_line(slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 24));
+    if (prose_everywhere_in(&prose_measures, after) == 0 && !prose_near_is_until(after))
+        return true;
+    if (prose_everywhere_ends(&prose_numbers, before) && !is_marked_off(c, before))
         return true;
     for (size_t i = before.len; i > 0 && before.len - i < 12; i--)
         if (before.ptr[i - 1] == ' ' && prose_everywhere_ends(&signs, before))
@@ -98,8 +134,10 @@ bool prose_is_amount(const struct prose_case *c)
     while (word < text.len && word < 8 && c->scene->raw.ptr[at - 1 - word] >= 'A' &&
            c->scene->raw.ptr[at - 1 - word] <= 'Z')
         word++;
+    bool is_article = slice_is_equal(slice_str(c->words->language), slice_str("pt")) &&
+                      (prose_ends_with(text, "com o") || prose_ends_with(text, "com a"));
     bool is_model = word >= 2 && word <= 5 && (word == text.len || text.ptr[text.len - 1 - word] == ' ');
-    return is_model || prose_everywhere_ends(&before, text) ||
+    return is_model || (!is_article && prose_everywhere_ends(&before, text)) ||
            prose_everywhere_in(&after, slice_sub(slice_skip(c->scene->folded, c->value->to), 0, 8)) == 0;
 }
 

@@ -7,6 +7,9 @@
 /* "invoice 20231", "14 June 2023", "ticket 48213": the word before it says that the number is one of something else. */
 bool prose_is_other_number(const struct prose_case *c);
 
+/* Does a word for "to" begin TEXT, folded, what stands behind a number, and no other number follow? "code 4711 bis Freitag" */
+bool prose_near_is_until(struct slice text);
+
 /* "order code", "код заказа": the word beside the trigger says that the code opens nothing. */
 bool prose_is_code_of_other(const struct prose_case *c);
 

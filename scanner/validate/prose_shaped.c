@@ -169,9 +169,16 @@ static bool is_asked(const struct prose_case *c)
     return prose_question_follows(c);
 }
 
+/* "ticket", "order code"; but a zip that is to be opened is a file */
+static bool is_coded(const struct prose_case *c)
+{
+    size_t at = prose_everywhere_in(&prose_coded, c->sentence);
+    return at != SLICE_NONE && !slice_starts_with(slice_skip(c->sentence, at), "zip");
+}
+
 static bool is_of_other(const struct prose_case *c)
 {
-    return prose_is_other_number(c) || prose_everywhere_in(&prose_coded, c->sentence) != SLICE_NONE ||
+    return prose_is_other_number(c) || is_coded(c) ||
            prose_everywhere_in(&prose_models, c->sentence) != SLICE_NONE ||
            prose_everywhere_in(&prose_models, c->rest) != SLICE_NONE;
 }

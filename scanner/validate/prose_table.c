@@ -14,6 +14,17 @@ static bool is_gap(struct slice text, size_t at)
     return text.ptr[at] == ' ' && at + 1 < text.len && text.ptr[at + 1] == ' ';
 }
 
+/* "User<tab>Initial password": the trigger ends its cell, a word or two stand before it. The sign that cuts, or 0. */
+static char cut_of_cell(const struct prose_scene *s, size_t end)
+{
+    size_t from = s->from;
+    if (end < s->line_to && !strchr("\t|;\r", s->raw.ptr[end]))
+        return 0;
+    while (from > s->line_from && s->from - from < 24 && !strchr("\t|;.:,", s->raw.ptr[from - 1]))
+        from--;
+    return from > s->line_from && strchr("\t|;", s->raw.ptr[from - 1]) ? (char)s->raw.ptr[from - 1] : 0;
+}
+
 /* The sign that stands beside the trigger, or 0. */
 static char cut_beside(const struct prose_scene *s)
 {
@@ -31,7 +42,7 @@ static char cut_beside(const struct prose_scene *s)
     if (before > s->line_from && strchr(cuts, s->raw.ptr[before - 1]) && s->raw.ptr[before - 1])
         return (char)s->raw.ptr[before - 1];
     if (before > s->line_from && s->from - before < 2)
-        return 0;
+        return cut_of_cell(s, after);
     if (after < s->line_to && strchr(cuts, s->raw.ptr[after]) && s->raw.ptr[after])
         return (char)s->raw.ptr[after];
     return s->from - before >= 2 && before > s->line_from ? ' ' : 0;

@@ -116,7 +116,7 @@ static const struct prose_words es = {
     .other_codes =
         "código "
         "fuente|vestimenta|descuento|promocional|error|postal|prefijo|qr|barras|revisión|país|color|éxito|"
-        "verificación|teclado|civil|producto|fiscal|código de entidad|código postal|código swift",
+        "verificación|civil|producto|fiscal|código de entidad|código postal|código swift",
     .places = "puerta|portón|alarma|garaje|caja|bici|candado|llaves|edificio|entrada|ipad|iphone|teléfono|"
               "móvil|buzón|tarjeta|servidores|casa|oficina|banco|conferencia|sim|acceso|desbloqueo|secreto|"
               "anfitrión|participante|wifi|wpa2|impresora|barandilla|reunión|sala|pin|usuario|cancela|"
@@ -176,7 +176,7 @@ static const struct prose_words pt = {
     .other_codes =
         "código "
         "fonte|código-fonte|vestuário|desconto|promocional|erro|postal|indicativo|qr|barras|revisão|país|cor|"
-        "verificação|teclado|civil|produto|fiscal|código do banco|código swift|código postal",
+        "verificação|civil|produto|fiscal|código do banco|código swift|código postal",
     .places =
         "porta|portão|alarme|garagem|cofre|bicicleta|cadeado|chaves|prédio|entrada|ipad|iphone|telefone|"
         "telemóvel|caixa "
