@@ -142,7 +142,8 @@ static bool in_clause(const struct prose_case *c, const char *list)
 
 static bool policy_is_near(const struct prose_case *c)
 {
-    return !(prose_is_spoken(c) && prose_is_word_given(c)) && in_clause(c, c->words->policy);
+    return !(prose_is_spoken(c) && prose_is_word_given(c)) && !prose_is_told_when_asked(c) &&
+           in_clause(c, c->words->policy);
 }
 
 /* "it doesn't work, but the password is X": the "no" is the other clause's */

@@ -105,10 +105,10 @@ static const struct prose_words *first_of(struct slice names)
 
 /* Letters that, of these languages, one alone writes, or two. */
 static const struct {
-    char language[3], letters[24];
+    char language[3], letters[40];
 } alphabets[] = {
     { "de", "ß|ä|ö|ü" },  { "sv", "å|ä|ö" },   { "es", "ñ|¿|¡" },     { "pt", "ã|õ|ç" },
-    { "fr", "ê|è|ç|œ" },  { "it", "è|ò|ù" },   { "pl", "ł|ą|ę|ś|ż" }, { "cs", "ě|ř|ů|č|ž" },
+    { "fr", "ê|è|ç|œ" },  { "it", "è|ò|ù|ì" },   { "pl", "ł|ą|ę|ś|ż|ń|ć|ź" }, { "cs", "ě|ř|ů|č|ž|š|ý|ť" },
     { "uk", "і|ї|є|ґ" },  { "ru", "ы|э|ё|ъ" }, { "tr", "ı|ş|ğ|ç" },   { "ja", "は|の|を|で" },
     { "zh", "的|了|请" },
 };

@@ -296,6 +296,18 @@ bool prose_near_is_spelled(struct slice text)
     return prose_everywhere_in(&list, text) != SLICE_NONE;
 }
 
+bool prose_near_has_spaces(struct slice text)
+{
+    static const struct prose_everywhere list = {
+        "with spaces|with a space|with the spaces|spaces included|mit leerzeichen|avec espaces|avec les espaces|"
+        "avec un espace|con espacios|con espacio|com espaço|com espaços|con spazi|con gli spazi|con lo spazio|"
+        "met spaties|met een spatie|ze spacjami|ze spacją|s mezerami|s mezerou|med mellanslag|с пробелами|"
+        "с пробелом|з пробілами|з пробілом|boşluklu",
+        NULL
+    };
+    return prose_everywhere_in(&list, text) != SLICE_NONE;
+}
+
 bool prose_near_is_said_of_words(struct slice text)
 {
     static const struct prose_everywhere list = {

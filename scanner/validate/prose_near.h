@@ -64,6 +64,9 @@ bool prose_near_is_set(struct slice text);
 /* Does TEXT, folded, say how a word is written: "all lower case"? */
 bool prose_near_is_spelled(struct slice text);
 
+/* Does TEXT, folded, say that spaces are part of a value: "with spaces"? */
+bool prose_near_has_spaces(struct slice text);
+
 /* Does TEXT, in a script without spaces, hold what is said of passwords or asked for them: "必要", "什么"? */
 bool prose_near_is_said_of_words(struct slice text);
 

@@ -1,4 +1,5 @@
 /* prose_phrase.c - the judge of prose: values of several words, and those in scripts without spaces, which end where their clause does. */
+#include "validate/prose_near.h"
 #include "validate/prose_values.h"
 
 static bool is_one_of(unsigned char c, const char *set)
@@ -34,34 +35,35 @@ static bool names_phrase(struct slice text)
     return prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语", text);
 }
 
+/* Several words from FROM to the clause's end, and behind it how they are written: "…, with spaces" */
+static bool is_told_with_spaces(const struct prose_scene *scene, size_t from)
+{
+    size_t to = from;
+    while (to < scene->line_to && !is_one_of(scene->raw.ptr[to], ".,;()\""))
+        to++;
+    struct slice rest = slice_sub(scene->folded, to, 32);
+    bool is_led_on = slice_find_byte(rest, 0, ':') != SLICE_NONE; /* "…, all one word: X" */
+    return to < scene->line_to && to - from < 48 && !is_led_on && is_one_of(scene->raw.ptr[to], ",(") &&
+           prose_near_has_spaces(slice_sub(rest, 0, slice_find_byte(rest, 0, '.')));
+}
+
 /* "the passphrase is four words and more": where they begin behind a form of "to be" near the trigger, or SLICE_NONE. */
 static size_t behind_copula(const struct prose_scene *scene)
 {
-    static const struct {
-        const char *trigger, *copula;
-    } said[] = {
-        { "phras", " is " },
-        { "phras", " ist " },
-        { "phras", " lautet " },
-        { "phras", " est " },
-        { "fras", " es " },
-        { "fras", " \xc3\xa9 " },
-        { "fras", " \xc3\xa8 " },
-        { "fraz", " to " },
-        { "fraz", " brzmi " },
-        { "fr\xc3\xa1z", " je " },
-        { "fr\xc3\xa1z", " zn\xc3\xad " },
-        { "zin", " is " },
-        { "fras", " \xc3\xa4r " },
-        { "фраз", " это " },
+    static const char *const copulas[] = {
+        " is ",  " ist ", " lautet ", " est ",  " es ",   " \xc3\xa9 ", " \xc3\xa8 ",    " luidt ",
+        " je ",  " brzmi ", " zn\xc3\xad ", " \xc3\xa4r ", " это ", " heißt ", " jest ", " lyder ", ", takže ",
+        " to ", /* last: English says it of what the phrase is for */
     };
-    struct slice near = slice_sub(scene->folded, 0, scene->to + 32);
-    for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
-        size_t at = slice_find(near, scene->to, slice_str(said[i].copula));
-        struct slice between = slice_sub(scene->folded, scene->to, at - scene->to);
+    size_t count = sizeof copulas / sizeof *copulas;
+    struct slice near = slice_sub(scene->folded, 0, scene->to + 40);
+    for (size_t i = 0; i < count; i++) {
+        size_t at = slice_find(near, scene->to - 1, slice_str(copulas[i]));
+        struct slice between = slice_sub(scene->folded, scene->from, at - scene->from);
+        bool is_english = i == count - 1 && (prose_words_inside("phras", between) || between.len > 24);
         if (at != SLICE_NONE && at < scene->line_to && slice_find_byte(between, 0, ',') == SLICE_NONE &&
-            prose_words_inside(said[i].trigger, scene->trigger))
-            return at + strlen(said[i].copula);
+            !is_english && (names_phrase(between) || is_told_with_spaces(scene, at + strlen(copulas[i]))))
+            return at + strlen(copulas[i]);
     }
     return SLICE_NONE;
 }
@@ -90,8 +92,7 @@ static bool is_sentence_of_words(const struct prose_scene *scene, size_t from, s
 static void find_told_phrase(struct prose_scene *scene)
 {
     size_t from, to;
-    if (scene->kind != PROSE_WORD || !names_phrase(scene->trigger) ||
-        (from = behind_copula(scene)) == SLICE_NONE)
+    if (scene->kind != PROSE_WORD || (from = behind_copula(scene)) == SLICE_NONE)
         return;
     for (to = from; to < scene->raw.len && !is_one_of(scene->raw.ptr[to], ".,;\r\n()\"");)
         to++;

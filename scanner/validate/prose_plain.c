@@ -101,9 +101,29 @@ struct slice prose_clause_before(const struct prose_case *c)
     return slice_skip(c->sentence, at - start);
 }
 
+/* "it asks for a password, it's X", "…, and that is X": what asks is no rule about passwords */
+bool prose_is_told_when_asked(const struct prose_case *c)
+{
+    static const struct prose_everywhere it_is = {
+        "it's|its|it is|that's|that is|which is|and it's|and it is|and that's|and that is|"
+        "das ist|das wäre|es ist|und das ist|und zwar|c'est|et c'est|es|y es|que es|é|e é|que é|è|ed è|che è|e è|"
+        "dat is|het is|en dat is|en het is|to jest|i to jest|je to|to je|a to je|a je to|"
+        "это|там|и это|це|і це|det är|och det är|som är",
+        NULL
+    };
+    struct slice join = slice_trim(c->join);
+    while (join.len && strchr(",;-: ", join.ptr[0]))
+        join = slice_skip(join, 1);
+    return !c->value->is_before && join.len && join.len <= 16 && c->join.len <= 24 && prose_is_asked(c) &&
+           !prose_words_ending_anywhere(c->value->folded) && prose_everywhere_in(&it_is, join) == 0 &&
+           prose_everywhere_ends(&it_is, join);
+}
+
 static bool says_no(const struct prose_case *c)
 {
     struct slice rest = prose_clause_rest(c), before = prose_clause_before(c);
+    if (prose_is_told_when_asked(c))
+        before.len = 0;
     return (!prose_is_spoken(c) &&
             (prose_in(c, c->words->policy, before) || prose_in(c, c->words->policy, rest))) ||
            prose_in(c, c->words->negation, before) || prose_in(c, c->words->negation, rest);
@@ -146,7 +166,8 @@ static bool is_word_of_no_sentence(const struct prose_case *c)
             return false;
     const char *endings = is_proper(c) ? "ed|ing|able|ible|ory|ary" : c->words->endings;
     return v.len >= (prose_is_spoken(c) ? 4u : 6u) && v.len <= 32 &&
-           ((prose_joined_by_word(c) && is_proper(c)) || !prose_words_ending(endings, v)) &&
+           (((prose_joined_by_word(c) || prose_joined_by_mark(c)) && is_proper(c)) ||
+            !prose_words_ending(endings, v)) &&
            !prose_words_ordinary_anywhere(v) &&
            (prose_in(c, c->words->common, c->scene->folded) || !prose_words_ending_anywhere(v));
 }
@@ -189,7 +210,8 @@ bool prose_is_english_word_given(const struct prose_case *c)
     return prose_is_english(c) && c->scene->kind == PROSE_WORD && !prose_is_weak(c) && !c->value->is_before &&
            !c->value->is_quoted && is_word_of_no_sentence(c) &&
            (prose_is_clause_end(c) || is_followed_loosely(c)) &&
-           (prose_joined_by_mark(c) ? is_label(c) : is_directly_said(c) || is_named_beside(c)) &&
+           (prose_joined_by_mark(c) ? is_label(c)
+                                    : is_directly_said(c) || is_named_beside(c) || prose_is_told_when_asked(c)) &&
            slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE && !prose_question_follows(c) &&
            !says_no(c) && !is_about_others(c) && !prose_mention_is_warning(c) &&
            !prose_sentence_ends_in(c->join);

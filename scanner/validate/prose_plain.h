@@ -18,6 +18,9 @@ bool prose_is_word_given(const struct prose_case *c);
 /* "the password is wheelbarrow.": English, of which manuals are full, asks more of what stands around */
 bool prose_is_english_word_given(const struct prose_case *c);
 
+/* "it asks for a password, it's X" */
+bool prose_is_told_when_asked(const struct prose_case *c);
+
 /* "password X, all lower case": is it told how the word is written? */
 bool prose_is_spelled(const struct prose_case *c);
 

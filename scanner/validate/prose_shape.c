@@ -364,7 +364,7 @@ static bool is_phrase(const struct prose_case *c)
         spaces += v.ptr[i] == ' ';
     return (c->value->is_quoted || c->value->is_phrase) && spaces >= 2 && v.len >= 10 &&
            !(c->value->is_before && !c->value->is_quoted) &&
-           (prose_joined_by_mark(c) || prose_words_inside(PHRASES, c->scene->trigger));
+           (prose_joined_by_mark(c) || c->value->is_phrase || prose_words_inside(PHRASES, c->scene->trigger));
 }
 
 /* %password%, $stmt->, a name that something puts a value for */
