@@ -64,7 +64,8 @@ static void weigh(const struct prose_feature *features, enum side_of_table side,
 static bool is_plain(const struct prose_value *value)
 {
     return value->classes.digit == 0 && value->raw.len == value->classes.lower + value->classes.upper &&
-           (value->classes.upper <= 1 || value->classes.lower == 0);
+           (!value->classes.upper || value->classes.lower == 0 ||
+            (value->classes.upper == 1 && slice_is_upper(value->raw.ptr[0])));
 }
 
 static bool ends_clause(const struct prose_scene *scene, const struct prose_value *value)
@@ -106,6 +107,20 @@ static bool is_said(const struct prose_scene *scene, const struct prose_value *v
     return false;
 }
 
+/* "X as the password", "X come password": only a word of a few letters and an article between */
+static bool is_named_as(const struct prose_scene *scene, const struct prose_value *value)
+{
+    static const char *const joins[] = { "as ", "als ", "come ", "como ", "de ", "som ", "jako ", "comme ",
+                                         "как ", "як " };
+    struct slice way = slice_skip(scene->folded, value->to);
+    if (scene->kind != PROSE_WORD || scene->from - value->to > 24 || !way.len || way.ptr[0] != ' ')
+        return false;
+    for (size_t i = 0; i < sizeof joins / sizeof *joins; i++)
+        if (slice_starts_with(slice_skip(way, 1), joins[i]))
+            return true;
+    return false;
+}
+
 /* Cheap, and without words: could VALUE be a secret at all? A plain word can't, but behind a mark, in quotes or below its label. Begins C
  * and V, for judge_value. */
 static bool is_promising(struct prose_scene *scene, const struct prose_value *value, struct slice languages,
@@ -113,12 +128,13 @@ static bool is_promising(struct prose_scene *scene, const struct prose_value *va
 {
     *v = (struct verdict_of_value){ 0 };
     bool is_bare = is_plain(value) && !value->is_quoted && !value->is_second && scene->trigger.ptr[0] < 0xD0;
-    if (is_bare && value->is_before)
+    bool is_named = is_bare && value->is_before && is_named_as(scene, value);
+    if (is_bare && value->is_before && !is_named)
         return false;
     prose_case_begin(c, scene, value);
     bool is_next = value->raw.len >= 6 && value->between.len <= 56 &&
                    (scene->takes_words || value->between.len <= 1 || is_said(scene, value) ||
-                    may_be_word(scene, value, languages));
+                    is_named || may_be_word(scene, value, languages));
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c) &&
         !(value->raw.len >= 6 && ends_clause(scene, value) && prose_is_typed(c)))
         return false;

@@ -4,6 +4,7 @@
 #include "validate/prose_mention.h"
 #include "validate/prose_near.h"
 #include "validate/prose_plain.h"
+#include "validate/prose_reply.h"
 #include "validate/prose_trigger.h"
 
 static bool line_begins_with_label(const struct prose_case *c)
@@ -391,7 +392,7 @@ static bool is_label(const struct prose_case *c)
     while (at < raw.len && raw.ptr[at] == ' ')
         at++;
     return !c->value->is_quoted && !c->value->is_before && at < raw.len &&
-           (raw.ptr[at] == ':' || (raw.ptr[at] == '=' && at > c->value->to) ||
+           ((raw.ptr[at] == ':' && !(at + 1 < raw.len && strchr("-)D", raw.ptr[at + 1]))) || (raw.ptr[at] == '=' && at > c->value->to) ||
             slice_starts_with(slice_skip(raw, at), "\xef\xbc\x9a"));
 }
 
@@ -437,6 +438,8 @@ const struct prose_feature prose_word_features[] = {
     { -12, is_phrase_of_sentence, "value is a sentence about passwords" },
     { +4, is_named_number, "it is said to be the code" },
     { +6, is_answer, "it answers a question" },
+    { +8, prose_reply_is_below_question, "it answers a question" },
+    { +9, prose_reply_is_named_as, "it is named as what it is" },
     { +3, is_quoted_word, "value in quotes follows" },
     { +2, prose_is_introduced, "something leads to the value, and the trigger follows" },
     { -9, is_amount, "the number is a time, an amount or a model" },

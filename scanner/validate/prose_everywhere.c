@@ -76,10 +76,10 @@ const struct prose_everywhere prose_typing = {
     "tape|tapez|taper|mets|mettez|mettre|entre|entrez|entrer|saisis|saisissez|saisir|dis|dites|écris|écrivez|"
     "utilise|"
     "utilisez|compose|composez|rentre|rentrez|"
-    "escribe|escriba|escribid|pon|pones|pongan|poned|ponga|teclea|teclee|mete|mete|introduce|introduzca|usa|"
+    "escribe|escriba|escribid|marque|pon|pones|pongan|poned|ponga|teclea|teclee|mete|mete|introduce|introduzca|usa|"
     "usad|usen|di|"
     "diga|pulsa|marca|"
-    "põe|ponha|põem|digite|digita|escreve|escreva|metes|meta|coloca|coloque|use|usem|bota|insere|insira|diz|"
+    "põe|ponha|põem|marque|marquem|marquen|aperte|aperta|pressione|prima|carregue|digite|digita|escreve|escreva|metes|meta|coloca|coloque|use|usem|bota|insere|insira|diz|"
     "diga|tecle|"
     "scrivi|scrivete|scriva|digiti|digitare|digitate|metti|mettete|inserisci|inserire|inserite|usate|dica|"
     "dite|premi|"
@@ -209,7 +209,7 @@ const struct prose_everywhere prose_users = {
 
 /* Getting in, and what one gets into. */
 const struct prose_everywhere prose_access = {
-    "password|passcode|passphrase|pwd|mot de passe|mots de "
+    "password|passcode|passphrase|pwd|zip|zip-bestand|zipfile|zip-datei|rar|mot de passe|mots de "
     "passe|mdp|contraseñ*|clave|claves|senha*|palavra-passe|parol*|hasło|hasła|"
     "hasłem|heslo|hesla|heslem|парол*|пароль|lösenord*|wachtzin|pass|login|log in|logon|log on|sign "
     "in|signin|logs in|logged in|get in|let in|lets you "

@@ -2,6 +2,7 @@
 #include "validate/prose_join.h"
 #include "validate/prose_everywhere.h"
 #include "validate/prose_near.h"
+#include "validate/prose_reply.h"
 
 static struct slice strip_end(struct slice text, const char *set)
 {
@@ -315,7 +316,7 @@ bool prose_stands_far_before(const struct prose_case *c)
 bool prose_stands_loose_before(const struct prose_case *c)
 {
     return !prose_stands_far_before(c) && c->value->is_before && !opens_from_before(c) &&
-           !prose_joined_by_as(c);
+           !prose_joined_by_as(c) && !prose_reply_is_named_as(c);
 }
 
 bool prose_joined_from_afar(const struct prose_case *c)
@@ -338,19 +339,20 @@ bool prose_joined_across_paragraphs(const struct prose_case *c)
     size_t breaks = 0;
     for (size_t i = 0; i < c->value->between.len; i++)
         breaks += c->value->between.ptr[i] == '\n';
-    return breaks >= 2 && !c->value->is_alone;
+    return breaks >= 2 && !c->value->is_alone && !prose_reply_is_below_question(c);
 }
 
 bool prose_joined_across_lines(const struct prose_case *c)
 {
     struct slice between = prose_joined_by_mark(c) || prose_joined_by_layout(c) ? c->join : c->value->between;
-    return !c->value->is_alone && slice_find_byte(between, 0, '\n') != SLICE_NONE;
+    return !c->value->is_alone && slice_find_byte(between, 0, '\n') != SLICE_NONE &&
+           !prose_reply_is_below_question(c);
 }
 
 bool prose_joined_across_sentences(const struct prose_case *c)
 {
     return !c->value->is_alone && !(prose_has_shape(c) && !prose_is_english(c)) &&
-           prose_sentence_ends_in(c->join);
+           prose_sentence_ends_in(c->join) && !prose_reply_is_below_question(c);
 }
 
 /* ". Das war X": value with a shape of its own, in the sentence after the trigger's. */

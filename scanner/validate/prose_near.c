@@ -178,6 +178,25 @@ bool prose_near_is_that_is(const struct prose_case *c)
     return !c->value->is_before && prose_everywhere_ends(&list, strip(before_value(c), " \t\"'`(,:"));
 }
 
+/* "is now X", "è sempre X": without the adverb behind the verb */
+static struct slice without_adverb(struct slice before)
+{
+    static const struct prose_everywhere adverbs = {
+        "now|still|just|simply|currently|again|jetzt|noch|immer noch|wieder|einfach|nun|aktuell|derzeit|maintenant|"
+        "toujours|encore|simplement|ahora|siempre|todavía|simplemente|agora|sempre|ainda|simplesmente|ora|adesso|"
+        "ancora|nu|nog|nog steeds|weer|gewoon|voorlopig|momenteel|teď|pořád|stále|zase|prostě|zatím|teraz|nadal|"
+        "znowu|po prostu|теперь|сейчас|всё ещё|пока|просто|снова|тепер|зараз|досі|поки|fortfarande|just nu|numera|"
+        "igen|şimdi|hâlâ|artık",
+        NULL
+    };
+    size_t end = before.len;
+    if (!prose_everywhere_ends(&adverbs, before))
+        return before;
+    while (end > 0 && before.ptr[end - 1] != ' ')
+        end--;
+    return strip(slice_sub(before, 0, end), " ");
+}
+
 bool prose_is_said_to_be(const struct prose_case *c)
 {
     static const struct prose_everywhere copulas = {
@@ -188,12 +207,25 @@ bool prose_is_said_to_be(const struct prose_case *c)
         "sería|sarebbe|serait|sei|wäre|ist und bleibt|bleibt weiterhin|:",
         "是|为|為|は|는|은"
     };
-    return prose_everywhere_ends(&copulas, strip(before_value(c), " \t\"'`(,"));
+    return prose_everywhere_ends(&copulas, without_adverb(strip(before_value(c), " \t\"'`(,")));
+}
+
+bool prose_near_is_put(const struct prose_case *c)
+{
+    static const struct prose_everywhere verbs = {
+        "set to|changed to|reset to|gesetzt auf|geändert auf|on a mis|j'ai mis|on l'a mis|la pusimos|lo pusimos|"
+        "hemos puesto|la puse|pusemos|pus|coloquei|colocamos|l'abbiamo messa|abbiamo messo|ho messo|ti ho messo|"
+        "gezet op|jsme dali|dal jsem|dala jsem|nastavil na|nastavila na|ustawiliśmy na|ustawiłem na|ustawiłam na|"
+        "поставили|поставил|поставила|satte vi till|satte till",
+        NULL
+    };
+    return !c->value->is_before && prose_everywhere_ends(&verbs, strip(before_value(c), " \t\"'`(,"));
 }
 
 bool prose_is_asked(const struct prose_case *c)
 {
-    return prose_everywhere_in(&prose_asking, c->sentence) != SLICE_NONE;
+    return prose_everywhere_in(&prose_asking, c->sentence) != SLICE_NONE ||
+           (c->value->is_before && prose_everywhere_in(&prose_asking, c->join) != SLICE_NONE);
 }
 
 bool prose_is_at_place(const struct prose_case *c)

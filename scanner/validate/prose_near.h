@@ -37,6 +37,9 @@ bool prose_near_is_that_is(const struct prose_case *c);
 /* Does a form of "to be" stand directly before the value? */
 bool prose_is_said_to_be(const struct prose_case *c);
 
+/* "la pusimos X", "we set it to X": does a verb of setting stand directly before the value? */
+bool prose_near_is_put(const struct prose_case *c);
+
 /* "if it asks for the password, …": does the sentence say that something asks? */
 bool prose_is_asked(const struct prose_case *c);
 

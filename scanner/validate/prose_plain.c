@@ -89,7 +89,7 @@ static bool is_joined_to_word(const struct prose_case *c)
 {
     bool is_near = c->value->between.len <= 12;
     return prose_joined_by_mark(c) || prose_joined_by_layout(c) || is_set_to(c) || prose_near_is_that_is(c) ||
-           (prose_joined_by_word(c) && (is_near || prose_is_said_to_be(c)));
+           (prose_joined_by_word(c) && (is_near || prose_is_said_to_be(c) || prose_near_is_put(c)));
 }
 
 /* Of what stands before the value the trigger's own clause: "it runs on my account, the password is X" */

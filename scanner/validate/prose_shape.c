@@ -329,6 +329,12 @@ static bool is_document_number(const struct prose_case *c)
     return i > 0 && is_tail_digits && !prose_joined_by_mark(c) && !c->value->is_alone && !is_typed;
 }
 
+static bool ends_clause(const struct prose_case *c)
+{
+    struct slice raw = slice_skip(c->scene->raw, c->value->to);
+    return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]);
+}
+
 /* 8-stellig, 90-Tage, 3x, 12th, IP4: short, digits and small letters */
 static bool is_counted_word(const struct prose_case *c)
 {
@@ -342,6 +348,8 @@ static bool is_counted_word(const struct prose_case *c)
         if (v.ptr[j] < 'a' || (v.ptr[j] > 'z' && v.ptr[j] < 0x80))
             return false;
     if (digits == 3 && v.len == 3 && c->scene->kind == PROSE_OPENER)
+        return false;
+    if (digits == 3 && v.len >= 8 && v.ptr[3] == '-' && ends_clause(c)) /* "338-lipa." */
         return false;
     return digits > 0 && digits <= 3 && (i > digits || v.len <= 5);
 }

@@ -6,6 +6,7 @@
 #include "validate/prose_join.h"
 #include "validate/prose_near.h"
 #include "validate/prose_plain.h"
+#include "validate/prose_reply.h"
 #include "validate/prose_values.h"
 
 void prose_shaped_begin(struct prose_case *c, struct prose_scene *scene, struct prose_value *value)
@@ -71,6 +72,42 @@ static bool is_behind_account(const struct prose_case *c)
     return prose_everywhere_in(&prose_accounts, word_before(c)) == 0;
 }
 
+/* An address, or an account's name, is all of the line before, and the value of its own line. */
+static bool is_below_user(const struct prose_case *c)
+{
+    const struct prose_scene *s = c->scene;
+    size_t end = c->value->from, from;
+    struct slice after = slice_skip(s->raw, c->value->to);
+    while (end > 0 && strchr(" \t>\"'", s->raw.ptr[end - 1]) && s->raw.ptr[end - 1])
+        end--;
+    if (!end || s->raw.ptr[end - 1] != '\n' || (after.len && !strchr(".\r\n \"'", after.ptr[0])))
+        return false;
+    for (from = --end; from > 0 && s->raw.ptr[from - 1] != '\n';)
+        from--;
+    struct slice line = slice_trim(slice_sub(s->folded, from, end - from));
+    while (line.len && strchr(">*- ", line.ptr[0]))
+        line = slice_skip(line, 1);
+    size_t at = slice_find_byte(line, 0, '@');
+    if (slice_find_byte(line, 0, ' ') != SLICE_NONE || line.len < 3)
+        return false;
+    return prose_everywhere_in(&prose_accounts, line) == 0 ||
+           (at != SLICE_NONE && at > 0 && slice_find_byte(line, at + 2, '.') != SLICE_NONE);
+}
+
+/* "still active: rgraves, X": one word between a colon and the comma */
+static bool is_behind_listed_name(const struct prose_case *c)
+{
+    struct slice before = slice_trim(c->value->between), name;
+    if (!before.len || before.ptr[before.len - 1] != ',')
+        return false;
+    before.len--;
+    for (name = before; name.len && name.ptr[name.len - 1] > ' ';)
+        name.len--;
+    size_t len = before.len - name.len;
+    name = slice_trim(name);
+    return len >= 2 && name.len && name.ptr[name.len - 1] == ':' && prose_is_clause_end(c) && access_is_around(c);
+}
+
 /* "ann@example.com, X" */
 static bool is_behind_address(const struct prose_case *c)
 {
@@ -105,7 +142,7 @@ static bool is_of_all_kinds(const struct prose_case *c)
 bool prose_shaped_is_promising(const struct prose_case *c)
 {
     return prose_has_shape(c) && (access_is_around(c) || is_behind_account(c) || is_behind_address(c) ||
-                                  is_typed_when_asked(c) || is_stood_for(c) ||
+                                  is_typed_when_asked(c) || is_stood_for(c) || is_below_user(c) || prose_reply_is_above_question(c) ||
                                   (is_of_all_kinds(c) && (prose_is_typed(c) || (prose_is_said_to_be(c) &&
                                                                                 !prose_joined_by_mark(c)))));
 }
@@ -156,7 +193,7 @@ static bool is_in_brackets(const struct prose_case *c)
 static bool is_loose(const struct prose_case *c)
 {
     return !is_marked(c) && !is_in_brackets(c) && !is_next_step(c) && !is_joined(c) && !is_typed(c) &&
-           !is_alone(c) && !prose_is_concluded(c);
+           !is_alone(c) && !is_behind_listed_name(c) && !prose_is_concluded(c);
 }
 
 static bool is_negated(const struct prose_case *c)
@@ -194,7 +231,7 @@ static bool is_weak_shape(const struct prose_case *c)
 static bool is_no_sentence(const struct prose_case *c)
 {
     return !c->words->is_unspaced && !is_typed_when_asked(c) && !is_next_step(c) && !is_behind_account(c) &&
-           !is_behind_address(c) && !prose_in(c, c->words->common, surroundings(c));
+           !is_behind_address(c) && !is_behind_listed_name(c) && !is_below_user(c) && !prose_reply_is_above_question(c) && !prose_in(c, c->words->common, surroundings(c));
 }
 
 /* "mail01.LL.com", "Backup3.tar" */
@@ -238,6 +275,10 @@ const struct prose_feature prose_shaped_features[] = {
     { -3, is_loose, "nothing joins it" },
     { +8, is_behind_account, "the name of an account stands directly before" },
     { +6, is_behind_address, "an address stands directly before" },
+    { +6, is_below_user, "a user's name is all of the line above" },
+    { +6, is_behind_listed_name, "a name stands directly before" },
+    { +7, prose_reply_is_above_question, "it answers the question quoted below" },
+    { +3, prose_reply_has_worked, "it is told to work" },
     { -9, is_dotted_name, "value is the name of a host or file" },
     { -2, is_weak_shape, "value is nearly a word" },
     { -9, is_no_sentence, "no sentence stands around it" },
