@@ -110,8 +110,8 @@ static bool is_said(const struct prose_scene *scene, const struct prose_value *v
 /* "X as the password", "X come password": only a word of a few letters and an article between */
 static bool is_named_as(const struct prose_scene *scene, const struct prose_value *value)
 {
-    static const char *const joins[] = { "as ", "als ", "come ", "como ", "de ", "som ", "jako ", "comme ",
-                                         "как ", "як " };
+    static const char *const joins[] = { "as ",  "als ",  "come ",  "como ", "de ",
+                                         "som ", "jako ", "comme ", "как ",  "як " };
     struct slice way = slice_skip(scene->folded, value->to);
     if (scene->kind != PROSE_WORD || scene->from - value->to > 24 || !way.len || way.ptr[0] != ' ')
         return false;
@@ -133,8 +133,8 @@ static bool is_promising(struct prose_scene *scene, const struct prose_value *va
         return false;
     prose_case_begin(c, scene, value);
     bool is_next = value->raw.len >= 6 && value->between.len <= 56 &&
-                   (scene->takes_words || value->between.len <= 1 || is_said(scene, value) ||
-                    is_named || may_be_word(scene, value, languages));
+                   (scene->takes_words || value->between.len <= 1 || is_said(scene, value) || is_named ||
+                    may_be_word(scene, value, languages));
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c) &&
         !(value->raw.len >= 6 && ends_clause(scene, value) && prose_is_typed(c)))
         return false;

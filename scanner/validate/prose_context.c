@@ -392,7 +392,8 @@ static bool is_label(const struct prose_case *c)
     while (at < raw.len && raw.ptr[at] == ' ')
         at++;
     return !c->value->is_quoted && !c->value->is_before && at < raw.len &&
-           ((raw.ptr[at] == ':' && !(at + 1 < raw.len && strchr("-)D", raw.ptr[at + 1]))) || (raw.ptr[at] == '=' && at > c->value->to) ||
+           ((raw.ptr[at] == ':' && !(at + 1 < raw.len && strchr("-)D", raw.ptr[at + 1]))) ||
+            (raw.ptr[at] == '=' && at > c->value->to) ||
             slice_starts_with(slice_skip(raw, at), "\xef\xbc\x9a"));
 }
 
@@ -463,7 +464,7 @@ const struct prose_feature prose_word_features[] = {
     { -9, prose_mention_is_whose, "the word says what the password is for" },
     { -6, prose_mention_is_predicate, "value ends like what is said of passwords" },
     { -12, prose_mention_is_masked, "value stands for one that is not shown" },
-    { -9, prose_mention_is_ranked, "it is told of as a bad one" },
+    { -14, prose_mention_is_ranked, "it is told of as a bad one" },
     { -5, is_no_code, "value is no code, and the trigger means other things too" },
     { -14, is_other_code, "the code is one that opens nothing" },
     { -12, is_ordinary, "value is a word that follows in ordinary sentences" },

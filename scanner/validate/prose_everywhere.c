@@ -76,10 +76,12 @@ const struct prose_everywhere prose_typing = {
     "tape|tapez|taper|mets|mettez|mettre|entre|entrez|entrer|saisis|saisissez|saisir|dis|dites|écris|écrivez|"
     "utilise|"
     "utilisez|compose|composez|rentre|rentrez|"
-    "escribe|escriba|escribid|marque|pon|pones|pongan|poned|ponga|teclea|teclee|mete|mete|introduce|introduzca|usa|"
+    "escribe|escriba|escribid|marque|pon|pones|pongan|poned|ponga|teclea|teclee|mete|mete|introduce|"
+    "introduzca|usa|"
     "usad|usen|di|"
     "diga|pulsa|marca|"
-    "põe|ponha|põem|marque|marquem|marquen|aperte|aperta|pressione|prima|carregue|digite|digita|escreve|escreva|metes|meta|coloca|coloque|use|usem|bota|insere|insira|diz|"
+    "põe|ponha|põem|marque|marquem|marquen|aperte|aperta|pressione|prima|carregue|digite|digita|escreve|"
+    "escreva|metes|meta|coloca|coloque|use|usem|bota|insere|insira|diz|"
     "diga|tecle|"
     "scrivi|scrivete|scriva|digiti|digitare|digitate|metti|mettete|inserisci|inserire|inserite|usate|dica|"
     "dite|premi|"
@@ -127,14 +129,17 @@ const struct prose_everywhere prose_locations = {
     "in|è nel|è nella|è "
     "su|è sul|è sulla|è da|tramite|is op|staat in|staat op|ligt in|ligt op|hangt op|är på|är i|sitter "
     "på|ligger i|står i|på|via|"
-    "jest na|jest w|jest u|są w|są na|przez|je na|je v|je ve|je u|jsou v|jsou na|přes|на|в|у|через|лежит "
+    "jest na|jest w|jest u|są w|są na|przez|wisi na|leży w|leży na|je na|je v|je ve|je u|visí na|visi "
+    "na|leží na|leží v|najdeš na|najdeš v|hangt op|hangt aan|plakt op|appesa|attaccata|sta su|sta sul|sta "
+    "nel|cola em|colada no|fica no|fica na|kleb*|jsou v|jsou na|přes|на|в|у|через|лежит "
     "в|лежить у|лежить в",
     NULL
 };
 
 /* A motto or an entry of a dictionary, not a password. */
 const struct prose_everywhere prose_events = {
-    "ročník*|konferenc*|kampa*|festival*|ples*|soutěž*|oslav*|demonstrac*|protest*|volb*|volební|křížov*|"
+    "tábor*|oddíl*|lager*|obóz|obozu|лагер*|табор*|ročník*|konferenc*|kampa*|festival*|ples*|soutěž*|oslav*|"
+    "demonstrac*|protest*|volb*|volební|křížov*|"
     "slovník*|encyklopedi*|"
     "stran*|sezón*|závod*|turnaj*|zjezd*|sjezd*|dne|týdne|měsíce|roku|výstav*|slavnost*|pochod*|hnutí|spolku|"
     "konkurs*|kampan*|zjazd*|święt*|obchod*|krzyżów*|słownik*|encyklop*|parti*|sezon*|dnia|tygodnia|miesiąca|"
@@ -362,7 +367,8 @@ const struct prose_everywhere prose_coded = {
     "commande|réservation|suivi|promo|réduction|remise|produit|article|erreur|référence|dossier|facture|naf|"
     "ape|"
     "pedido|reserva|seguimiento|descuento|cupón|producto|artículo|referencia|incidencia|"
-    "ordine|prenotazione|spedizione|sconto|prodotto|articolo|errore|riferimento|pratica|avviamento|fiscale|"
+    "ordine|prenotazione|spedizione|tracciamento|tracking|sconto|prodotto|articolo|errore|riferimento|"
+    "pratica|avviamento|fiscale|"
     "tributo|"
     "encomenda|rastreio|rastreamento|desconto|cupom|cupão|produto|artigo|erro|referência|processo|"
     "bestel*|boekings*|kortings*|product*|fout*|klant*|volg*|"

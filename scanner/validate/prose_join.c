@@ -370,6 +370,22 @@ static bool is_login_before(const struct prose_case *c)
     return prose_everywhere_ends(&prose_users, before);
 }
 
+/* "… the password. Status: X": one word, and none for passwords */
+static bool is_of_next_label(const struct prose_case *c)
+{
+    size_t end = 0;
+    if (!prose_joined_by_mark(c) || prose_has_shape(c) || last_byte(c->join) != ':' ||
+        c->scene->kind != PROSE_WORD)
+        return false;
+    for (size_t i = 0; i + 1 < c->join.len; i++)
+        if (c->join.ptr[i] == '.' && c->join.ptr[i + 1] == ' ')
+            end = i + 1;
+    struct slice label = slice_trim(slice_sub(c->join, end, c->join.len - 1 - end));
+    return end && label.len >= 3 && slice_find_byte(label, 0, ' ') == SLICE_NONE &&
+           prose_everywhere_in(&prose_access, label) == SLICE_NONE &&
+           !prose_words_has(c->words->handing, label) && !prose_words_has(c->words->joins, label);
+}
+
 /* The label just before the mark is another one: "password and user: x". */
 bool prose_is_labelled_otherwise(const struct prose_case *c)
 {
@@ -379,6 +395,8 @@ bool prose_is_labelled_otherwise(const struct prose_case *c)
     struct slice label = c->join;
     if (!prose_joined_by_mark(c) && !prose_joined_by_word(c))
         return false;
+    if (is_of_next_label(c))
+        return true;
     for (size_t i = label.len; i-- > 0 && !is_cut;)
         if (strchr(",\n\t|/(", label.ptr[i]) && label.ptr[i]) {
             label = slice_skip(label, i);

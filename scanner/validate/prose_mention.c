@@ -50,6 +50,19 @@ static bool is_digits(const struct prose_case *c)
     return c->value->classes.digit == c->value->raw.len;
 }
 
+/* "tracking code: X. The PIN …" */
+static bool is_behind_coded_label(const struct prose_case *c)
+{
+    size_t to = c->value->from, from;
+    while (to > 0 && c->scene->folded.ptr[to - 1] == ' ')
+        to--;
+    if (!to || c->scene->folded.ptr[to - 1] != ':')
+        return false;
+    for (from = to; from > 0 && to - from < 48 && !strchr("\n.;,", c->scene->folded.ptr[from - 1]);)
+        from--;
+    return prose_everywhere_in(&prose_coded, slice_sub(c->scene->folded, from, to - from)) != SLICE_NONE;
+}
+
 bool prose_mention_is_of_other(const struct prose_case *c)
 {
     static const struct prose_everywhere numbered = { "code|código|codice|kód|kod|код|codigo|номер|number",
@@ -57,6 +70,8 @@ bool prose_mention_is_of_other(const struct prose_case *c)
     struct slice label = label_before(c);
     bool is_code =
         prose_words_inside("pin|cod|cód|kod|kód|код|пін|пин|コード|番号|코드|번호|码|碼", c->scene->trigger);
+    if (c->value->is_before && c->value->classes.digit >= 4 && is_behind_coded_label(c))
+        return true;
     if (c->value->is_before)
         return c->value->classes.digit >= 4 && c->scene->trigger.ptr[0] >= 0xE0 &&
                c->value->classes.lower < 2 && prose_everywhere_ends(&numbered, label);
@@ -98,6 +113,17 @@ bool prose_mention_is_whose(const struct prose_case *c)
             prose_everywhere_ends(&prepositions, join) && slice_find_byte(join, 0, ' ') == SLICE_NONE);
 }
 
+/* "123456 :)" */
+static bool is_smiled_at(const struct prose_case *c)
+{
+    static const char *const smiles[] = { " :)", " ;)", " :-)", " ;-)", " :D", " xD", " haha", " lol" };
+    struct slice after = slice_sub(slice_skip(c->scene->raw, c->value->to), 0, 8);
+    for (size_t i = 0; i < sizeof smiles / sizeof *smiles; i++)
+        if (slice_find(after, 0, slice_str(smiles[i])) != SLICE_NONE)
+            return true;
+    return false;
+}
+
 bool prose_mention_is_ranked(const struct prose_case *c)
 {
     static const struct prose_everywhere ranks = {
@@ -112,6 +138,10 @@ bool prose_mention_is_ranked(const struct prose_case *c)
         "sämst*|topplista*",
         "最常|排行|最弱|最差|よく使われ|ランキング|最悪|가장 많|순위|최악"
     };
+    if (prose_words_has("1234|12345|123456|12345678|123456789|qwerty|qwertz|azerty|password|1111|0000",
+                        c->value->folded) &&
+        is_smiled_at(c))
+        return true;
     return prose_everywhere_in(&ranks, c->sentence) != SLICE_NONE ||
            prose_everywhere_in(&ranks, c->rest) != SLICE_NONE;
 }

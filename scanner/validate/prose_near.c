@@ -182,10 +182,14 @@ bool prose_near_is_that_is(const struct prose_case *c)
 static struct slice without_adverb(struct slice before)
 {
     static const struct prose_everywhere adverbs = {
-        "now|still|just|simply|currently|again|jetzt|noch|immer noch|wieder|einfach|nun|aktuell|derzeit|maintenant|"
-        "toujours|encore|simplement|ahora|siempre|todavía|simplemente|agora|sempre|ainda|simplesmente|ora|adesso|"
-        "ancora|nu|nog|nog steeds|weer|gewoon|voorlopig|momenteel|teď|pořád|stále|zase|prostě|zatím|teraz|nadal|"
-        "znowu|po prostu|теперь|сейчас|всё ещё|пока|просто|снова|тепер|зараз|досі|поки|fortfarande|just nu|numera|"
+        "now|still|just|simply|currently|again|jetzt|noch|immer "
+        "noch|wieder|einfach|nun|aktuell|derzeit|maintenant|"
+        "toujours|encore|simplement|ahora|siempre|todavía|simplemente|agora|sempre|ainda|simplesmente|ora|"
+        "adesso|"
+        "ancora|nu|nog|nog "
+        "steeds|weer|gewoon|voorlopig|momenteel|teď|pořád|stále|zase|prostě|zatím|teraz|nadal|"
+        "znowu|po prostu|теперь|сейчас|всё ещё|пока|просто|снова|тепер|зараз|досі|поки|fortfarande|just "
+        "nu|numera|"
         "igen|şimdi|hâlâ|artık",
         NULL
     };
@@ -213,9 +217,12 @@ bool prose_is_said_to_be(const struct prose_case *c)
 bool prose_near_is_put(const struct prose_case *c)
 {
     static const struct prose_everywhere verbs = {
-        "set to|changed to|reset to|gesetzt auf|geändert auf|on a mis|j'ai mis|on l'a mis|la pusimos|lo pusimos|"
-        "hemos puesto|la puse|pusemos|pus|coloquei|colocamos|l'abbiamo messa|abbiamo messo|ho messo|ti ho messo|"
-        "gezet op|jsme dali|dal jsem|dala jsem|nastavil na|nastavila na|ustawiliśmy na|ustawiłem na|ustawiłam na|"
+        "set to|changed to|reset to|gesetzt auf|geändert auf|on a mis|j'ai mis|on l'a mis|la pusimos|lo "
+        "pusimos|"
+        "hemos puesto|la puse|pusemos|pus|coloquei|colocamos|l'abbiamo messa|abbiamo messo|ho messo|ti ho "
+        "messo|"
+        "gezet op|jsme dali|dal jsem|dala jsem|nastavil na|nastavila na|ustawiliśmy na|ustawiłem "
+        "na|ustawiłam na|"
         "поставили|поставил|поставила|satte vi till|satte till",
         NULL
     };
@@ -261,6 +268,9 @@ bool prose_is_known_name(const struct prose_case *c)
     struct slice name = strip(c->value->folded, "!?.");
     if (c->value->is_quoted)
         return false;
+    if (slice_starts_with(name, "ctrl+") || slice_starts_with(name, "strg+") ||
+        slice_starts_with(name, "alt+") || slice_starts_with(name, "cmd+"))
+        return true;
     /* "w KeePassie": some languages inflect it */
     for (size_t cut = 0; cut <= 2 && (cut == 0 || name.len >= cut + 6); cut++)
         if (prose_words_has(prose_known_names, slice_sub(name, 0, name.len - cut)))
@@ -331,8 +341,10 @@ bool prose_near_is_spelled(struct slice text)
 bool prose_near_has_spaces(struct slice text)
 {
     static const struct prose_everywhere list = {
-        "with spaces|with a space|with the spaces|spaces included|mit leerzeichen|avec espaces|avec les espaces|"
-        "avec un espace|con espacios|con espacio|com espaço|com espaços|con spazi|con gli spazi|con lo spazio|"
+        "with spaces|with a space|with the spaces|spaces included|mit leerzeichen|avec espaces|avec les "
+        "espaces|"
+        "avec un espace|con espacios|con espacio|com espaço|com espaços|con spazi|con gli spazi|con lo "
+        "spazio|"
         "met spaties|met een spatie|ze spacjami|ze spacją|s mezerami|s mezerou|med mellanslag|с пробелами|"
         "с пробелом|з пробілами|з пробілом|boşluklu",
         NULL

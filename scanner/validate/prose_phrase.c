@@ -51,9 +51,9 @@ static bool is_told_with_spaces(const struct prose_scene *scene, size_t from)
 static size_t behind_copula(const struct prose_scene *scene)
 {
     static const char *const copulas[] = {
-        " is ",  " ist ", " lautet ", " est ",  " es ",   " \xc3\xa9 ", " \xc3\xa8 ",    " luidt ",
-        " je ",  " brzmi ", " zn\xc3\xad ", " \xc3\xa4r ", " это ", " heißt ", " jest ", " lyder ", ", takže ",
-        " to ", /* last: English says it of what the phrase is for */
+        " is ",    " ist ",   " lautet ", " est ",        " es ",        " \xc3\xa9 ", " \xc3\xa8 ",
+        " luidt ", " je ",    " brzmi ",  " zn\xc3\xad ", " \xc3\xa4r ", " это ",      " heißt ",
+        " jest ",  " lyder ", ", takže ", " to ", /* last: English says it of what the phrase is for */
     };
     size_t count = sizeof copulas / sizeof *copulas;
     struct slice near = slice_sub(scene->folded, 0, scene->to + 40);
@@ -68,6 +68,29 @@ static size_t behind_copula(const struct prose_scene *scene)
     return SLICE_NONE;
 }
 
+/* "at least four words": what phrases are in general */
+static bool begins_description(struct slice words)
+{
+    return prose_words_has(
+        "a|an|at|too|not|as|in|on|no|one|to|from|read|never|unlike|ein|eine|mindestens|zu|nicht|un|"
+        "une|au|trop|una|al|"
+        "uma|ao|almeno|een|minstens|te|niet|co|za|nie|alespoň|aspoň|ne|v|en|ett|minst|för|inte|не|"
+        "как|что|в|щось|як",
+        slice_sub(words, 0, slice_find_byte(words, 0, ' ')));
+}
+
+static bool says_how_many(struct slice words)
+{
+    static const char *const starts[] = { "mindestens", "almeno",     "minstens",    "alespoň",
+                                          "aspoň",      "minst",      "at least",    "au moins",
+                                          "al menos",   "pelo menos", "co najmniej", "не меньше",
+                                          "не менее",   "щонайменше", "не менше",    "en az" };
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (slice_starts_with(words, starts[i]))
+            return true;
+    return false;
+}
+
 /* Four words and more, and not what a phrase is in general: "a sentence of many words". */
 static bool is_sentence_of_words(const struct prose_scene *scene, size_t from, size_t to)
 {
@@ -80,13 +103,7 @@ static bool is_sentence_of_words(const struct prose_scene *scene, size_t from, s
     }
     struct slice word = slice_sub(words, 0, first);
     return spaces >= 3 && spaces <= 9 && !prose_words_ordinary_anywhere(word) &&
-           !prose_words_ending("ed|ing|ly|able|ible", word) &&
-           !prose_words_has(
-               "a|an|at|too|not|as|in|on|no|one|to|from|read|never|unlike|ein|eine|mindestens|zu|nicht|un|"
-               "une|au|trop|una|al|"
-               "uma|ao|almeno|een|minstens|te|niet|co|za|nie|alespoň|aspoň|ne|v|en|ett|minst|för|inte|не|"
-               "как|что|в|щось|як",
-               word);
+           !prose_words_ending("ed|ing|ly|able|ible", word) && !begins_description(words);
 }
 
 static void find_told_phrase(struct prose_scene *scene)
@@ -121,6 +138,7 @@ static void find_phrase(struct prose_scene *scene)
     while (!is_unspaced && to < text.len && !is_one_of(text.ptr[to], ".,;\r\n()\""))
         to++;
     if (to - mark < 10 || scene->value_count == PROSE_VALUES_MAX ||
+        says_how_many(slice_sub(scene->folded, mark, to - mark)) ||
         !(is_named || is_unspaced || is_title(scene, mark, to)))
         return;
     struct prose_value *value = prose_values_add(scene, mark, to, false);

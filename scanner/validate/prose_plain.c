@@ -106,7 +106,8 @@ bool prose_is_told_when_asked(const struct prose_case *c)
 {
     static const struct prose_everywhere it_is = {
         "it's|its|it is|that's|that is|which is|and it's|and it is|and that's|and that is|"
-        "das ist|das wäre|es ist|und das ist|und zwar|c'est|et c'est|es|y es|que es|é|e é|que é|è|ed è|che è|e è|"
+        "das ist|das wäre|es ist|und das ist|und zwar|c'est|et c'est|es|y es|que es|é|e é|que é|è|ed è|che "
+        "è|e è|"
         "dat is|het is|en dat is|en het is|to jest|i to jest|je to|to je|a to je|a je to|"
         "это|там|и это|це|і це|det är|och det är|som är",
         NULL
@@ -210,8 +211,9 @@ bool prose_is_english_word_given(const struct prose_case *c)
     return prose_is_english(c) && c->scene->kind == PROSE_WORD && !prose_is_weak(c) && !c->value->is_before &&
            !c->value->is_quoted && is_word_of_no_sentence(c) &&
            (prose_is_clause_end(c) || is_followed_loosely(c)) &&
-           (prose_joined_by_mark(c) ? is_label(c)
-                                    : is_directly_said(c) || is_named_beside(c) || prose_is_told_when_asked(c)) &&
+           (prose_joined_by_mark(c)
+                ? is_label(c)
+                : is_directly_said(c) || is_named_beside(c) || prose_is_told_when_asked(c)) &&
            slice_find_byte(c->value->between, 0, '\n') == SLICE_NONE && !prose_question_follows(c) &&
            !says_no(c) && !is_about_others(c) && !prose_mention_is_warning(c) &&
            !prose_sentence_ends_in(c->join);

@@ -41,12 +41,12 @@ bool prose_reply_is_below_question(const struct prose_case *c)
 {
     const struct prose_scene *s = c->scene;
     struct slice asked = slice_trim(slice_sub(s->raw, s->line_from, s->line_to - s->line_from));
-    if (c->value->is_before || c->value->from <= s->line_to || !asked.len ||
-        asked.ptr[asked.len - 1] != '?')
+    if (c->value->is_before || c->value->from <= s->line_to || !asked.len || asked.ptr[asked.len - 1] != '?')
         return false;
     struct slice line = line_around(s->raw, c->value->from);
     size_t before = c->value->from - (size_t)(line.ptr - s->raw.ptr);
-    struct slice skipped = slice_trim(slice_sub(s->raw, s->line_to, (size_t)(line.ptr - s->raw.ptr) - s->line_to));
+    struct slice skipped =
+        slice_trim(slice_sub(s->raw, s->line_to, (size_t)(line.ptr - s->raw.ptr) - s->line_to));
     return !skipped.len && !is_quoted_line(line) && before <= 16 && line.len <= REPLY_LINE &&
            prose_is_clause_end(c) && (prose_has_shape(c) || prose_is_loose_pair(c));
 }
@@ -64,10 +64,12 @@ static struct slice way_to_trigger(const struct prose_case *c)
 bool prose_reply_is_named_as(const struct prose_case *c)
 {
     static const struct prose_everywhere as = {
-        "as|as the|as our|as my|als|als das|come|como|como a|de|som|jako|comme|как|как|як|for the|for our", NULL
+        "as|as the|as our|as my|als|als das|come|como|como a|de|som|jako|comme|как|как|як|for the|for our",
+        NULL
     };
     static const struct prose_everywhere using = {
-        "use|using|used|picked|chose|took|set|put|nehmen|nehme|verwenden|benutzen|haben|habe|usiamo|uso|usato|"
+        "use|using|used|picked|chose|took|set|put|nehmen|nehme|verwenden|benutzen|haben|habe|usiamo|uso|"
+        "usato|"
         "messo|usamos|usei|coloquei|pus|ponho|pusimos|puse|gebruiken|hebben|heb|používáme|používám|dali|"
         "dal|dala|máme|używamy|ustawiłem|ustawiłam|mamy|dałem|dałam|on a mis|j'ai mis|använder|har|"
         "satte|используем|поставил|поставила|використовуємо|поставив",
@@ -77,9 +79,9 @@ bool prose_reply_is_named_as(const struct prose_case *c)
     size_t letters = 0;
     for (size_t i = 0; i < v.len; i++)
         letters += slice_is_lower(v.ptr[i]);
-    return way.len && way.len <= 24 && letters == v.len && v.len >= 6 &&
-           prose_everywhere_in(&as, way) == 0 && prose_everywhere_in(&using, c->sentence) != SLICE_NONE &&
-           !prose_words_ordinary_anywhere(v) && !(c->words->endings && prose_words_ending(c->words->endings, v)) && !prose_question_follows(c) &&
+    return way.len && way.len <= 24 && letters == v.len && v.len >= 6 && prose_everywhere_in(&as, way) == 0 &&
+           prose_everywhere_in(&using, c->sentence) != SLICE_NONE && !prose_words_ordinary_anywhere(v) &&
+           !(c->words->endings && prose_words_ending(c->words->endings, v)) && !prose_question_follows(c) &&
            slice_find_byte(way, 0, ',') == SLICE_NONE && !prose_in(c, c->words->policy, c->sentence) &&
            !prose_in(c, c->words->negation, c->sentence) && !prose_is_known_name(c);
 }
@@ -88,7 +90,8 @@ bool prose_reply_has_worked(const struct prose_case *c)
 {
     static const struct prose_everywhere worked = {
         "worked|works now|klappt|hat geklappt|ging|a marché|marche|funcionó|funciona|ha funzionato|funziona|"
-        "werkt|werkte|funguje|fungovalo|działa|zadziałało|сработал*|подошёл|підійшов|çalıştı|fungerade|funkade",
+        "werkt|werkte|funguje|fungovalo|działa|zadziałało|сработал*|подошёл|підійшов|çalıştı|fungerade|"
+        "funkade",
         NULL
     };
     return prose_everywhere_in(&worked, slice_trim(slice_sub(c->rest, 0, 24))) == 0;

@@ -130,20 +130,22 @@ static bool is_ordinal(struct slice text, size_t at)
 {
     struct slice next = slice_sub(text, at + 1, 2);
     return text.ptr[at] == '.' && at > 0 && slice_is_digit(text.ptr[at - 1]) &&
-           (at < 3 || !slice_is_digit(text.ptr[at - 2]) || !slice_is_digit(text.ptr[at - 3])) && next.len == 2 &&
-           next.ptr[0] == ' ' && slice_is_digit(next.ptr[1]);
+           (at < 3 || !slice_is_digit(text.ptr[at - 2]) || !slice_is_digit(text.ptr[at - 3])) &&
+           next.len == 2 && next.ptr[0] == ' ' && slice_is_digit(next.ptr[1]);
 }
 
 struct slice prose_scene_sentence(const struct prose_scene *scene, size_t from, size_t to)
 {
     struct slice text = scene->folded;
     for (; from > 0; from--)
-        if (text.ptr[from - 1] == '\n' || (is_stop(text.ptr[from - 1]) && text.ptr[from] <= ' ' && !is_ordinal(text, from - 1)) ||
+        if (text.ptr[from - 1] == '\n' ||
+            (is_stop(text.ptr[from - 1]) && text.ptr[from] <= ' ' && !is_ordinal(text, from - 1)) ||
             (from >= 3 && memcmp(text.ptr + from - 3, "\xe3\x80\x82", 3) == 0))
             break;
     for (; to < text.len; to++)
         if (text.ptr[to] == '\n' ||
-            (is_stop(text.ptr[to]) && (to + 1 == text.len || text.ptr[to + 1] <= ' ') && !is_ordinal(text, to)) ||
+            (is_stop(text.ptr[to]) && (to + 1 == text.len || text.ptr[to + 1] <= ' ') &&
+             !is_ordinal(text, to)) ||
             (text.len - to >= 3 && memcmp(text.ptr + to, "\xe3\x80\x82", 3) == 0))
             break;
     return slice_sub(text, from, to - from);

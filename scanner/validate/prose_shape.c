@@ -302,6 +302,8 @@ static bool is_emergency(const struct prose_case *c)
 static bool is_date(const struct prose_case *c)
 {
     struct slice v = c->value->raw;
+    while (v.len > 3 && (v.ptr[v.len - 1] == '?' || v.ptr[v.len - 1] == '!'))
+        v.len--;
     size_t marks = 0, dashes = 0;
     for (size_t i = 0; i < v.len; i++) {
         bool is_hour = v.ptr[i] == 'h' && i > 0 && i <= 2; /* 22h15 */

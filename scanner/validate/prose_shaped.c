@@ -105,7 +105,8 @@ static bool is_behind_listed_name(const struct prose_case *c)
         name.len--;
     size_t len = before.len - name.len;
     name = slice_trim(name);
-    return len >= 2 && name.len && name.ptr[name.len - 1] == ':' && prose_is_clause_end(c) && access_is_around(c);
+    return len >= 2 && name.len && name.ptr[name.len - 1] == ':' && prose_is_clause_end(c) &&
+           access_is_around(c);
 }
 
 /* "ann@example.com, X" */
@@ -141,10 +142,11 @@ static bool is_of_all_kinds(const struct prose_case *c)
 
 bool prose_shaped_is_promising(const struct prose_case *c)
 {
-    return prose_has_shape(c) && (access_is_around(c) || is_behind_account(c) || is_behind_address(c) ||
-                                  is_typed_when_asked(c) || is_stood_for(c) || is_below_user(c) || prose_reply_is_above_question(c) ||
-                                  (is_of_all_kinds(c) && (prose_is_typed(c) || (prose_is_said_to_be(c) &&
-                                                                                !prose_joined_by_mark(c)))));
+    return prose_has_shape(c) &&
+           (access_is_around(c) || is_behind_account(c) || is_behind_address(c) || is_typed_when_asked(c) ||
+            is_stood_for(c) || is_below_user(c) || prose_reply_is_above_question(c) ||
+            (is_of_all_kinds(c) &&
+             (prose_is_typed(c) || (prose_is_said_to_be(c) && !prose_joined_by_mark(c)))));
 }
 
 static bool is_alone(const struct prose_case *c)
@@ -231,7 +233,8 @@ static bool is_weak_shape(const struct prose_case *c)
 static bool is_no_sentence(const struct prose_case *c)
 {
     return !c->words->is_unspaced && !is_typed_when_asked(c) && !is_next_step(c) && !is_behind_account(c) &&
-           !is_behind_address(c) && !is_behind_listed_name(c) && !is_below_user(c) && !prose_reply_is_above_question(c) && !prose_in(c, c->words->common, surroundings(c));
+           !is_behind_address(c) && !is_behind_listed_name(c) && !is_below_user(c) &&
+           !prose_reply_is_above_question(c) && !prose_in(c, c->words->common, surroundings(c));
 }
 
 /* "mail01.LL.com", "Backup3.tar" */

@@ -233,7 +233,8 @@ static const struct prose_words nl = {
     .spelled = "hoofdletter|kleine|grote|cijfer|streepje|dan|punt|hekje|ster",
     .endings =
         "lijk|lijke|baar|bare|loos|loze|isch|ische|eerd|eerde|eren|ingen|heid|teit|aardig|achtig|ezet|esteld|"
-        "iger|ijker|lend|rend|dend|gend|kend|mend|tend|vend|nend|ewijzigd|evraagd|ezonden|estuurd|eschikt|ekomen|egeven|ehouden|elopen|euwd|igen|elijks|telijk|erige",
+        "iger|ijker|lend|rend|dend|gend|kend|mend|tend|vend|nend|ewijzigd|evraagd|ezonden|estuurd|eschikt|"
+        "ekomen|egeven|ehouden|elopen|euwd|igen|elijks|telijk|erige",
 };
 
 static const struct prose_words sv = {

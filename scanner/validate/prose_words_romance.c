@@ -205,7 +205,8 @@ static const struct prose_words it = {
     .befores =
         "era la|è questa|una delle|come password|quella è la|è il codice|come|è la|è il|è la tua|per|e ok",
     .ordinary =
-        "scaduta|scaduto|cambiata|modificata|errata|errato|sbagliata|non|invalida|obbligatoria|obbligatorio|"
+        "quella|quello|quelle|solita|solito|scaduta|scaduto|cambiata|modificata|errata|errato|sbagliata|non|"
+        "invalida|obbligatoria|obbligatorio|"
         "necessaria|richiesta|dimenticata|persa|vedi|sotto|allegato|segue|stessa|stesso|vuota|vuoto|nessuna|"
         "sconosciuta|segreta|facoltativa|inserire|impostare|scegliere|deve|può|sms|posta|mail|e-mail|"
         "telefono|parte|dopo|domani|oggi|lunedì|ancora|già|mai|grazie|saluti|sicura|forte|debole|unica|"

@@ -70,7 +70,9 @@ static const struct prose_words cs = {
     .befores =
         "je heslo|bylo heslo|jako heslo|jedno z|to je|takové heslo|jako|je heslo|je tvoje|je vaše|to je|a ok",
     .ordinary =
-        "změněno|změnit|změněné|chybné|špatné|správné|nesprávné|neplatné|povinné|nutné|potřeba|zapomenuté|"
+        "nebere|bere|nejde|jde|nepůjde|půjde|nefunguje|funguje|nesedí|neplatí|platí|nesouhlasí|neznám|nevím|"
+        "doplním|pošlu|napíšu|zavolám|řeknu|dodám|zašlu|sdělím|upřesním|visí|visi|leží|najdeš|změněno|změnit|"
+        "změněné|chybné|špatné|správné|nesprávné|neplatné|povinné|nutné|potřeba|zapomenuté|"
         "ztracené|viz|níže|výše|příloze|stejné|prázdné|žádné|neznámé|známé|tajné|volitelné|zadejte|nastavit|"
         "zvolte|musí|může|sms|poštou|mailem|e-mailem|telefonicky|zvlášť|později|zítra|dnes|pondělí|znovu|už|"
         "již|nikdy|díky|děkuji|pozdravem|silné|slabé|bezpečné|jednorázové|platné|pomoc|znaků|číslic|písmen|"
@@ -109,7 +111,9 @@ static const struct prose_words cs = {
               "poklad*|tiskárn*|tablet*|škol*|ordinac*|kontejner*|klávesnic*|sklad*|rolet*|kolárn*|telefonní|"
               "schránk*|posilovn*|dveř*|veranda|hlasovk*",
     .spelled = "velké|malé|číslice|pomlčka|pak|tečka|hvězdička",
-    .endings = "ný|ná|né|ného|ným|tý|tá|té|ový|ová|ové|ský|ská|ské|eno|ena|en|án|áno|ána|ovat|ost|osti|ení|"
+    .endings = "ký|ké|ká|lý|lé|lá|rý|ré|rá|dý|dé|hý|hé|bý|bé|čí|ší|cí|ním|tím|lím|dám|lám|uji|uju|íme|áme|"
+               "ujeme|nejde|nebere|nepůjde|ný|ná|né|ného|ným|tý|tá|té|ový|ová|ové|ský|ská|ské|eno|ena|en|án|"
+               "áno|ána|ovat|ost|osti|ení|"
                "ání|lo|la|li|ící|ivé|ivý|ává|uje|ují",
 };
 
