@@ -2,6 +2,8 @@
 #include "decode/shared_strings.h"
 
 #include "base/buffer.h"
+#include "base/utf8.h"
+#include "decode/biff12.h"
 #include "decode/xml.h"
 
 #define STRINGS_MAX ((size_t)4 * 1024 * 1024)
@@ -95,12 +97,60 @@ static bool run(struct reading *reading, struct slice xml)
     return result == 0 && reading->is_sst;
 }
 
-struct shared_strings *shared_strings_read(struct arena *arena, struct slice xml)
+/* Binary workbooks. */
+
+static void put_units(struct buffer *out, struct slice units)
+{
+    for (size_t i = 0; i + 1 < units.len; i += 2) {
+        unsigned char bytes[4];
+        uint32_t code = (uint32_t)units.ptr[i] | (uint32_t)units.ptr[i + 1] << 8;
+        bool is_half = code >= 0xD800 && code < 0xE000;
+        buffer_put(out, slice_of(bytes, utf8_write(bytes, is_half ? 0xFFFD : code)));
+    }
+}
+
+static void blank_units(struct reading *reading, struct slice units)
+{
+    const struct shared_strings *strings = reading->strings;
+    if (reading->at >= strings->count || !strings->list[reading->at].is_shown)
+        return;
+    for (size_t i = 0; i + 1 < units.len; i += 2)
+        memcpy(reading->blank + (units.ptr - strings->xml.ptr) + i, " ", 2);
+}
+
+/* True where all of the part was read. */
+static bool run_records(struct reading *reading, struct slice rest)
+{
+    struct biff12_record record;
+    struct slice fields, units;
+    buffer_init(&reading->text, (size_t)4 * 1024 * 1024);
+    while (biff12_eat_header(&rest, &record) == 1 && slice_eat(&rest, record.size, &fields) == 0) {
+        reading->is_sst |= record.type == BIFF12_BEGIN_SST;
+        if (record.type != BIFF12_SST_ITEM)
+            continue;
+        fields = slice_skip(fields, 1); /* is it rich text? */
+        bool has_text = biff12_eat_string(&fields, &units) == 0;
+        if (reading->blank && has_text)
+            blank_units(reading, units);
+        buffer_clear(&reading->text);
+        if (!reading->blank && has_text)
+            put_units(&reading->text, units);
+        if (!reading->blank)
+            keep_string(reading);
+        reading->at++;
+    }
+    buffer_release(&reading->text);
+    return rest.len == 0 && reading->is_sst;
+}
+
+struct shared_strings *shared_strings_read(struct arena *arena, struct slice part)
 {
     struct shared_strings *strings = arena_alloc(arena, sizeof *strings);
     struct reading reading = { .strings = strings, .arena = arena };
-    strings->xml = xml;
-    return run(&reading, xml) ? strings : NULL;
+    strings->xml = part;
+    strings->is_binary = part.len > 0 && part.ptr[0] >= 0x80 && part.ptr[0] < 0xE0;
+    bool is_read = strings->is_binary ? run_records(&reading, part) : run(&reading, part);
+    return is_read ? strings : NULL;
 }
 
 struct slice shared_strings_show(struct shared_strings *strings, struct slice digits)
@@ -124,7 +174,10 @@ struct slice shared_strings_rest(struct shared_strings *strings, struct arena *a
     struct reading reading = { .strings = strings, .arena = arena, .blank = copy };
     if (strings->xml.len > 0)
         memcpy(copy, strings->xml.ptr, strings->xml.len);
-    (void)run(&reading, strings->xml);
+    if (strings->is_binary)
+        (void)run_records(&reading, strings->xml);
+    else
+        (void)run(&reading, strings->xml);
     strings->xml = slice_of(copy, strings->xml.len);
     return strings->xml;
 }

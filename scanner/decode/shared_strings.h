@@ -17,14 +17,15 @@ struct shared_string {
 
 struct shared_strings {
     struct slice xml; /* the part, in the arena */
+    bool is_binary;   /* its records (MS-XLSB), no XML */
     struct shared_string *list;
     size_t count;
     uint64_t shown; /* bytes */
     bool is_over;   /* the budget was used up */
 };
 
-/* The strings in XML, which must stay. NULL where it is no part of this kind, or damaged. */
-struct shared_strings *shared_strings_read(struct arena *arena, struct slice xml);
+/* The strings in PART, which must stay: XML, or the records of a binary workbook. NULL where it is no part of this kind, or damaged. */
+struct shared_strings *shared_strings_read(struct arena *arena, struct slice part);
 
 /* The string that DIGITS name, which counts as shown; empty if there is none, or the budget is used up. */
 struct slice shared_strings_show(struct shared_strings *strings, struct slice digits);

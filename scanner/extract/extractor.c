@@ -9,6 +9,7 @@
 /* Equal bids go to the earlier line, so what knows more stands first. */
 const struct extractor *const extractor_table[] = {
     &extractor_office,
+    &extractor_biff12,
     &extractor_xfa,
     &extractor_card,
     &extractor_notebook,

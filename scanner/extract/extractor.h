@@ -118,6 +118,7 @@ extern const struct extractor extractor_plain;    /* plain.c */
 extern const struct extractor extractor_html;     /* html.c */
 extern const struct extractor extractor_rtf;      /* rtf.c */
 extern const struct extractor extractor_office;   /* office.c: the XML of Office Open XML and OpenDocument */
+extern const struct extractor extractor_biff12;   /* biff12.c: the parts of binary workbooks */
 extern const struct extractor extractor_xfa;      /* xfa.c: the forms of PDFs */
 extern const struct extractor extractor_rows;     /* rows.c: CSV with a column of passwords */
 extern const struct extractor extractor_vault;    /* vault.c: exports of password managers in JSON and XML */

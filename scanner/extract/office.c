@@ -24,6 +24,10 @@
 #define COLUMNS_MAX 64u
 #define SPACES_MAX 64u
 
+/* A sheet of OpenDocument has no more. */
+#define ROWS_MAX 1048576u
+#define PLACES_MAX 16384u
+
 struct office {
     struct extract *extract;
     struct xml xml;
@@ -46,8 +50,10 @@ struct office {
     unsigned text_depth, aside_depth, shared_depth; /* of the outermost element that is one; 0 */
     unsigned codes_depth;                           /* the same */
     bool is_code;                                   /* the last text ended with "&" */
-    bool is_sheet;                                  /* a worksheet of Office Open XML */
-    bool is_shared;                                 /* the cell names a shared string */
+    bool is_sheet;                                  /* a worksheet, or the tables of an OpenDocument one */
+    unsigned repeated_rows,
+        place; /* of OpenDocument: rows that the last one stands for beside itself; cells of the row so far */
+    bool is_shared; /* the cell names a shared string */
     char digits[24];
     size_t digit_count;
     char aside_name
@@ -130,12 +136,23 @@ static unsigned number_of(const char *text, unsigned most)
     return value < most ? (unsigned)value : most;
 }
 
-static void start_row(struct office *office)
+static void start_row(struct office *office, const char **attributes)
 {
     if (office->is_cell_new)
         office->is_cell_new = false;
     want_line(office);
-    office->column = office->cells = 0;
+    office->column = office->cells = office->place = 0;
+    office->places.row += office->repeated_rows;
+    office->repeated_rows =
+        office->is_odf ? number_of(xml_attribute(attributes, "number-rows-repeated"), ROWS_MAX) - 1 : 0;
+    office_cells_row(&office->places, office->is_odf ? NULL : xml_attribute(attributes, "r"));
+}
+
+/* A sheet of OpenDocument. */
+static void start_table(struct office *office)
+{
+    office->places.row = 0;
+    office->repeated_rows = 0;
 }
 
 static void start_cell(struct office *office, const char **attributes)
@@ -155,8 +172,11 @@ static void start_cell(struct office *office, const char **attributes)
     if (office->cells > COLUMNS_MAX)
         office->cells = COLUMNS_MAX;
     office->column = column + office->repeats;
+    unsigned place = office->is_odf ? office->place + 1 : column;
     if (office->is_sheet)
-        office_cells_put(&office->places, xml_at(&office->xml), reference, column);
+        office_cells_put(&office->places, xml_at(&office->xml), reference, place);
+    if (office->is_odf && office->place < PLACES_MAX)
+        office->place += number_of(xml_attribute(attributes, "number-columns-repeated"), PLACES_MAX);
     office->is_cell_new = true;
     office->is_shared = type && strcmp(type, "s") == 0;
     office->digit_count = 0;
@@ -218,6 +238,9 @@ static void office_start(void *ctx, const char *name, const char **attributes)
     unsigned depth = office->xml.depth;
     if (depth == 1)
         note_root(office, name);
+    if (office->is_odf && strcmp(xml_local(name), "table") == 0)
+        start_table(office);
+    office->is_sheet |= office->is_odf && strcmp(xml_local(name), "spreadsheet") == 0;
     put_attributes(office, attributes);
     if (office->is_loose && !office->text_depth)
         want_line(office);
@@ -237,8 +260,7 @@ static void office_start(void *ctx, const char *name, const char **attributes)
         want_line(office);
         break;
     case OFFICE_ROW:
-        start_row(office);
-        office_cells_row(&office->places, xml_attribute(attributes, "r"));
+        start_row(office, attributes);
         break;
     case OFFICE_CELL:
         start_cell(office, attributes);
@@ -287,7 +309,7 @@ static void office_end(void *ctx, const char *name)
         office->codes_depth = 0;
     if (office->aside_depth == depth)
         office->aside_depth = 0;
-    if (office->is_sheet && strcmp(xml_local(name), "sheetData") == 0)
+    if (office->is_sheet && strcmp(xml_local(name), office->is_odf ? "table" : "sheetData") == 0)
         office_cells_end(&office->places, xml_at(&office->xml));
     switch (office_word(xml_local(name), office->is_odf)) {
     case OFFICE_LINES:

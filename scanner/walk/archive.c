@@ -211,7 +211,7 @@ static int next_member(struct walk *walk, struct archive_walk *state, struct ite
         note_words(state, entry, name);
         tell_document(walk, state, name);
         /* It comes when the sheets have shown what is in it. */
-        if (state->strings && slice_is_equal_nocase(name, slice_str(ARCHIVE_STRINGS_NAME)))
+        if (state->strings && slice_is_equal_nocase(name, state->strings_name))
             continue;
         if (has_data(state, entry))
             return give_member(state, entry, name, child);
@@ -276,7 +276,7 @@ static int stage_strings(struct archive_walk *state, struct item *child)
         return 0;
     child->kind = ITEM_MEMBER;
     child->is_attachment = true;
-    child->name = slice_str(ARCHIVE_STRINGS_NAME);
+    child->name = state->strings_name;
     child->source = source_from_memory(child->arena, shared_strings_rest(state->strings, child->arena));
     state->strings = NULL;
     return 1;

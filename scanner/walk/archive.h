@@ -68,6 +68,7 @@ struct archive_walk {
     struct buffer names;
     bool has_all_names;
     struct shared_strings *strings; /* of a workbook, read ahead; NULL */
+    struct slice strings_name;      /* of the part that they stand in */
     bool is_named_document;         /* the gap that a document's members are read as bare XML was told */
     bool is_over;                   /* a limit ended it: what is left is not read raw */
     struct error failure;           /* of the container; told last */
@@ -102,9 +103,6 @@ struct archive_zip_member {
 /* Look COUNT names up in the directory of the zip IN, which is seekable. False where none is there. */
 bool archive_zip_find(struct arena *arena, struct source *in, const struct limits *limits,
                       const char *const names[], size_t count, struct archive_zip_member *members);
-
-/* The part that holds a workbook's strings. */
-#define ARCHIVE_STRINGS_NAME "xl/sharedStrings.xml"
 
 /* Read ahead what the members of a document need: state->strings, and which of them are encrypted. */
 void archive_office_look(struct walk *walk, struct archive_walk *state);

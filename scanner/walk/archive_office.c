@@ -14,10 +14,12 @@
 #define LOCKED_MAX ((size_t)10000)
 #define PIECE ((size_t)32 * 1024)
 
-enum { PART_STRINGS, PART_MANIFEST, PARTS };
+enum { PART_STRINGS, PART_BINARY_STRINGS, PART_MANIFEST, PARTS };
 
 static const char *const part_names[PARTS] = {
-    [PART_STRINGS] = ARCHIVE_STRINGS_NAME, [PART_MANIFEST] = "META-INF/manifest.xml"
+    [PART_STRINGS] = "xl/sharedStrings.xml",
+    [PART_BINARY_STRINGS] = "xl/sharedStrings.bin",
+    [PART_MANIFEST] = "META-INF/manifest.xml",
 };
 
 /* Where the member's data begins, past its local header (APPNOTE 4.3.7); 0 where there is none. */
@@ -121,9 +123,12 @@ void archive_office_look(struct walk *walk, struct archive_walk *state)
     if (!state->kind || state->kind->id != ARCHIVE_ZIP || !source_is_seekable(state->in) ||
         !archive_zip_find(walk->arena, state->in, walk->env->limits, part_names, PARTS, members))
         return;
-    if (members[PART_STRINGS].is_found) {
-        struct slice xml = unpack(walk->arena, state->in, &members[PART_STRINGS]);
-        state->strings = xml.len > 0 ? shared_strings_read(walk->arena, xml) : NULL;
+    for (size_t i = PART_STRINGS; i <= PART_BINARY_STRINGS && !state->strings; i++) {
+        if (!members[i].is_found)
+            continue;
+        struct slice part = unpack(walk->arena, state->in, &members[i]);
+        state->strings = part.len > 0 ? shared_strings_read(walk->arena, part) : NULL;
+        state->strings_name = slice_str(part_names[i]);
     }
     if (members[PART_MANIFEST].is_found && state->facts.locked_count == 0)
         read_manifest(walk->arena, unpack(walk->arena, state->in, &members[PART_MANIFEST]), &state->facts);

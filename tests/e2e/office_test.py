@@ -12,6 +12,7 @@ from harness import CORPORA, Tap, b64lines, github_token, of_type, scan, summary
 from office_writer import (ODF, SCHEMAS, SHEET, TYPES, XML, cells, docx, odf, odf_encrypted, odf_part, paragraph, pptx, runs, slide,  # noqa: E402
                            table, word_part, xlsx, zipped)
 from pdf_writer import Pdf  # noqa: E402
+from xlsb_writer import cell as xlsb_cell, text as xlsb_text, xlsb  # noqa: E402
 
 tap = Tap()
 
@@ -136,7 +137,7 @@ def test_tables(folder):
     rows = [["user", "password"], ["alice", secret], ["bob", other]]
     makers = {
         "table.docx": docx(table([[(c,) for c in row] for row in rows])), "table.xlsx": xlsx(rows),
-        "inline.xlsx": xlsx(rows, is_inline=True), "table.ods": odf("spreadsheet", cells(rows)),
+        "inline.xlsx": xlsx(rows, is_inline=True), "table.ods": odf("spreadsheet", cells(rows)), "table.xlsb": xlsb(rows), "gap.xlsb": xlsb([[None, "user", None, "password"], [None, "alice", None, secret], [None, "bob", "x", other]]),
         "gap.xlsx": xlsx([[None, "user", None, "password"], [None, "alice", None, secret], [None, "bob", "x", other]]),
     }
     for name, data in makers.items():
@@ -157,7 +158,11 @@ def test_cells(folder):
     """A finding in a sheet has the row and column of its cell, wherever the string is stored."""
     token = github_token("place of a cell")
     rows_ = [["user", "token"], *[[f"user {i}", None] for i in range(40000)], [None, None, "x", token]]
-    makers = {"shared.xlsx": xlsx(rows_), "inline.xlsx": xlsx(rows_, is_inline=True), "before.xlsx": xlsx(rows_, sheet_first=False)}
+    ods = "<table:table><table:table-row><table:table-cell/></table:table-row></table:table>" + cells([["user", "token"], *[[f"user {i}"] for i in range(20000)], [token]]).replace(
+        "<table:table-row>", '<table:table-row table:number-rows-repeated="20000"><table:table-cell table:number-columns-repeated="70"/></table:table-row><table:table-row>', 1).replace(
+            f"<table:table-cell office:value-type=\"string\"><text:p>{token}", f'<table:table-cell table:number-columns-repeated="3"/><table:table-cell><text:p>{token}')
+    makers = {"shared.xlsx": xlsx(rows_), "inline.xlsx": xlsx(rows_, is_inline=True), "before.xlsx": xlsx(rows_, sheet_first=False), "shared.xlsb": xlsb(rows_),
+              "inline.xlsb": xlsb([*rows_[:-1], [None, None, "x", xlsb_cell(6, 3, xlsb_text(token))]]), "second.ods": odf("spreadsheet", ods)}
     for name, data in makers.items():
         (folder / name).write_bytes(data)
         _, records, _ = scan("--reveal", "--only", "github-token", folder / name)

@@ -5,6 +5,7 @@ import struct
 import zipfile
 
 import ole_writer
+import xlsb_writer as b12
 from office_writer import ODF, OASIS, SCHEMAS, SHEET, TYPES, XML, cells, docx, odf, odf_part, paragraph, pptx, runs, slide, word_part, xlsx, zipped
 
 DRAWING = f'xmlns:a="{SCHEMAS}/drawingml/2006/main" xmlns:xdr="{SCHEMAS}/drawingml/2006/spreadsheetDrawing" xmlns:c="{SCHEMAS}/drawingml/2006/chart"'
@@ -147,6 +148,17 @@ PLACES = {
     "docx: endnote": lambda t: ("a.docx", docx(endnotes=word_part("endnotes", f"<w:endnote>{p(t[:5], t[5:])}</w:endnote>"))),
     "docx: mail merge's connection": lambda t: ("a.docx", docx(settings=word_part("settings", f'<w:mailMerge><w:connectString w:val="Provider=X;Password=&quot;{t}&quot;;Data Source=y"/></w:mailMerge>'))),
     "docx: mail merge's query": lambda t: ("a.docx", docx(settings=word_part("settings", f'<w:mailMerge><w:query w:val="SELECT * FROM `a` WHERE k = \'{t}\'"/></w:mailMerge>'))),
+    "xlsb: shared string": lambda t: ("a.xlsb", b12.xlsb([["user", "key"], ["bob", t]])),
+    "xlsb: string in the cell": lambda t: ("a.xlsb", b12.xlsb([[b12.cell(6, 0, b12.text(t))]])),
+    "xlsb: rich string in the cell": lambda t: ("a.xlsb", b12.xlsb([[b12.cell(62, 0, b12.rich(t))]])),
+    "xlsb: formula's value": lambda t: ("a.xlsb", b12.xlsb([[b12.formula(0, t, b"\x1e\1\0")]])),
+    "xlsb: formula that joins strings": lambda t: ("a.xlsb", b12.xlsb([[b12.formula(2, "x", b12.literal(t[:9]) + b12.literal(t[9:]) + b"\x08")]])),
+    "xlsb: sheet's name": lambda t: ("a.xlsb", b12.xlsb([["x"]], name=t)),
+    "xlsb: comment": lambda t: ("a.xlsb", b12.xlsb([["x"]], **{"xl/comments1.bin": b12.record(628) + b12.record(635, bytes(36)) + b12.record(637, b12.rich(t)) + b12.record(636) + b12.record(629)})),
+    "xlsb: connection": lambda t: ("a.xlsb", b12.xlsb([["x"]], **{"xl/connections.bin": b12.record(429) + b12.record(201, bytes(20) + b12.text("c")) + b12.record(203, bytes(8) + b12.text(f"Provider=x;Extended Properties=key {t};") + b12.text("SELECT 1")) + b12.record(430)})),
+    "xlsb: link": lambda t: ("a.xlsb", b12.xlsb([["x"]], more=b12.record(494, bytes(16) + b12.text("") + b12.text(f"Sheet1!A1?{t}") + b12.text("") + b12.text("")))),
+    "xlsb: macro": lambda t: ("a.xlsb", b12.xlsb([["x"]], **{"xl/vbaProject.bin": ole_writer.document(ole_writer.macros(f'Const K = "{t}"\r\n'))})),
+    "xlsb: far down": lambda t: ("a.xlsb", b12.xlsb([[b12.cell(6, 0, b12.text(f"row {i} of many that stand before")), b12.cell(2, 1, b12.struct.pack("<I", i << 2 | 2))] for i in range(30000)] + [[b12.cell(6, 0, b12.text(t))]])),
     "docx: document variable": lambda t: ("a.docx", docx(settings=word_part("settings", f'<w:docVars><w:docVar w:name="k" w:val="x&#x22;{t}"/></w:docVars>'))),
     "docx: field's instruction in runs": lambda t: ("a.docx", docx("<w:p>" + "".join(f"<w:r><w:instrText>{part}</w:instrText></w:r>" for part in ("DATABASE \\c \"PWD=", t[:9], t[9:], "\"")) + "</w:p>")),
     "docx: simple field": lambda t: ("a.docx", docx(f'<w:p><w:fldSimple w:instr=" QUOTE &quot;{t}&quot; "><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>')),

@@ -11,6 +11,7 @@ import office_damage  # noqa: E402
 import places_office  # noqa: E402
 import places_text  # noqa: E402
 from msg_writer import Message, attachment, compressed_rtf, recipient, write_msg  # noqa: E402
+import xlsb_writer  # noqa: E402
 from pst_writer import BODY, HEADERS, LONG_NAME, SUBJECT, Attachment, Pst  # noqa: E402
 
 WORD = "a-word-that-opens-nothing"
@@ -71,6 +72,8 @@ def main(target):
             "msg_fuzz": list(messages()) + [(name, data) for name, data in samples if name.endswith((".msg", ".doc", ".xls", ".ppt"))],
             "tnef_fuzz": [(name, data) for name, data in samples if name.endswith(".dat")],
             "rtf_fuzz": [(name, data) for name, data in samples if name.endswith(".rtf")],
+            "office_fuzz": [("sheet.bin", b"xx" + xlsb_writer.sheet([["a", xlsb_writer.cell(6, 1, xlsb_writer.text(WORD)), xlsb_writer.formula(2, "x", xlsb_writer.literal(WORD))]])[0]),
+                            ("strings.bin", b"xx" + xlsb_writer.record(159, bytes(8)) + xlsb_writer.record(19, xlsb_writer.rich(WORD)))],
             "embedded_fuzz": list(documents()),
         }
     for fuzz, files in made.items():

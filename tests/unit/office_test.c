@@ -153,6 +153,36 @@ static void strings_that_were_shown_are_blank(void **state)
     arena_free(arena);
 }
 
+/* Two rows of a binary workbook: "pass" in A1; in C2 a formula that shows "ok" and joins "to" and "ken"; a link behind them. */
+#define SHEET "\x81\x01\x00\x91\x01\x00"
+#define FIRST "\x00\x04\0\0\0\0\x06\x14\0\0\0\0\0\0\0\0\x04\0\0\0p\0a\0s\0s\0"
+#define SECOND                                                                   \
+    "\x00\x04\x01\0\0\0\x08\x29\x02\0\0\0\0\0\0\0\x02\0\0\0o\0k\0\0\0\x12\0\0\0" \
+    "\x17\x02\0t\0o\0\x17\x03\0k\0e\0n\0\x08\0"
+#define BEHIND "\x92\x01\x00\xEE\x03\x0C\x04\0\0\0l\0i\0n\0k\0"
+
+static void binary_workbooks_show_their_cells(void **state)
+{
+    static const char part[] = SHEET FIRST SECOND BEHIND;
+    const struct slice bytes = slice_of(part, sizeof part - 1);
+    (void)state;
+    for (size_t block = 64; block < 200; block += 7) {
+        for (size_t dribble = 0; dribble < 20; dribble += 3) {
+            struct extract_run run = { .block_max = block, .overlap = 8, .dribble = dribble, .is_raw = true };
+            struct item item = { .kind = ITEM_MEMBER, .name = slice_str("xl/worksheets/sheet1.bin") };
+            extract_run(&run, &item, bytes, &extractor_biff12);
+            assert_null(run.broken);
+            struct slice shown = buffer_slice(&run.views[VIEW_DOCUMENT]);
+            assert_true(slice_find(shown, 0, slice_str("pass")) != SLICE_NONE);
+            assert_true(slice_find(shown, 0, slice_str("link")) != SLICE_NONE);
+            assert_true(slice_find(buffer_slice(&run.views[VIEW_DOCUMENT]), 0, slice_str("\"ken\"")) !=
+                        SLICE_NONE);
+            assert_int_equal(run.gaps[GAP_DAMAGED], 0);
+            extract_run_release(&run);
+        }
+    }
+}
+
 static void faults_are_told_once(void **state)
 {
     static const struct {
@@ -181,6 +211,7 @@ int main(void)
         cmocka_unit_test(shows_what_a_document_shows),
         cmocka_unit_test(blocks_make_no_difference),
         cmocka_unit_test(strings_that_were_shown_are_blank),
+        cmocka_unit_test(binary_workbooks_show_their_cells),
         cmocka_unit_test(faults_are_told_once),
     };
     charset_init();
