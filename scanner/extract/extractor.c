@@ -8,18 +8,9 @@
 
 /* Equal bids go to the earlier line, so what knows more stands first. */
 const struct extractor *const extractor_table[] = {
-    &extractor_office,
-    &extractor_biff12,
-    &extractor_xfa,
-    &extractor_card,
-    &extractor_notebook,
-    &extractor_vault,
-    &extractor_rows,
-    &extractor_html,
-    &extractor_rtf,
-    &extractor_plain,
-    &extractor_strings,
-    NULL,
+    &extractor_office,   &extractor_biff12, &extractor_xfa,     &extractor_card,
+    &extractor_notebook, &extractor_vault,  &extractor_rows,    &extractor_html,
+    &extractor_rtf,      &extractor_plain,  &extractor_strings, NULL,
 };
 
 const char *view_name(enum view view)
