@@ -36,12 +36,22 @@ static void merge_text(struct opens *opens, const char *name, struct slice value
     }
 }
 
-static void fill_opens(const struct rule *rule, const struct candidate *candidate, struct opens *opens)
+/* A rule may take the rest of a password for a host. */
+static bool is_secret(const struct ruling *ruling, struct slice text)
+{
+    for (size_t i = 0; i < ruling->value_count; i++)
+        if (text.ptr >= ruling->values[i].ptr && text.ptr < ruling->values[i].ptr + ruling->values[i].len)
+            return true;
+    return false;
+}
+
+static void fill_opens(const struct rule *rule, const struct candidate *candidate, struct ruling *ruling)
 {
     for (size_t i = 0; i < candidate->capture_count; i++)
-        merge_text(opens, candidate->captures[i].name, candidate->captures[i].value);
+        if (!is_secret(ruling, candidate->captures[i].value))
+            merge_text(&ruling->opens, candidate->captures[i].name, candidate->captures[i].value);
     if (rule->service)
-        merge_text(opens, "service", slice_str(rule->service));
+        merge_text(&ruling->opens, "service", slice_str(rule->service));
 }
 
 static const char *default_why(enum verdict verdict)
@@ -98,5 +108,5 @@ void judge(const struct rule *rule, const struct candidate *candidate, struct ru
     if (!ruling->why[0])
         snprintf(ruling->why, sizeof ruling->why, "%s", default_why(ruling->verdict));
     if (!ruling->is_rejected)
-        fill_opens(rule, candidate, &ruling->opens);
+        fill_opens(rule, candidate, ruling);
 }

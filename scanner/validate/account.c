@@ -87,6 +87,21 @@ struct userinfo {
     struct slice user, password, host;
 };
 
+static size_t authority_len(struct slice text)
+{
+    size_t len = 0;
+    while (len < text.len && text.ptr[len] > ' ' && !strchr("/?#\"'<>", text.ptr[len]))
+        len++;
+    return len;
+}
+
+/* The match; and more where it took the rest of a password for the host, which is then no name: "user:one@two@[::1]". */
+static struct slice url_of(const struct candidate *c)
+{
+    bool is_cut = slice_starts_with(c->after, "@") && c->after.ptr == c->match.ptr + c->match.len;
+    return slice_of(c->match.ptr, c->match.len + (is_cut ? authority_len(c->after) : 0));
+}
+
 /* scheme://user:password@host, wherever in TEXT it begins. */
 static bool split_url(struct slice text, struct userinfo *url)
 {
@@ -94,12 +109,10 @@ static bool split_url(struct slice text, struct userinfo *url)
     if (scheme == SLICE_NONE)
         return false;
     text = slice_skip(text, scheme + 3);
-    size_t end = 0, at = SLICE_NONE;
-    while (end < text.len && text.ptr[end] > ' ' && !strchr("/?#\"'<>", text.ptr[end])) {
-        if (text.ptr[end] == '@')
-            at = end;
-        end++;
-    }
+    size_t end = authority_len(text), at = SLICE_NONE;
+    for (size_t i = 0; i < end; i++)
+        if (text.ptr[i] == '@')
+            at = i;
     if (at == SLICE_NONE)
         return false;
     struct slice pair = slice_sub(text, 0, at);
@@ -141,10 +154,13 @@ static void judge_userinfo(const struct candidate *c, struct slice argument, str
     unsigned char bytes[PAIR_MAX];
     struct userinfo url;
     (void)argument;
-    if (!split_url(c->match, &url)) {
+    const struct slice whole = url_of(c);
+    if (!split_url(whole, &url)) {
         judgement_say(judgement, JUDGED_REJECT, "is not a URL with a user");
         return;
     }
+    if (whole.len > c->match.len && url.password.len)
+        judgement->values[judgement->value_count++] = url.password;
     /* ssh://git@host and https://TOKEN@host: then the rule's secret is the user */
     struct slice raw = url.password.len ? url.password : c->secret;
     size_t len = codec_percent(raw, bytes, sizeof bytes);

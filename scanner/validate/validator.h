@@ -54,7 +54,8 @@ struct judgement {
     enum judged judged;
     char why[160];      /* words for a person: "CRC-32 in the last six characters matches" */
     struct opens opens; /* what the secret itself or its surroundings tell */
-    /* Where the rule's match only says where to look: the secrets, as slices of before, match or after. None: candidate->secret. */
+    /* Where the rule's match only says where to look: the secrets, as slices of before, match and after,
+     * which stand behind each other. None: candidate->secret. */
     struct slice values[JUDGEMENT_VALUES_MAX];
     size_t value_count;
 };

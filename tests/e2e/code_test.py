@@ -72,6 +72,18 @@ def told(lines):
     return rules
 
 
+def check_urls():
+    """A password with an @ in it, before a host that is none: all of it is told, once, and nothing of it as the host."""
+    first, second = "D1ff" + "icultP", "ssw" + "0rd7"
+    for name, coded, host in (("socket", "%40", "%2Ftmp%2Fmongodb-27017.sock"), ("address", "@", "[fd00::7]:27017"), ("name", "%40", "db.acme.test")):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "a.txt").write_text(f"see mongodb://svc:{first}{coded}{second}@{host} there\n")
+            _, records, _ = scan("--reveal", folder)
+        found = of_type(records, "finding")
+        tap.ok(f"code/url/{name}", [f["secret"].replace("%40", "@") for f in found] == [f"{first}@{second}"] and
+               second not in str(found[0]["opens"]) + found[0]["context"], found)
+
+
 for language, (secret, silent) in CODE.items():
     filled = [line.replace("{p}", PASSWORD).replace("{k}", KEY) for line in secret]
     found = told(filled + silent)
@@ -79,4 +91,5 @@ for language, (secret, silent) in CODE.items():
         tap.ok(f"code/{language}/found/{line[:50]}", rules, line)
     for line, rules in zip(silent, found[len(secret):]):
         tap.ok(f"code/{language}/silent/{line[:50]}", not rules, f"{line} {rules}")
+check_urls()
 tap.done()

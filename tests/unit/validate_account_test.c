@@ -120,6 +120,30 @@ static void connection_strings_tell_user_and_host(void **state)
     }
 }
 
+/* In a text that was percent-decoded the password may hold what the rule takes for its end, and the host be none. */
+static void a_password_goes_on_to_the_last_at(void **state)
+{
+    static const char *const ends[] = { "/tmp/mongodb-27017.sock", "[::1]:27017", "" };
+    (void)state;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char text[200];
+        struct judgement got;
+        int from = snprintf(text, sizeof text, "mongodb://%s:", "svc");
+        int cut = from + snprintf(text + from, sizeof text - (size_t)from, "%s", "D1fficultP");
+        int matched = cut + snprintf(text + cut, sizeof text - (size_t)cut, "@%s", "ssw0rd");
+        snprintf(text + matched, sizeof text - (size_t)matched, "@%s", ends[i]);
+        struct candidate candidate = { .match = slice_of(text, (size_t)matched),
+                                       .secret = slice_of(text + from, (size_t)(cut - from)),
+                                       .after = slice_str(text + matched) };
+        judging_ask_about("url-userinfo", &candidate, &got);
+        judging_expect(text, "url-userinfo", got, JUDGED_NOTHING);
+        assert_int_equal(got.value_count, 1);
+        assert_true(slice_is_equal(got.values[0], slice_of(text + from, (size_t)(matched - from))));
+        assert_string_equal(got.opens.user, "svc");
+        assert_string_equal(got.opens.host, i == 1 ? ends[i] : "");
+    }
+}
+
 static void docker_auth_names_its_registry(void **state)
 {
     struct judgement got;
@@ -144,6 +168,7 @@ int main(void)
         cmocka_unit_test(published_forms_decode),
         cmocka_unit_test(connection_strings_tell_user_and_host),
         cmocka_unit_test(docker_auth_names_its_registry),
+        cmocka_unit_test(a_password_goes_on_to_the_last_at),
     };
     return cmocka_run_group_tests_name("validate/account", tests, NULL, NULL);
 }
