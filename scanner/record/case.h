@@ -124,8 +124,12 @@ int case_pair_finding(struct case_store *store, const struct finding *finding,
 int case_drop_half(struct case_store *store, const struct finding *finding,
                    const struct record_id *secret_id);
 
-/* Whether a secret stands in the case. */
+/* Whether a secret stands in the case; and, as a value may be one of any family, each FAMILY of which it has secrets of LENGTH bytes, rounded up to
+ * CASE_LENGTH_STEP. */
+#define CASE_LENGTH_STEP 8
 bool case_has_secret(struct case_store *store, const struct record_id *secret_id);
+void case_each_family(struct case_store *store, void (*tell)(void *ctx, struct slice family, uint64_t length),
+                      void *ctx);
 
 /* From the column `parts`, a list of texts. 0, or -1: they are none. */
 #define CASE_PART_TEXTS ((size_t)6)

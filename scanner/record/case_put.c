@@ -180,7 +180,8 @@ static int put_secret(struct case_store *store, const struct case_finding *put, 
     case_bind_text(row, 4, slice_str(rule->name));
     case_bind_text(row, 5, slice_str(rule->category));
     case_bind_text(row, 6, put->redacted);
-    case_bind_number(row, 7, (int64_t)((put->secret_length + 7) / 8 * 8));
+    case_bind_number(
+        row, 7, (int64_t)((put->secret_length + CASE_LENGTH_STEP - 1) / CASE_LENGTH_STEP * CASE_LENGTH_STEP));
     case_bind_text(row, 8, slice_str(rule->rotate));
     if (case_run(store, row) < 0)
         return -1;
@@ -191,6 +192,16 @@ bool case_has_secret(struct case_store *store, const struct record_id *secret_id
 {
     int64_t number;
     return find_row(store, "SELECT secret FROM secrets WHERE id = ?1", secret_id, &number) == 0;
+}
+
+void case_each_family(struct case_store *store, void (*tell)(void *ctx, struct slice family, uint64_t length),
+                      void *ctx)
+{
+    sqlite3_stmt *row = case_statement(store, "SELECT DISTINCT family, length FROM secrets");
+    while (case_next(store, row) == 1)
+        tell(ctx, case_text(row, 0), (uint64_t)sqlite3_column_int64(row, 1));
+    if (row)
+        sqlite3_reset(row);
 }
 
 /* Once a run for each rule. */

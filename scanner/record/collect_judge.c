@@ -7,11 +7,20 @@
 #define BLOB_SLACK 3 /* bytes that a secret may stand over the encoded block: padding, quotes */
 #define ALSO_MAX 64  /* twins and overlapped rules named for one finding */
 
-/* Which of two findings on one span is shown: verdict, severity, length, rule id. Below zero: A. */
+/* The rule that HELD is weighed by. */
+static const struct rule *weight_of(const struct collector *collector, const struct held *held)
+{
+    return held->known ? held->known : &collector->rules->rules[held->finding.rule];
+}
+
+/* Which of two findings on one span is shown: what is known first, then verdict, severity, length, rule id. Where a rule found the very value that is
+ * known, its family names the secret: with the list of known ones as without. Below zero: A. */
 static int preference(const struct collector *collector, const struct held *a, const struct held *b)
 {
-    const struct rule *rule_a = &collector->rules->rules[a->finding.rule];
-    const struct rule *rule_b = &collector->rules->rules[b->finding.rule];
+    const struct rule *own_a = &collector->rules->rules[a->finding.rule], *rule_a = weight_of(collector, a);
+    const struct rule *own_b = &collector->rules->rules[b->finding.rule], *rule_b = weight_of(collector, b);
+    if (known_is_rule(own_a) != known_is_rule(own_b) && slice_is_equal(a->finding.secret, b->finding.secret))
+        return known_is_rule(own_a) ? 1 : -1;
     if (known_is_rule(rule_a) != known_is_rule(rule_b))
         return known_is_rule(rule_a) ? -1 : 1;
     if (a->finding.verdict != b->finding.verdict)
@@ -20,7 +29,7 @@ static int preference(const struct collector *collector, const struct held *a, c
         return rule_a->severity > rule_b->severity ? -1 : 1;
     if (a->end - a->finding.offset != b->end - b->finding.offset)
         return a->end - a->finding.offset > b->end - b->finding.offset ? -1 : 1;
-    return strcmp(rule_a->id, rule_b->id);
+    return strcmp(own_a->id, own_b->id);
 }
 
 static void list_add(struct arena *arena, struct slice **list, size_t *count, struct slice text)
@@ -35,15 +44,27 @@ static void list_add(struct arena *arena, struct slice **list, size_t *count, st
     (*list)[(*count)++] = text;
 }
 
+/* LOSER is known, and there, though another is shown in its place: maybe the same, as a rule found it. */
+static void lose_known(struct collector *collector, const struct held *loser, struct held *winner)
+{
+    collector->output->hidden(collector->output->ctx, loser->finding.secret);
+    if (loser->finding.rule == winner->finding.rule ||
+        !slice_is_equal(loser->finding.secret, winner->finding.secret))
+        return;
+    winner->known = &collector->rules->rules[loser->finding.rule];
+    winner->finding.verdict = loser->finding.verdict;
+    winner->finding.why = loser->finding.why;
+}
+
 static void lose(struct collector *collector, struct held *loser, struct held *winner)
 {
-    const char *id = collector->rules->rules[loser->finding.rule].id;
+    const struct rule *rule = &collector->rules->rules[loser->finding.rule];
     struct finding *kept = &winner->finding;
     loser->is_dropped = true;
+    if (known_is_rule(rule))
+        lose_known(collector, loser, winner);
     if (loser->finding.rule != kept->rule)
-        list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, slice_str(id));
-    else if (known_is_rule(&collector->rules->rules[kept->rule]))
-        collector->output->hidden(collector->output->ctx, loser->finding.secret);
+        list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, slice_str(rule->id));
     for (size_t i = 0; i < loser->finding.also_rule_count; i++)
         list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, loser->finding.also_rules[i]);
 }
@@ -126,8 +147,7 @@ static bool is_same_secret(const struct held *plain, const struct held *decoded)
 static bool is_decoded_better(const struct collector *collector, const struct held *plain,
                               const struct held *decoded)
 {
-    const struct rule *rule_p = &collector->rules->rules[plain->finding.rule];
-    const struct rule *rule_d = &collector->rules->rules[decoded->finding.rule];
+    const struct rule *rule_p = weight_of(collector, plain), *rule_d = weight_of(collector, decoded);
     if (known_is_rule(rule_p) != known_is_rule(rule_d))
         return known_is_rule(rule_d);
     if (plain->finding.verdict != decoded->finding.verdict)
@@ -260,7 +280,7 @@ static void give_severities(struct collector *collector)
         struct finding *finding = &collector->held[i]->finding;
         const char *why;
         finding->severity =
-            severity_of_finding(&collector->rules->rules[finding->rule], finding, collector->day, &why);
+            severity_of_finding(weight_of(collector, collector->held[i]), finding, collector->day, &why);
         if (why)
             finding->why = arena_printf(collector->arena, "%.*s; %s", (int)finding->why.len,
                                         (const char *)finding->why.ptr, why);

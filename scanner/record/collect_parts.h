@@ -12,6 +12,7 @@ struct held {
     uint32_t leaf;            /* order of the leaf in the scope */
     struct slice message_key; /* of the message the id is made from */
     struct slice twin_group;  /* path of the multipart/alternative, or empty */
+    const struct rule *known; /* of --known, where it found the very same secret; or NULL */
     bool is_dropped;
 };
 

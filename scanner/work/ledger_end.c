@@ -67,10 +67,42 @@ static int by_line(const void *left, const void *right)
     return a < b ? -1 : a > b;
 }
 
+/* The families of which the case has secrets, each with a length that theirs have. */
+struct families {
+    struct arena *arena;
+    struct family {
+        const struct family *next;
+        struct slice name;
+        uint64_t length;
+    } * first;
+};
+
+static void add_family(void *ctx, struct slice name, uint64_t length)
+{
+    struct families *families = ctx;
+    struct family *family = arena_alloc(families->arena, sizeof *family);
+    *family = (struct family){ families->first, arena_copy(families->arena, name), length };
+    families->first = family;
+}
+
+/* Did an earlier run of the case find VALUE, by whatever rule? */
+static bool is_in_case(const struct ledger *ledger, const struct families *families, struct slice value)
+{
+    for (const struct family *family = families->first; family; family = family->next) {
+        if (value.len > family->length || family->length - value.len >= CASE_LENGTH_STEP)
+            continue;
+        struct record_id id = id_of_secret(ledger->request->key, family->name, value);
+        if (case_has_secret(ledger->request->store, &id))
+            return true;
+    }
+    return false;
+}
+
 const struct report_known *ledger_known(struct ledger *ledger)
 {
     const struct known_list *list = ledger->request->known_values;
     struct report_known *told = &ledger->known;
+    struct families families = { NULL, NULL };
     if (!list)
         return NULL;
     told->values = known_count(list);
@@ -80,17 +112,19 @@ const struct report_known *ledger_known(struct ledger *ledger)
         abort();
     told->absent = ledger->absent;
     told->absent_count = 0;
+    families.arena = arena_new(0);
+    if (ledger->request->store)
+        case_each_family(ledger->request->store, add_family, &families);
     for (size_t i = 0; i < known_count(list); i++) {
         const struct known_value *value = known_at(list, i);
-        if (value->is_there)
+        if (value->is_there || is_in_case(ledger, &families, value->value))
             continue;
         struct record_id id = id_of_secret(ledger->request->key, slice_str(KNOWN_RULE), value->value);
-        if (ledger->request->store && case_has_secret(ledger->request->store, &id))
-            continue; /* an earlier run of the case found it */
         ledger->absent[told->absent_count++] = (struct report_absent){ value->label, value->line, id };
     }
     sort_items(ledger->absent, told->absent_count, sizeof *ledger->absent, by_line);
     told->found = told->values - told->absent_count;
+    arena_free(families.arena);
     return told;
 }
 

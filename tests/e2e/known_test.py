@@ -54,8 +54,17 @@ def check_beside_rules(tap, folder):
     mail.write_text(f"TOKEN={token}\n")
     _, records, _ = scan("--known", known, mail)
     findings = of_type(records, "finding")
-    tap.ok("known/wins-over-a-rule", [f["rule"] for f in findings] == ["known"] and "github-token" in findings[0]["also_rules"], findings)
     tap.ok("known/parts-of-it-are-there", summary(records)["known"]["found"] == 3, summary(records))
+    _, without, _ = scan(mail)
+    alone = of_type(without, "finding")
+    tap.ok("known/is-the-rules-own-secret", [(f["rule"], f["finding_id"], f["secret_id"]) for f in findings] ==
+           [(f["rule"], f["finding_id"], f["secret_id"]) for f in alone] and findings[0]["rule"] == "github-token", (findings, alone))
+    tap.ok("known/proves-what-a-rule-finds", [(f["also_rules"], f["verdict"], f["severity"]) for f in findings] == [(alone[0]["also_rules"] + ["known"], "proven", "critical")] and
+           "vault/7" in findings[0]["why"], findings)
+    mail.write_text(f"TOKEN={token} in full\n")
+    longer = write_list(folder / "longer", [token + " in full"])
+    _, records, _ = scan("--known", longer, mail)
+    tap.ok("known/wins-over-a-rules-other-value", [f["rule"] for f in of_type(records, "finding")] == ["known"], records)
 
 
 def check_refusals(tap, folder):
@@ -90,6 +99,24 @@ def check_case(tap, folder):
     tap.ok("known/case-of-another-list", len(rows) == 2 and all(row["severity"] == "critical" for row in rows), rows)
     rest = b"".join(p.read_bytes() for p in case.iterdir())
     tap.ok("known/case-holds-no-value", not any(v.encode() in rest for v in (there, absent, later)))
+
+
+def check_rescan(tap, folder):
+    """Scanned again with a list, what a rule found stays one secret in one place; and what is there in the case is not absent."""
+    token, case = github_token("rescan"), folder / "rescan"
+    mail = folder / "rescan.mbox"
+    mail.write_text(f"From a@b Fri Jan 12 09:30:00 2024\nFrom: a@corp.example\nTo: b@corp.example\nMessage-ID: <r@corp.example>\n\nuse {token}\n\n")
+    known = write_list(folder / "rescan-list", [token])
+    scan("--case", case, mail)
+    _, records, _ = scan("--known", known, "--case", case, mail)
+    first = summary(records)["known"]
+    _, records, errors = scan("--known", known, "--case", case, mail)
+    again = summary(records)["known"]
+    tap.ok("known/rescan-finds-it", first["found"] == again["found"] == 1 and "in the case already" in errors, f"{first} {again} {errors}")
+    done = subprocess.run([PROGRAM, "report", "--case", case, "-f", "jsonl"], stdout=subprocess.PIPE, text=True)
+    kept = [json.loads(line) for line in done.stdout.splitlines()]
+    kept = [f for f in kept if f["type"] == "finding"]
+    tap.ok("known/rescan-one-secret", len({f["secret_id"] for f in kept}) == 1 and len({f["finding_id"] for f in kept}) == 1, kept)
 
 
 def check_descriptor(tap, folder):
@@ -139,7 +166,7 @@ def main():
     tap = Tap()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="mailspill-known-"))
     try:
-        for check in (check_findings, check_beside_rules, check_refusals, check_case, check_descriptor, check_nothing_at_rest, check_many):
+        for check in (check_findings, check_beside_rules, check_refusals, check_case, check_rescan, check_descriptor, check_nothing_at_rest, check_many):
             check(tap, folder)
     finally:
         shutil.rmtree(folder)
