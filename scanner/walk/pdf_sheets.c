@@ -7,6 +7,8 @@
 
 #define DEPTH_MOST 32                            /* of the tree of pages */
 #define CONTENT_MOST ((size_t)256 * 1024 * 1024) /* bytes of content looked through, in all */
+#define STREAM_COST \
+    ((size_t)64) /* bytes that each stream counts for at least: the same may be named again and again */
 #define TEXT_MOST ((size_t)64 * 1024 * 1024)
 
 /* What a page has from those above it. */
@@ -50,6 +52,7 @@ static void look_at_stream(struct pdf_sheets *sheets, struct pdf_object *object,
         return;
     }
     buffer_init(&bytes, CONTENT_MOST - sheets->content);
+    sheets->content += STREAM_COST;
     if (unpack(sheets, object, &bytes, &is_plain, &is_exact) == 0) {
         sheets->content += bytes.len;
         pdf_content_read(buffer_slice(&bytes), is_plain, sheets->words, &sheets->aside, &found);
@@ -140,7 +143,7 @@ struct node {
     struct inherited from;
 };
 
-#define SEEN 1
+enum { SEEN = 1, GLYPH };
 
 /* The pages of the tree below NUMBER, in order, each once: TAKEN has a byte for each object. */
 static void walk_tree(struct pdf_sheets *sheets, uint32_t number, unsigned char *taken)
@@ -175,7 +178,7 @@ static bool is_type(const struct pdf_object *object, const char *key, const char
     return slice_is_equal(pdf_as_name(pdf_entry(object->body, key)), slice_str(value));
 }
 
-/* Pages that are not in the tree, older versions of pages, and which page names which older version of a stream. */
+/* Pages that are not in the tree (templates are in none), older versions of pages, and which page names which older version of a stream. */
 static void weigh_gone(struct pdf_sheets *sheets, const unsigned char *taken, struct slice *resources_of)
 {
     const struct pdf_objects *objects = sheets->objects;
@@ -184,7 +187,7 @@ static void weigh_gone(struct pdf_sheets *sheets, const unsigned char *taken, st
         struct pdf_content found = { 0 };
         struct inherited from = { 0 };
         uint32_t number;
-        if (page->has_stream || !is_type(page, "Type", "Page"))
+        if (page->has_stream || !(is_type(page, "Type", "Page") || is_type(page, "Type", "Template")))
             continue;
         inherit(objects, page->body, &from);
         struct slice contents = pdf_entry(page->body, "Contents"), rest = contents;
@@ -204,19 +207,42 @@ static void weigh_gone(struct pdf_sheets *sheets, const unsigned char *taken, st
     }
 }
 
+/* Which streams draw glyphs (9.6.5), and what they draw them with: a glyph may show text in another font. */
+static void note_glyphs(struct pdf_sheets *sheets, unsigned char *taken, struct slice *resources_of)
+{
+    const struct pdf_objects *objects = sheets->objects;
+    for (size_t i = 0; i < objects->count; i++) {
+        struct slice body = objects->list[i].body, rest = pdf_resolve(objects, pdf_entry(body, "CharProcs"));
+        struct slice resources = slice_of(NULL, 0);
+        uint32_t number;
+        if (rest.len > 0)
+            resources = pdf_resolve(objects, pdf_entry(body, "Resources"));
+        while (sheets->content < CONTENT_MOST && pdf_reference_next(&rest, &number)) {
+            const struct pdf_object *glyph = pdf_object_of(objects, number);
+            sheets->content += STREAM_COST;
+            if (!glyph || !glyph->has_stream)
+                continue;
+            taken[glyph - objects->list] = GLYPH;
+            resources_of[glyph - objects->list] = resources;
+        }
+    }
+    sheets->is_cut |= sheets->content >= CONTENT_MOST;
+}
+
 static struct slice reference_to(struct pdf_sheets *sheets, const struct pdf_object *object)
 {
     return arena_printf(sheets->arena, "%u 0 R", (unsigned)object->number);
 }
 
-/* Forms, appearances and patterns that no page may draw, and older versions of any content. */
-static void weigh_stream(struct pdf_sheets *sheets, struct pdf_object *object, struct slice resources)
+/* Forms, appearances and patterns that no page may draw, glyphs, and older versions of any content. */
+static void weigh_stream(struct pdf_sheets *sheets, struct pdf_object *object, bool is_glyph,
+                         struct slice resources)
 {
     const struct pdf_objects *objects = sheets->objects;
     bool is_content = object->use == PDF_USE_CONTENT;
     bool is_form = is_type(object, "Subtype", "Form") || pdf_entry(object->body, "PatternType").len > 0;
     struct pdf_content found = { 0 };
-    if (!(is_form || (is_content && object->is_old)))
+    if (!(is_form || is_glyph || (is_content && object->is_old)))
         return;
     look_at_stream(sheets, object, &found);
     bool is_drawn = object->use == PDF_USE_DRAWN && !object->is_old && !sheets->has_hidden_layers;
@@ -263,9 +289,10 @@ static void choose(struct pdf_sheets *sheets)
     if (pdf_as_reference(pdf_entry(root, "Pages"), &number) == 0)
         walk_tree(sheets, number, taken);
     weigh_gone(sheets, taken, resources_of);
+    note_glyphs(sheets, taken, resources_of);
     for (size_t i = 0; i < objects->count; i++)
         if (objects->list[i].has_stream)
-            weigh_stream(sheets, &objects->list[i], resources_of[i]);
+            weigh_stream(sheets, &objects->list[i], taken[i] == GLYPH, resources_of[i]);
 }
 
 void pdf_sheets_find(struct pdf_sheets *sheets, struct pdf_objects *objects, const struct pdf_words *words,

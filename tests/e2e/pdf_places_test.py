@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Every place of a PDF where a secret may lie, page or no page: found, whether streams are compressed and objects packed or not; else a gap that names it."""
+import base64
 import pathlib
 import shutil
 import subprocess
 import sys
 import tempfile
+import zlib
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from harness import Tap, github_token, of_type, scan, summary  # noqa: E402
@@ -522,6 +524,102 @@ def web_capture_address(pdf, token):
 @place
 def thread_information(pdf, token):
     pdf.catalog += b"/Threads[<</Type/Thread/I<</Title" + utf16(token) + b">>>>]"
+
+
+@place
+def reason_of_signature(pdf, token):
+    field(pdf, b"/V<</Type/Sig/Filter/Adobe.PPKLite/Reason(approved)/ContactInfo" + utf16(token) + b"/Contents<00>>>")
+
+
+@place
+def address_of_bookmark(pdf, token):
+    item = pdf.add(b"<</Title(more)/A<</S/URI/URI%s>>>>" % literal("https://example.org/?key=" + token))
+    pdf.catalog += b"/Outlines %d 0 R" % pdf.add(b"<</Type/Outlines/First %d 0 R/Last %d 0 R/Count 1>>" % (item, item))
+
+
+@place
+def base_of_addresses(pdf, token):
+    pdf.catalog += b"/URI<</Base%s>>" % literal("https://example.org/" + token + "/")
+
+
+@place
+def program_that_is_started(pdf, token):
+    pdf.catalog += b"/OpenAction<</S/Launch/Win<</F(curl.exe)/P%s>>>>" % literal("-H token:" + token)
+
+
+@place
+def xmp_of_a_picture(pdf, token):
+    kept = pdf.stream(f"<x:xmpmeta xmlns:x='adobe:ns:meta/'>{token}</x:xmpmeta>".encode(), b"/Type/Metadata/Subtype/XML")
+    picture = pdf.stream(b"\xff", b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Metadata %d 0 R" % kept)
+    pdf.page(operators=b"q 9 0 0 9 0 0 cm /I Do Q")
+    resources(pdf, b"/XObject<</I %d 0 R>>" % picture)
+
+
+@place
+def comment_in_a_jpeg(pdf, token):
+    said = b"key " + token.encode()
+    data = b"\xff\xd8\xff\xfe" + (len(said) + 2).to_bytes(2, "big") + said + b"\xff\xd9"
+    picture = pdf.stream(data, b"/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode", compress=False)
+    pdf.page("x", operators=b"q 9 0 0 9 0 0 cm /I Do Q")
+    resources(pdf, b"/XObject<</I %d 0 R>>" % picture)
+
+
+@place
+def text_in_a_glyph(pdf, token):
+    glyph = pdf.stream(b"500 0 d0 " + shown(token))
+    font = pdf.add(b"<</Type/Font/Subtype/Type3/FontBBox[0 0 500 500]/FontMatrix[.001 0 0 .001 0 0]/FirstChar 65/LastChar 65/Widths[500]"
+                   b"/CharProcs<</A %d 0 R>>/Encoding<</Differences[65/A]>>/Resources<</Font<</F 3 0 R>>>>>>" % glyph)
+    pdf.page(operators=b"BT /T 10 Tf 40 500 Td (A) Tj ET")
+    pdf.objects[pdf.pages[-1] - 1] = pdf.objects[pdf.pages[-1] - 1].replace(b"/Font<<", b"/Font<</T %d 0 R" % font)
+
+
+@place
+def text_in_a_soft_mask(pdf, token):
+    form = pdf.stream(shown(token), b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Group<</S/Transparency/CS/DeviceGray>>/Resources<</Font<</F 3 0 R>>>>")
+    pdf.page("x", operators=b"/S gs 0 0 9 9 re f")
+    resources(pdf, b"/ExtGState<</S<</SMask<</Type/Mask/S/Luminosity/G %d 0 R>>>>>>" % form)
+
+
+@place
+def page_that_is_a_template(pdf, token):
+    content = pdf.stream(shown(token))
+    page = pdf.add(b"<</Type/Template/MediaBox[0 0 600 800]/Resources<</Font<</F 3 0 R>>>>/Contents %d 0 R>>" % content)
+    pdf.catalog += b"/Names<</Templates<</Names[(spare)%d 0 R]>>>>" % page
+
+
+@place
+def page_in_two_streams(pdf, token):
+    first, second = (pdf.stream(part) for part in (shown(token[:20]).replace(b" ET ", b""), literal(token[20:]) + b" Tj ET"))
+    pdf.page("x")
+    pdf.objects[pdf.pages[-1] - 1] = pdf.objects[pdf.pages[-1] - 1].replace(b"/Contents %d 0 R" % (pdf.pages[-1] - 1), b"/Contents[%d 0 R %d 0 R]" % (first, second))
+
+
+@place
+def bytes_behind_packed_content(pdf, token):
+    data = zlib.compress(shown("x"))
+    pdf.page("y")
+    pdf.objects[pdf.pages[-1] - 2] = b"<</Filter/FlateDecode/Length %d>>stream\n%s\n%s\nendstream" % (len(data) + 1 + len(token), data, token.encode())
+
+
+@place
+def bytes_behind_content_in_ascii85(pdf, token):
+    data = base64.a85encode(zlib.compress(shown("x"))) + b"~>"
+    pdf.page("y")
+    pdf.objects[pdf.pages[-1] - 2] = b"<</Filter[/ASCII85Decode/FlateDecode]/Length %d>>stream\n%s\n%s\nendstream" % (
+        len(data) + 1 + len(token), data, token.encode())
+
+
+@place
+def document_in_the_document(pdf, token):
+    inner = Pdf()
+    inner.page(token)
+    pdf.attach("inner.pdf", inner.bytes())
+
+
+@place
+def folder_of_portfolio(pdf, token):
+    pdf.attach("a.txt", b"x")
+    pdf.catalog += b"/Collection<</Folders %d 0 R>>" % pdf.add(b"<</Type/Folder/ID 0/Name" + utf16(token) + b">>")
 
 
 # Where the token may also stand behind a gap, and its kind.
