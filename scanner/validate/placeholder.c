@@ -193,6 +193,19 @@ static bool is_subscript(struct slice value)
            is_plain_name(slice_skip(value, 1)) && slice_find_byte(value, 0, '-') == SLICE_NONE;
 }
 
+/* "textField.text", "txtPwd.Text", "input.value". */
+static bool is_content_of_field(struct slice value)
+{
+    static const char *const ends[] = { ".text", ".value", ".stringvalue", ".gettext()", ".val()" };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        size_t len = strlen(ends[i]);
+        if (value.len > len + 2 && slice_ends_with_nocase(value, ends[i]) &&
+            is_plain_name(slice_sub(value, 0, value.len - len)))
+            return true;
+    }
+    return false;
+}
+
 /* "model.Password", "this.form.value", "req.body.password": members of what programs call these things. */
 static bool is_member(struct slice value)
 {
@@ -213,7 +226,7 @@ static bool is_member(struct slice value)
     for (size_t i = 0; i < value.len; i++)
         if (slice_is_digit(value.ptr[i]))
             return false;
-    if (is_subscript(value))
+    if (is_subscript(value) || is_content_of_field(value))
         return true;
     for (size_t i = 0; owners[i]; i++) {
         size_t len = strlen(owners[i]);

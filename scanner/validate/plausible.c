@@ -51,9 +51,31 @@ static unsigned hundredths(struct slice text)
     return (unsigned)(whole * 100 + part);
 }
 
+/* Hex of one case, digits and letters: so much less can be asked of it, or a short key of random bytes would be lost every other time. */
+static bool is_hex_run(struct slice value)
+{
+    size_t digits = 0, small = 0, large = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        digits += slice_is_digit(value.ptr[i]);
+        small += value.ptr[i] >= 'a' && value.ptr[i] <= 'f';
+        large += value.ptr[i] >= 'A' && value.ptr[i] <= 'F';
+    }
+    return value.len >= 16 && digits >= 2 && small + large >= 2 && !(small && large) &&
+           digits + small + large == value.len;
+}
+
+unsigned plausible_least(struct slice value, unsigned least)
+{
+    if (!is_hex_run(value))
+        return least;
+    /* one in 200 of random hex of 16, 20 and 28 digits has less */
+    unsigned chance = value.len < 20 ? 255 : value.len < 28 ? 280 : 310;
+    return chance < least ? chance : least;
+}
+
 static void judge_entropy(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
-    unsigned least = hundredths(argument), got = plausible_entropy(c->secret);
+    unsigned least = plausible_least(c->secret, hundredths(argument)), got = plausible_entropy(c->secret);
     if (got < least)
         judgement_say(judgement, JUDGED_REJECT, "entropy of %u.%02u bits a character, less than %u.%02u",
                       got / 100, got % 100, least / 100, least % 100);
@@ -81,10 +103,25 @@ static void judge_charset_mix(const struct candidate *c, struct slice argument, 
                       kinds);
 }
 
+/* Letters change their case as often as chance has it, which no name in CamelCase does: then one digit is enough. */
+static bool changes_case_by_chance(struct slice value)
+{
+    size_t pairs = 0, changes = 0;
+    for (size_t i = 1; i < value.len; i++) {
+        bool was_small = value.ptr[i - 1] >= 'a' && value.ptr[i - 1] <= 'z';
+        bool is_small = value.ptr[i] >= 'a' && value.ptr[i] <= 'z';
+        bool was_large = value.ptr[i - 1] >= 'A' && value.ptr[i - 1] <= 'Z';
+        bool is_large = value.ptr[i] >= 'A' && value.ptr[i] <= 'Z';
+        pairs += (was_small || was_large) && (is_small || is_large);
+        changes += (was_small && is_large) || (was_large && is_small);
+    }
+    return value.len >= 20 && changes * 5 >= pairs * 2;
+}
+
 static void judge_min_digits(const struct candidate *c, struct slice argument, struct judgement *judgement)
 {
     unsigned digits = plausible_classes(c->secret).digit;
-    if (digits < number_or(argument, 1))
+    if (digits < number_or(argument, 1) && !(digits && changes_case_by_chance(c->secret)))
         judgement_say(judgement, JUDGED_REJECT, "only %u digits", digits);
 }
 
@@ -338,13 +375,17 @@ static void judge_not_near(const struct candidate *c, struct slice argument, str
 
 const struct validator validators_plausible[] = {
     { .name = "entropy",
-      .meaning = "rejects under N bits of Shannon entropy a character (entropy:3.5)",
+      .meaning =
+          "rejects under N bits of Shannon entropy a character (entropy:3.5); of hex as much as chance gives "
+          "its length",
       .judge = judge_entropy },
     { .name = "charset-mix",
       .meaning = "rejects fewer than N of lower, upper, digit, other (charset-mix:3; 2 by default)",
       .judge = judge_charset_mix },
     { .name = "min-digits",
-      .meaning = "rejects fewer than N digits (min-digits:2; 1 by default)",
+      .meaning =
+          "rejects fewer than N digits (min-digits:2; 1 by default); one is enough where letters change "
+          "their case by chance",
       .judge = judge_min_digits },
     { .name = "min-length",
       .meaning = "rejects fewer than N bytes (min-length:8)",

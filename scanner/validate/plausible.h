@@ -7,6 +7,9 @@
 /* Shannon entropy in hundredths of a bit a byte. */
 unsigned plausible_entropy(struct slice value);
 
+/* LEAST hundredths of a bit, or less where VALUE is hex and so short that chance often gives less. */
+unsigned plausible_least(struct slice value, unsigned least);
+
 struct plausible_classes {
     unsigned lower, upper, digit, other;
 };
