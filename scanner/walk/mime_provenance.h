@@ -36,4 +36,9 @@ void provenance_take(struct provenance *provenance, const struct header_field *f
  * envelope_complete. */
 struct envelope *provenance_end(struct provenance *provenance);
 
+/* mime_thread.c: the conversation by what the fields tell, empty where they don't; else by the bare subject and all people in order of the alphabet,
+ * equal for a question and its answer. */
+struct slice provenance_told_thread(struct provenance *provenance);
+struct slice provenance_guess_thread(struct provenance *provenance);
+
 #endif
