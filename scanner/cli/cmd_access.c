@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/filters.h"
 #include "record/case_access.h"
 
 /* A filter that nothing fits is mistyped more often than not, and then every message says `no-record`. */
@@ -78,7 +79,7 @@ static int access_run(struct scan_options *options, char *const *argv)
     (void)argv;
     if (words->count < 2 || strcmp(words->at[0].input.path, "import") != 0 || !options->case_dir)
         error_set(&err, ERROR_USAGE, "want: mailspill access import --case DIR FILE…");
-    else
+    else if (filters_check(options, &err) == 0)
         store = case_open(options->case_dir, CASE_WRITE, &err);
     int result = store ? 0 : -1;
     for (size_t i = 1; result == 0 && i < words->count; i++)

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/filters.h"
 #include "cli/outputs.h"
 #include "cli/passwords.h"
 #include "match/opened.h"
@@ -198,6 +199,7 @@ static void scan_copy_options(struct scan_command *scan)
     request->fail_verdict = options->fail_verdict;
     request->accepted_gaps = options->accepted_gaps;
     request->is_exit_zero = options->is_exit_zero;
+    request->filters = filters_words(options);
 }
 
 static int scan_prepare(struct scan_command *scan, char *const *argv, struct error *err)
@@ -205,7 +207,7 @@ static int scan_prepare(struct scan_command *scan, char *const *argv, struct err
     struct scan_options *options = scan->options;
     scan_copy_options(scan);
     scan->request.inputs = scan_options_inputs(options, &scan->request.input_count, err);
-    if (!scan->request.inputs ||
+    if (!scan->request.inputs || filters_check(options, err) < 0 ||
         scan_options_check_config(options, scan->request.inputs, scan->request.input_count, err) < 0 ||
         scan_load_rules(scan, err) < 0 || scan_load_values(scan, err) < 0 || scan_load_known(scan, err) < 0 ||
         scan_load_passwords(scan, err) < 0 || scan_load_key(scan, err) < 0)

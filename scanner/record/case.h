@@ -86,6 +86,9 @@ int case_begin_input(struct case_store *store, const struct case_input *input, i
 #define CASE_WHOLE UINT64_MAX
 int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint64_t *units, bool *is_done);
 
+/* Add the messages of INPUT, and those that filters left out of it. */
+void case_add_left_out(struct case_store *store, int64_t input, uint64_t *messages, uint64_t *excluded);
+
 /* Forget how far the pieces are: the input is read again from its start. */
 int case_restart_input(struct case_store *store, int64_t input);
 

@@ -133,6 +133,20 @@ int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint
     return got < 0 ? -1 : 0;
 }
 
+void case_add_left_out(struct case_store *store, int64_t input, uint64_t *messages, uint64_t *excluded)
+{
+    sqlite3_stmt *row =
+        case_statement(store, "SELECT sum(messages), sum(excluded) FROM progress WHERE input = ?1");
+    if (!row)
+        return;
+    case_bind_number(row, 1, input);
+    if (case_next(store, row) == 1) {
+        *messages += (uint64_t)sqlite3_column_int64(row, 0);
+        *excluded += (uint64_t)sqlite3_column_int64(row, 1);
+    }
+    sqlite3_reset(row);
+}
+
 int case_restart_input(struct case_store *store, int64_t input)
 {
     static const char *const sql[] = { "DELETE FROM progress WHERE input = ?1",

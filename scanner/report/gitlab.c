@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/json.h"
+#include "report/left_out.h"
 #include "report/reporters.h"
 #include "report/uri.h"
 
@@ -173,7 +174,7 @@ static void put_notes(struct json *json, const struct gitlab_state *state,
 {
     struct buffer words;
     const char *between = ": ";
-    buffer_init(&words, 4096);
+    buffer_init(&words, (size_t)64 * 1024);
     buffer_put_str(&words, "not looked at, or not wholly");
     for (int kind = 0; kind < GAP_KINDS; kind++) {
         if (kind == GAP_PICTURE || summary->gaps_by_kind[kind] == 0)
@@ -188,6 +189,10 @@ static void put_notes(struct json *json, const struct gitlab_state *state,
     buffer_printf(&words, "%llu more findings were left out: see the jsonl report",
                   (unsigned long long)state->left_out);
     if (state->left_out > 0)
+        put_note(json, buffer_slice(&words));
+    buffer_clear(&words);
+    left_out_put(&words, summary, true);
+    if (left_out_any(summary))
         put_note(json, buffer_slice(&words));
     buffer_release(&words);
 }

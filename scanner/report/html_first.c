@@ -3,6 +3,7 @@
 
 #include "match/rule.h"
 #include "report/html.h"
+#include "report/left_out.h"
 #include "report/text.h"
 
 #define KINDS_SHOWN 15
@@ -95,6 +96,19 @@ static void put_gap_rows(struct html_state *state)
     }
 }
 
+static void put_left_out(struct html_state *state, const struct report_summary *summary)
+{
+    struct buffer words;
+    if (!left_out_any(summary))
+        return;
+    buffer_init(&words, (size_t)64 * 1024);
+    left_out_put(&words, summary, !state->has_people);
+    html_put(state, " Filters: ");
+    html_put_text(state, buffer_slice(&words), 0);
+    html_put(state, ".");
+    buffer_release(&words);
+}
+
 /* One paragraph: is it whole, and what of it is not. */
 static void put_verdict(struct html_state *state, const struct report_summary *summary)
 {
@@ -102,8 +116,9 @@ static void put_verdict(struct html_state *state, const struct report_summary *s
     uint64_t pictures = told_number(&state->told, open_pictures_sql);
     uint64_t accepted = told_number(&state->told, "SELECT count(DISTINCT id) FROM gaps") - open - pictures;
     char out[32];
-    bool is_bad = summary->is_running || summary->is_interrupted || open > 0;
-    report_printf(state->report, "<p class=\"verdict %s\">", is_bad ? "bad" : pictures > 0 ? "part" : "good");
+    bool is_bad = summary->is_running || summary->is_interrupted || open > 0 || left_out_all(summary);
+    bool is_part = pictures > 0 || left_out_any(summary);
+    report_printf(state->report, "<p class=\"verdict %s\">", is_bad ? "bad" : is_part ? "part" : "good");
     if (summary->is_running)
         html_put(state, "Not complete: a scan is running, and this is what it has told so far.");
     else if (summary->is_interrupted)
@@ -111,6 +126,9 @@ static void put_verdict(struct html_state *state, const struct report_summary *s
     else if (open > 0)
         report_printf(state->report, "Not complete: %s %s could not be looked at, or not wholly.",
                       text_count(open, out), open == 1 ? "thing" : "things");
+    else if (left_out_any(summary))
+        html_put(state, pictures + accepted > 0 ? "Not all was looked at; this was not, or not wholly:"
+                                                : "Not all was looked at.");
     else
         html_put(state, pictures + accepted > 0 ? "Not all was looked at:"
                                                 : "Complete: all that was given was looked at.");
@@ -124,6 +142,7 @@ static void put_verdict(struct html_state *state, const struct report_summary *s
     if (accepted > 0)
         report_printf(state->report, " %s %s.", text_count(accepted, out),
                       accepted == 1 ? "gap that was accepted" : "gaps that were accepted");
+    put_left_out(state, summary);
     html_put(state, "</p>\n");
 }
 

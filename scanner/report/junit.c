@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
+#include "report/left_out.h"
 #include "report/reporters.h"
 #include "report/shelf.h"
 
@@ -162,11 +163,33 @@ static void put_counts(struct report *report, const struct junit_state *state, d
                   (unsigned long long)state->errors, (unsigned long long)state->skipped, seconds);
 }
 
+static void put_left_out(struct report *report, const struct report_summary *summary)
+{
+    struct buffer words, element;
+    if (!left_out_any(summary))
+        return;
+    buffer_init(&words, (size_t)64 * 1024);
+    buffer_init(&element, (size_t)1024 * 1024);
+    left_out_put(&words, summary, true);
+    buffer_put_str(&element, "    <testcase classname=\"mailspill\" name=\"not all messages were looked at\" "
+                             "time=\"0\">");
+    put_result(&element, summary->exit_status == 2 ? "error" : "skipped",
+               summary->exit_status == 2 ? "left-out" : NULL, buffer_slice(&words));
+    buffer_put_str(&element, "</testcase>\n");
+    report_write(report, buffer_slice(&element));
+    buffer_release(&element);
+    buffer_release(&words);
+}
+
 static void junit_end(struct report *report, const struct report_summary *summary)
 {
     struct junit_state *state = report->state;
     char time[24] = "1970-01-01T00:00:00Z";
+    bool is_any = left_out_any(summary);
     json_time(report->run->started, time);
+    state->cases += is_any;
+    state->errors += is_any && summary->exit_status == 2;
+    state->skipped += is_any && summary->exit_status != 2;
     report_write(report, slice_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites"));
     put_counts(report, state, summary->seconds);
     report_write(report, slice_str(">\n  <testsuite"));
@@ -175,6 +198,7 @@ static void junit_end(struct report *report, const struct report_summary *summar
     if (state->cases == 0)
         report_write(report, slice_str("    <testcase classname=\"mailspill\" name=\"no secrets, and all was "
                                        "looked at\" time=\"0\"/>\n"));
+    put_left_out(report, summary);
     sqlite3_stmt *held = shelf_statement(state->shelf, select_cases);
     while (shelf_next(state->shelf, held) == 1 && !report->has_failed)
         report_write(report, shelf_text(held, 0));

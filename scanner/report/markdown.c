@@ -1,5 +1,6 @@
 /* markdown.c - a summary for a CI job's page (GitHub and GitLab flavours): how it ended, the new secrets, what was not seen. No person is named. */
 #include "base/utf8.h"
+#include "report/left_out.h"
 #include "report/text.h"
 #include "report/told.h"
 
@@ -20,13 +21,12 @@ static int markdown_begin(struct report *report, const struct report_run *run)
     return told_begin(report->state, report);
 }
 
-/* VALUE in a cell: nothing in it is markup, a link or a mention, and it stays on one line. */
-static void put_cell(struct report *report, struct slice value)
+/* Nothing in VALUE is markup, a link or a mention, and it stays on one line. */
+static void put_safe(struct report *report, struct slice value)
 {
     struct buffer safe;
     uint32_t code;
     buffer_init(&safe, (size_t)64 * 1024);
-    report_write(report, slice_str(" "));
     for (size_t count = 0; utf8_eat(&value, &code) != 0; count++) {
         if (count == CELL_WIDTH) {
             buffer_put_str(&safe, "\xE2\x80\xA6");
@@ -40,8 +40,14 @@ static void put_cell(struct report *report, struct slice value)
             utf8_put(&safe, code);
     }
     report_write(report, buffer_slice(&safe));
-    report_write(report, slice_str(" |"));
     buffer_release(&safe);
+}
+
+static void put_cell(struct report *report, struct slice value)
+{
+    report_write(report, slice_str(" "));
+    put_safe(report, value);
+    report_write(report, slice_str(" |"));
 }
 
 static const char *head_words(const struct report_summary *summary)
@@ -56,8 +62,23 @@ static const char *head_words(const struct report_summary *summary)
         return "secrets were found";
     if (summary->exit_status & 4)
         return "no new secret, but something could not be looked at";
+    if (left_out_any(summary))
+        return "no new secret in what was looked at; not all was";
     return summary->counts.pictures > 0 ? "no new secret in what was looked at; pictures were not"
                                         : "no new secret";
+}
+
+/* A folder's name may be markup. */
+static void put_left_out(struct report *report, const struct report_summary *summary)
+{
+    struct buffer words;
+    if (!left_out_any(summary))
+        return;
+    buffer_init(&words, (size_t)64 * 1024);
+    left_out_put(&words, summary, lists_withhold_people(told_of(report)->lists));
+    put_safe(report, buffer_slice(&words));
+    report_write(report, slice_str(".\n\n"));
+    buffer_release(&words);
 }
 
 static void put_head(struct report *report, const struct report_summary *summary)
@@ -67,6 +88,9 @@ static void put_head(struct report *report, const struct report_summary *summary
     report_printf(report, "## mailspill: %s\n\n", head_words(summary));
     report_printf(report, "| | |\n|---|---:|\n| messages | %s |\n",
                   text_count(summary->counts.messages, out));
+    if (left_out_any(summary))
+        report_printf(report, "| messages left out | %s |\n",
+                      text_count(summary->counts.excluded + summary->excluded_in_case, out));
     report_printf(report, "| secrets | %s |\n", text_count(summary->secrets, out));
     report_printf(report, "| places | %s |\n", text_count(summary->findings, out));
     report_printf(report, "| places that count | %s |\n", text_count(summary->findings_counting, out));
@@ -82,6 +106,7 @@ static void put_head(struct report *report, const struct report_summary *summary
     if (!is_of_case)
         report_printf(report, "| exit status | %d |\n", summary->exit_status);
     report_write(report, slice_str("\n"));
+    put_left_out(report, summary);
 }
 
 /* A secret of which some place is neither known nor accepted. */

@@ -3,6 +3,7 @@
 
 #include "base/utf8.h"
 #include "record/mask.h"
+#include "report/left_out.h"
 
 #define SCHEMA 1
 
@@ -261,6 +262,9 @@ void records_put_summary(struct json *json, const char *key, const struct report
     json_put_number(json, "bytes", counts->bytes);
     json_put_number(json, "messages", counts->messages);
     json_put_number(json, "excluded", counts->excluded);
+    json_put_text_or_null(
+        json, "excluded_by",
+        slice_str(left_out_any(summary) && summary->filters.words ? summary->filters.words : ""));
     json_put_number(json, "leaves", counts->leaves);
     json_put_number(json, "scanned", counts->scanned);
     json_put_number(json, "partial", counts->partial);

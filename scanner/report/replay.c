@@ -351,11 +351,30 @@ static void sum_up_gaps(struct case_store *store, struct report_summary *summary
     summary->counts.pictures = summary->gaps_by_kind[GAP_PICTURE];
 }
 
+/* Each of the runs that left something out says why; one that was killed does not. */
+static struct report_filters filters_of(struct replay *replay)
+{
+    static const char sql[] =
+        "SELECT group_concat(w, '; ') FROM (SELECT DISTINCT json_extract(r.counts, '$.excluded_by') AS w "
+        "FROM "
+        "progress p JOIN current_inputs USING(input) JOIN inputs i USING(input) JOIN runs r ON r.run = i.run "
+        "WHERE p.excluded > 0 ORDER BY 1 LIMIT 8)";
+    struct report_filters filters = { NULL, NULL };
+    sqlite3_stmt *row = case_statement(replay->store, sql);
+    if (case_next(replay->store, row) == 1)
+        filters.words = kept(replay->arena, row, 0);
+    if (row)
+        sqlite3_reset(row);
+    return filters;
+}
+
 static void sum_up(struct replay *replay, struct report_summary *summary)
 {
     struct case_store *store = replay->store;
     *summary = (struct report_summary){ 0 };
     sum_up_read(store, summary);
+    if (summary->counts.excluded > 0)
+        summary->filters = filters_of(replay);
     sum_up_found(store, summary);
     sum_up_gaps(store, summary);
     summary->unlocked = (uint64_t)number_of(store, "SELECT count(*) FROM unlocked");

@@ -73,11 +73,18 @@ struct report_exports {
     size_t count;
 };
 
+/* What left messages out, as it was typed: "--folder Inbox, --since 2024-01-12"; NULL where that is not known. */
+struct report_filters {
+    const char *words, *without_people; /* the second without what may name somebody */
+};
+
 struct report_summary {
     uint64_t inputs, inputs_in_case; /* of them: told whole by an earlier run of the case, not read again */
-    struct counts counts;            /* pictures: different ones, as gaps */
-    uint64_t findings, secrets;      /* of a case: without what somebody marked false */
-    uint64_t gaps;                   /* different gap_ids, without `picture` */
+    uint64_t messages_in_case, excluded_in_case; /* of those; counted nowhere else */
+    struct report_filters filters;
+    struct counts counts;                   /* pictures: different ones, as gaps */
+    uint64_t findings, secrets;             /* of a case: without what somebody marked false */
+    uint64_t gaps;                          /* different gap_ids, without `picture` */
     uint64_t findings_false, secrets_false; /* of a case: marked false, counted nowhere else */
     bool is_complete, is_interrupted;
     bool is_running; /* of a case: another mailspill is at work on it now */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/json.h"
+#include "report/left_out.h"
 #include "report/reporters.h"
 #include "report/shelf.h"
 #include "report/uri.h"
@@ -360,6 +361,20 @@ static void put_left_out(struct json *json, const struct sarif_state *state)
     json_end_object(json);
 }
 
+static void put_excluded(struct json *json, const struct report_summary *summary)
+{
+    struct buffer words;
+    if (!left_out_any(summary))
+        return;
+    buffer_init(&words, (size_t)64 * 1024);
+    left_out_put(&words, summary, true);
+    json_begin_object(json, NULL);
+    json_put_string(json, "level", left_out_all(summary) ? "error" : "warning");
+    put_message(json, "message", buffer_slice(&words));
+    json_end_object(json);
+    buffer_release(&words);
+}
+
 static void put_invocation(struct report *report, struct sarif_state *state,
                            const struct report_summary *summary)
 {
@@ -372,6 +387,7 @@ static void put_invocation(struct report *report, struct sarif_state *state,
     json_begin_array(json, "toolExecutionNotifications");
     put_held(report, state);
     put_left_out(json, state);
+    put_excluded(json, summary);
     json_end_array(json);
     json_end_object(json);
     json_end_array(json);

@@ -1,6 +1,7 @@
 /* summary.c - twenty lines for a tired person: how much, what to rotate now, whom it concerns, what was not seen, what to type next. */
 #include "base/utf8.h"
 #include "match/rule.h"
+#include "report/left_out.h"
 #include "report/text.h"
 #include "report/told.h"
 
@@ -280,7 +281,11 @@ static void put_gaps(struct report *report, const struct report_summary *summary
         report_write(report, slice_str(open + pictures > 0 ? "                  " : ""));
         put_number(report, accepted, "thing that was accepted\n", "things that were accepted\n");
     }
-    if (open + pictures + accepted == 0)
+    if (left_out_any(summary)) {
+        report_write(report, slice_str(open + pictures + accepted > 0 ? "                  " : ""));
+        left_out_tell(report, summary, lists_withhold_people(told_of(report)->lists), "", "\n");
+    }
+    if (open + pictures + accepted == 0 && !left_out_any(summary))
         report_write(report, slice_str(is_stopped                    ? "\n"
                                        : summary->exit_status == 2   ? "anything: nothing was read\n"
                                        : summary->inputs_in_case > 0 ? "nothing of what was read now\n"

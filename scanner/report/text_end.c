@@ -1,4 +1,5 @@
 /* text_end.c - the end of the text report: what was not looked at and what to do about it, the sums, the exit status in words. */
+#include "report/left_out.h"
 #include "report/text.h"
 
 #define ABSENT_SHOWN 1000
@@ -172,6 +173,8 @@ static const char *status_words(const struct report_summary *summary)
         return "the scan was interrupted: what is above is a part";
     switch (summary->exit_status) {
     case 0:
+        if (left_out_any(summary))
+            return "no finding counts in what was looked at";
         if (summary->inputs_in_case > 0 && summary->is_complete)
             return "no new finding counts, and all that was new was looked at";
         return summary->is_complete ? "no finding counts, and all was looked at"
@@ -183,6 +186,8 @@ static const char *status_words(const struct report_summary *summary)
     case 5:
         return "there are findings, and something could not be looked at";
     default:
+        if (left_out_all(summary) && summary->gaps == 0)
+            return "nothing was read";
         return summary->counts.bytes == 0 && summary->gaps == 0 && summary->inputs_in_case == 0
                    ? "nothing was read"
                    : "the scan could not be done, or a report could not be written";
@@ -292,13 +297,14 @@ static void put_status(struct report *report, const struct report_summary *summa
         report_write(report, slice_str(" but "));
         text_put_pictures(report, summary->counts.pictures);
     }
+    left_out_tell(report, summary, false, "; ", "");
     report_write(report, slice_str("\n"));
 }
 
 /* A case has no exit status: how far it is whole. */
 static void put_state(struct report *report, const struct report_summary *summary)
 {
-    bool is_all = summary->is_complete && summary->counts.pictures == 0;
+    bool is_all = summary->is_complete && summary->counts.pictures == 0 && !left_out_any(summary);
     text_put_styled(report, is_all ? STYLE_GREEN : STYLE_RED, is_all ? "complete" : "not complete");
     report_write(report, slice_str(": "));
     if (summary->is_running)
@@ -309,8 +315,11 @@ static void put_state(struct report *report, const struct report_summary *summar
         report_write(report, slice_str("something could not be looked at"));
     else if (is_all)
         report_write(report, slice_str("all that was given was looked at"));
-    else
+    else if (summary->counts.pictures > 0)
         text_put_pictures(report, summary->counts.pictures);
+    else
+        report_write(report, slice_str("not all was looked at"));
+    left_out_tell(report, summary, false, "; ", "");
     report_write(report, slice_str("\n"));
 }
 

@@ -135,6 +135,9 @@ void ledger_sum_up(const struct ledger *ledger, struct report_summary *summary)
     summary->counts.pictures = summary->gaps_by_kind[GAP_PICTURE];
     summary->inputs = kept.inputs;
     summary->inputs_in_case = kept.inputs_in_case;
+    summary->messages_in_case = kept.messages_in_case;
+    summary->excluded_in_case = kept.excluded_in_case;
+    summary->filters = kept.filters;
     summary->is_interrupted = kept.is_interrupted;
     summary->seconds = kept.seconds;
     summary->is_complete = summary->gaps == 0 && !summary->is_interrupted;

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "base/utf8.h"
 #include "record/wire.h"
+#include "report/left_out.h"
 #include "work/crew.h"
 #include "work/docket.h"
 #include "work/frame.h"
@@ -132,6 +133,8 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
     note_export(supervisor, listed, task);
     if (!docket_begin(supervisor->request->store, supervisor->request, task)) {
         supervisor->summary->inputs_in_case++;
+        case_add_left_out(supervisor->request->store, task->input->case_input,
+                          &supervisor->summary->messages_in_case, &supervisor->summary->excluded_in_case);
         note_unread(supervisor, task);
         task_free(task);
         return;
@@ -391,9 +394,24 @@ static bool is_nothing_read(const struct supervisor *supervisor)
            summary->counts.bytes == 0 && !summary->is_interrupted;
 }
 
+/* A filter that leaves out every message is mistyped more often than not. What else was found beside them keeps its own status. */
+static bool is_all_left_out(const struct supervisor *supervisor)
+{
+    const struct report_summary *summary = supervisor->summary;
+    return left_out_all(summary) && summary->exit_status == 0 && !summary->is_interrupted;
+}
+
 static int fail_of_nothing(const struct supervisor *supervisor, struct error *err)
 {
     uint64_t inputs = supervisor->summary->inputs;
+    struct buffer words;
+    if (left_out_all(supervisor->summary)) {
+        buffer_init(&words, (size_t)64 * 1024);
+        left_out_put(&words, supervisor->summary, false);
+        error_set(err, ERROR_USAGE, "nothing was read: %.*s", (int)words.len, (const char *)words.ptr);
+        buffer_release(&words);
+        return -1;
+    }
     if (inputs == 0)
         return error_set(err, ERROR_USAGE, "nothing was read: no file is there, or none that is to be read");
     return error_set(err, ERROR_USAGE, "nothing was read: %s",
@@ -422,7 +440,8 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     progress_finish(&supervisor->progress);
     bool is_nothing_open = supervisor->request->input_count > 0 && listing_opened(supervisor->listing) == 0 &&
                            supervisor->is_listing_done;
-    bool is_nothing = is_nothing_read(supervisor);
+    bool is_nothing = is_nothing_read(supervisor) || is_all_left_out(supervisor);
+    supervisor->summary->is_complete &= !is_nothing;
     supervisor->summary->exit_status = status_of(supervisor, is_nothing_open || is_nothing);
     supervisor->summary->known = ledger_known(supervisor->ledger);
     supervisor->summary->exports = exports;
@@ -469,7 +488,7 @@ int supervisor_run(struct scan_request *request, struct report_summary *summary,
                    struct error *err)
 {
     struct supervisor supervisor = { .request = request, .summary = summary, .signals = -1 };
-    *summary = (struct report_summary){ 0 };
+    *summary = (struct report_summary){ .filters = request->filters };
     progress_init(&supervisor.progress, request->progress);
     int result = run(&supervisor, err);
     *signal_number = supervisor.stopped_by;

@@ -45,7 +45,8 @@ struct scan_request {
     const char *settings_hash; /* of what changes the outcome beside the rules; with STORE */
     enum severity fail_severity;
     enum verdict fail_verdict;
-    uint32_t accepted_gaps; /* bit GAP_kind */
+    uint32_t accepted_gaps;        /* bit GAP_kind */
+    struct report_filters filters; /* what of the settings leaves messages out, in words */
     bool is_exit_zero;
     struct report_run run; /* supervisor_run fills `sandbox` and `started` */
     /* What was turned down, and why, masked; NULL: to standard error. LINE 0: a rule that only looked. */

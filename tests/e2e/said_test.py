@@ -287,8 +287,38 @@ def test_stopped(folder):
     tap.ok("stopped/then it says that", "a scan was stopped; type it again to go on" in after, after)
 
 
+def test_left_out(folder):
+    """A filter that fits nothing is no clean scan, and what one left out is said in every report, also by the second run of a case."""
+    mbox = folder / "alice.mbox"
+    mbox.write_text(mail(1, "no secret") + mail(2, "none either"))
+    status, out, err = run("scan", "--folder", "Nosuch", mbox)
+    tap.ok("left-out/all is wrong usage", status == 2 and "all 2 messages were left out by --folder Nosuch" in err, (status, out, err))
+    early = mail(3, "early").replace("2024 ", "2023 ", 1).replace("12 Jan 2024", "12 Jan 2023")
+    some = folder / "some.mbox"
+    some.write_text(mail(1, "no secret") + early)
+    case = folder / "left-case"
+    for name, given, options, wanted in (("all", (mbox,), ("--folder", "Nosuch"), "all 2 messages were left out by --folder Nosuch"),
+                                         ("some", (some,), ("--since", "2024-01-01"), "1 of 2 messages was left out by --since 2024-01-01")):
+        for form in ("text", "summary", "html", "markdown", "junit", "sarif", "gitlab"):
+            status, out, err = run("scan", *options, *given, "-f", form)
+            told = words(re.sub(r"&#(\d+);", lambda hit: chr(int(hit[1])), out.replace('message="', ">")))
+            told = told.replace("--folder (withheld)", "--folder Nosuch")
+            tap.ok(f"left-out/{name}/{form}", wanted in told and "all was looked at" not in told.replace("Not all was looked at", "") and
+                   "all that was given" not in told and status == (2 if name == "all" else 0), (status, told[-600:], err))
+        for time_of in ("first", "second"):
+            status, out, err = run("scan", "-q", "--case", case, *options, *given)
+            tap.ok(f"left-out/{name}/{time_of} run of a case", status == (2 if name == "all" else 0) and wanted in out, (status, out, err))
+    status, out, err = run("scan", "--since", "2024-02-02", "--until", "2024-02-01", mbox)
+    tap.ok("left-out/since after until", status == 2 and "--since 2024-02-02 comes after --until 2024-02-01" in err, (status, err))
+    status, out, err = run("access", "import", "--case", case, "--since", "2024-02-02", "--until", "2024-02-01", mbox)
+    tap.ok("left-out/since after until, of a log", status == 2 and "comes after" in err, (status, err))
+    for form in ("text", "summary", "html", "markdown"):
+        out = words(run("report", "--case", case, "-f", form)[1])
+        tap.ok(f"left-out/case/{form}", "3 of 4 messages were left out by --folder Nosuch; --since 2024-01-01" in out, out[:600])
+
+
 with tempfile.TemporaryDirectory() as name:
-    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_words, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped)):
+    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_words, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped, test_left_out)):
         place = pathlib.Path(name) / str(number)
         place.mkdir()
         test(place)
