@@ -132,7 +132,7 @@ static bool is_promising(struct prose_scene *scene, const struct prose_value *va
     if (is_bare && value->is_before && !is_named)
         return false;
     prose_case_begin(c, scene, value);
-    bool is_next = value->raw.len >= 6 && value->between.len <= 56 &&
+    bool is_next = value->raw.len >= 6 && value->between.len <= prose_reach(c, 56) &&
                    (scene->takes_words || value->between.len <= 1 || is_said(scene, value) || is_named ||
                     may_be_word(scene, value, languages));
     if (is_bare && !is_next && !prose_joined_by_mark(c) && !prose_joined_by_layout(c) &&

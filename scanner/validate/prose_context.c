@@ -1,4 +1,5 @@
 /* prose_context.c - the judge of prose: what stands around trigger and value, by the words of a language, and all weights. */
+#include "validate/prose_answer.h"
 #include "validate/prose_code.h"
 #include "validate/prose_join.h"
 #include "validate/prose_mention.h"
@@ -177,33 +178,6 @@ static bool asks_about_number(const struct prose_case *c)
            (prose_is_opener(c) || !prose_is_adjacent(c));
 }
 
-/* B2940, 66K: a few capitals and digits */
-static bool is_lettered_code(const struct prose_case *c)
-{
-    return c->value->classes.digit >= 2 && c->value->raw.len <= 10 && !c->value->classes.lower &&
-           !c->value->classes.other && c->value->classes.upper <= 3 &&
-           prose_words_inside(c->words->codes, c->scene->trigger);
-}
-
-/* "> what was the code?", and the answer below. */
-static bool is_answer(const struct prose_case *c)
-{
-    struct slice line =
-        slice_trim(slice_sub(c->scene->raw, c->scene->line_from, c->scene->line_to - c->scene->line_from));
-    bool is_question = line.len && (line.ptr[line.len - 1] == '?' || prose_ends_with(line, "\xef\xbc\x9f"));
-    bool is_first = c->value->from > c->scene->line_to && c->value->from - c->scene->line_to <= 16 &&
-                    c->value->from < c->scene->raw.len && c->scene->raw.ptr[c->scene->line_to + 1] != '>';
-    if (is_question && !c->value->is_before && c->value->from > c->scene->line_to && prose_is_clause_end(c) &&
-        !prose_is_english(c) && prose_is_said_to_be(c) && c->value->from - c->scene->line_to < 48 &&
-        slice_find_byte(
-            slice_sub(c->scene->raw, c->scene->line_to + 1, c->value->from - c->scene->line_to - 1), 0,
-            '\n') == SLICE_NONE)
-        return true;
-    return line.len && line.ptr[0] == '>' && (is_question || is_first) && !c->value->is_before &&
-           c->value->from > c->scene->line_to &&
-           (prose_has_shape(c) || prose_is_code(c) || (c->value->is_alone && is_lettered_code(c)));
-}
-
 /* Latin letters in a sentence of another script. */
 static bool is_other_script(const struct prose_case *c)
 {
@@ -295,6 +269,15 @@ static bool is_named_number(const struct prose_case *c)
 }
 
 /* contraseña "Girasol" */
+static bool is_spoken_in_quotes(const struct prose_case *c)
+{
+    return c->value->is_quoted && prose_is_spoken(c) && !prose_is_english(c) && !c->value->is_before &&
+           slice_find_byte(c->value->raw, 0, ' ') == SLICE_NONE && c->join.len < prose_reach(c, 48) &&
+           slice_find_byte(c->join, 0, '\n') == SLICE_NONE && prose_is_clause_end(c) &&
+           !prose_sentence_ends_in(c->join) && !prose_in(c, c->words->policy, c->join) &&
+           !prose_in(c, c->words->negation, c->join);
+}
+
 static bool is_quoted_word(const struct prose_case *c)
 {
     return c->value->is_quoted && !prose_is_weak(c) && !prose_is_english(c) && !c->value->is_before &&
@@ -438,10 +421,11 @@ const struct prose_feature prose_word_features[] = {
     { +11, is_quoted_phrase, "value is a quoted phrase" },
     { -12, is_phrase_of_sentence, "value is a sentence about passwords" },
     { +4, is_named_number, "it is said to be the code" },
-    { +6, is_answer, "it answers a question" },
+    { +6, prose_is_answer, "it answers a question" },
     { +8, prose_reply_is_below_question, "it answers a question" },
     { +9, prose_reply_is_named_as, "it is named as what it is" },
     { +3, is_quoted_word, "value in quotes follows" },
+    { +6, is_spoken_in_quotes, "a word that is to be spoken stands in quotes" },
     { +2, prose_is_introduced, "something leads to the value, and the trigger follows" },
     { -9, is_amount, "the number is a time, an amount or a model" },
     { -9, is_located, "it is said where the secret is" },

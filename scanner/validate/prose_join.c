@@ -17,6 +17,13 @@ bool prose_ends_with(struct slice text, const char *suffix)
     return text.len >= len && memcmp(text.ptr + text.len - len, suffix, len) == 0;
 }
 
+size_t prose_reach(const struct prose_case *c, size_t len)
+{
+    const char *common = c->words ? c->words->common : (const char *)c->scene->trigger.ptr;
+    unsigned char first = c->words || c->scene->trigger.len ? (unsigned char)common[0] : 0;
+    return first >= 0xD0 && first < 0xE0 ? len + len * 3 / 4 : len;
+}
+
 static unsigned char last_byte(struct slice text)
 {
     return text.len ? text.ptr[text.len - 1] : 0;
@@ -158,9 +165,9 @@ bool prose_joined_by_as(const struct prose_case *c)
 {
     struct slice after = slice_sub(c->rest, 0, 24);
     /* "флешку паролем": a plain word is what the password is for */
+    bool is_small = c->value->raw.ptr[1] == c->value->folded.ptr[1] || !slice_trim(c->sentence).len;
     bool is_plain = c->value->raw.ptr[0] >= 0xD0 && c->value->raw.ptr[0] < 0xE0 && !c->value->is_quoted &&
-                    c->value->raw.ptr[1] == c->value->folded.ptr[1] && !c->value->classes.digit &&
-                    !prose_has_shape(c);
+                    is_small && !c->value->classes.digit && !prose_has_shape(c);
     if (c->value->is_before)
         return (prose_in(c, c->words->befores, c->join) && c->join.len < 60 && !is_plain) ||
                is_pointed_from(c) || is_labelled_behind(c);
@@ -245,8 +252,8 @@ bool prose_is_place(const struct prose_case *c)
 bool prose_is_adjacent_code(const struct prose_case *c)
 {
     return prose_is_code(c) && !c->value->is_before &&
-           (prose_is_adjacent(c) ||
-            (prose_is_place(c) && !prose_joined_by_mark(c) && !prose_joined_by_word(c) && c->join.len < 60));
+           (prose_is_adjacent(c) || (prose_is_place(c) && !prose_joined_by_mark(c) &&
+                                     !prose_joined_by_word(c) && c->join.len < prose_reach(c, 60)));
 }
 
 bool prose_joined_by_typing(const struct prose_case *c)
@@ -321,7 +328,7 @@ bool prose_stands_loose_before(const struct prose_case *c)
 
 bool prose_joined_from_afar(const struct prose_case *c)
 {
-    return c->value->between.len > (c->words->is_unspaced ? 60u : 48u);
+    return c->value->between.len > (c->words->is_unspaced ? 60u : prose_reach(c, 48));
 }
 
 bool prose_joined_by_program(const struct prose_case *c)

@@ -6,6 +6,9 @@
 
 bool prose_ends_with(struct slice text, const char *suffix);
 
+/* What LEN bytes are in letters of the case's script: Cyrillic ones take two each. */
+size_t prose_reach(const struct prose_case *c, size_t len);
+
 /* Is the sentence English, whose plain words after "password" say little? */
 bool prose_is_english(const struct prose_case *c);
 

@@ -107,6 +107,21 @@ struct slice prose_after_but(const struct prose_case *c)
     return rest;
 }
 
+/* "the code begins with 7340": a part of it */
+static bool is_part(const struct prose_case *c, struct slice before)
+{
+    static const struct prose_everywhere beginnings = {
+        "starts with|starting with|begins with|beginning with|ends with|ending in|ends in|beginnt mit|endet "
+        "auf|endet mit|commence par|commençant par|finit par|se termine par|empieza por|empieza con|termina "
+        "en|começa por|começa com|termina em|inizia con|inizia per|finisce con|finisce per|begint "
+        "met|eindigt op|zaczyna się od|kończy się na|začíná na|začíná|končí na|начинается с|начинается "
+        "на|заканчивается на|починається з|починається на|закінчується на|börjar med|börjar på|slutar "
+        "på|slutar med",
+        "开头是|结尾是"
+    };
+    return !prose_has_shape(c) && prose_everywhere_ends(&beginnings, before);
+}
+
 /* "for example X", "not X" */
 bool prose_is_example(const struct prose_case *c)
 {
@@ -115,7 +130,7 @@ bool prose_is_example(const struct prose_case *c)
     struct slice before = strip(before_value(c), " \t\"'`(,.:");
     if (c->value->is_before)
         return false;
-    return prose_everywhere_ends(&prose_examples, before) ||
+    return prose_everywhere_ends(&prose_examples, before) || is_part(c, before) ||
            (prose_everywhere_ends(&ors, before) &&
             prose_everywhere_in(&prose_examples, before) != SLICE_NONE);
 }
@@ -256,7 +271,7 @@ bool prose_is_spoken(const struct prose_case *c)
                "wort|woord|ordet|kodord|code word|codeword|safe word|magic word|security word|secret word|"
                "memorable word|le mot|mot secret|mot de "
                "code|palabra|palavra|"
-               "parola|слов|słow|odwoł|kelime|合言葉|言葉|단어",
+               "parola|слов|słow|odwoł|kelime|säkerhetsord|合言葉|言葉|단어|암호말",
                c->scene->trigger) &&
            !prose_words_inside(
                "passwor|passwör|kennwor|wachtwoord|lösenord|mot de passe|palavra-passe|palavra passe",
@@ -346,7 +361,7 @@ bool prose_near_has_spaces(struct slice text)
         "avec un espace|con espacios|con espacio|com espaço|com espaços|con spazi|con gli spazi|con lo "
         "spazio|"
         "met spaties|met een spatie|ze spacjami|ze spacją|s mezerami|s mezerou|med mellanslag|с пробелами|"
-        "с пробелом|з пробілами|з пробілом|boşluklu",
+        "с пробелом|з пробілами|з пробілом|boşluklu|пробелы|пробіли|boşluklar*",
         NULL
     };
     return prose_everywhere_in(&list, text) != SLICE_NONE;

@@ -32,7 +32,8 @@ static size_t latin_end(struct slice text, size_t at)
 
 static bool names_phrase(struct slice text)
 {
-    return prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|zdani|větou|fráz|短语", text);
+    return prose_words_inside("phras|фраз|fras|wachtzin|wachtwoordzin|cümle|tümce|zdani|větou|fráz|短语",
+                              text);
 }
 
 /* Several words from FROM to the clause's end, and behind it how they are written: "…, with spaces" */
@@ -129,7 +130,8 @@ static void find_phrase(struct prose_scene *scene)
     size_t wide = slice_find(text, scene->to, slice_str("\xef\xbc\x9a"));
     if (is_unspaced && wide < mark)
         mark = wide + 2;
-    if (scene->kind != PROSE_WORD || mark == SLICE_NONE || mark > scene->line_to || mark - scene->to > 40)
+    if (scene->kind != PROSE_WORD || mark == SLICE_NONE || mark > scene->line_to ||
+        mark - scene->to > (scene->trigger.ptr[0] >= 0xD0 ? 72u : 40u))
         return;
     bool is_named = names_phrase(slice_sub(scene->folded, scene->from, mark - scene->from));
     for (mark++; mark < text.len && text.ptr[mark] == ' ';)
@@ -137,9 +139,12 @@ static void find_phrase(struct prose_scene *scene)
     to = is_unspaced ? latin_end(text, mark) : mark;
     while (!is_unspaced && to < text.len && !is_one_of(text.ptr[to], ".,;\r\n()\""))
         to++;
+    /* ": four words and more. Mind the spaces" */
+    bool is_told = !is_unspaced && prose_near_has_spaces(slice_sub(scene->folded, to, 80)) &&
+                   is_sentence_of_words(scene, mark, to);
     if (to - mark < 10 || scene->value_count == PROSE_VALUES_MAX ||
         says_how_many(slice_sub(scene->folded, mark, to - mark)) ||
-        !(is_named || is_unspaced || is_title(scene, mark, to)))
+        !(is_named || is_told || is_unspaced || is_title(scene, mark, to)))
         return;
     struct prose_value *value = prose_values_add(scene, mark, to, false);
     if (value)
@@ -172,6 +177,11 @@ static size_t native_join(struct slice text, size_t at)
     return 0;
 }
 
+static bool ends_with_join(struct slice trigger)
+{
+    return trigger.len > 3 && native_join(slice_skip(trigger, trigger.len - 3), 0) == 3;
+}
+
 /* "です", "입니다" end the sentence, not the value. */
 static size_t native_end(struct slice text, size_t from, size_t to)
 {
@@ -199,7 +209,7 @@ static void find_native(struct prose_scene *scene)
         return;
     while (at < text.len && text.ptr[at] == ' ')
         at++;
-    if (!(len = native_join(text, at)))
+    if (!(len = native_join(text, at)) && !ends_with_join(scene->trigger))
         return;
     for (at += len; at < text.len && text.ptr[at] == ' ';)
         at++;
@@ -208,7 +218,8 @@ static void find_native(struct prose_scene *scene)
             break;
     to = native_end(text, at, to);
     bool is_all = to == text.len || is_one_of(text.ptr[to], "\r\n.,)") || text.ptr[to] >= 0xE3;
-    if (!letters || to - at < 9 || to - at > 36 || !is_all)
+    bool is_spoken = prose_words_inside("合言葉|暗号|言葉|암구호|암호문|암호말|단어|暗语", scene->trigger);
+    if (!letters || to - at < (is_spoken ? 6u : 9u) || to - at > 36 || !is_all)
         return;
     struct prose_value *value = prose_values_add(scene, at, to, false);
     if (value)

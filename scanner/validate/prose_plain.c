@@ -130,16 +130,28 @@ static bool says_no(const struct prose_case *c)
            prose_in(c, c->words->negation, before) || prose_in(c, c->words->negation, rest);
 }
 
+/* "the word X, say it": the verb of saying stands behind */
+static bool is_to_be_said(const struct prose_case *c)
+{
+    static const struct prose_everywhere saying = {
+        "de|deyin|desin|dersin|dersen|diyin|diyoruz|diye|söyle|söyleyin|olacak",
+        "라고|이라고|と伝|と言|って言"
+    };
+    struct slice after = slice_sub(slice_skip(c->scene->folded, c->value->to + c->value->is_quoted), 0, 16);
+    return prose_is_spoken(c) && prose_everywhere_in(&saying, slice_trim(after)) == 0;
+}
+
 bool prose_is_word_given(const struct prose_case *c)
 {
     unsigned least = prose_is_spoken(c) ? 4 : 6;
     return !prose_is_english(c) && !prose_is_weak(c) && !prose_is_opener(c) && !c->value->is_before &&
            letters_of(c) >= least && !c->value->classes.digit && !prose_has_shape(c) &&
-           (prose_is_clause_end(c) || is_set_to(c) || is_followed_loosely(c)) &&
+           (prose_is_clause_end(c) || is_set_to(c) || is_followed_loosely(c) || is_to_be_said(c)) &&
            (is_joined_to_word(c) || follows_as_name(c)) &&
-           slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE && c->value->between.len <= 56 &&
-           c->value->raw.ptr[c->value->raw.len - 1] != '?' && !prose_question_follows(c) && !says_no(c) &&
-           !prose_mention_is_supposed(c) && !prose_mention_is_warning(c) && !prose_sentence_ends_in(c->join);
+           slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE &&
+           c->value->between.len <= prose_reach(c, 56) && c->value->raw.ptr[c->value->raw.len - 1] != '?' &&
+           !prose_question_follows(c) && !says_no(c) && !prose_mention_is_supposed(c) &&
+           !prose_mention_is_warning(c) && !prose_sentence_ends_in(c->join);
 }
 
 /* "the one who knows the password is Helen", "if the password is wrong" */
@@ -219,15 +231,35 @@ bool prose_is_english_word_given(const struct prose_case *c)
            !prose_sentence_ends_in(c->join);
 }
 
+/* Letters of any script but those without spaces: where it is told how a word is written, they are its own. */
+static unsigned letters_of_any(const struct prose_case *c)
+{
+    unsigned count = c->value->classes.lower + c->value->classes.upper;
+    for (size_t i = 0; i < c->value->raw.len; i++)
+        count += c->value->raw.ptr[i] >= 0xC3 && c->value->raw.ptr[i] < 0xE0;
+    return count;
+}
+
+/* "the password of the wifi X, all lower case" */
+static bool is_last_of_few(const struct prose_case *c)
+{
+    size_t words = 0;
+    for (size_t i = 1; i < c->join.len; i++)
+        words += c->join.ptr[i - 1] == ' ' ? 1 : slice_is_digit(c->join.ptr[i]) ? 4 : 0;
+    return words <= 3 && c->join.len < prose_reach(c, 32) && !prose_joined_by_mark(c) &&
+           slice_find_byte(c->join, 0, ',') == SLICE_NONE &&
+           slice_find_byte(c->join, 0, '\n') == SLICE_NONE && !says_no(c);
+}
+
 /* Also "password, X, all lower case" */
 bool prose_is_spelled(const struct prose_case *c)
 {
     bool is_beside = slice_is_equal(slice_trim(c->join), slice_str(","));
     struct slice after = slice_skip(c->scene->folded, c->value->to + c->value->is_quoted);
     bool is_said_at_once = !prose_is_clause_end(c) && (prose_joined_by_mark(c) || prose_joined_by_word(c));
-    return !c->value->is_before && letters_of(c) >= 4 && !c->value->classes.digit &&
+    return !c->value->is_before && letters_of_any(c) >= 4 && !c->value->classes.digit &&
            (prose_is_clause_end(c) || is_said_at_once) && !prose_has_shape(c) &&
-           (is_beside || is_joined_to_word(c) || prose_is_adjacent(c)) &&
+           (is_beside || is_joined_to_word(c) || prose_is_adjacent(c) || is_last_of_few(c)) &&
            prose_near_is_spelled(slice_sub(after, 0, is_said_at_once ? 14 : 40));
 }
 

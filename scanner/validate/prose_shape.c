@@ -3,6 +3,7 @@
 #include "validate/placeholder.h"
 #include "validate/prose_case.h"
 #include "validate/prose_near.h"
+#include "validate/prose_number.h"
 
 static bool has_byte(struct slice text, const char *set)
 {
@@ -277,20 +278,6 @@ static bool is_measure(const struct prose_case *c)
     return signs && digits;
 }
 
-/* 3f2504e0-4f89-11d3-9a0c-0305e82c3301, at the value's end */
-static bool is_uuid(const struct prose_case *c)
-{
-    static const char form[] = "........-....-....-....-............";
-    struct slice v = c->value->raw;
-    if (v.len < sizeof form - 1 || prose_joined_by_mark(c))
-        return false;
-    v = slice_skip(v, v.len - (sizeof form - 1));
-    for (size_t i = 0; i < v.len; i++)
-        if (form[i] == '-' ? v.ptr[i] != '-' : !strchr("0123456789abcdefABCDEF", v.ptr[i]))
-            return false;
-    return true;
-}
-
 /* 112, 911: whom one calls */
 static bool is_emergency(const struct prose_case *c)
 {
@@ -312,23 +299,6 @@ static bool is_date(const struct prose_case *c)
     }
     return marks && c->value->classes.digit && marks + c->value->classes.digit == v.len &&
            !(dashes == marks && is_combination(c));
-}
-
-/* ISO-27001, INC0012345, B204: capitals, then digits. 0x80070005. Not where a mark joins them. */
-static bool is_document_number(const struct prose_case *c)
-{
-    struct slice v = c->value->raw;
-    size_t i = 0;
-    if (slice_starts_with(v, "0x"))
-        return true;
-    while (i < v.len && v.ptr[i] >= 'A' && v.ptr[i] <= 'Z')
-        i++;
-    size_t rest = i < v.len && v.ptr[i] == '-' ? i + 1 : i;
-    bool is_tail_digits = rest < v.len;
-    for (size_t j = rest; j < v.len; j++)
-        is_tail_digits &= v.ptr[j] >= '0' && v.ptr[j] <= '9';
-    bool is_typed = i == 1 && c->scene->kind == PROSE_OPENER && v.len <= 6 && prose_is_typed(c);
-    return i > 0 && is_tail_digits && !prose_joined_by_mark(c) && !c->value->is_alone && !is_typed;
 }
 
 static bool ends_clause(const struct prose_case *c)
@@ -448,8 +418,8 @@ bool prose_has_shape(const struct prose_case *c)
     if (is_two_words(c) || is_passphrase(c) || is_dotted_phrase(c))
         return true;
     return c->value->raw.len >= 6 && (is_mixed(c) || has_sign(c) || has_inner_capital(c)) &&
-           !is_counted_word(c) && !is_document_number(c) && !is_date(c) && !is_program(c) && !is_address(c) &&
-           !is_path(c) && !is_constant(c);
+           !is_counted_word(c) && !prose_number_is_of_document(c) && !is_date(c) && !is_program(c) &&
+           !is_address(c) && !is_path(c) && !is_constant(c);
 }
 
 const struct prose_feature prose_shape_features[] = {
@@ -470,9 +440,9 @@ const struct prose_feature prose_shape_features[] = {
     { -9, is_program, "value is a piece of program" },
     { -8, is_date, "value is a date, a time or a version" },
     { -12, is_measure, "value is a measure" },
-    { -12, is_uuid, "value is a UUID" },
+    { -12, prose_number_is_uuid, "value is a UUID" },
     { -9, is_emergency, "value is the number of an emergency call" },
-    { -4, is_document_number, "value is a number of a document" },
+    { -4, prose_number_is_of_document, "value is a number of a document" },
     { -5, is_counted_word, "value counts something" },
     { -9, is_path, "value is a path or a choice" },
     { -3, is_year, "value is a year" },

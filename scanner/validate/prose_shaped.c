@@ -135,18 +135,39 @@ static bool is_of_all_kinds(const struct prose_case *c)
     struct plausible_classes n = c->value->classes;
     bool has_sign = false;
     for (size_t i = 0; i < c->value->raw.len; i++)
-        has_sign |= strchr("!#$%&*+?", c->value->raw.ptr[i]) != NULL;
+        has_sign |= strchr("!#$%&*+?^", c->value->raw.ptr[i]) != NULL;
     return n.lower >= 3 && n.upper && n.digit && has_sign && !c->value->is_quoted &&
            slice_find_byte(c->value->raw, 0, ',') == SLICE_NONE;
 }
+
+/* "reset, the temporary one: X" */
+static bool is_told_as_temporary(const struct prose_case *c)
+{
+    static const struct prose_everywhere list = {
+        "temporary|temp|temporary one|vorläufig|vorläufiges|vorläufige|temporär|provisoire|temporaire|"
+        "provisional|temporal|provisória|provisório|temporária|provvisoria|provvisorio|temporanea|tijdelijk|"
+        "tijdelijke|tymczasowe|tymczasowy|dočasné|prozatímní|временный|временно|пока|тимчасовий|тимчасово|"
+        "поки|geçici|geçicisi|tillfälligt|tillfällig|tills vidare",
+        "临时|临时的|暂时|仮|仮の|임시|임시로"
+    };
+    struct slice before = slice_trim(c->value->between);
+    while (before.len && strchr(":-\"' ", before.ptr[before.len - 1]))
+        before.len--;
+    return c->value->classes.upper && c->value->classes.lower >= 3 && c->value->classes.digit >= 2 &&
+           prose_everywhere_ends(&list, before);
+}
+
+/* Declared below: "it is told as new or as given" */
+static bool is_told_as_new(const struct prose_case *c);
 
 bool prose_shaped_is_promising(const struct prose_case *c)
 {
     return prose_has_shape(c) &&
            (access_is_around(c) || is_behind_account(c) || is_behind_address(c) || is_typed_when_asked(c) ||
-            is_stood_for(c) || is_below_user(c) || prose_reply_is_above_question(c) ||
-            (is_of_all_kinds(c) &&
-             (prose_is_typed(c) || (prose_is_said_to_be(c) && !prose_joined_by_mark(c)))));
+            is_stood_for(c) || is_told_as_temporary(c) || is_below_user(c) ||
+            prose_reply_is_above_question(c) ||
+            (is_of_all_kinds(c) && (prose_is_typed(c) || is_told_as_new(c) ||
+                                    (prose_is_said_to_be(c) && !prose_joined_by_mark(c)))));
 }
 
 static bool is_alone(const struct prose_case *c)
@@ -270,6 +291,7 @@ const struct prose_feature prose_shaped_features[] = {
     { +3, names_access, "the sentence is about getting in" },
     { +2, access_is_around, "what stands before is about getting in" },
     { +2, is_told_as_new, "it is told as new or as given" },
+    { +6, is_told_as_temporary, "it is told as given for the time being" },
     { +2, is_in_brackets, "value is all that stands in brackets" },
     { +3, is_next_step, "something else is put in before it" },
     { +3, is_stood_for, "a word stands for the password that was spoken of" },

@@ -153,11 +153,25 @@ static size_t character_len(unsigned char c)
     return c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
 }
 
+/* "0 6 1 8": four to eight single digits are one number. */
+static size_t join_single_digits(struct slice text, size_t from)
+{
+    size_t to = from + 1, count = 1;
+    while (count < 9 && to + 1 < text.len && text.ptr[to] == ' ' && slice_is_digit(text.ptr[to + 1])) {
+        to += 2;
+        count++;
+    }
+    bool is_free = to == text.len || prose_words_border(text, to);
+    return count >= 4 && count <= 8 && is_free ? to : from + 1;
+}
+
 /* "482 913 07": groups of digits are one number. */
 static size_t join_digits(struct slice text, size_t from, size_t to)
 {
     if (!is_digits(text, from, to))
         return to;
+    if (to - from == 1)
+        return join_single_digits(text, from);
     for (;;) {
         size_t next = to + 1, end = next;
         if (to >= text.len || (text.ptr[to] != ' ' && text.ptr[to] != '-'))
@@ -237,14 +251,15 @@ static void find_in(struct prose_scene *scene, size_t at, size_t limit)
 static size_t limit_after(const struct prose_scene *scene)
 {
     struct slice text = scene->raw;
-    size_t end = scene->to + REACH_AFTER < text.len ? scene->to + REACH_AFTER : text.len;
+    bool is_cyrillic = scene->trigger.ptr[0] >= 0xD0 && scene->trigger.ptr[0] < 0xE0; /* two bytes a letter */
+    size_t reach = is_cyrillic ? REACH_AFTER + REACH_AFTER / 2 : REACH_AFTER;
+    size_t end = scene->to + reach < text.len ? scene->to + reach : text.len;
     unsigned lines = 0;
     for (size_t i = scene->to; i < end; i++)
-        if (text.ptr[i] == '\n' && ++lines > 3)
+        if (text.ptr[i] == '\n' && !(i + 1 < end && text.ptr[i + 1] == '>') && ++lines > 3)
             return i;
     /* whole words only */
-    while (end < text.len && end - scene->to < REACH_AFTER + 64 && text.ptr[end] > ' ' &&
-           text.ptr[end] < 0xE0)
+    while (end < text.len && end - scene->to < reach + 64 && text.ptr[end] > ' ' && text.ptr[end] < 0xE0)
         end++;
     return end;
 }

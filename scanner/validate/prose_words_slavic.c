@@ -11,7 +11,7 @@ static const struct prose_words pl = {
              "dziś|to|jest|brzmi|na|będzie|było|wynosi|wpisz|czyli|następujące|nadal|teraz|poniedziałku|zaś|"
              "is|teraz to|to nadal|nadal to|zmienione na|zmieniony na|ustawiony na|ustawiona na|ustawione "
              "na|ustawiłam na|ustawiłem na|ustawiliśmy na|od wczoraj|od dzisiaj|od rana|stoi na|nowe to|nowy "
-             "to|zostało|jest teraz|otwiera się|brzmi teraz|dałem|dałam|wciąż",
+             "to|zostało|jest teraz|otwiera się|brzmi teraz|dałem|dałam|wciąż|słowo",
     .befores =
         "to było|jedno z|to hasło|jako hasło|takie hasło|to jest|jako|to hasło|to jest|jest hasłem|i ok",
     .ordinary = "zmienione|zmieniono|błędne|poprawne|nieprawidłowe|nieważne|wymagane|konieczne|potrzebne|"
@@ -66,7 +66,7 @@ static const struct prose_words cs = {
              "teď|vlastně|zní|prostě|větou|je|zní|bylo|bude|na|jsou|napiš|následující|pořád|stále|teď|"
              "pondělí|to|is|teď je|je pořád|pořád je|změněno na|změněn na|nastaven na|nastaveno na|nastavil "
              "na|nastavila na|od včerejška|od dneška|od rána|stojí na|nové je|nový je|zůstalo|jsme dali|dal "
-             "jsem|otvírá se|je na|chce|mám|je prostě",
+             "jsem|otvírá se|je na|chce|mám|je prostě|slovo",
     .befores =
         "je heslo|bylo heslo|jako heslo|jedno z|to je|takové heslo|jako|je heslo|je tvoje|je vaše|to je|a ok",
     .ordinary =
@@ -127,7 +127,7 @@ static const struct prose_words ru = {
              "именно|сейчас|ныне|установлен|это|на|был|будет|введи|следующий|именно|тот "
              "же|теперь|такой|понедельника|—|–|is|равен|стал|остался|всё ещё|все ещё|сменили на|поменяли "
              "на|изменён на|поставили|выставила на|выставлен на|со вчерашнего дня|с сегодняшнего дня|с "
-             "утра|стоит на|новый|так и остался|открывается|сделал|по-прежнему|пока|вот",
+             "утра|стоит на|новый|так и остался|открывается|сделал|по-прежнему|пока|вот|слово",
     .befores = "такой пароль|с таким паролем|один из|это был|вот пароль|как пароль|паролем|в "
                "качестве|как|это пароль|— это|паролем|это|и ок",
     .ordinary =
@@ -186,7 +186,7 @@ static const struct prose_words uk = {
              "саме|встановлено|другий|перший|це|на|був|буде|введи|наступний|такий|саме|той "
              "самий|тепер|понеділка|—|–|is|став|досі|все ще|змінили на|поміняли на|змінено "
              "на|поставили|поставив|виставила на|виставлено на|від учора|з сьогодні|зранку|стоїть "
-             "на|новий|лишився|так і лишився|відкривається|зробив|поки|ось",
+             "на|новий|лишився|так і лишився|відкривається|зробив|поки|ось|слово",
     .befores = "такий пароль|з таким паролем|один із|це був|ось пароль|паролем|в якості|як|це пароль|— "
                "це|паролем|це|і ок",
     .ordinary =
