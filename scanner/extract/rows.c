@@ -82,10 +82,15 @@ static int take_cell(struct slice text, size_t *at, unsigned char separator, str
 
 /* The heading. */
 
+/* The first line; one of comment before it, as some write, is none. */
 static struct slice heading_of(struct slice head)
 {
     head = slice_sub(utf8_skip_mark(head), 0, HEADING_MAX);
     size_t end = slice_find_byte(head, 0, '\n');
+    if (slice_starts_with(head, "# ") && end != SLICE_NONE) {
+        head = slice_skip(head, end + 1);
+        end = slice_find_byte(head, 0, '\n');
+    }
     return slice_sub(head, 0, end == SLICE_NONE ? head.len : end);
 }
 
@@ -147,6 +152,83 @@ static bool read_heading(struct table *table, struct slice line)
     return has_secret && table->column_count > 1;
 }
 
+/* Keeper's export has no heading: folder, title, login, password, address, notes, shared folder, then fields of one's own. */
+static const enum login_field keeper_columns[] = { LOGIN_NONE, LOGIN_SERVICE, LOGIN_USER, LOGIN_SECRET,
+                                                   LOGIN_URL,  LOGIN_NOTE,    LOGIN_NONE };
+
+#define KEEPER_COLUMNS (sizeof keeper_columns / sizeof *keeper_columns)
+#define KEEPER_ROWS 20
+
+/* Letters and digits without white space. */
+static bool is_like_password(struct slice text)
+{
+    bool has_letter = false, has_digit = false;
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = text.ptr[i], lower = slice_lower_byte(c);
+        if (c <= ' ')
+            return false;
+        has_letter |= (lower >= 'a' && lower <= 'z') || c >= 0x80;
+        has_digit |= (c >= '0' && c <= '9');
+    }
+    return has_letter && has_digit && text.len >= 6;
+}
+
+/* The row at *AT of HEAD: 1 where it may be one of Keeper's, with what tells it from other tables counted; 0 where it is none, -1 where it is cut. */
+static int look_at_row(struct slice head, size_t *at, unsigned *addresses, unsigned *passwords)
+{
+    struct cell cells[KEEPER_COLUMNS] = { { .is_quoted = false } }, cell;
+    size_t column = 0;
+    for (;; column++, (*at)++) {
+        if (take_cell(head, at, ',', &cell) == 0 || *at >= head.len)
+            return -1;
+        if (column < KEEPER_COLUMNS)
+            cells[column] = cell;
+        if (head.ptr[*at] == '\n')
+            break;
+    }
+    ++*at;
+    struct slice user = slice_trim(cells[2].raw), password = cells[3].raw, address = slice_trim(cells[4].raw);
+    bool has_address =
+        slice_starts_with_nocase(address, "http://") || slice_starts_with_nocase(address, "https://");
+    if (column + 1 < KEEPER_COLUMNS || (address.len > 0 && !has_address))
+        return 0;
+    *addresses += has_address && user.len > 0;
+    *passwords += is_like_password(password);
+    return 1;
+}
+
+/* Every row has its columns, and most of them an address behind what looks like a password. */
+static bool is_keepers(struct slice head)
+{
+    unsigned rows = 0, addresses = 0, passwords = 0;
+    int got = 1;
+    head = utf8_skip_mark(head);
+    for (size_t at = 0; rows < KEEPER_ROWS && at < head.len;) {
+        got = look_at_row(head, &at, &addresses, &passwords);
+        if (got != 1)
+            break;
+        rows++;
+    }
+    return got != 0 && rows > 0 && 2 * addresses >= rows && 2 * passwords > rows;
+}
+
+static bool is_called_keeper(const struct item *item)
+{
+    return slice_find_nocase(item->name, 0, slice_str("keeper")) != SLICE_NONE;
+}
+
+/* Take the columns of Keeper's export where HEAD is one. */
+static bool assume_keeper(struct table *table, const struct item *item, struct slice head)
+{
+    if (!is_called_keeper(item) || !is_keepers(head))
+        return false;
+    memcpy(table->columns, keeper_columns, sizeof keeper_columns);
+    table->column_count = KEEPER_COLUMNS;
+    table->separator = ',';
+    table->is_manager = true;
+    return true;
+}
+
 /* Rows. */
 
 static struct login_value value_of(struct table *table, struct slice text, const struct cell *cell)
@@ -199,6 +281,10 @@ static void table_make(void *ctx, const struct feed_block *block, struct feed_vi
         struct slice line = heading_of(text);
         table->has_heading = read_heading(table, line);
         at = line.ptr ? (size_t)(line.ptr - text.ptr) + line.len + 1 : text.len;
+        if (!table->has_heading && assume_keeper(table, table->extract->item, text)) {
+            table->has_heading = true;
+            at = text.len - utf8_skip_mark(text).len;
+        }
     }
     while (table->has_heading && at < text.len && take_row(table, text, &at, block->is_last))
         continue;
@@ -225,7 +311,7 @@ static enum bid table_probe(const struct item *item, struct slice head)
     struct slice line = heading_of(head);
     if (line.len < 6 || line.len == HEADING_MAX || !type_is_text(line))
         return BID_NONE;
-    return read_heading(&table, line) ? BID_SIGNATURE : BID_NONE;
+    return read_heading(&table, line) || assume_keeper(&table, item, head) ? BID_SIGNATURE : BID_NONE;
 }
 
 static int table_extract(struct extract *extract, struct error *err)
