@@ -84,6 +84,17 @@ static void take_apart(struct slice token, struct parts *parts)
     }
 }
 
+/* "BGPooledSearchFolder" with 32 hexadecimal digits behind it: what a program calls one of its things. */
+static bool is_name_with_id(struct slice body)
+{
+    size_t name = body.len;
+    while (name > 0 && body.len - name < 32 &&
+           (slice_is_digit(body.ptr[name - 1]) || (body.ptr[name - 1] >= 'A' && body.ptr[name - 1] <= 'F')))
+        name--;
+    struct plausible_classes n = plausible_classes(slice_sub(body, 0, name));
+    return body.len - name == 32 && name >= 4 && n.digit == 0 && n.other == 0 && n.lower >= n.upper;
+}
+
 /* The word that the token stands in has a scheme, or what is before says that it is the name of something sent. */
 static bool is_in_link(struct slice before)
 {
@@ -131,6 +142,8 @@ static const char *why_not(const struct parts *parts)
     if (is_hex(parts->body))
         return parts->has_key || (parts->body.len >= 48 && !parts->has_hyphen) ? NULL
                                                                                : "is a prefix and a hash";
+    if (is_name_with_id(parts->body))
+        return "is a name and an id";
     if (parts->has_hyphen && !parts->has_key && (!is_mixed || longest_stretch(parts->body) < 28))
         return "is a name with hyphens";
     return plausible_entropy(parts->body) >= (is_mixed ? 370 : 340) ? NULL : "is not random enough";

@@ -118,6 +118,18 @@ static bool may_open_quotes(unsigned char c)
     return c == '"' || c == '\'' || c == '`' || c == 0xC2 || c == 0xE2 || c == 0xE3;
 }
 
+/* Is what stands in back quotes behind a '=' a command whose output is assigned, and no value? */
+static bool is_command(const struct prose_scene *scene, size_t at, struct slice run)
+{
+    static const char *const signs[] = { " -", " \"", "|", "$" };
+    if (scene->raw.ptr[at] != '`' || at == 0 || scene->raw.ptr[at - 1] != '=')
+        return false;
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (slice_find(run, 0, slice_str(signs[i])) != SLICE_NONE)
+            return true;
+    return false;
+}
+
 /* The length of the quoted run at AT without its marks, which begin at *INSIDE; 0 for none. */
 static size_t quoted_run(const struct prose_scene *scene, size_t at, size_t *inside)
 {
@@ -131,7 +143,7 @@ static size_t quoted_run(const struct prose_scene *scene, size_t at, size_t *ins
         struct slice run = slice_sub(rest, open, QUOTED_MAX);
         size_t line = slice_find_byte(run, 0, '\n'), end = slice_find(run, 0, slice_str(quotes[i][1]));
         /* an apostrophe is one where a letter follows: "don't", Turkish endings */
-        if (end == SLICE_NONE || end == 0 || end > line)
+        if (end == SLICE_NONE || end == 0 || end > line || is_command(scene, at, slice_sub(run, 0, end)))
             continue;
         *inside = at + open;
         return end;

@@ -45,17 +45,17 @@ def formula(column, shown, tokens):
 
 def sheet(rows, more=b""):
     """ROWS of cells: text (shared), or bytes (records as they are); None: no cell. MORE: records behind the cells."""
-    strings, data = [], b""
+    strings, data = [], []
     for y, row in enumerate(rows):
-        data += record(0, struct.pack("<IIHHBI", y, 0, 300, 0, 0, 0))
+        data.append(record(0, struct.pack("<IIHHBI", y, 0, 300, 0, 0, 0)))
         for x, value in enumerate(row):
             if isinstance(value, bytes):
-                data += value
+                data.append(value)
             elif value is not None:
-                data += cell(7, x, struct.pack("<I", len(strings)))
+                data.append(cell(7, x, struct.pack("<I", len(strings))))
                 strings.append(value)
     size = record(148, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, 25))
-    return record(129) + size + record(145) + data + record(146) + more + record(130), strings
+    return record(129) + size + record(145) + b"".join(data) + record(146) + more + record(130), strings
 
 
 def xlsb(rows, name="Sheet1", more=b"", **parts):
