@@ -35,6 +35,7 @@ struct rows {
     struct sqlite *file;
     sqlite3_stmt *statement;
     uint32_t root;
+    bool is_read; /* to its end: a further step would begin again */
     struct buffer window;
 };
 
@@ -208,7 +209,7 @@ static int rows_fill(struct source *source, size_t want, struct error *err)
 {
     struct rows *rows = (struct rows *)source;
     buffer_drop(&rows->window, rows->window.len - source->ready.len);
-    int got = SQLITE_ROW;
+    int got = rows->is_read ? SQLITE_DONE : SQLITE_ROW;
     while (got == SQLITE_ROW && (rows->window.len < want || rows->window.len < WINDOW)) {
         got = sqlite3_step(rows->statement);
         if (got == SQLITE_ROW)
@@ -218,7 +219,9 @@ static int rows_fill(struct source *source, size_t want, struct error *err)
     if (got == SQLITE_ROW)
         return 1;
     if (got == SQLITE_DONE) {
-        note_read(rows->file, rows->root);
+        if (!rows->is_read)
+            note_read(rows->file, rows->root);
+        rows->is_read = true;
         return source->ready.len >= want ? 1 : 0;
     }
     if (rows->file->is_late)

@@ -7,6 +7,7 @@
 
 #include <sqlite3.h>
 
+#include "walk/format.h"
 #include "walk/sqlite_rest.h"
 
 /* A file in memory with one table of two hundred rows; its bytes, to be freed with sqlite3_free. */
@@ -86,10 +87,49 @@ static void damaged_files_stay_inside(void **state)
     sqlite3_free(file);
 }
 
+/* A reader that asks for little at a time sees each row once, and an end. */
+static void tables_end_once(void **state)
+{
+    sqlite3_int64 size;
+    uint32_t root;
+    struct limits limits;
+    struct walk walk = { 0 };
+    struct item child;
+    struct error err = { 0 };
+    unsigned tables = 0;
+    struct arena *arena = arena_new(0);
+    unsigned char *file = make_file(&size, &root);
+    const struct walk_env env = { .limits = &limits };
+    struct item item = { .kind = ITEM_FILE, .arena = arena };
+    (void)state;
+    limits_init(&limits);
+    item.source = source_from_memory(arena, slice_of(file, (size_t)size));
+    assert_int_equal(walk_open(&walk, &format_sqlite, &item, &env, &err), 0);
+    while (walk_next(&walk, &child, &err) == 1) {
+        struct buffer text;
+        buffer_init(&text, 1 << 20);
+        while (source_fill(child.source, 1, &err) == 1) {
+            size_t len = child.source->ready.len < 100 ? child.source->ready.len : 100;
+            assert_int_equal(buffer_put(&text, slice_sub(child.source->ready, 0, len)), 0);
+            source_consume(child.source, len);
+        }
+        if (slice_is_equal(child.name, slice_str("a"))) {
+            assert_int_equal(count(buffer_slice(&text), "value"), 200);
+            tables++;
+        }
+        buffer_release(&text);
+    }
+    assert_int_equal(tables, 1);
+    walk_close(&walk);
+    sqlite3_free(file);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blanks_what_was_read),
+        cmocka_unit_test(tables_end_once),
         cmocka_unit_test(damaged_files_stay_inside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
