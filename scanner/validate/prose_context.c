@@ -64,6 +64,7 @@ static bool is_beside_login(const struct prose_case *c)
     size_t from = c->scene->from > 40 ? c->scene->from - 40 : 0;
     struct slice before = slice_sub(c->scene->folded, from, c->scene->from - from);
     size_t at = prose_words_in(c->words, c->words->logins, before), words = 0;
+    at = at == SLICE_NONE ? prose_near_remote_in(before) : at;
     if (at == SLICE_NONE || c->value->is_before ||
         prose_words_inside("cod|cód|kod|kód|код|コード|코드", c->scene->trigger))
         return false;
@@ -72,7 +73,7 @@ static bool is_beside_login(const struct prose_case *c)
         words += before.ptr[i] > ' ' && before.ptr[i - 1] <= ' ' && !is_group_behind_group(before, i);
     bool is_sentence = !c->value->classes.digit && !prose_has_shape(c) && !prose_is_loose_pair(c) &&
                        !prose_joined_by_mark(c) && !c->value->is_quoted && !prose_is_clause_end(c);
-    bool is_listed = slice_find_byte(before, 0, ',') != SLICE_NONE ||
+    bool is_listed = slice_find_byte(before, 0, ',') != SLICE_NONE || prose_near_remote_in(before) == 0 ||
                      slice_find_byte(before, 0, '\n') != SLICE_NONE || !prose_is_english(c);
     return words >= 1 && words <= 2 && is_listed && !is_sentence;
 }
@@ -94,8 +95,9 @@ static bool is_short_code_of_place(const struct prose_case *c)
 
 static bool is_no_code(const struct prose_case *c)
 {
-    return prose_is_weak(c) && !is_code_of_place(c) && !is_beside_login(c) && !prose_is_code(c) &&
-           !prose_has_shape(c);
+    bool is_marked_pair = prose_is_loose_pair(c) && prose_joined_by_mark(c) && prose_is_clause_end(c);
+    return prose_is_weak(c) && !is_marked_pair && !is_code_of_place(c) && !is_beside_login(c) &&
+           !prose_is_code(c) && !prose_has_shape(c);
 }
 
 static bool is_other_code(const struct prose_case *c)
@@ -110,7 +112,8 @@ static bool is_ordinary(const struct prose_case *c)
 {
     struct slice v = c->value->folded;
     size_t len = 0;
-    if (c->value->classes.digit && prose_has_shape(c))
+    if (prose_has_shape(c) &&
+        (c->value->classes.digit || (v.len >= 12 && c->value->classes.other >= 2 && c->value->classes.upper)))
         return false;
     if (prose_words_has(c->words->ordinary, v) || prose_words_has(c->words->logins, v) ||
         prose_words_has(c->words->policy, v) || prose_words_has(c->words->handing, v) ||

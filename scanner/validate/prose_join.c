@@ -374,7 +374,10 @@ static bool is_login_before(const struct prose_case *c)
 {
     size_t from = c->value->from > 24 ? c->value->from - 24 : 0;
     struct slice before = strip_end(slice_sub(c->scene->folded, from, c->value->from - from), " \t:=-\"'");
-    return prose_everywhere_ends(&prose_users, before);
+    static const struct prose_everywhere networks = { "ssid|network|wifi|wi-fi|wlan|netz|netzwerk|réseau|red|"
+                                                      "rede|rete|netwerk|nätverk|síť|sieć|сеть|мережа|ağ",
+                                                      NULL };
+    return prose_everywhere_ends(&prose_users, before) || prose_everywhere_ends(&networks, before);
 }
 
 /* "… the password. Status: X": one word, and none for passwords */

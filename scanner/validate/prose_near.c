@@ -367,6 +367,12 @@ bool prose_near_has_spaces(struct slice text)
     return prose_everywhere_in(&list, text) != SLICE_NONE;
 }
 
+size_t prose_near_remote_in(struct slice text)
+{
+    static const struct prose_everywhere remotes = { "teamviewer|anydesk|rustdesk", NULL };
+    return prose_everywhere_in(&remotes, text);
+}
+
 bool prose_near_is_said_of_words(struct slice text)
 {
     static const struct prose_everywhere list = {

@@ -70,6 +70,9 @@ bool prose_near_is_spelled(struct slice text);
 /* Does TEXT, folded, say that spaces are part of a value: "with spaces"? */
 bool prose_near_has_spaces(struct slice text);
 
+/* Where a program stands first in TEXT, folded, that shows a number and a password for who helps from afar, or SLICE_NONE. */
+size_t prose_near_remote_in(struct slice text);
+
 /* Does TEXT, in a script without spaces, hold what is said of passwords or asked for them: "必要", "什么"? */
 bool prose_near_is_said_of_words(struct slice text);
 

@@ -4,6 +4,24 @@
 #include "validate/prose_near.h"
 #include "validate/prose_plain.h"
 
+/* 80x197, 55x40x20, with the x of Cyrillic too */
+bool prose_number_is_measure(const struct prose_case *c)
+{
+    struct slice v = c->value->folded;
+    size_t signs = 0, digits = 0;
+    for (size_t i = 0; i < v.len; i++) {
+        bool is_far = v.len - i > 2 && (v.ptr[i] == 0xD1 || v.ptr[i] == 0xC3) &&
+                      (v.ptr[i + 1] == 0x85 || v.ptr[i + 1] == 0x97);
+        bool is_sign = digits && (v.ptr[i] == 'x' || is_far);
+        if (!is_sign && (v.ptr[i] < '0' || v.ptr[i] > '9') && v.ptr[i] != ',' && v.ptr[i] != '.')
+            return false;
+        i += is_far;
+        signs += is_sign;
+        digits = is_sign ? 0 : digits + 1;
+    }
+    return signs && digits;
+}
+
 /* 3f2504e0-4f89-11d3-9a0c-0305e82c3301, at the value's end */
 bool prose_number_is_uuid(const struct prose_case *c)
 {
@@ -73,4 +91,11 @@ bool prose_number_is_of_document(const struct prose_case *c)
         is_tail_digits &= v.ptr[j] >= '0' && v.ptr[j] <= '9';
     bool is_typed = i == 1 && c->scene->kind == PROSE_OPENER && v.len <= 6 && prose_is_typed(c);
     return i > 0 && is_tail_digits && !prose_joined_by_mark(c) && !c->value->is_alone && !is_typed;
+}
+
+/* 112, 911: whom one calls */
+bool prose_number_is_emergency(const struct prose_case *c)
+{
+    return c->scene->kind == PROSE_OPENER &&
+           prose_words_has("112|911|999|110|113|115|118|119|155|156|158|101|102|103|104", c->value->folded);
 }

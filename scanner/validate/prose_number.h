@@ -10,4 +10,10 @@ bool prose_number_is_of_document(const struct prose_case *c);
 /* 3f2504e0-4f89-11d3-9a0c-0305e82c3301, at the value's end */
 bool prose_number_is_uuid(const struct prose_case *c);
 
+/* 80x197 */
+bool prose_number_is_measure(const struct prose_case *c);
+
+/* 112 */
+bool prose_number_is_emergency(const struct prose_case *c);
+
 #endif

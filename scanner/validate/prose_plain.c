@@ -78,11 +78,19 @@ static bool is_proper(const struct prose_case *c)
            !slice_is_equal(slice_str(c->words->language), slice_str("de"));
 }
 
+/* "Password ETAPLES." */
+static bool is_loud(const struct prose_case *c)
+{
+    return c->value->classes.upper == c->value->raw.len &&
+           !slice_is_upper(c->scene->raw.ptr[c->scene->to - 1]);
+}
+
 /* "user bob, password X", "the word X", "log in with password X" */
 static bool follows_as_name(const struct prose_case *c)
 {
-    return prose_is_adjacent(c) && (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c) ||
-                                    prose_is_spoken(c) || is_proper(c) || prose_is_with_trigger(c));
+    return prose_is_adjacent(c) &&
+           (prose_in_sentence(c, c->words->logins) || prose_is_loose_pair(c) || prose_is_spoken(c) ||
+            is_proper(c) || is_loud(c) || prose_is_with_trigger(c));
 }
 
 static bool is_joined_to_word(const struct prose_case *c)
@@ -113,6 +121,12 @@ bool prose_is_told_when_asked(const struct prose_case *c)
         NULL
     };
     struct slice join = slice_trim(c->join);
+    size_t reply = slice_find(join, 0, slice_str("?\n"));
+    if (reply != SLICE_NONE) { /* "…a password?\nyes, it's X" */
+        join = slice_trim(slice_skip(join, reply + 1));
+        size_t comma = slice_find_byte(join, 0, ',');
+        join = slice_skip(join, comma != SLICE_NONE && comma < 8 ? comma : 0);
+    }
     while (join.len && strchr(",;-: ", join.ptr[0]))
         join = slice_skip(join, 1);
     return !c->value->is_before && join.len && join.len <= 16 && c->join.len <= 24 && prose_is_asked(c) &&
@@ -182,7 +196,8 @@ static bool is_word_of_no_sentence(const struct prose_case *c)
            (((prose_joined_by_word(c) || prose_joined_by_mark(c)) && is_proper(c)) ||
             !prose_words_ending(endings, v)) &&
            !prose_words_ordinary_anywhere(v) &&
-           (prose_in(c, c->words->common, c->scene->folded) || !prose_words_ending_anywhere(v));
+           (is_proper(c) || prose_in(c, c->words->common, c->scene->folded) ||
+            !prose_words_ending_anywhere(v));
 }
 
 /* "the password is X", "the password for the link is X", not "the password manager is X" */
@@ -204,9 +219,7 @@ static bool is_named_beside(const struct prose_case *c)
     if (prose_is_spoken(c) && prose_is_adjacent(c) && !c->join.len)
         return true;
     bool is_small = c->scene->raw.ptr[c->scene->from] == c->scene->trigger.ptr[0];
-    bool is_loud =
-        c->value->classes.upper == c->value->raw.len && !slice_is_upper(c->scene->raw.ptr[c->scene->to - 1]);
-    return prose_is_adjacent(c) && !c->join.len && (is_loud || (is_small && is_proper(c)));
+    return prose_is_adjacent(c) && !c->join.len && (is_loud(c) || (is_small && is_proper(c)));
 }
 
 /* "password: X", "memorable word for the bank: X" */

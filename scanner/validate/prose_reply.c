@@ -89,7 +89,10 @@ bool prose_reply_is_named_as(const struct prose_case *c)
 bool prose_reply_has_worked(const struct prose_case *c)
 {
     static const struct prose_everywhere worked = {
-        "worked|works now|klappt|hat geklappt|ging|a marché|marche|funcionó|funciona|ha funzionato|funziona|"
+        "worked|works now|opens it|opens the|opens up|unlocks it|unlocks the|gets you in|gets us in|lets you "
+        "in|öffnet|ouvre|l'ouvre|la abre|lo abre|abre|l'apre|lo apre|apre|opent|otevře|ho "
+        "otevře|otevírá|otwiera|открывает|відкриває|açıyor|öppnar|klappt|hat geklappt|ging|a "
+        "marché|marche|funcionó|funciona|ha funzionato|funziona|"
         "werkt|werkte|funguje|fungovalo|działa|zadziałało|сработал*|подошёл|підійшов|çalıştı|fungerade|"
         "funkade",
         NULL

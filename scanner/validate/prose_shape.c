@@ -2,6 +2,7 @@
 #include "validate/codec.h"
 #include "validate/placeholder.h"
 #include "validate/prose_case.h"
+#include "validate/prose_join.h"
 #include "validate/prose_near.h"
 #include "validate/prose_number.h"
 
@@ -97,6 +98,20 @@ static bool ends_like_host(struct slice end)
                            end);
 }
 
+static bool ends_clause(const struct prose_case *c)
+{
+    struct slice raw = slice_skip(c->scene->raw, c->value->to);
+    return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]);
+}
+
+/* "the password is never.nights": English, of which programs are full, says it in as many words */
+static bool is_said_plainly(const struct prose_case *c, size_t at)
+{
+    return c->scene->kind == PROSE_WORD && !c->value->is_before && at >= 4 && c->value->raw.len - at > 5 &&
+           (prose_ends_with(c->join, " is") || prose_ends_with(c->join, "it's")) && c->join.len <= 32 &&
+           ends_clause(c);
+}
+
 static bool is_two_words(const struct prose_case *c)
 {
     size_t at = two_words(c);
@@ -105,7 +120,7 @@ static bool is_two_words(const struct prose_case *c)
     unsigned char sign = c->value->raw.ptr[at];
     if (sign == '.')
         return !ends_like_host(slice_skip(c->value->folded, at + 1)) &&
-               (has_capital(c) || c->scene->trigger.ptr[0] >= 0x80 ||
+               (has_capital(c) || c->scene->trigger.ptr[0] >= 0x80 || is_said_plainly(c, at) ||
                 (c->scene->takes_words && at >= 4 && c->value->between.len < 20 && !c->value->is_before));
     if (sign == ',')
         return is_capital_at(c, at + 1);
@@ -125,7 +140,7 @@ static bool is_dotted_phrase(const struct prose_case *c)
     return dots == 2 && c->value->classes.other == dots && !c->value->classes.digit && v.len >= 10 &&
            v.len - last >= 4 && !ends_like_host(slice_skip(c->value->folded, last)) &&
            !slice_starts_with(c->value->folded, "www.") && !c->value->is_before &&
-           c->value->between.len < 40 && v.ptr[0] != '.';
+           c->value->between.len < 64 && v.ptr[0] != '.';
 }
 
 /* "poka-syro", "socorro.agora": words are joined so in ordinary sentences too. */
@@ -206,9 +221,18 @@ static bool is_dotted_pair(const struct prose_case *c)
             !ends_like_host(slice_skip(c->value->folded, two_words(c) + 1)));
 }
 
+/* "glue.stick.9", not "lib.so.6" */
+static bool ends_in_digit_label(const struct prose_case *c)
+{
+    struct slice v = c->value->raw;
+    return v.len >= 10 && slice_is_digit(v.ptr[v.len - 1]) && v.ptr[v.len - 2] == '.' &&
+           c->value->classes.digit == 1 && slice_is_lower(v.ptr[v.len - 5]) &&
+           slice_is_lower(v.ptr[v.len - 4]) && slice_is_lower(v.ptr[v.len - 3]);
+}
+
 static bool is_host(const struct prose_case *c)
 {
-    if (is_dotted_pair(c))
+    if (is_dotted_pair(c) || ends_in_digit_label(c))
         return false;
     struct slice v = c->value->raw;
     size_t dots = 0, others = 0;
@@ -260,31 +284,6 @@ static bool is_combination(const struct prose_case *c)
     return len && (groups == 3 || groups == 4);
 }
 
-/* 80x197, 55x40x20, with the x of Cyrillic too */
-static bool is_measure(const struct prose_case *c)
-{
-    struct slice v = c->value->folded;
-    size_t signs = 0, digits = 0;
-    for (size_t i = 0; i < v.len; i++) {
-        bool is_far = v.len - i > 2 && (v.ptr[i] == 0xD1 || v.ptr[i] == 0xC3) &&
-                      (v.ptr[i + 1] == 0x85 || v.ptr[i + 1] == 0x97);
-        bool is_sign = digits && (v.ptr[i] == 'x' || is_far);
-        if (!is_sign && (v.ptr[i] < '0' || v.ptr[i] > '9') && v.ptr[i] != ',' && v.ptr[i] != '.')
-            return false;
-        i += is_far;
-        signs += is_sign;
-        digits = is_sign ? 0 : digits + 1;
-    }
-    return signs && digits;
-}
-
-/* 112, 911: whom one calls */
-static bool is_emergency(const struct prose_case *c)
-{
-    return c->scene->kind == PROSE_OPENER &&
-           prose_words_has("112|911|999|110|113|115|118|119|155|156|158|101|102|103|104", c->value->folded);
-}
-
 /* 2024-01-12, 14:30, 10.15.7, 8-20; the safe's 12-34-56 is none beside a code. */
 static bool is_date(const struct prose_case *c)
 {
@@ -299,12 +298,6 @@ static bool is_date(const struct prose_case *c)
     }
     return marks && c->value->classes.digit && marks + c->value->classes.digit == v.len &&
            !(dashes == marks && is_combination(c));
-}
-
-static bool ends_clause(const struct prose_case *c)
-{
-    struct slice raw = slice_skip(c->scene->raw, c->value->to);
-    return !raw.len || strchr(".,;!)\r\n", raw.ptr[0]);
 }
 
 /* 8-stellig, 90-Tage, 3x, 12th, IP4: short, digits and small letters */
@@ -439,9 +432,9 @@ const struct prose_feature prose_shape_features[] = {
     { -12, is_markup, "value is markup" },
     { -9, is_program, "value is a piece of program" },
     { -8, is_date, "value is a date, a time or a version" },
-    { -12, is_measure, "value is a measure" },
+    { -12, prose_number_is_measure, "value is a measure" },
     { -12, prose_number_is_uuid, "value is a UUID" },
-    { -9, is_emergency, "value is the number of an emergency call" },
+    { -9, prose_number_is_emergency, "value is the number of an emergency call" },
     { -4, prose_number_is_of_document, "value is a number of a document" },
     { -5, is_counted_word, "value counts something" },
     { -9, is_path, "value is a path or a choice" },

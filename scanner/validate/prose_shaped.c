@@ -24,13 +24,21 @@ void prose_shaped_begin(struct prose_case *c, struct prose_scene *scene, struct 
     prose_case_begin(c, scene, value);
 }
 
+/* "Hello Tim\n\nX\n\nRegards": it may be all that a letter says */
+static bool has_own_line(const struct prose_case *c)
+{
+    struct slice before = slice_sub(c->scene->raw, 0, c->value->from),
+                 after = slice_skip(c->scene->raw, c->value->to);
+    return before.len && before.ptr[before.len - 1] == '\n' && (!after.len || strchr("\r\n", after.ptr[0]));
+}
+
 /* In the sentence or in the line before, which may be a heading or a question. */
 static struct slice surroundings(const struct prose_case *c)
 {
     const unsigned char *text = c->scene->folded.ptr;
     size_t from = (size_t)(c->sentence.ptr - text), to = (size_t)(c->rest.ptr - text) + c->rest.len;
-    size_t lines = 0;
-    while (from > 0 && c->value->from - from < 200 && lines < 3) {
+    size_t lines = 0, most = has_own_line(c) ? 7 : 3;
+    while (from > 0 && c->value->from - from < 200 && lines < most) {
         from--;
         lines += text[from] == '\n';
     }
