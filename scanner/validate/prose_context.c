@@ -93,11 +93,17 @@ static bool is_short_code_of_place(const struct prose_case *c)
            prose_is_clause_end(c) && prose_in_sentence(c, c->words->places);
 }
 
+/* "the Wi-Fi has changed, now it's lime-water": two joined words that something joins */
+static bool is_pair_of_name(const struct prose_case *c)
+{
+    return prose_is_loose_pair(c) && prose_is_clause_end(c) &&
+           (prose_joined_by_mark(c) || (!prose_is_english(c) && prose_is_said_to_be(c)));
+}
+
 static bool is_no_code(const struct prose_case *c)
 {
-    bool is_marked_pair = prose_is_loose_pair(c) && prose_joined_by_mark(c) && prose_is_clause_end(c);
-    return prose_is_weak(c) && !is_marked_pair && !is_code_of_place(c) && !is_beside_login(c) &&
-           !prose_is_code(c) && !prose_has_shape(c);
+    return prose_is_weak(c) && !is_pair_of_name(c) && !prose_is_spelled(c) && !is_code_of_place(c) &&
+           !is_beside_login(c) && !prose_is_code(c) && !prose_has_shape(c);
 }
 
 static bool is_other_code(const struct prose_case *c)
@@ -165,20 +171,10 @@ static bool is_negated(const struct prose_case *c)
 
 static bool is_joined_pair(const struct prose_case *c)
 {
-    return prose_is_loose_pair(c) && !prose_is_weak(c) &&
+    return prose_is_loose_pair(c) &&
+           (!prose_is_weak(c) || (c->scene->kind == PROSE_NAME && is_pair_of_name(c))) &&
            (!prose_is_english(c) || prose_joined_by_mark(c) || prose_joined_by_word(c) ||
             prose_joined_by_layout(c) || prose_is_adjacent(c) || prose_joined_by_as(c));
-}
-
-/* "who knows the combination of locker 214?" */
-static bool asks_about_number(const struct prose_case *c)
-{
-    size_t end = (size_t)(c->rest.ptr - c->scene->folded.ptr) + c->rest.len;
-    struct slice after = slice_skip(c->scene->raw, end);
-    bool is_question =
-        slice_starts_with(after, "?") || slice_find(c->rest, 0, slice_str("\xef\xbc\x9f")) != SLICE_NONE;
-    return is_question && prose_is_code(c) && !c->value->is_alone && !prose_joined_by_mark(c) &&
-           (prose_is_opener(c) || !prose_is_adjacent(c));
 }
 
 /* Latin letters in a sentence of another script. */
@@ -465,7 +461,7 @@ const struct prose_feature prose_word_features[] = {
     { -9, unit_follows, "the number counts something" },
     { -7, is_label, "value is itself a label" },
     { -3, prose_question_follows, "it is a question" },
-    { -12, asks_about_number, "a question names the number of something" },
+    { -12, prose_mention_asks_about_number, "a question names the number of something" },
     { -9, prose_trigger_is_in_address, "the trigger is part of an address" },
     { -12, prose_trigger_is_value, "the trigger is itself a value" },
     { -12, prose_opener_is_chance, "what is opened is named by chance" },

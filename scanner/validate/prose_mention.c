@@ -188,3 +188,13 @@ bool prose_mention_is_masked(const struct prose_case *c)
     struct slice v = c->value->raw;
     return v.len > 2 && v.ptr[0] == '[' && v.ptr[v.len - 1] == ']' && !c->value->classes.digit;
 }
+
+bool prose_mention_asks_about_number(const struct prose_case *c)
+{
+    size_t end = (size_t)(c->rest.ptr - c->scene->folded.ptr) + c->rest.len;
+    struct slice after = slice_skip(c->scene->raw, end);
+    bool is_question =
+        slice_starts_with(after, "?") || slice_find(c->rest, 0, slice_str("\xef\xbc\x9f")) != SLICE_NONE;
+    return is_question && prose_is_code(c) && !c->value->is_alone && !prose_joined_by_mark(c) &&
+           (prose_is_opener(c) || !prose_is_adjacent(c));
+}

@@ -31,6 +31,9 @@ bool prose_mention_is_predicate(const struct prose_case *c);
 /* "[hidden]" */
 bool prose_mention_is_masked(const struct prose_case *c);
 
+/* "who knows the combination of locker 214?" */
+bool prose_mention_asks_about_number(const struct prose_case *c);
+
 /* In prose_context.c: the trigger is named as one that is given; somebody is being let in. */
 bool prose_is_handed_over(const struct prose_case *c);
 bool prose_access_is_near(const struct prose_case *c);

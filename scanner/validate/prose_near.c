@@ -222,6 +222,7 @@ bool prose_is_said_to_be(const struct prose_case *c)
         "is|was|are|ist|war|lautet|heißt|heisst|bleibt|est|était|reste|es|era|sigue "
         "siendo|é|è|ficou|continua|resta|jest|"
         "brzmi|to|je|bylo|zní|zůstalo|это|был|остался|—|–|є|був|är|var|lyder|heter|blir|luidt|blijft|blijkt|"
+        "is het|is dat|"
         "wordt|seria|"
         "sería|sarebbe|serait|sei|wäre|ist und bleibt|bleibt weiterhin|:",
         "是|为|為|は|는|은"

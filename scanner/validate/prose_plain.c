@@ -81,7 +81,7 @@ static bool is_proper(const struct prose_case *c)
 /* "Password ETAPLES." */
 static bool is_loud(const struct prose_case *c)
 {
-    return c->value->classes.upper == c->value->raw.len &&
+    return c->value->classes.upper == c->value->raw.len && c->scene->trigger.len >= 5 &&
            !slice_is_upper(c->scene->raw.ptr[c->scene->to - 1]);
 }
 

@@ -96,7 +96,9 @@ static bool is_below_user(const struct prose_case *c)
     while (line.len && strchr(">*- ", line.ptr[0]))
         line = slice_skip(line, 1);
     size_t at = slice_find_byte(line, 0, '@');
-    if (slice_find_byte(line, 0, ' ') != SLICE_NONE || line.len < 3)
+    if (slice_find_byte(line, 0, ' ') != SLICE_NONE || line.len < 3 ||
+        !(c->value->classes.digit || c->value->classes.upper) ||
+        prose_everywhere_in(&prose_accounts, c->value->folded) == 0)
         return false;
     return prose_everywhere_in(&prose_accounts, line) == 0 ||
            (at != SLICE_NONE && at > 0 && slice_find_byte(line, at + 2, '.') != SLICE_NONE);
