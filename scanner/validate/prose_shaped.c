@@ -27,9 +27,10 @@ void prose_shaped_begin(struct prose_case *c, struct prose_scene *scene, struct 
 /* "Hello Tim\n\nX\n\nRegards": it may be all that a letter says */
 static bool has_own_line(const struct prose_case *c)
 {
-    struct slice before = slice_sub(c->scene->raw, 0, c->value->from),
-                 after = slice_skip(c->scene->raw, c->value->to);
-    return before.len && before.ptr[before.len - 1] == '\n' && (!after.len || strchr("\r\n", after.ptr[0]));
+    struct slice before = slice_sub(c->scene->raw, 0, c->value->from);
+    struct slice after = slice_skip(c->scene->raw, c->value->to);
+    bool is_paragraph = prose_ends_with(before, "\n\n") || prose_ends_with(before, "\n\r\n");
+    return is_paragraph && (!after.len || strchr("\r\n", after.ptr[0]));
 }
 
 /* In the sentence or in the line before, which may be a heading or a question. */
