@@ -30,6 +30,24 @@ static void warn_of_filter(const char *file, const struct access_filter *filter,
         log_warn("%s: nothing kept: no record of an access fits all the filters", file);
 }
 
+/* A mailbox of the log is a custodian's by its name: what nobody has is in no list, and its messages say `no-record`. */
+static void warn_of_strangers(const char *file, const struct access_counts *counts)
+{
+    char values[ACCESS_SEEN_MOST * (ACCESS_SEEN_LEN + 2)] = "";
+    if (counts->stranger_count == 0)
+        return;
+    for (size_t i = 0, used = 0; i < counts->strangers.count; i++)
+        used += (size_t)snprintf(values + used, sizeof values - used, "%s%s", i ? ", " : "",
+                                 counts->strangers.at[i]);
+    bool is_all = counts->stranger_count == counts->owners;
+    log_warn(
+        "%s: %s%llu of its %llu mailboxes %s no custodian of the case: %s%s; what was synchronised there "
+        "counts only where report gets --custodians FILE (columns custodian, name, address)",
+        file, is_all ? "no mailbox is known: " : "", (unsigned long long)counts->stranger_count,
+        (unsigned long long)counts->owners, counts->stranger_count == 1 ? "is" : "are", values,
+        counts->strangers.has_more ? " and more" : "");
+}
+
 static void put_count(uint64_t count, const char *one, const char *many)
 {
     printf("%llu %s", (unsigned long long)count, count == 1 ? one : many);
@@ -45,7 +63,7 @@ static void tell_counts(const char *file, const struct access_counts *counts)
     put_count(counts->throttled, "time throttled; ", "times throttled; ");
     put_count(counts->odd, "said nothing of a message", "said nothing of a message");
     if (counts->again > 0)
-        printf("; %llu of these accesses stood in the case already, and count once",
+        printf("; %llu of these accesses were told before, by this log or another, and count once",
                (unsigned long long)counts->again);
     putchar('\n');
 }
@@ -68,6 +86,7 @@ static int import_one(struct case_store *store, const struct scan_options *optio
         log_warn("%s: nothing kept: there is no record in it", file);
     else if (counts.kept == 0)
         warn_of_filter(file, &filter, &counts);
+    warn_of_strangers(file, &counts);
     return 0;
 }
 

@@ -171,7 +171,17 @@ int64_t access_time(struct slice text)
 
 /* Forms. */
 
-static int import_plain(struct access_import *import, struct slice text)
+/* One word with an @ in it, such as no line of a mailbox or program is for long. */
+static bool is_message_id(struct slice line)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] <= ' ' || line.ptr[i] == 0x7F)
+            return false;
+    return line.len < ACCESS_ID_MOST && slice_find_byte(line, 1, '@') != SLICE_NONE;
+}
+
+/* Where more lines are none than are, it is a list of something else. */
+static int import_plain(struct access_import *import, struct slice text, struct error *err)
 {
     struct slice line;
     char room[ACCESS_ID_MOST];
@@ -181,7 +191,7 @@ static int import_plain(struct access_import *import, struct slice text)
         if (id.len == 0 || id.ptr[0] == '#')
             continue;
         import->counts->records++;
-        if (slice_find_byte(id, 0, '@') == SLICE_NONE) {
+        if (!is_message_id(slice_trim(line))) {
             import->counts->odd++;
             continue;
         }
@@ -189,7 +199,12 @@ static int import_plain(struct access_import *import, struct slice text)
         import->counts->messages++;
         access_put(import, &record, "bind", id, slice_of(NULL, 0));
     }
-    return 0;
+    if (import->counts->odd <= import->counts->kept)
+        return 0;
+    return error_set(err, ERROR_FORMAT,
+                     "'%s' is no access log: want MailItemsAccessed or Gmail log events as JSON or CSV, or a "
+                     "list of Message-IDs, one a line; nothing was added (see mailspill-access(1))",
+                     import->file);
 }
 
 /* The columns of Microsoft-Extractor-Suite, or those of Gmail's log events. */
@@ -263,7 +278,7 @@ static int import_text(struct access_import *import, struct slice text, struct e
     bool is_table = slice_find_byte(line, 0, '@') == SLICE_NONE &&
                     (memchr(line.ptr ? line.ptr : (const unsigned char *)"", ',', line.len) ||
                      memchr(line.ptr ? line.ptr : (const unsigned char *)"", ';', line.len));
-    return is_table ? import_csv(import, text, err) : import_plain(import, text);
+    return is_table ? import_csv(import, text, err) : import_plain(import, text, err);
 }
 
 /* The log's row. 1 where it is new, 0 where it was imported before, -1. */
@@ -303,6 +318,30 @@ static int end_log(struct access_import *import)
     return case_run(import->store, row) < 0 ? -1 : case_commit(import->store);
 }
 
+/* A folder's or throttled record counts for a custodian of that name alone: those that no custodian of the case has. */
+static void find_strangers(struct access_import *import)
+{
+    static const char sql[] =
+        "WITH c AS (SELECT lower(custodian) AS name FROM copies UNION SELECT lower(custodian) FROM places),"
+        " o AS (SELECT DISTINCT lower(owner) AS owner FROM access WHERE log = ?1 AND level <> 'bind' AND "
+        "owner IS NOT NULL)"
+        " SELECT owner, owner IN (SELECT name FROM c) OR substr(owner, 1, instr(owner || '@', '@') - 1) IN "
+        "(SELECT name FROM c) FROM o ORDER BY owner";
+    struct access_counts *counts = import->counts;
+    sqlite3_stmt *row = case_statement(import->store, sql);
+    if (!row)
+        return;
+    case_bind_number(row, 1, import->log);
+    while (case_next(import->store, row) == 1) {
+        counts->owners++;
+        if (sqlite3_column_int(row, 1))
+            continue;
+        counts->stranger_count++;
+        note_seen(&counts->strangers, case_text(row, 0));
+    }
+    sqlite3_reset(row);
+}
+
 static int import_new(struct access_import *import, struct slice text, struct error *err)
 {
     const struct access_counts *counts = import->counts;
@@ -313,6 +352,7 @@ static int import_new(struct access_import *import, struct slice text, struct er
                          "'%s': none of its %llu record%s tells what was read: nothing was added (see "
                          "mailspill-access(1) for the fields)",
                          import->file, (unsigned long long)counts->records, counts->records == 1 ? "" : "s");
+    find_strangers(import);
     return end_log(import);
 }
 

@@ -33,9 +33,12 @@ struct access_counts {
     uint64_t messages, folders, throttled; /* rows made of them */
     uint64_t odd;        /* records that say nothing of an access: not MailItemsAccessed, no id, no folder */
     uint64_t understood; /* records of an access, whether they fit or not */
-    uint64_t again;      /* rows that another log of the case had told: not added */
+    uint64_t again;      /* rows that this or another log of the case had told: not added */
     struct access_seen seen[ACCESS_FIELDS]; /* values that the filter turned down */
     bool has_fit[ACCESS_FIELDS];            /* a record fits what is asked of this field */
+    uint64_t owners,
+        stranger_count;           /* mailboxes with a folder or throttling; of them no custodian's by name */
+    struct access_seen strangers; /* the first few */
     bool is_known; /* the same file was imported before, with the same filter: nothing was added */
 };
 

@@ -174,7 +174,8 @@ const struct list list_unresolved = {
                  { "messages", LIST_NUMBER, 0, 0 },
                  { "first_seen", LIST_TIME, 0, 0 },
                  { "last_seen", LIST_TIME, 0, 0 } },
-    .says = "Only people of messages that hold a secret are kept in a case.",
+    .says =
+        "Only people of messages that hold a secret, or of which something was not read, are kept in a case.",
 };
 
 static const char marks_sql[] =

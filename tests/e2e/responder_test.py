@@ -282,7 +282,7 @@ def test_access(folder):
     check(told == {"sent": "accessed", "received": "accessed"}, "whose secret was read in another message has it read", str(told))
     for name in ("purview.csv", "suite.csv"):
         code, out, err = run("access", "import", "--case", case, folder / name)
-        check(code == 0 and "1 record, 1 kept: 1 message read" in out and "in the case already" in out, f"the same event again, in {name}", out + err)
+        check(code == 0 and "1 record, 1 kept: 1 message read" in out and "were told before" in out, f"the same event again, in {name}", out + err)
     told = [r for r in rows(case, "timeline") if r["timestamp_desc"] == "Message read"]
     check(len(told) == 1, "stands in the timeline once", str(told))
     (folder / "any.json").write_text(json.dumps({"hello": "world"}))

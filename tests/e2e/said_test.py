@@ -317,8 +317,26 @@ def test_left_out(folder):
         tap.ok(f"left-out/case/{form}", "3 of 4 messages were left out by --folder Nosuch; --since 2024-01-01" in out, out[:600])
 
 
+def test_access(folder):
+    """What is no access log is refused; mailboxes of a log that nobody of the case has are named."""
+    mbox = folder / "alice.mbox"
+    mbox.write_text("".join(mail(i, "no secret") for i in range(9)))
+    case = folder / "access-case"
+    run("scan", "-q", "--case", case, mbox)
+    status, out, err = run("access", "import", "--case", case, mbox)
+    tap.ok("access/a mailbox is no log", status == 2 and "is no access log" in err and not out, (status, out, err))
+    record = {"CreationTime": "2024-03-09T10:00:00", "Operation": "MailItemsAccessed", "SessionId": "s",
+              "OperationProperties": [{"Name": "MailAccessType", "Value": "Sync"}], "Folders": [{"Path": "\\Inbox"}]}
+    log = folder / "log.jsonl"
+    log.write_text("".join(json.dumps(dict(record, MailboxOwnerUPN=who)) + "\n" for who in ("alice@own.example", "zoe@own.example", "zoe@own.example")))
+    status, out, err = run("access", "import", "--case", case, log)
+    tap.ok("access/strangers are named", status == 0 and "1 of its 2 mailboxes is no custodian of the case: zoe@own.example;" in err and "alice" not in err
+           and "--custodians FILE" in err, (status, out, err))
+    tap.ok("access/what repeats in one log is said so", "1 of these accesses were told before, by this log or another" in out, out)
+
+
 with tempfile.TemporaryDirectory() as name:
-    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_words, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped, test_left_out)):
+    for number, test in enumerate((test_pictures, test_nothing, test_counts, test_words, test_closed, test_gaps, test_reasons, test_standing, test_order, test_ends, test_stopped, test_left_out, test_access)):
         place = pathlib.Path(name) / str(number)
         place.mkdir()
         test(place)
