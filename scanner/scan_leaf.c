@@ -4,6 +4,7 @@
 
 /* Bytes of an encoded form that no report shows, and those beside it. */
 #define ENCODED_MOST ((size_t)16 * 1024)
+#define ENCODED_CORE_LEAST ((size_t)8)
 #define ENCODED_NEAR ((size_t)2)
 
 void scan_note_names(struct scan *scan, const struct item *item)
@@ -95,6 +96,25 @@ static void tell_rule_gap(struct scan *scan, const struct match *match, size_t a
     scan_gap(scan, scan->leaf, kind, GAP_STANDS_FOR_REST, NULL, reason);
 }
 
+static bool is_digit_at(struct slice text, size_t at)
+{
+    unsigned char c = at < text.len ? text.ptr[at] : '=';
+    return slice_is_lower(c) || slice_is_upper(c) || slice_is_digit(c) || memchr("+/-_", c, 4);
+}
+
+/* LEN bytes of TEXT at AT alone: other views show them without what stands beside them here, their padding and line ends. The last digit may hold no
+ * more than bits of the secret's end. */
+static void hide_core(struct scan *scan, struct slice text, size_t at, size_t len)
+{
+    if (is_digit_at(text, at + len) && !is_digit_at(text, at + len + 1))
+        len++;
+    struct slice core = slice_trim(slice_sub(text, at, len < ENCODED_MOST ? len : ENCODED_MOST));
+    while (core.len > 0 && core.ptr[core.len - 1] == '=')
+        core.len--;
+    if (core.len >= ENCODED_CORE_LEAST)
+        scan->output->hidden(scan->output->ctx, core);
+}
+
 /* The encoded form of a secret gives it away as well: no context may show it. Of a compressed block all of it is that form. */
 static void hide_encoded(struct scan *scan, const struct match *match)
 {
@@ -109,6 +129,7 @@ static void hide_encoded(struct scan *scan, const struct match *match)
     size_t len = (size_t)(to - from) + before + ENCODED_NEAR;
     struct slice encoded = slice_sub(scan->block->text, at - before, len < ENCODED_MOST ? len : ENCODED_MOST);
     scan->output->hidden(scan->output->ctx, encoded);
+    hide_core(scan, scan->block->text, at, (size_t)(to - from));
 }
 
 /* Rules of key files go by a line that keyfile_put makes: one that stands in a mail says nothing. */

@@ -151,6 +151,15 @@ bool blobs_is_decoded(const struct blobs_layer *source, size_t at)
     return source->count > 0 && source->pairs[pair_of(source->pairs, source->count, at)].is_decoded;
 }
 
+void blobs_keep_region(const struct blobs_layer *layer, size_t at, size_t *from, size_t *to)
+{
+    const struct blobs_region *region = region_of(layer, at), *next = region + 1;
+    if (*from < region->view_at)
+        *from = region->view_at;
+    if (next<layer->regions + layer->region_count && * to> next->view_at)
+        *to = next->view_at;
+}
+
 struct match_blob blobs_place(const struct blobs *blobs, const struct blobs_layer *layer, size_t start)
 {
     const struct blobs_region *region = region_of(layer, start);

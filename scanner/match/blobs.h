@@ -72,6 +72,9 @@ size_t blobs_text_at(const struct blobs_layer *layer, size_t at);
 /* Does LAYER's [START, END) lie in one region, and hold something that was decoded? */
 bool blobs_touch(const struct blobs_layer *layer, size_t start, size_t end);
 
+/* Narrow [*FROM, *TO) to the region that AT lies in: what another ends or begins with is cut anywhere. */
+void blobs_keep_region(const struct blobs_layer *layer, size_t at, size_t *from, size_t *to);
+
 /* The blob that START lies in. */
 struct match_blob blobs_place(const struct blobs *blobs, const struct blobs_layer *layer, size_t start);
 

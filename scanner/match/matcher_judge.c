@@ -78,6 +78,10 @@ static void fill_context(const struct matcher *matcher, const struct found *foun
     size_t from = found->secret_start > matcher->context ? found->secret_start - matcher->context : 0;
     size_t room = text.len - found->secret_end;
     size_t to = found->secret_end + (matcher->context < room ? matcher->context : room);
+    if (matcher->layer)
+        blobs_keep_region(matcher->layer, found->secret_start, &from, &to);
+    else if (matcher->view->view == VIEW_JOINED)
+        joined_keep_region(&matcher->joined, found->secret_start, &from, &to);
     from = word_start(text, next_character(text, from), found->secret_start);
     to = word_end(text, utf8_cut(text, to), found->secret_end);
     match->context_before =

@@ -44,6 +44,20 @@ bool joined_is_crossing(const struct joined *joined, size_t start, size_t end)
     return first != last && joined->regions[first] == joined->regions[last];
 }
 
+void joined_keep_region(const struct joined *joined, size_t at, size_t *from, size_t *to)
+{
+    size_t first = pair_of(joined, at), next = first + 1;
+    uint32_t region = joined->regions[first];
+    while (first > 0 && joined->regions[first - 1] == region && joined->pairs[first].view_at > *from)
+        first--;
+    while (next < joined->count && joined->regions[next] == region && joined->pairs[next].view_at < *to)
+        next++;
+    if (*from < joined->pairs[first].view_at)
+        *from = joined->pairs[first].view_at;
+    if (next<joined->count && * to> joined->pairs[next].view_at)
+        *to = joined->pairs[next].view_at;
+}
+
 static void add_pair(struct joined *joined, size_t text_at)
 {
     if (joined->count == joined->capacity) {

@@ -29,6 +29,9 @@ bool joined_make(struct joined *joined, struct slice text);
 /* Does the view's [START, END) cross a cut, and no border between regions? */
 bool joined_is_crossing(const struct joined *joined, size_t start, size_t end);
 
+/* Narrow [*FROM, *TO) to the region that AT lies in: what another ends or begins with is cut anywhere. */
+void joined_keep_region(const struct joined *joined, size_t at, size_t *from, size_t *to);
+
 /* As joined_make left it; void after the next. */
 struct text_view joined_view(const struct joined *joined);
 

@@ -56,6 +56,15 @@ static void lose_known(struct collector *collector, const struct held *loser, st
     winner->finding.why = loser->finding.why;
 }
 
+/* What LOSER took for the secret is not told, but no context may show it: more or less of the text than WINNER's, or its other form. */
+static void hide_loser(struct collector *collector, const struct held *loser, const struct held *winner)
+{
+    const struct rule *rules = collector->rules->rules;
+    if (!slice_is_equal(loser->finding.secret, winner->finding.secret) &&
+        !rule_is_name(&rules[loser->finding.rule]) && !rule_is_name(&rules[winner->finding.rule]))
+        collector->output->hidden(collector->output->ctx, loser->finding.secret);
+}
+
 static void lose(struct collector *collector, struct held *loser, struct held *winner)
 {
     const struct rule *rule = &collector->rules->rules[loser->finding.rule];
@@ -63,6 +72,8 @@ static void lose(struct collector *collector, struct held *loser, struct held *w
     loser->is_dropped = true;
     if (known_is_rule(rule))
         lose_known(collector, loser, winner);
+    else
+        hide_loser(collector, loser, winner);
     if (loser->finding.rule != kept->rule)
         list_add(collector->arena, &kept->also_rules, &kept->also_rule_count, slice_str(rule->id));
     for (size_t i = 0; i < loser->finding.also_rule_count; i++)

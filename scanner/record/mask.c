@@ -15,7 +15,8 @@
 #define GRAM_BITS_EACH 16
 #define GRAM_BITS_LEAST ((size_t)8 * 1024)
 #define GRAM_BITS_MOST ((size_t)64 * 1024 * 1024)
-#define LINE_LEAST 8 /* bytes a line of a longer secret has to be masked on its own */
+#define PART_LEAST 16 /* bytes of a part between dots */
+#define LINE_LEAST 8  /* bytes a line of a longer secret has to be masked on its own */
 #define PREVIEW_ELLIPSIS "\xE2\x80\xA6"
 
 /* Bytes compared for one text before the rest of it is masked unseen: only texts made to be slow come near, and ten thousand may come in one message. */
@@ -182,10 +183,24 @@ static void add_decoded(struct mask *mask, struct slice secret, enum mask_form f
     mask_decoded_release(&decoded);
 }
 
+/* A token of several parts (header.payload.signature) may stand elsewhere with one of them decoded: the others are shown as they are. */
+static void add_parts(struct mask *mask, struct slice secret)
+{
+    size_t dot = slice_find_byte(secret, 0, '.');
+    for (; dot != SLICE_NONE; dot = slice_find_byte(secret, 0, '.')) {
+        if (dot >= PART_LEAST)
+            add_pattern(mask, slice_sub(secret, 0, dot));
+        secret = slice_skip(secret, dot + 1);
+        if (slice_find_byte(secret, 0, '.') == SLICE_NONE && secret.len >= PART_LEAST)
+            add_pattern(mask, secret);
+    }
+}
+
 void mask_add(struct mask *mask, struct slice secret)
 {
     add_pattern(mask, secret);
     add_pattern(mask, slice_trim(secret));
+    add_parts(mask, secret);
     if (slice_find_byte(secret, 0, '\n') != SLICE_NONE || slice_find_byte(secret, 0, '\r') != SLICE_NONE)
         add_lines(mask, secret);
     add_decoded(mask, secret, MASK_FORM_PERCENT);

@@ -53,6 +53,12 @@ static void tell_gap(void *ctx, const struct gap_record *gap)
     snprintf(told->limit, sizeof told->limit, "%s", gap->gap.limit ? gap->gap.limit : "");
 }
 
+static void tell_hidden(void *ctx, struct slice secret)
+{
+    struct told *told = ctx;
+    buffer_printf(&told->lines, "hidden %.*s\n", (int)secret.len, (const char *)secret.ptr);
+}
+
 struct world {
     struct told told;
     struct limits limits;
@@ -68,7 +74,11 @@ static int world_make(void **state)
     buffer_init(&w->told.lines, 64 * 1024);
     limits_init(&w->limits);
     w->output = (struct record_output){
-        .message = tell_message, .finding = tell_finding, .gap = tell_gap, .ctx = &w->told
+        .message = tell_message,
+        .finding = tell_finding,
+        .gap = tell_gap,
+        .hidden = tell_hidden,
+        .ctx = &w->told,
     };
     w->collector = collector_new(&ruleset, &w->limits, &w->output);
     w->envelope = (struct envelope){ .id = slice_str("<1@x>"), .date = ENVELOPE_NO_DATE };
@@ -132,7 +142,7 @@ static void of_one_span_the_surer_is_shown(void **state)
     match(w, 2, VERDICT_CONTEXTUAL, 10, "0123456789");
     match(w, 0, VERDICT_PROVEN, 12, "234");
     match(w, 1, VERDICT_CONTEXTUAL, 40, "alone");
-    end(w, "a-token@12 a.eml!/2 n.txt rule c-other\nb-token@40 a.eml!/2 n.txt\n");
+    end(w, "hidden 0123456789\na-token@12 a.eml!/2 n.txt rule c-other\nb-token@40 a.eml!/2 n.txt\n");
 }
 
 static void of_equally_sure_ones_severity_then_length_then_name(void **state)
@@ -145,7 +155,8 @@ static void of_equally_sure_ones_severity_then_length_then_name(void **state)
     match(w, 0, VERDICT_PROVEN, 31, "1234"); /* shorter */
     match(w, 1, VERDICT_PROVEN, 50, "same");
     match(w, 0, VERDICT_PROVEN, 50, "same");
-    end(w, "c-other@12 a.eml!/2 n.txt rule a-token\nb-token@30 a.eml!/2 n.txt rule a-token\n"
+    end(w, "hidden 0123456789\nhidden 1234\nc-other@12 a.eml!/2 n.txt rule a-token\nb-token@30 a.eml!/2 "
+           "n.txt rule a-token\n"
            "a-token@50 a.eml!/2 n.txt rule b-token\n");
 }
 
