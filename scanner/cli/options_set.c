@@ -57,6 +57,7 @@ static void input_add(struct scan_options *options, const char *path, bool is_li
             abort();
     }
     list->at[list->count++] = (struct input_option){ { path, options->custodian }, is_list };
+    options->idle_custodian = NULL;
 }
 
 int set_input(struct scan_options *options, const char *value, struct error *err)
@@ -108,7 +109,7 @@ int set_folder(struct scan_options *options, const char *value, struct error *er
 int set_custodian(struct scan_options *options, const char *value, struct error *err)
 {
     (void)err;
-    options->custodian = *value ? value : NULL;
+    options->custodian = options->idle_custodian = *value ? value : NULL;
     return 0;
 }
 

@@ -104,7 +104,11 @@ struct scan_input *scan_options_inputs(struct scan_options *options, size_t *cou
             return NULL;
     }
     *count = all.count;
-    if (has_list_from_stdin && has_stdin)
+    if (options->idle_custodian && all.count > 0)
+        error_set(err, ERROR_USAGE,
+                  "--custodian '%s' is after all inputs: it labels those that come after it, so put it first",
+                  options->idle_custodian);
+    else if (has_list_from_stdin && has_stdin)
         error_set(err, ERROR_USAGE, "standard input cannot be both a list of inputs and an input");
     else if (all.count == 0)
         error_set(err, ERROR_USAGE,

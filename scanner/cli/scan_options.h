@@ -42,8 +42,9 @@ struct scan_options {
     struct arena *arena;
     /* what is read */
     struct input_list inputs;
-    bool has_nul_lists;    /* -0 */
-    const char *custodian; /* of the inputs that follow */
+    bool has_nul_lists;         /* -0 */
+    const char *custodian;      /* of the inputs that follow */
+    const char *idle_custodian; /* the same while none follows */
     struct text_list includes, excludes, folders;
     /* how */
     struct text_list rules, only, skip;

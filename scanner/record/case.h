@@ -82,6 +82,10 @@ bool case_has_size(struct case_store *store, uint64_t size);
 int case_begin_input(struct case_store *store, const struct case_input *input, int64_t *number,
                      enum case_input_state *state);
 
+/* The custodian whom an earlier run said that the same bytes under the same path are of, where that is another than INPUT's: they count for both. Into
+ * CUSTODIAN. 1; 0: none; -1. */
+int case_other_custodian(struct case_store *store, int64_t input, struct buffer *custodian);
+
 /* Units of the piece at OFFSET that are told already; *IS_DONE: all of them. */
 #define CASE_WHOLE UINT64_MAX
 int case_progress(struct case_store *store, int64_t input, uint64_t offset, uint64_t *units, bool *is_done);

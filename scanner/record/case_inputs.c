@@ -109,6 +109,22 @@ int case_begin_input(struct case_store *store, const struct case_input *input, i
     return input->sha256 ? case_reread_begin(store, *number) : 0;
 }
 
+int case_other_custodian(struct case_store *store, int64_t input, struct buffer *custodian)
+{
+    sqlite3_stmt *row = case_statement(
+        store, "SELECT old.custodian FROM inputs new JOIN inputs old ON old.size = new.size"
+               " AND old.sha256 = new.sha256 AND old.path = new.path WHERE new.input = ?1"
+               " AND old.custodian <> new.custodian AND old.run <> new.run ORDER BY old.input LIMIT 1");
+    if (!row)
+        return -1;
+    case_bind_number(row, 1, input);
+    int got = case_next(store, row);
+    if (got == 1)
+        buffer_put(custodian, case_text(row, 0));
+    sqlite3_reset(row);
+    return got;
+}
+
 static int64_t offset_of(uint64_t offset)
 {
     return offset == CASE_WHOLE ? -1 : (int64_t)offset;

@@ -27,7 +27,8 @@ static const struct kind_words kind_words[GAP_KINDS] = {
     [GAP_TIMEOUT] = { "took too long", "took too long",
                       "raise --limit item-cpu or --limit hang and scan again" },
     [GAP_UNREADABLE] = { "could not be read", "could not be read",
-                         "check permissions and the disk, then scan again" },
+                         "check permissions and the disk, then scan again; of a link, scan what it points "
+                         "to" },
     [GAP_MISSING] = { "is named in the export but not in it", "are named in the export but not in it",
                       "ask for a complete export" },
     [GAP_NOT_IN_EXPORT] = { "lies outside the export (a cloud link, a stub, headers only)",

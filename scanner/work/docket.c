@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include "base/json.h"
+#include "base/log.h"
+#include "base/utf8.h"
 #include "report/records.h"
 
 #define ARGUMENTS_MAX ((size_t)1024 * 1024)
@@ -117,6 +119,22 @@ bool docket_begin(struct case_store *store, const struct scan_request *request, 
     if (state == CASE_INPUT_OPEN)
         go_on(store, task);
     return state != CASE_INPUT_DONE;
+}
+
+void docket_note_owner(struct case_store *store, const struct task *task, uint64_t *told_twice)
+{
+    struct buffer before;
+    char is[200], path[400];
+    if (!store)
+        return;
+    buffer_init(&before, 64 * 1024);
+    if (case_other_custodian(store, task->input->case_input, &before) == 1 && (*told_twice)++ == 0) {
+        utf8_escape_into(is, sizeof is, task->order.custodian);
+        utf8_escape_into(path, sizeof path, task->order.path);
+        log_warn("the case has '%s' under another custodian than '%s', too: what is found counts for each",
+                 path, is);
+    }
+    buffer_release(&before);
 }
 
 bool docket_range(struct case_store *store, struct task *range)

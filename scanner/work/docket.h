@@ -17,6 +17,10 @@ void docket_end_run(const struct scan_request *request, const struct report_summ
 /* Look TASK's input up. False: all of it is in the case already, so there is nothing to do. Else the order tells where to go on. */
 bool docket_begin(struct case_store *store, const struct scan_request *request, struct task *task);
 
+/* Warn where the case has the same file under another custodian: nothing can say which of the two is right. Counts them in *TOLD_TWICE, and names
+ * the first alone. */
+void docket_note_owner(struct case_store *store, const struct task *task, uint64_t *told_twice);
+
 /* RANGE is a piece of an input. False: it was told whole. */
 bool docket_range(struct case_store *store, struct task *range);
 

@@ -338,6 +338,7 @@ int ledger_commit(struct ledger *ledger, struct unit_buffer *buffered, struct ta
     unit_mask(&unit, records, ledger->request->ruleset, ledger->mask, ledger->arena);
     if (unit.hidden_count > 0)
         mark_hidden(ledger, records);
+    ledger_note_pipe(ledger, task, &unit);
     tell_unit(ledger, &unit, keys);
     ledger_tell_unit_locks(ledger, task, &unit, end);
     take_promises(ledger, &unit);

@@ -37,6 +37,21 @@ void ledger_take_locked(struct ledger *ledger, const struct task *task, uint64_t
     ledger->sum.counts.refused -= count;
 }
 
+/* What has no name cannot be read a second time, so nothing in it is opened: not for want of a password. */
+void ledger_note_pipe(struct ledger *ledger, const struct task *task, struct unit *unit)
+{
+    if (task->unlock || task->input->file.len > 0 || ledger->request->settings.limits.unlock_tries == 0)
+        return;
+    for (size_t i = 0; i < unit->gap_count; i++) {
+        struct gap *gap = &unit->gaps[i].gap;
+        if (gap->kind == GAP_ENCRYPTED)
+            gap->reason =
+                arena_printf(ledger->arena,
+                             "%.*s; nothing is opened in a pipe or standard input: scan the file by its name",
+                             (int)gap->reason.len, gap->reason.ptr);
+    }
+}
+
 static void keep_opened(struct ledger *ledger, const struct opened_record *opened)
 {
     bool is_mailed = opened->from == PASSWORD_FROM_MAIL || opened->from == PASSWORD_FROM_NAME;

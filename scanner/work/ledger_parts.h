@@ -42,6 +42,8 @@ void ledger_tell_own_gap(struct ledger *ledger, int64_t case_input, const struct
  * of it. */
 void ledger_tell_unit_locks(struct ledger *ledger, struct task *task, struct unit *unit,
                             const struct unit_record *end);
+/* Say of what is locked in a pipe that no password helps there. Part of no gap_id. */
+void ledger_note_pipe(struct ledger *ledger, const struct task *task, struct unit *unit);
 void ledger_take_locked(struct ledger *ledger, const struct task *task, uint64_t ordinal);
 
 #endif

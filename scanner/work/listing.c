@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,8 +15,10 @@
 #include "item/origin.h"
 #include "walk/export.h"
 #include "walk/sidecar.h"
+#include "work/listing_owners.h"
 
 #define DEPTH_MAX 64
+#define PIPE_SILENCE_MS 1000 /* before it is said that a pipe is empty */
 
 /* A folder being walked. */
 struct level {
@@ -33,6 +36,7 @@ struct listing {
     struct level levels[DEPTH_MAX];
     size_t depth;
     size_t root_length; /* of listing->path: the input as typed, with a slash */
+    bool is_collection; /* each folder in it is an owner's */
     struct buffer path, folder, custodian, words, missing, sidecar;
 };
 
@@ -287,6 +291,15 @@ static const struct scan_input *current_input(const struct listing *listing)
     return &listing->request->inputs[listing->input - 1];
 }
 
+/* Of a collection's file the owner is the folder in it, which is then where the mailbox begins. */
+static void describe(struct listing *listing, struct slice path)
+{
+    size_t root = listing->root_length, slash = slice_find_byte(path, root, '/');
+    if (listing->is_collection && slash != SLICE_NONE)
+        root = slash + 1;
+    origin_describe(slice_sub(path, 0, root), slice_skip(path, root), &listing->folder, &listing->custodian);
+}
+
 static void fill(struct listing *listing, struct listed *listed)
 {
     const struct scan_input *input = current_input(listing);
@@ -297,8 +310,7 @@ static void fill(struct listing *listing, struct listed *listed)
     listed->key_path = origin_last_name(path);
     if (listing->depth > 0) {
         listed->key_path = slice_skip(path, listing->root_length);
-        origin_describe(slice_sub(path, 0, listing->root_length), listed->key_path, &listing->folder,
-                        &listing->custodian);
+        describe(listing, path);
     }
     listed->folder = buffer_slice(&listing->folder);
     listed->custodian = buffer_slice(&listing->custodian);
@@ -311,51 +323,15 @@ static void fill(struct listing *listing, struct listed *listed)
                           (listing->depth > 0 && slice_ends_with_nocase(place, ".sbd"));
 }
 
-/* Where the flags of a Maildir message's name begin, or SLICE_NONE. Some systems cannot write ':'. */
-static size_t flags_at(struct slice name)
-{
-    for (size_t i = 0; i + 2 < name.len; i++)
-        if ((name.ptr[i] == ':' || name.ptr[i] == '!' || name.ptr[i] == ';') && name.ptr[i + 1] == '2' &&
-            name.ptr[i + 2] == ',')
-            return i;
-    return SLICE_NONE;
-}
-
 /* The name of a Maildir message ends before its flags: the same message has one path, read or not. */
 static void strip_flags(struct listed *listed)
 {
     struct slice name = origin_last_name(listed->path);
-    size_t at = flags_at(name);
+    size_t at = listing_flags_at(name);
     if (at == SLICE_NONE || !origin_is_maildir_box(origin_last_name(origin_parent(listed->path))))
         return;
     listed->path.len -= name.len - at;
     listed->key_path.len -= name.len - at;
-}
-
-int listing_find_file(struct slice path, struct buffer *found)
-{
-    struct slice name = origin_last_name(path), parent = origin_parent(path);
-    struct dirent *entry = NULL;
-    DIR *folder = NULL;
-    buffer_clear(found);
-    buffer_put(found, path);
-    buffer_put_byte(found, 0);
-    if (access((const char *)found->ptr, F_OK) == 0 || !origin_is_maildir_box(origin_last_name(parent)))
-        return 0;
-    buffer_clear(found);
-    buffer_put(found, parent);
-    buffer_put_byte(found, 0);
-    folder = opendir((const char *)found->ptr);
-    while (folder && (entry = readdir(folder)))
-        if (flags_at(slice_str(entry->d_name)) == name.len && memcmp(entry->d_name, name.ptr, name.len) == 0)
-            break;
-    buffer_clear(found);
-    buffer_put(found, slice_sub(path, 0, path.len - name.len));
-    buffer_put(found, entry ? slice_str(entry->d_name) : name);
-    buffer_put_byte(found, 0);
-    if (folder)
-        closedir(folder);
-    return found->is_overfull ? -1 : 0;
 }
 
 static int fail(struct listing *listing, struct listed *listed, const char *why)
@@ -436,6 +412,17 @@ static int step(struct listing *listing, struct listed *listed)
     return found(listing, listed, fd, &status);
 }
 
+/* It was opened without waiting for a writer, so that signals are heard; the worker that reads it waits. */
+static void begin_pipe(const char *path, int fd)
+{
+    struct pollfd polled = { fd, POLLIN, 0 };
+    int flags = fcntl(fd, F_GETFL);
+    if (flags >= 0)
+        fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    if (poll(&polled, 1, PIPE_SILENCE_MS) == 0)
+        log_warn("waiting for what is written into the pipe '%s'", path);
+}
+
 /* Begin the next input. 1: *LISTED is filled; 0: go on. */
 static int begin_input(struct listing *listing, struct listed *listed)
 {
@@ -444,13 +431,15 @@ static int begin_input(struct listing *listing, struct listed *listed)
     buffer_clear(&listing->path);
     buffer_put_str(&listing->path, input->path);
     bool is_stdin = strcmp(input->path, "-") == 0;
-    int fd = is_stdin ? dup(STDIN_FILENO) : open(input->path, O_RDONLY | O_CLOEXEC);
+    int fd = is_stdin ? dup(STDIN_FILENO) : open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &status) < 0) {
         int result = fail(listing, listed, strerror(errno));
         log_error("cannot open '%s': %.*s", input->path, (int)listed->failure.len, listed->failure.ptr);
         return result;
     }
     listing->opened++;
+    if (!is_stdin && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
+        begin_pipe(input->path, fd);
     if (!S_ISDIR(status.st_mode)) {
         if (is_readable_kind(&status))
             return found(listing, listed, fd, &status);
@@ -461,7 +450,13 @@ static int begin_input(struct listing *listing, struct listed *listed)
         buffer_put_byte(&listing->path, '/');
     listing->root_length = listing->path.len;
     listing->files = 0;
-    return level_enter(listing, fd) < 0 ? fail(listing, listed, "cannot be listed") : 0;
+    if (level_enter(listing, fd) < 0)
+        return fail(listing, listed, "cannot be listed");
+    const struct level *level = &listing->levels[0];
+    listing->is_collection = listing_is_collection(level->fd, level->names, level->count);
+    if (listing->is_collection && !input->custodian)
+        log_info("'%s' holds the mail of several people, one a folder", input->path);
+    return 0;
 }
 
 int listing_next(struct listing *listing, struct listed *listed)

@@ -38,6 +38,9 @@ int listing_next(struct listing *listing, struct listed *listed);
 /* Inputs that could be opened so far; folders that held no file are named in a warning. */
 uint64_t listing_opened(const struct listing *listing);
 
+/* Where the flags of a Maildir message's name begin, or SLICE_NONE. Some systems cannot write ':'. */
+size_t listing_flags_at(struct slice name);
+
 /* The file whose listed path is PATH, as the file system has it now: a Maildir's message may have other flags than when it was read. Into FOUND,
  * ended by NUL; PATH itself where there is none. 0, or -1: too long for FOUND. */
 int listing_find_file(struct slice path, struct buffer *found);

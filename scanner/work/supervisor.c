@@ -43,6 +43,7 @@ struct supervisor {
     struct report_summary *summary;
     uint64_t next_id;
     uint64_t bytes_done;
+    uint64_t told_twice; /* inputs that the case has of another custodian */
     int signals;
     int stopped_by; /* a signal */
     bool has_failed;
@@ -139,6 +140,7 @@ static void add_task(struct supervisor *supervisor, const struct listed *listed)
         task_free(task);
         return;
     }
+    docket_note_owner(supervisor->request->store, task, &supervisor->told_twice);
     supervisor->progress.bytes_total += listed->size;
     crew_add(supervisor->crew, task);
 }
@@ -452,6 +454,9 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
         log_warn("%llu of %llu inputs %s in the case already and %s not read again",
                  (unsigned long long)in_case, (unsigned long long)supervisor->summary->inputs,
                  in_case == 1 ? "was" : "were", in_case == 1 ? "was" : "were");
+    if (supervisor->told_twice > 1)
+        log_warn("%llu inputs are in the case under two custodians: where that is wrong, make a new case",
+                 (unsigned long long)supervisor->told_twice);
     int result = finish_reports(supervisor, err);
     supervisor->summary->known = NULL;
     supervisor->summary->exports = NULL;

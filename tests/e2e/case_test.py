@@ -94,6 +94,10 @@ def test_case(folder):
     before = told(model)
     again = run(model, mail)
     check(told(model) == before and b"were in the case already" in again.stderr, "the same inputs again add nothing")
+    twice = same_key(fresh(folder, "labelled-twice"), model)
+    run(twice, mail)
+    other = subprocess.run([PROGRAM, "scan", "--case", str(twice), "-f", "jsonl", "--custodian", "carol", str(mail)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=STATE_ENV)
+    check(b"under another custodian than 'carol'" in other.stderr and b"3 inputs are in the case under two custodians" in other.stderr, "the same inputs under another custodian are warned of", other.stderr.decode())
     with zipfile.ZipFile(mail / "alice.zip", "w") as archive:
         archive.writestr("alice.mbox", mbox(mailbox("alice", COUNT + 20, 1)))
     run(model, mail / "alice.zip")

@@ -98,6 +98,8 @@ _, records, _ = run("-0", "--files-from", "-", stdin=b"odd\nname.txt\0t/a.txt\0"
 tap.ok("options/files-from-nul", paths(records) == ["odd%0Aname.txt", "t/a.txt"], paths(records))
 _, records, _ = run("--custodian", "bob", "--files-from", "list", "--custodian", "carol", "dates.mbox", "--only", "github-token")
 tap.ok("options/custodian-is-of-what-follows", {f["message"]["custodian"] for f in of_type(records, "finding") if f["path"].startswith("dates")} == {"carol"})
+status, _, errors = run("dates.mbox", "--custodian", "carol")
+tap.ok("options/custodian-after-all-inputs-is-usage", status == 2 and "put it first" in errors, errors)
 tap.ok("options/files-from-missing-is-usage", program("--files-from", "nowhere")[0] == 2)
 
 AWS = "AK" + "IA" + "QYLPMN5HHHFPZAM2"
@@ -271,4 +273,21 @@ status, errors = with_pipe("--progress", "never", act=lambda process: process.se
 tap.ok("options/sigusr1-says-where", status == 1 and errors.strip() != "", f"{status} {errors[:500]}")
 status, errors = with_pipe("--progress", "never", "--quiet")
 tap.ok("options/quiet-says-nothing", status == 1 and errors == "", errors)
+
+# A pipe with a name, which nobody writes to yet: signals are heard, and it is read once somebody does.
+os.mkfifo(HERE / "pipe")
+for name, number in (("sigint", signal.SIGINT), ("sigterm", signal.SIGTERM)):
+    child = subprocess.Popen([PROGRAM, "scan", "pipe"], cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, XDG_STATE_HOME=STATE))
+    said = child.stderr.readline().decode()
+    child.send_signal(number)
+    try:
+        child.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+    tap.ok(f"options/named-pipe-without-a-writer/{name}", child.returncode == 128 + number and "'pipe'" in said, f"{child.returncode} {said}")
+child = subprocess.Popen([PROGRAM, "scan", "-f", "jsonl", "pipe"], cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=dict(os.environ, XDG_STATE_HOME=STATE))
+(HERE / "pipe").write_text(f"TOKEN={A}\n")
+told, _ = child.communicate(timeout=60)
+tap.ok("options/named-pipe-is-read", child.returncode == 1 and b'"path":"pipe"' in told, told)
 tap.done()

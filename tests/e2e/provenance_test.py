@@ -58,6 +58,30 @@ with tempfile.TemporaryDirectory() as folder:
 got = sorted((f["path"].split("!")[0], f["message"]["custodian"]) for f in of_type(records, "finding"))
 tap.ok("provenance/custodian-labels-what-follows-it", got == [("a.mbox", "a"), ("b.mbox", "bob"), ("c.mbox", "carol")], got)
 
+# A folder with one folder for each person: the places, and whose mail the findings are, by path.
+COLLECTIONS = [
+    ("folders-of-eml", ["carol/1.eml", "dave/1.eml"], ["carol", "dave"]),
+    ("folders-of-mailboxes", ["carol/Inbox/1.eml", "dave/Sent Items/2024/1.eml"], ["carol", "dave"]),
+    ("beside-a-mailbox-and-a-maildir", ["alice.mbox", "bob/new/1.h", "carol/1.eml"], ["alice", "bob", "carol"]),
+    ("one-mailbox-by-its-folders", ["Inbox/1.eml", "Kunden/1.eml"], ["x", "x"]),
+    ("one-mailbox-by-its-messages", ["1.eml", "Kunden/1.eml", "Projekte/1.eml"], ["x", "x", "x"]),
+    ("one-mailbox-by-its-years", ["2023/1.eml", "2024/1.eml"], ["x", "x"]),
+    ("one-folder-alone", ["Kunden/1.eml", "notes.txt"], ["x", "x"]),
+    ("folders-without-mail", ["Kunden/1.eml", "Projekte/1.eml", "scripts/deploy.sh"], ["x", "x", "x"]),
+    ("thunderbird", ["Kunden/1.eml", "Kunden.sbd/Acme", "Projekte/1.eml"], ["x", "x", "x"]),
+    ("apple-mail", ["Inbox.mbox/Messages/1.eml", "Kunden.mbox/Messages/1.eml"], ["x", "x"]),
+]
+for name, places, wanted in COLLECTIONS:
+    tree = {f"x/{place}": mbox(message()) if place.endswith((".mbox", "Acme")) else message() for place in places}
+    told = {f["path"].split("!")[0]: f["message"] for f in findings(tree, "x")}
+    got = [told[f"x/{place}"]["custodian"] if f"x/{place}" in told else "not told" for place in places]
+    tap.ok(f"provenance/collection/{name}", got == wanted, f"{got} wanted {wanted}")
+    if name == "folders-of-mailboxes":
+        got = [(m["folder"], m["folder_role"]) for m in told.values()]
+        tap.ok("provenance/collection/folders-begin-below-the-owner", got == [("Inbox", "inbox"), ("Sent Items/2024", "sent")], got)
+        told = findings(tree, "--custodian", "erin", "x")
+        tap.ok("provenance/collection/a-label-is-for-all", {f["message"]["custodian"] for f in told} == {"erin"}, told)
+
 LABELS = [
     ("gmail", "X-Gmail-Labels: Inbox,Important,Kunden/Acme", ["Inbox", "Important", "Kunden/Acme"], ("Inbox", "inbox")),
     ("gmail-encoded", "X-Gmail-Labels: =?UTF-8?Q?Posteingang,Gr=C3=B6=C3=9Fe,=22a,_b=22?=", ["Posteingang", "Größe", "a, b"], ("Posteingang", "inbox")),

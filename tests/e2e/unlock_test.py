@@ -58,6 +58,9 @@ def test_places(folder, kind):
     list_file = folder / f"{kind}.txt"
     list_file.touch(mode=0o600)
     list_file.write_text(f"not this\n{word}\n")
+    _, records, _ = scan("--password-file", list_file, "-", stdin=data)
+    reasons = [gap["reason"] for gap in of_type(records, "gap")]
+    tap.ok(f"{kind}: on standard input it says to scan the file", len(reasons) == 1 and "by its name" in reasons[0], reasons)
     status, records, errors = scan("--reveal", "--password-file", list_file, mail)
     found = of_type(records, "finding")
     tap.ok(f"{kind}: opened with --password-file, which is no finding", any(r["secret"] == token for r in found) and not of_type(records, "gap")
