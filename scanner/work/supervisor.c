@@ -442,8 +442,8 @@ static int end_scan(struct supervisor *supervisor, struct error *err)
     progress_finish(&supervisor->progress);
     bool is_nothing_open = supervisor->request->input_count > 0 && listing_opened(supervisor->listing) == 0 &&
                            supervisor->is_listing_done;
-    bool is_nothing = is_nothing_read(supervisor) || is_all_left_out(supervisor);
-    supervisor->summary->is_complete &= !is_nothing;
+    bool is_left_out = is_all_left_out(supervisor), is_nothing = is_nothing_read(supervisor) || is_left_out;
+    supervisor->summary->is_complete &= !is_left_out;
     supervisor->summary->exit_status = status_of(supervisor, is_nothing_open || is_nothing);
     supervisor->summary->known = ledger_known(supervisor->ledger);
     supervisor->summary->exports = exports;
