@@ -9,15 +9,12 @@
 #include "base/utf8.h"
 #include "record/mask_forms.h"
 
-#define PREVIEW_LEAST 12 /* characters a secret has before any of it is shown */
-#define PREVIEW_SIDE 4   /* characters shown at each end, at most */
-#define PIECE_LEAST 4    /* bytes of a secret that give it away */
+#define PIECE_LEAST 4 /* bytes of a secret that give it away */
 #define GRAM_BITS_EACH 16
 #define GRAM_BITS_LEAST ((size_t)8 * 1024)
 #define GRAM_BITS_MOST ((size_t)64 * 1024 * 1024)
 #define PART_LEAST 16 /* bytes of a part between dots */
 #define LINE_LEAST 8  /* bytes a line of a longer secret has to be masked on its own */
-#define PREVIEW_ELLIPSIS "\xE2\x80\xA6"
 
 /* Bytes compared for one text before the rest of it is masked unseen: only texts made to be slow come near, and ten thousand may come in one message. */
 #define WORK_BASE ((size_t)1024 * 1024)
@@ -45,47 +42,6 @@ struct mask {
     size_t longest;
     bool is_sorted;
 };
-
-static size_t shown_at_each_end(struct slice secret)
-{
-    size_t count = utf8_count(secret);
-    if (count < PREVIEW_LEAST)
-        return 0;
-    return count / 6 < PREVIEW_SIDE ? count / 6 : PREVIEW_SIDE;
-}
-
-/* What tells one armored key from another: its text between the BEGIN and the END line. */
-static struct slice without_armor(struct slice secret)
-{
-    static const struct slice dashes = { (const unsigned char *)"-----", 5 };
-    if (!slice_starts_with(secret, "-----BEGIN "))
-        return secret;
-    size_t start = slice_find(secret, 11, dashes);
-    if (start == SLICE_NONE)
-        return secret;
-    struct slice body = slice_skip(secret, start + dashes.len);
-    size_t end = slice_find(body, 0, slice_str("-----END "));
-    return slice_trim(slice_sub(body, 0, end == SLICE_NONE ? body.len : end));
-}
-
-void mask_put_preview(struct buffer *out, struct slice secret)
-{
-    secret = without_armor(secret);
-    size_t side = shown_at_each_end(secret), count = utf8_count(secret);
-    struct slice rest = secret;
-    uint32_t code;
-    if (side == 0) {
-        buffer_put_str(out, MASK_TEXT);
-        return;
-    }
-    for (size_t i = 0; i < side; i++)
-        utf8_eat(&rest, &code);
-    utf8_put_escaped(out, slice_sub(secret, 0, secret.len - rest.len));
-    buffer_put_str(out, PREVIEW_ELLIPSIS);
-    for (size_t i = side; i < count - side; i++)
-        utf8_eat(&rest, &code);
-    utf8_put_escaped(out, rest);
-}
 
 static void list_clear(struct pattern_list *list)
 {

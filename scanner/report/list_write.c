@@ -1,7 +1,6 @@
 /* list_write.c - writes any list as text for a terminal, as CSV, or as JSON Lines. */
 #include <jansson.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/json.h"
@@ -9,15 +8,11 @@
 #include "base/utf8.h"
 #include "match/rule.h"
 #include "report/csv_put.h"
-#include "report/list_parts.h"
+#include "report/list_text.h"
 
 #define OUT_MAX ((size_t)64 * 1024 * 1024) /* one row, far below it */
 #define FLUSH_AT ((size_t)256 * 1024)
-#define TEXT_NARROWEST 24      /* characters of a cell that a narrow terminal leaves */
-#define TEXT_PADDED 80         /* no column is padded to more, however long one of its cells */
-#define TEXT_ID 12             /* of an id: enough for `mark` and `unlock` */
-#define TERMINAL_STANDARD 80   /* columns of a terminal that does not say */
-#define TEXT_ROWS_MEASURED 200 /* rows by which the widths of columns are chosen */
+#define TEXT_ID 12 /* of an id: enough for `mark` and `unlock` */
 
 static const char withheld[] = "(withheld)";
 
@@ -27,8 +22,7 @@ struct writer {
     size_t columns;
     int fd;
     struct buffer out;
-    size_t widths[LIST_COLUMNS_MAX]; /* characters of the widest cell of those measured */
-    size_t most;                     /* characters of a cell; the last column is never cut */
+    struct list_text text;
     struct error *err;
 };
 
@@ -344,161 +338,14 @@ static void put_csv_row(struct writer *writer, sqlite3_stmt *row)
     buffer_release(&words);
 }
 
-/* Text. */
-
-/* VALUE on one line, at most MOST characters of it. The characters. */
-static size_t put_text_cell(struct buffer *out, struct slice value, size_t most)
-{
-    uint32_t code;
-    size_t count = 0;
-    while (count < most && utf8_eat(&value, &code) != 0) {
-        count++;
-        if (count == most && value.len > 0)
-            buffer_put_str(out, "\xE2\x80\xA6");
-        else if (utf8_is_unsafe(code) || code < 0x20)
-            buffer_put_byte(out, '?');
-        else
-            utf8_put(out, code);
-    }
-    return count;
-}
-
-/* The last MOST characters of PATH, of which the first is given up for a sign that some are missing. */
-static size_t put_path_cell(struct buffer *out, struct slice path, size_t most)
-{
-    uint32_t code;
-    size_t count = 0;
-    for (struct slice rest = path; utf8_eat(&rest, &code) != 0;)
-        count++;
-    if (count <= most)
-        return put_text_cell(out, path, most);
-    for (; count >= most; count--)
-        utf8_eat(&path, &code);
-    buffer_put_str(out, "\xE2\x80\xA6");
-    return 1 + put_text_cell(out, path, most);
-}
-
-static size_t text_cell(const struct writer *writer, struct buffer *out, sqlite3_stmt *row, size_t column,
-                        size_t most)
-{
-    struct buffer words;
-    buffer_init(&words, OUT_MAX);
-    put_short_cell(writer, &words, row, column);
-    bool is_path = writer->list->columns[column].kind == LIST_PATH;
-    size_t width = (is_path ? put_path_cell : put_text_cell)(out, buffer_slice(&words), most);
-    buffer_release(&words);
-    return width;
-}
-
-static void measure_row(struct writer *writer, sqlite3_stmt *row)
-{
-    struct buffer cell;
-    buffer_init(&cell, OUT_MAX);
-    for (size_t i = 0; i < writer->columns; i++) {
-        buffer_clear(&cell);
-        size_t width = writer->list->columns[i].is_long ? 0 : text_cell(writer, &cell, row, i, TEXT_PADDED);
-        if (width > writer->widths[i])
-            writer->widths[i] = width;
-    }
-    buffer_release(&cell);
-}
-
-/* Two blanks at the least, whatever a cell that was not measured needs. */
-static void put_padding(struct writer *writer, size_t width, size_t column)
-{
-    size_t wanted = writer->widths[column];
-    for (size_t i = (width < wanted ? wanted - width : 0) + 2; i > 0; i--)
-        buffer_put_byte(&writer->out, ' ');
-}
-
-/* A column in which nothing stands is not shown. */
-static bool is_shown(const struct writer *writer, size_t column)
-{
-    return !writer->list->columns[column].is_long && writer->widths[column] > 0;
-}
-
-static void end_line(struct writer *writer)
-{
-    while (writer->out.len > 0 && writer->out.ptr[writer->out.len - 1] == ' ')
-        writer->out.len--;
-    buffer_put_byte(&writer->out, '\n');
-}
-
-/* The columns of the terminal behind FD; 0 where it is none: then nothing is cut. */
-static size_t terminal_columns(int fd)
-{
-    const char *columns = getenv("COLUMNS");
-    struct winsize size;
-    uint64_t number;
-    if (!isatty(fd))
-        return 0;
-    if (columns && slice_to_u64(slice_str(columns), &number) == 0 && number > 0 && number < 10000)
-        return (size_t)number;
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_STANDARD;
-}
-
-/* Characters of a row where no column is wider than MOST. */
-static size_t row_width(const struct writer *writer, size_t most)
-{
-    size_t width = 0;
-    for (size_t i = 0; i < writer->columns; i++) {
-        size_t name = strlen(writer->list->columns[i].name);
-        size_t cell = writer->widths[i] < most ? writer->widths[i] : most;
-        if (is_shown(writer, i))
-            width += (cell > name ? cell : name) + 2;
-    }
-    return width;
-}
-
-/* The widest cells give way until a row fits into the terminal. */
-static void fit_terminal(struct writer *writer)
-{
-    size_t columns = terminal_columns(writer->fd);
-    writer->most = SIZE_MAX;
-    if (columns == 0)
-        return;
-    writer->most = TEXT_PADDED;
-    while (writer->most > TEXT_NARROWEST && row_width(writer, writer->most) > columns + 2)
-        writer->most--;
-    for (size_t i = 0; i < writer->columns; i++)
-        if (writer->widths[i] > writer->most)
-            writer->widths[i] = writer->most;
-}
-
 static void put_text_heading(struct writer *writer)
 {
-    for (size_t i = 0; i < writer->columns; i++) {
-        const char *name = writer->list->columns[i].name;
-        size_t len = strlen(name);
-        if (!is_shown(writer, i))
-            continue;
-        if (len > writer->widths[i])
-            writer->widths[i] = len;
-        for (const char *c = name; *c; c++)
-            buffer_put_byte(&writer->out, *c == '_' ? ' ' : (unsigned char)*c);
-        put_padding(writer, len, i);
-    }
-    end_line(writer);
+    list_text_put_heading(&writer->text, &writer->out);
 }
 
-/* The last column has nothing beside it: it may run on, so that a command in it is whole. */
 static void put_text_row(struct writer *writer, sqlite3_stmt *row)
 {
-    size_t last = writer->columns;
-    while (last > 0 && !is_shown(writer, last - 1))
-        last--;
-    for (size_t i = 0; i < last; i++)
-        if (is_shown(writer, i))
-            put_padding(writer,
-                        text_cell(writer, &writer->out, row, i, i + 1 < last ? writer->most : SIZE_MAX), i);
-    end_line(writer);
-}
-
-static void measure(struct writer *writer, sqlite3_stmt *row)
-{
-    for (int i = 0; i < TEXT_ROWS_MEASURED && case_next(writer->lists->store, row) == 1; i++)
-        measure_row(writer, row);
-    sqlite3_reset(row);
+    list_text_put_row(&writer->text, &writer->out, row);
 }
 
 static const struct {
@@ -516,8 +363,8 @@ static int write_rows(struct writer *writer, enum list_form form, sqlite3_stmt *
     int got;
     if (form == LIST_AS_TEXT) {
         buffer_printf(&writer->out, "%s: %s\n\n", writer->list->name, writer->list->title);
-        measure(writer, row);
-        fit_terminal(writer);
+        writer->text = (struct list_text){ writer->lists, writer->list, writer->columns, { 0 }, 0 };
+        list_text_begin(&writer->text, row, writer->fd);
     }
     if (forms[form].heading)
         forms[form].heading(writer);
