@@ -211,7 +211,7 @@ def limits(tap, folder):
     _, records, _ = scan(*ONLY, "--limit", "document-text=1024", path)
     tap.ok("pdf/limit-text", [(g["kind"], g["limit"]) for g in of_type(records, "gap")] == [("limit", "document-text")])
     slow = Pdf()
-    slow.page(*["many words on this line " * 5] * 50)
+    slow.page(*["many words on this line " * 8] * 200)
     slow.pages += [slow.add(slow.objects[slow.pages[0] - 1]) for _ in range(1900)]
     path = write(folder, "slow.pdf", slow.bytes())
     _, records, _ = scan(*ONLY, "--limit", "item-cpu=1", path)
